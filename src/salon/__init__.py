@@ -1,0 +1,1 @@
+"""Salon turns one function into a chat application."""

@@ -1,0 +1,109 @@
+"""Events in, messages out. Appending stays cheap however long the text gets."""
+
+from collections.abc import Iterable
+from typing import assert_never
+
+import msgspec
+
+from salon.errors import Failure
+from salon.events.types import (
+    MessageEnd,
+    MessageStart,
+    Notice,
+    PartDelta,
+    PartEnd,
+    PartReplace,
+    PartStart,
+    PartTruncate,
+    Progress,
+    QueuePosition,
+    Reset,
+    RunEnd,
+    RunEvent,
+    RunStart,
+)
+from salon.ids import MessageId
+from salon.messages.message import Message, Status
+from salon.messages.parts import Part, with_text
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a run has said so far; `status` is `None` while it goes on."""
+
+    ids: tuple[MessageId, ...] = ()
+    messages: tuple[Message, ...] = ()
+    status: Status | None = None
+    failure: Failure | None = None
+
+
+class _GrowingPart:
+    __slots__ = ("part", "texts")
+
+    def __init__(self, part: Part) -> None:
+        self.part = part
+        self.texts = [part.text]
+
+    def value(self) -> Part:
+        if len(self.texts) > 1:
+            self.texts = ["".join(self.texts)]
+        return with_text(self.part, self.texts[0])
+
+
+class Folding:
+    """A reply under construction: `add` each event, take `reply()` at any time."""
+
+    def __init__(self) -> None:
+        self._ids: list[MessageId] = []
+        self._messages: list[list[_GrowingPart]] = []
+        self._end: RunEnd | None = None
+
+    def add(self, event: RunEvent) -> None:
+        """Take the next event; events must come in log order and keep the grammar."""
+        match event:
+            case PartDelta(text=text, message=message, part=part):
+                self._messages[message][part].texts.append(text)
+            case MessageStart(id=id_):
+                self._ids.append(id_)
+                self._messages.append([])
+            case PartStart(value=value, message=message):
+                self._messages[message].append(_GrowingPart(value))
+            case PartReplace(value=value, message=message, part=part):
+                self._messages[message][part] = _GrowingPart(value)
+            case PartTruncate(length=length, message=message, part=part):
+                shown = self._messages[message][part].value()
+                self._messages[message][part] = _GrowingPart(with_text(shown, shown.text[:length]))
+            case Reset(ids=ids, messages=messages):
+                self._ids = list(ids)
+                self._messages = [[_GrowingPart(part) for part in message.parts] for message in messages]
+            case RunEnd():
+                self._end = event
+            case RunStart() | PartEnd() | MessageEnd() | QueuePosition() | Progress() | Notice():
+                pass
+            case _:
+                assert_never(event)
+
+    def reply(self) -> Reply:
+        """Return what all events so far amount to.
+
+        The run's end marks the last message; earlier ones of the same run are complete.
+        """
+        end = self._end
+        messages = [
+            Message(role="assistant", parts=tuple(part.value() for part in parts)) for parts in self._messages
+        ]
+        if end is not None and messages:
+            messages[-1] = msgspec.structs.replace(messages[-1], status=end.status, failure=end.failure)
+        return Reply(
+            ids=tuple(self._ids),
+            messages=tuple(messages),
+            status=end.status if end else None,
+            failure=end.failure if end else None,
+        )
+
+
+def fold(events: Iterable[RunEvent]) -> Reply:
+    """Return what a sequence of events, from run-start on or from a reset on, amounts to."""
+    folding = Folding()
+    for event in events:
+        folding.add(event)
+    return folding.reply()

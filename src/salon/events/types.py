@@ -1,0 +1,137 @@
+"""The events of a run. They are the entries of its log and, as JSON, what travels to clients."""
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from salon.errors import Failure
+from salon.ids import ConversationId, MessageId, RunId
+from salon.messages.message import Message, Status
+from salon.messages.parts import Part
+
+PROTOCOL = 1
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
+    """Base of all events; `type` on the wire tells which one it is."""
+
+
+class RunStart(Event, tag="run-start"):
+    """The run was accepted. `answers` is the user's message that it replies to."""
+
+    run: RunId
+    conversation: ConversationId | None = None
+    answers: MessageId | None = None
+    protocol: int = PROTOCOL
+
+
+class MessageStart(Event, tag="message-start"):
+    """A reply's message begins; messages are counted from 0, and several may be open at once."""
+
+    id: MessageId
+    message: int = 0
+
+
+class PartStart(Event, tag="part-start"):
+    """A part begins, holding `value` from the start; parts of a message are counted from 0."""
+
+    value: Part
+    message: int = 0
+    part: int = 0
+
+
+class PartDelta(Event, tag="part-delta"):
+    """`text` is to be appended to the part's text."""
+
+    text: str
+    message: int = 0
+    part: int = 0
+
+
+class PartReplace(Event, tag="part-replace"):
+    """The part is `value` from now on."""
+
+    value: Part
+    message: int = 0
+    part: int = 0
+
+
+class PartTruncate(Event, tag="part-truncate"):
+    """The part's text keeps only its first `length` Unicode code points."""
+
+    length: int
+    message: int = 0
+    part: int = 0
+
+
+class PartEnd(Event, tag="part-end"):
+    """The part will not change any more."""
+
+    message: int = 0
+    part: int = 0
+
+
+class MessageEnd(Event, tag="message-end"):
+    """The message will not change any more."""
+
+    message: int = 0
+
+
+class Reset(Event, tag="reset"):
+    """Everything folded so far is void: the reply's messages are `messages`, their ids `ids`, all open.
+
+    Readers that come too late for trimmed entries get it in place of these; a function that
+    takes back a message causes it, too.
+    """
+
+    ids: tuple[MessageId, ...] = ()
+    messages: tuple[Message, ...] = ()
+
+
+class QueuePosition(Event, tag="queue-position"):
+    """The run waits; `position` others come before it."""
+
+    position: int
+
+
+class Progress(Event, tag="progress"):
+    """How far a long step is: `fraction` from 0 to 1, or `None` when unknown."""
+
+    fraction: float | None = None
+    text: str = ""
+
+
+class Notice(Event, tag="notice"):
+    """A passing message for the user, beside the reply."""
+
+    level: Literal["info", "success", "warning", "error"]
+    text: str
+    title: str | None = None
+    duration_s: float | None = 10
+
+
+class RunEnd(Event, tag="run-end"):
+    """The last event of every run, exactly once."""
+
+    status: Status = "complete"
+    failure: Failure | None = None
+
+
+RunEvent: TypeAlias = (
+    RunStart
+    | MessageStart
+    | PartStart
+    | PartDelta
+    | PartReplace
+    | PartTruncate
+    | PartEnd
+    | MessageEnd
+    | Reset
+    | QueuePosition
+    | Progress
+    | Notice
+    | RunEnd
+)
+
+Entry: TypeAlias = tuple[int, RunEvent]
+"""One line of a run's log: its number, counted from 1 without gaps, and the event."""

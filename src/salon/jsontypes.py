@@ -1,0 +1,10 @@
+"""JSON in and out: one type alias, one encoder, one decoder."""
+
+from typing import TypeAlias
+
+import msgspec
+
+JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
+
+dumps = msgspec.json.encode
+loads = msgspec.json.decode

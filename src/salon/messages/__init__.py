@@ -1,0 +1,1 @@
+"""Messages as pure values: parts, messages, and the tree of a conversation."""

@@ -1,0 +1,99 @@
+"""A conversation is a tree of messages with a head. Retrying and editing add branches; nothing is destroyed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from salon.errors import ClientError, NotFoundError
+from salon.ids import ConversationId, MessageId
+from salon.messages.message import StoredMessage
+
+
+@dataclass(slots=True)
+class Conversation:
+    """All versions of one talk. Stores change it with `add` and `head`; everybody else reads.
+
+    `verified` is false when the messages came from a client's own copy that this server
+    could not check. Siblings, messages with the same parent, are versions of each other.
+    """
+
+    id: ConversationId
+    owner: str
+    verified: bool = True
+    head: MessageId | None = None
+    messages: dict[MessageId, StoredMessage] = field(default_factory=dict)
+    children: dict[MessageId | None, list[MessageId]] = field(default_factory=dict)
+
+    def add(self, stored: StoredMessage) -> None:
+        """Add a message below its parent and move the head to it; adding it again changes nothing.
+
+        Raises:
+            NotFoundError: the parent is not part of this conversation.
+        """
+        if stored.id in self.messages:
+            return
+        if stored.parent is not None:
+            self.get(stored.parent)
+        self.messages[stored.id] = stored
+        self.children.setdefault(stored.parent, []).append(stored.id)
+        self.head = stored.id
+
+    def get(self, message: MessageId) -> StoredMessage:
+        """Return one message.
+
+        Raises:
+            NotFoundError: it is not part of this conversation.
+        """
+        try:
+            return self.messages[message]
+        except KeyError:
+            raise NotFoundError("message.unknown", f"There is no message `{message}` in this conversation.") from None
+
+    def path(self, end: MessageId | None) -> list[StoredMessage]:
+        """Return the messages from the first to `end`, both included; empty for `None`."""
+        found: list[StoredMessage] = []
+        while end is not None:
+            stored = self.get(end)
+            found.append(stored)
+            end = stored.parent
+        found.reverse()
+        return found
+
+    def versions(self, message: MessageId) -> Sequence[MessageId]:
+        """Return the ids of all versions of a message, oldest first, itself included."""
+        return self.children[self.get(message).parent]
+
+    def latest_leaf(self, message: MessageId) -> MessageId:
+        """Return the end of the branch that was last added to below `message`."""
+        self.get(message)
+        while below := self.children.get(message):
+            message = below[-1]
+        return message
+
+
+def undo(conversation: Conversation) -> tuple[MessageId | None, StoredMessage]:
+    """Return the head after taking back the last exchange, and the user's message taken back.
+
+    Raises:
+        ClientError: nobody has said anything yet.
+    """
+    for stored in reversed(conversation.path(conversation.head)):
+        if stored.message.role == "user":
+            return stored.parent, stored
+    raise ClientError("conversation.empty", "There is nothing to undo: no user message is left.")
+
+
+def restore(conversation: Conversation, messages: Iterable[StoredMessage]) -> None:
+    """Fill an empty conversation with a saved path of messages, in order.
+
+    Raises:
+        ClientError: a message does not follow the one before it.
+    """
+    previous: MessageId | None = None
+    for stored in messages:
+        if stored.parent != previous or stored.id in conversation.messages:
+            raise ClientError(
+                "conversation.copy",
+                f"The saved message `{stored.id}` does not follow the one before it (`{previous}`).",
+            )
+        conversation.add(stored)
+        previous = stored.id

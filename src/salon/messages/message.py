@@ -1,0 +1,44 @@
+"""A message, as a value and as a conversation keeps it."""
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from salon.errors import Failure
+from salon.ids import MessageId
+from salon.messages.parts import Part, TextPart
+
+Role: TypeAlias = Literal["user", "assistant", "system"]
+Status: TypeAlias = Literal["complete", "error", "cancelled", "interrupted"]
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one side said: a role and parts.
+
+    `status` tells how a reply ended: `cancelled` by its reader, `interrupted` by the server's
+    end, `error` with `failure` saying why. Whatever it says, `parts` holds what was seen.
+    """
+
+    role: Role
+    parts: tuple[Part, ...] = ()
+    status: Status = "complete"
+    failure: Failure | None = None
+
+    @property
+    def text(self) -> str:
+        """The text of all text parts, without thoughts."""
+        return "\n\n".join(part.text for part in self.parts if isinstance(part, TextPart))
+
+
+class StoredMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A message in its place in a conversation; `created_at` is in seconds since 1970, UTC."""
+
+    id: MessageId
+    message: Message
+    created_at: float
+    parent: MessageId | None = None
+
+
+def user_message(text: str) -> Message:
+    """Return what a user said, as a message of one text part."""
+    return Message(role="user", parts=(TextPart(text=text),))

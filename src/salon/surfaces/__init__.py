@@ -1,0 +1,1 @@
+"""The ways in and out: each turns its own protocol into turns, and events into its own frames."""

@@ -1,0 +1,1 @@
+"""The native protocol, for the page and for every client of ours."""

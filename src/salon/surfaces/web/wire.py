@@ -1,0 +1,76 @@
+"""What travels in the native protocol besides events; the page's TypeScript types come from here."""
+
+import msgspec
+
+from salon.ids import ConversationId, MessageId, RunId, TurnId
+from salon.messages.message import Message, StoredMessage
+
+
+class _Wire(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    pass
+
+
+class NewMessage(_Wire):
+    """The user's message of a turn."""
+
+    id: MessageId
+    text: str
+
+
+class TurnRequest(_Wire):
+    """Body of `POST api/turns`."""
+
+    id: TurnId
+    conversation: ConversationId
+    parent: MessageId | None = None
+    message: NewMessage | None = None
+    example: int | None = None
+    copy: tuple[StoredMessage, ...] | None = None
+
+
+class CancelRequest(_Wire):
+    """Body of `POST api/runs/{run}/cancel`: the number of the last event that was shown."""
+
+    seen: int | None = None
+
+
+class SwitchRequest(_Wire):
+    """Body of `POST api/conversations/{id}/switch`."""
+
+    message: MessageId
+
+
+class MessageView(_Wire):
+    """A message of a conversation; `versions` is there when there are several."""
+
+    id: MessageId
+    message: Message
+    created_at: float
+    parent: MessageId | None = None
+    versions: tuple[MessageId, ...] = ()
+
+
+class ActiveRun(_Wire):
+    """A reply that is being written."""
+
+    id: RunId
+    answers: MessageId | None = None
+
+
+class ConversationView(_Wire):
+    """One page of the path to a conversation's head, oldest message first."""
+
+    id: ConversationId
+    messages: tuple[MessageView, ...]
+    earlier: bool = False
+    run: ActiveRun | None = None
+    undone: MessageView | None = None
+
+
+class Problem(_Wire):
+    """Why a request was refused."""
+
+    status: int
+    code: str
+    title: str
+    detail: str
