@@ -35,6 +35,13 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: Status | None = None
     failure: Failure | None = None
 
+    def ended(self, status: Status, failure: Failure | None) -> "Reply":
+        """Return this reply as it is when its run has ended so; the end marks the last message."""
+        messages = self.messages
+        if messages:
+            messages = (*messages[:-1], msgspec.structs.replace(messages[-1], status=status, failure=failure))
+        return Reply(ids=self.ids, messages=messages, status=status, failure=failure)
+
 
 class _GrowingPart:
     __slots__ = ("part", "texts")
@@ -83,22 +90,10 @@ class Folding:
                 assert_never(event)
 
     def reply(self) -> Reply:
-        """Return what all events so far amount to.
-
-        The run's end marks the last message; earlier ones of the same run are complete.
-        """
-        end = self._end
-        messages = [
-            Message(role="assistant", parts=tuple(part.value() for part in parts)) for parts in self._messages
-        ]
-        if end is not None and messages:
-            messages[-1] = msgspec.structs.replace(messages[-1], status=end.status, failure=end.failure)
-        return Reply(
-            ids=tuple(self._ids),
-            messages=tuple(messages),
-            status=end.status if end else None,
-            failure=end.failure if end else None,
-        )
+        """Return what all events so far amount to."""
+        messages = (Message(role="assistant", parts=tuple(part.value() for part in parts)) for parts in self._messages)
+        reply = Reply(ids=tuple(self._ids), messages=tuple(messages))
+        return reply if self._end is None else reply.ended(self._end.status, self._end.failure)
 
 
 def fold(events: Iterable[RunEvent]) -> Reply:

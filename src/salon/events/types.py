@@ -89,7 +89,7 @@ class Reset(Event, tag="reset"):
 
 
 class QueuePosition(Event, tag="queue-position"):
-    """The run waits; `position` others come before it."""
+    """The run's place in the queue: 1 comes next, 0 says that the wait is over."""
 
     position: int
 

@@ -1,0 +1,1 @@
+"""Runs chat functions: accepts turns, writes run logs, owns concurrency."""

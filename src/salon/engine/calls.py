@@ -1,0 +1,46 @@
+"""From a turn's place in its conversation to the arguments of the author's function."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from salon.engine.context import Request
+from salon.messages.message import StoredMessage
+from salon.spec.endpoint import ChatEndpoint
+
+HistoryMessage = dict[str, str]
+
+
+def as_messages(path: Sequence[StoredMessage]) -> list[HistoryMessage]:
+    """Return `{"role", "content"}` for each message that has text; thoughts are left out."""
+    return [
+        {"role": stored.message.role, "content": stored.message.text}
+        for stored in path
+        if stored.message.text or stored.message.role == "user"
+    ]
+
+
+def as_pairs(path: Sequence[StoredMessage]) -> list[list[str | None]]:
+    """Return `[user, assistant]` pairs; what one side said without the other's answer has `None` beside it."""
+    pairs: list[list[str | None]] = []
+    for message in as_messages(path):
+        if message["role"] == "user":
+            pairs.append([message["content"], None])
+        elif message["role"] == "assistant":
+            if pairs and pairs[-1][1] is None:
+                pairs[-1][1] = message["content"]
+            else:
+                pairs.append([None, message["content"]])
+    return pairs
+
+
+def bind(chat: ChatEndpoint, path: Sequence[StoredMessage], request: Request) -> Callable[[], Any]:
+    """Return the author's function with its arguments filled in; `path` ends with the message to answer."""
+    values: dict[str, Callable[[], Any]] = {
+        "message": lambda: path[-1].message.text,
+        "history": lambda: (as_messages if chat.history == "messages" else as_pairs)(path[:-1]),
+        "request": lambda: request,
+    }
+    positional = [values[source]() for source in chat.signature.positional]
+    named = {name: values[source]() for name, source in chat.signature.named.items()}
+    return partial(chat.function, *positional, **named)

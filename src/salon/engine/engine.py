@@ -1,0 +1,268 @@
+"""The engine: accepts turns, lets readers follow, stops runs, and ends everything in order."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from salon.engine.calls import bind
+from salon.engine.context import Request
+from salon.engine.examples import ExampleCache
+from salon.engine.functions import Invocation
+from salon.engine.limits import Gate, Ticket, named_gate
+from salon.engine.pulse import Pulse
+from salon.engine.runner import STOPPING, Runner
+from salon.engine.threads import Handover
+from salon.engine.turn import Turn
+from salon.engine.writer import Writer
+from salon.errors import ClientError, ConflictError, UnavailableError
+from salon.events.fold import Reply
+from salon.events.types import Entry, RunStart
+from salon.identity import Identity
+from salon.ids import ConversationId, MessageId, RunId, mint
+from salon.messages.conversation import Conversation, restore, undo
+from salon.messages.message import Message, Status, StoredMessage
+from salon.runs.index import RunIndex
+from salon.runs.log import RunLog
+from salon.runs.run import Run
+from salon.spec.endpoint import ChatEndpoint
+from salon.stores.base import ConversationNotFound, ConversationStore
+
+_log = logging.getLogger("salon")
+
+
+class Engine:
+    """Runs one chat endpoint. Belongs to the event loop on which it is first used.
+
+    Args:
+        chat: the endpoint.
+        log: where runs are written.
+        index: which runs there are.
+        conversations: where messages are kept.
+        output_length: how many characters one reply may have.
+        show_error: whether clients get the text of exceptions.
+        clock: seconds since 1970, for the times of messages.
+    """
+
+    def __init__(
+        self,
+        chat: ChatEndpoint,
+        *,
+        log: RunLog,
+        index: RunIndex,
+        conversations: ConversationStore,
+        output_length: int = 10 * 2**20,
+        show_error: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._chat = chat
+        self._log = log
+        self._index = index
+        self._conversations = conversations
+        self._output_length = output_length
+        self._show_error = show_error
+        self._clock = clock
+        self._pulse = Pulse()
+        self._gate: Gate | None = None
+        self._handover: Handover | None = None
+        self._runners: dict[Runner, asyncio.Task[None]] = {}
+        self._examples = ExampleCache(chat, self._invoke)
+        self._warming: asyncio.Task[None] | None = None
+        self.is_stopping = False
+        self.stuck_functions = 0
+
+    def start(self) -> None:
+        """Begin what goes on beside the turns; called when the server starts, harmless when repeated."""
+        if self._chat.caches_examples and self._warming is None:
+            self._warming = asyncio.create_task(self._examples.warm())
+
+    async def submit(self, turn: Turn) -> Run:
+        """Accept a turn and start its run, unless the same turn was accepted before: then return that run.
+
+        Raises:
+            UnavailableError: the server is stopping.
+            RateError: too many wait already.
+            ConflictError: the conversation is not known any more (send the turn again with
+                a `copy`), or its id is somebody else's.
+            NotFoundError: the parent is not part of the conversation.
+            ClientError: a retry of something that is not a user's message.
+        """
+        owner = turn.identity.owner
+        if self.is_stopping:
+            raise UnavailableError(STOPPING.code, STOPPING.message)
+        conversation = await self._open(turn)
+        answers = turn.message.id if turn.message is not None else turn.parent
+        if turn.parent is not None:
+            conversation.get(turn.parent)
+        if answers is None or (turn.message is None and conversation.get(answers).message.role != "user"):
+            raise ClientError("message.unanswerable", f"`parent` (`{answers}`) is not a user's message to answer again.")
+        ticket = self._enter(owner)
+        try:
+            run = Run(id=RunId(mint()), owner=owner, turn=turn.id, conversation=conversation.id, answers=answers)
+            claimed = await self._index.create(run)
+            if claimed is not run:
+                ticket.release()
+                return claimed
+            writer = Writer(self._log, run.id, output_length=self._output_length)
+            await writer.write([RunStart(run=run.id, conversation=run.conversation, answers=run.answers)])
+            if turn.message is not None:
+                await self._add(run, turn.parent, (turn.message.id,), (turn.message.message,))
+            path = (await self._conversations.load(run.conversation, owner=owner)).path(answers)
+        except BaseException:
+            ticket.release()
+            raise
+        request = replace(turn.request, session_hash=conversation.id, history_verified=conversation.verified)
+        runner = self._runner(run, writer, ticket, self._call(turn, path, request))
+        task = self._runners[runner] = asyncio.create_task(runner.run())
+        task.add_done_callback(lambda _: self._runners.pop(runner))
+        return run
+
+    async def follow(self, run: RunId, *, identity: Identity, after: int = 0) -> AsyncIterator[Sequence[Entry]]:
+        """Return the run's entries above `after`, now and to come; see `RunLog.read`.
+
+        Raises:
+            RunNotFound: unknown run, or somebody else's.
+        """
+        await self._index.get(run, owner=identity.owner)
+        return self._log.read(run, after=after)
+
+    async def cancel(self, run: RunId, *, identity: Identity, seen: int | None = None) -> None:
+        """Stop a run; its reply keeps what came up to entry `seen`. Nothing happens when it has ended.
+
+        Raises:
+            RunNotFound: unknown run, or somebody else's.
+        """
+        found = await self._index.get(run, owner=identity.owner)
+        if found.status is None:
+            await self._log.cancel(run, seen=seen)
+
+    async def conversation(self, id_: ConversationId, *, identity: Identity) -> tuple[Conversation, Run | None]:
+        """Return a conversation, to be read at once, and the run that is answering in it.
+
+        Raises:
+            ConversationNotFound: unknown, or somebody else's.
+        """
+        active = await self._index.active(id_)
+        return await self._conversations.load(id_, owner=identity.owner), active
+
+    async def undo(self, id_: ConversationId, *, identity: Identity) -> StoredMessage:
+        """Take the last exchange back and return the user's message of it; the branch itself stays.
+
+        Raises:
+            ConversationNotFound: unknown, or somebody else's.
+            ClientError: there is nothing to take back.
+        """
+        head, undone = undo(await self._conversations.load(id_, owner=identity.owner))
+        await self._conversations.move_head(id_, head, owner=identity.owner)
+        return undone
+
+    async def switch(self, id_: ConversationId, message: MessageId, *, identity: Identity) -> None:
+        """Show the version `message` and what was last said below it.
+
+        Raises:
+            NotFoundError: unknown conversation or message, or somebody else's.
+        """
+        leaf = (await self._conversations.load(id_, owner=identity.owner)).latest_leaf(message)
+        await self._conversations.move_head(id_, leaf, owner=identity.owner)
+
+    async def delete(self, id_: ConversationId, *, identity: Identity) -> None:
+        """Forget a conversation, and stop the run that is answering in it."""
+        active = await self._index.active(id_)
+        if active is not None and active.owner == identity.owner:
+            await self._log.cancel(active.id)
+        await self._conversations.delete(id_, owner=identity.owner)
+
+    async def stop(self, *, grace_s: float) -> None:
+        """Accept nothing more, let runs go on for `grace_s` seconds at most, then interrupt the rest."""
+        self.is_stopping = True
+        if self._warming is not None:
+            self._warming.cancel()
+        if self._runners and grace_s > 0:
+            await asyncio.wait(self._runners.values(), timeout=grace_s)
+        for runner in self._runners:
+            runner.interrupt(STOPPING)
+        if self._runners:
+            await asyncio.wait(self._runners.values(), timeout=1)
+
+    async def _open(self, turn: Turn) -> Conversation:
+        owner = turn.identity.owner
+        try:
+            return await self._conversations.load(turn.conversation, owner=owner)
+        except ConversationNotFound:
+            if turn.copy is None and turn.parent is not None:
+                raise ConflictError(
+                    "conversation.unknown",
+                    f"The server does not know the conversation `{turn.conversation}` any more. "
+                    "Send the turn again with a `copy` of its messages.",
+                ) from None
+        conversation = Conversation(turn.conversation, owner)
+        if turn.copy is not None:
+            conversation.verified = False
+            restore(conversation, turn.copy)
+        if not await self._conversations.create(conversation):
+            raise ConflictError("conversation.taken", f"The id `{turn.conversation}` is in use. Choose another one.")
+        return conversation
+
+    def _enter(self, owner: str) -> Ticket:
+        if self._gate is None:
+            chat = self._chat
+            if chat.concurrency_id is None:
+                self._gate = Gate(chat.concurrency_limit, queue_size=chat.queue_size)
+            else:
+                self._gate = named_gate(chat.concurrency_id, chat.concurrency_limit, queue_size=chat.queue_size)
+        return self._gate.enter(owner)
+
+    def _call(self, turn: Turn, path: list[StoredMessage], request: Request) -> Callable[[], Invocation]:
+        cached = self._examples.find(turn.example, path)
+        if cached is not None:
+            return lambda: Invocation(lambda: cached, on_loop=True, handover=self._threads())
+        return lambda: self._invoke(bind(self._chat, path, request))
+
+    def _invoke(self, function: Callable[[], Any]) -> Invocation:
+        return Invocation(function, on_loop=self._chat.runs_on_loop, handover=self._threads())
+
+    def _threads(self) -> Handover:
+        if self._handover is None:
+            self._handover = Handover(asyncio.get_running_loop())
+        return self._handover
+
+    def _runner(self, run: Run, writer: Writer, ticket: Ticket, invoke: Callable[[], Invocation]) -> Runner:
+        async def keep(reply: Reply) -> None:
+            await self._add(run, run.answers, reply.ids, reply.messages)
+
+        async def finish(status: Status) -> None:
+            await self._index.finish(run.id, status)
+
+        def on_stuck() -> None:
+            self.stuck_functions += 1
+            _log.error(
+                "The function of run %s goes on although the run was stopped; its place is free again. "
+                "%d such calls in this process so far.",
+                run.id,
+                self.stuck_functions,
+            )
+
+        return Runner(
+            run.id,
+            writer=writer,
+            invoke=invoke,
+            ticket=ticket,
+            pulse=self._pulse,
+            keep=keep,
+            finish=finish,
+            cancelled=lambda: self._log.cancelled(run.id),
+            on_stuck=on_stuck,
+            show_error=self._show_error,
+        )
+
+    async def _add(
+        self, run: Run, parent: MessageId | None, ids: Sequence[MessageId], messages: Sequence[Message]
+    ) -> None:
+        """Add messages to the run's conversation, each below the one before."""
+        stored = []
+        for id_, message in zip(ids, messages, strict=True):
+            stored.append(StoredMessage(id=id_, parent=parent, message=message, created_at=self._clock()))
+            parent = id_
+        await self._conversations.append(run.conversation, stored, owner=run.owner)

@@ -1,0 +1,115 @@
+"""Who may run now: one gate a concurrency group, which lets owners in by turns."""
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator
+from weakref import WeakKeyDictionary
+
+from salon.errors import RateError
+
+
+class Ticket:
+    """A place at a gate. `positions` waits for admission; `release` gives the place back."""
+
+    def __init__(self, gate: "Gate", owner: str) -> None:
+        self._gate = gate
+        self._changed = asyncio.Event()
+        self.owner = owner
+        self.position = 0
+        self.is_admitted = False
+        self.has_waited = False
+        self._is_released = False
+
+    async def positions(self) -> AsyncIterator[int]:
+        """Yield how many come first, each time that it changes, until admitted; nothing when admitted at once."""
+        while not self.is_admitted:
+            self.has_waited = True
+            yield self.position
+            self._changed.clear()
+            await self._changed.wait()
+
+    def release(self) -> None:
+        """Give the place back, or leave the queue; once, further calls do nothing."""
+        if not self._is_released:
+            self._is_released = True
+            self._gate.leave(self)
+
+    def update(self, position: int) -> None:
+        """Tell the ticket where it stands now; 0 with `is_admitted` set means that it is in."""
+        if self.is_admitted or position != self.position:
+            self.position = position
+            self._changed.set()
+
+
+class Gate:
+    """Lets at most `limit` tickets in at a time (`None`: all), and queues the others fairly.
+
+    Owners take turns: whoever has many waiting does not delay one who has a single one.
+    """
+
+    def __init__(self, limit: int | None, *, queue_size: int | None) -> None:
+        self._limit = limit
+        self._queue_size = queue_size
+        self._inside = 0
+        self._waiting: OrderedDict[str, deque[Ticket]] = OrderedDict()
+
+    def enter(self, owner: str) -> Ticket:
+        """Return a ticket, admitted already when there is room.
+
+        Raises:
+            RateError: too many are waiting.
+        """
+        ticket = Ticket(self, owner)
+        if self._limit is None or (self._inside < self._limit and not self._waiting):
+            self._admit(ticket)
+            return ticket
+        waiting = sum(map(len, self._waiting.values()))
+        if self._queue_size is not None and waiting >= self._queue_size:
+            raise RateError("queue.full", f"{waiting} others are waiting already. Try again in a while.")
+        self._waiting.setdefault(owner, deque()).append(ticket)
+        self._number()
+        return ticket
+
+    def leave(self, ticket: Ticket) -> None:
+        """Take a ticket out, inside or waiting, and let in whoever is next."""
+        if ticket.is_admitted:
+            self._inside -= 1
+        else:
+            tickets = self._waiting[ticket.owner]
+            tickets.remove(ticket)
+            if not tickets:
+                del self._waiting[ticket.owner]
+        while self._waiting and (self._limit is None or self._inside < self._limit):
+            owner, tickets = self._waiting.popitem(last=False)
+            self._admit(tickets.popleft())
+            if tickets:
+                self._waiting[owner] = tickets
+        self._number()
+
+    def _admit(self, ticket: Ticket) -> None:
+        self._inside += 1
+        ticket.is_admitted = True
+        ticket.update(0)
+
+    def _number(self) -> None:
+        """Tell everybody who waits their position: the first of each owner, then the second of each, and so on."""
+        queues = [list(tickets) for tickets in self._waiting.values()]
+        position = 0
+        for rank in range(max(map(len, queues), default=0)):
+            for tickets in queues:
+                if rank < len(tickets):
+                    position += 1
+                    tickets[rank].update(position)
+
+
+_named: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Gate]] = WeakKeyDictionary()
+
+
+def named_gate(name: str, limit: int | None, *, queue_size: int | None) -> Gate:
+    """Return the gate that all endpoints on the running event loop share under `name`.
+
+    The first one that asks sets its limit: such a name stands for something there is one of,
+    say a graphics card, whichever application uses it.
+    """
+    gates = _named.setdefault(asyncio.get_running_loop(), {})
+    return gates.setdefault(name, Gate(limit, queue_size=queue_size))

@@ -1,0 +1,180 @@
+"""Drives one blocking function, or the generator it returns, in a thread of its own.
+
+Values cross to the event loop in batches: a thread that produces faster than the loop takes
+them causes one wake-up for many, and waits when too many lie ready.
+"""
+
+import asyncio
+import contextvars
+import ctypes
+import inspect
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+_READY_AT_MOST = 1_000
+_INJECT_AFTER_S = 0.2
+
+
+class Cancelled(BaseException):
+    """Raised inside a blocking chat function that goes on after its run was stopped.
+
+    Derives from `BaseException`, so that `except Exception` does not swallow it.
+    """
+
+
+class Handover:
+    """Wakes the event loop once for all the threads that have something ready."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._lock = threading.Lock()
+        self._ready: list[Callable[[], None]] = []
+
+    def call(self, function: Callable[[], None]) -> None:
+        """Have `function` called on the loop soon; from any thread."""
+        with self._lock:
+            self._ready.append(function)
+            if len(self._ready) > 1:
+                return
+        try:
+            self._loop.call_soon_threadsafe(self._drain)
+        except RuntimeError:  # the loop is closed: nobody is left to tell
+            self._ready.clear()
+
+    def _drain(self) -> None:
+        with self._lock:
+            ready, self._ready = self._ready, []
+        for function in ready:
+            function()
+
+
+class Deferred:
+    """What a blocking call returned when that has to be awaited, or iterated, on the event loop."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+class ThreadCall:
+    """One call of a blocking function. Iterate `batches`; `stop` ends it early; `ended` says when it really has."""
+
+    def __init__(self, function: Callable[[], Any], handover: Handover) -> None:
+        self._function = function
+        self._handover = handover
+        self._lock = threading.Lock()
+        self._ready: list[Any] = []
+        self._is_announced = False
+        self._room = threading.Event()
+        self._stopping = threading.Event()
+        self._is_inside = False
+        self._is_over = False
+        self._error: BaseException | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        context = contextvars.copy_context()
+        self._thread = threading.Thread(target=context.run, args=(self._run,), name="salon-function", daemon=True)
+
+    async def batches(self) -> AsyncIterator[list[Any]]:
+        """Start the call and yield what it produces, as lists of one or more values.
+
+        Raises:
+            BaseException: whatever the function raised, after all that it had produced.
+        """
+        self._thread.start()
+        while True:
+            with self._lock:
+                batch, self._ready = self._ready, []
+                is_over = self._is_over
+            if batch:
+                self._room.set()
+                yield batch
+            elif is_over:
+                break
+            else:
+                self._waiter = asyncio.get_running_loop().create_future()
+                if not self._ready and not self._is_over:
+                    await self._waiter
+        if self._error is not None:
+            raise self._error
+
+    def stop(self) -> None:
+        """Close the generator at its next value; a call that goes on gets `Cancelled` at its next Python step."""
+        self._stopping.set()
+        self._room.set()
+        if self._thread.ident is None and not self.ended.done():
+            self.ended.set_result(None)
+        asyncio.get_running_loop().call_later(_INJECT_AFTER_S, self._inject)
+
+    def _inject(self) -> None:
+        with self._lock:
+            if self._is_inside and self._thread.ident is not None:
+                _raise_in(self._thread.ident, Cancelled)
+
+    def _run(self) -> None:
+        try:
+            self._is_inside = True
+            try:
+                if not self._stopping.is_set():
+                    self._produce()
+            finally:
+                with self._lock:
+                    self._is_inside = False
+                _raise_in(threading.get_ident(), None)
+        except Cancelled:
+            pass
+        except BaseException as error:  # noqa: BLE001 - whatever the author's code raises belongs to its run
+            self._error = error
+        with self._lock:
+            self._is_over = True
+        self._handover.call(self._announce_end)
+
+    def _produce(self) -> None:
+        result = self._function()
+        if inspect.isawaitable(result) or hasattr(result, "__aiter__"):
+            self._push(Deferred(result))
+        elif isinstance(result, Iterator):
+            try:
+                for value in result:
+                    self._push(value)
+                    if self._stopping.is_set():
+                        return
+            finally:
+                close = getattr(result, "close", None)
+                if close is not None:
+                    close()
+        else:
+            self._push(result)
+
+    def _push(self, value: Any) -> None:
+        with self._lock:
+            self._ready.append(value)
+            is_full = len(self._ready) >= _READY_AT_MOST
+            if is_full:
+                self._room.clear()
+            must_announce = not self._is_announced
+            self._is_announced = True
+        if must_announce:
+            self._handover.call(self._announce)
+        if is_full and not self._stopping.is_set():
+            self._room.wait()
+
+    def _announce(self) -> None:
+        with self._lock:
+            self._is_announced = False
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def _announce_end(self) -> None:
+        self._announce()
+        if not self.ended.done():
+            self.ended.set_result(None)
+
+
+def _raise_in(thread: int, exception: type[BaseException] | None) -> None:
+    """Have `exception` raised in a running thread at its next Python step; `None` takes a pending one back."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread), ctypes.py_object(exception) if exception is not None else None
+    )
+
+

@@ -1,0 +1,36 @@
+"""What a surface submits."""
+
+from dataclasses import dataclass, field
+
+from salon.engine.context import Request
+from salon.identity import Identity
+from salon.ids import ConversationId, MessageId, TurnId
+from salon.messages.message import Message, StoredMessage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewMessage:
+    """A user's message to be added below a turn's parent."""
+
+    id: MessageId
+    message: Message
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Turn:
+    """One turn of a conversation.
+
+    With `message`, it is added below `parent` and answered; without, `parent` is a user's
+    message that is answered again. `example` names an example whose cached answer may serve.
+    `copy` is the client's own path of messages up to `parent`, used when the conversation is
+    not known any more.
+    """
+
+    id: TurnId
+    identity: Identity
+    conversation: ConversationId
+    parent: MessageId | None = None
+    message: NewMessage | None = None
+    example: int | None = None
+    copy: tuple[StoredMessage, ...] | None = None
+    request: Request = field(default_factory=Request)

@@ -1,0 +1,1 @@
+"""Runs and their logs: what is being answered, and everything that was said, entry by entry."""

@@ -1,0 +1,209 @@
+"""Run logs and their index in this process's memory, bounded in size and time."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+
+import msgspec
+
+from salon.events.fold import Folding
+from salon.events.types import Entry, PartDelta, Reset, RunEnd, RunEvent
+from salon.ids import ConversationId, RunId, TurnId
+from salon.messages.message import Status
+from salon.runs.log import LogConflict, RunNotFound
+from salon.runs.run import Run
+
+_ENTRY_BYTES = 120
+
+
+def _size(event: RunEvent) -> int:
+    match event:
+        case PartDelta(text=text):
+            return _ENTRY_BYTES + len(text)
+        case _:
+            return _ENTRY_BYTES + len(msgspec.json.encode(event))
+
+
+class _Log:
+    """The entries of one run: those above `trimmed` one by one, the others folded."""
+
+    def __init__(self) -> None:
+        self.start: RunEvent | None = None
+        self.trimmed = 0
+        self.folded = Folding()
+        self.events: list[RunEvent] = []
+        self.size_bytes = 0
+        self.waiting: list[asyncio.Future[None]] = []
+        self.ended_at: float | None = None
+        self.cancel: asyncio.Future[int | None] | None = None
+
+    @property
+    def last(self) -> int:
+        return self.trimmed + len(self.events)
+
+    def trim(self) -> None:
+        """Fold the older half of the entries, so that a log of any length stays bounded."""
+        half = len(self.events) // 2
+        for event in self.events[:half]:
+            self.folded.add(event)
+            self.size_bytes -= _size(event)
+        del self.events[:half]
+        self.trimmed += half
+
+    def above(self, after: int) -> list[Entry]:
+        entries: list[Entry] = []
+        if after < self.trimmed:
+            if after == 0 and self.start is not None:
+                entries.append((1, self.start))
+            reply = self.folded.reply()
+            entries.append((self.trimmed, Reset(ids=reply.ids, messages=reply.messages)))
+            after = self.trimmed
+        entries += enumerate(self.events[after - self.trimmed :], after + 1)
+        return entries
+
+
+class MemoryRuns:
+    """`RunLog` and `RunIndex` in memory; a restart loses what is under way.
+
+    Args:
+        retention_s: how long a run can be read after its end, in seconds.
+        log_bytes: about how much one run's entries may take before the older ones are folded.
+        total_bytes: about how much all runs together may take before ended ones are forgotten early.
+        clock: a monotonic clock in seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        retention_s: float = 600,
+        log_bytes: int = 2 * 2**20,
+        total_bytes: int = 256 * 2**20,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._retention_s = retention_s
+        self._log_bytes = log_bytes
+        self._total_bytes = total_bytes
+        self._clock = clock
+        self._logs: dict[RunId, _Log] = {}
+        self._runs: dict[RunId, Run] = {}
+        self._turns: dict[tuple[str, TurnId], RunId] = {}
+        self._active: dict[ConversationId, list[RunId]] = {}
+        self._ended: deque[RunId] = deque()
+        self._size_bytes = 0
+
+    async def append(self, run: RunId, events: Sequence[RunEvent], *, first: int) -> None:
+        """See `RunLog.append`."""
+        log = self._logs.get(run)
+        if log is None:
+            if first != 1:
+                raise RunNotFound(run)
+            log = self._logs[run] = _Log()
+            log.start = events[0]
+        if log.last != first - 1:
+            raise LogConflict("run.conflict", f"The log of run `{run}` ends at {log.last}, not at {first - 1}.")
+        log.events.extend(events)
+        size = sum(map(_size, events))
+        log.size_bytes += size
+        before = log.size_bytes
+        while log.size_bytes > self._log_bytes and len(log.events) > 1:
+            log.trim()
+        self._size_bytes += size - (before - log.size_bytes)
+        if isinstance(events[-1], RunEnd):
+            log.ended_at = self._clock()
+            self._ended.append(run)
+            self._forget()
+        if log.waiting:
+            waiting, log.waiting = log.waiting, []
+            for future in waiting:
+                if not future.done():
+                    future.set_result(None)
+
+    async def read(self, run: RunId, *, after: int = 0) -> AsyncIterator[Sequence[Entry]]:
+        """See `RunLog.read`."""
+        log = self._log(run)
+        while True:
+            if log.last > after:
+                batch = log.above(after)
+                after = batch[-1][0]
+                yield batch
+                if isinstance(batch[-1][1], RunEnd):
+                    return
+            elif log.ended_at is not None:
+                return
+            else:
+                future = asyncio.get_running_loop().create_future()
+                log.waiting.append(future)
+                await future
+
+    async def cancel(self, run: RunId, *, seen: int | None = None) -> None:
+        """See `RunLog.cancel`."""
+        asked = self._cancel_of(run)
+        if not asked.done():
+            asked.set_result(seen)
+
+    async def cancelled(self, run: RunId) -> int | None:
+        """See `RunLog.cancelled`."""
+        return await asyncio.shield(self._cancel_of(run))
+
+    async def create(self, run: Run) -> Run:
+        """See `RunIndex.create`."""
+        self._forget()
+        known = self._turns.setdefault((run.owner, run.turn), run.id)
+        if known != run.id:
+            return self._runs[known]
+        self._runs[run.id] = run
+        self._active.setdefault(run.conversation, []).append(run.id)
+        return run
+
+    async def get(self, run: RunId, *, owner: str) -> Run:
+        """See `RunIndex.get`."""
+        self._forget()
+        found = self._runs.get(run)
+        if found is None or found.owner != owner:
+            raise RunNotFound(run)
+        return found
+
+    async def active(self, conversation: ConversationId) -> Run | None:
+        """See `RunIndex.active`."""
+        alive = self._active.get(conversation)
+        return self._runs[alive[-1]] if alive else None
+
+    async def finish(self, run: RunId, status: Status) -> bool:
+        """See `RunIndex.finish`."""
+        found = self._runs[run]
+        if found.status is not None:
+            return False
+        self._runs[run] = msgspec.structs.replace(found, status=status)
+        alive = self._active[found.conversation]
+        alive.remove(run)
+        if not alive:
+            del self._active[found.conversation]
+        return True
+
+    def _log(self, run: RunId) -> _Log:
+        self._forget()
+        try:
+            return self._logs[run]
+        except KeyError:
+            raise RunNotFound(run) from None
+
+    def _cancel_of(self, run: RunId) -> asyncio.Future[int | None]:
+        log = self._log(run)
+        if log.cancel is None:
+            log.cancel = asyncio.get_running_loop().create_future()
+        return log.cancel
+
+    def _forget(self) -> None:
+        """Drop ended runs, oldest first, that are past their time or above what all may take."""
+        horizon = self._clock() - self._retention_s
+        while self._ended:
+            log = self._logs[self._ended[0]]
+            if (log.ended_at or 0) > horizon and self._size_bytes <= self._total_bytes:
+                return
+            ended = self._ended.popleft()
+            del self._logs[ended]
+            self._size_bytes -= log.size_bytes
+            run = self._runs.pop(ended, None)
+            if run is not None:
+                del self._turns[run.owner, run.turn]

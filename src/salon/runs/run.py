@@ -1,0 +1,17 @@
+"""One run: small and hot, kept apart from the conversation."""
+
+import msgspec
+
+from salon.ids import ConversationId, MessageId, RunId, TurnId
+from salon.messages.message import Status
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """A turn that was accepted. `status` is `None` until it has ended."""
+
+    id: RunId
+    owner: str
+    turn: TurnId
+    conversation: ConversationId
+    answers: MessageId
+    status: Status | None = None

@@ -1,0 +1,69 @@
+"""The declarative half of `ChatInterface`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from salon.components.chat import Button, Chatbot, Textbox
+
+
+@dataclass(kw_only=True, eq=False)
+class ChatSpec:
+    """What an author says about a chat application.
+
+    Args:
+        fn: answers a message. Called with the message and, if it takes a second parameter, the
+            history up to then; it returns the reply, or yields it growing, each value replacing the
+            one before (`yield salon.Append(…)` adds instead). Functions, coroutine functions,
+            generators, async generators and callable objects all do; blocking ones run in threads.
+        type: form of the history: `"messages"`, a list of `{"role": …, "content": …}`, or
+            `"tuples"`, a list of `[user, assistant]`.
+        title: name of the application, above the conversation and in the browser's tab.
+        description: Markdown or HTML below the title.
+        theme: name of the look.
+        css: style rules for the page.
+        js: JavaScript that runs when the page opens: a function, or statements.
+        head: HTML for the page's head.
+        chatbot: the conversation's area.
+        textbox: the box to write in.
+        examples: messages to click on in the empty chat.
+        cache_examples: answer the examples when the server starts, and show these answers at a click.
+        run_examples_on_click: `False` puts a clicked example into the box instead of sending it.
+        editable: users may edit what they sent; every edit is a version of its own.
+        autofocus: whether the box has the focus when the page opens, and after each reply.
+        autoscroll: whether the page follows a growing reply while its reader is at the end.
+        submit_btn: label of the button that sends; `True` for an icon, `False` or `None` for no button.
+        stop_btn: of the button that stops a reply; like `submit_btn`.
+        retry_btn: of the button that asks for another answer; like `submit_btn`.
+        undo_btn: of the button that takes the last exchange back; like `submit_btn`.
+        clear_btn: of the button that begins a new conversation; like `submit_btn`.
+        concurrency_limit: how many replies are written at a time; the others wait in a queue.
+            `None`: no limit. `"default"`: no limit for async functions, 200 for blocking ones.
+        concurrency_id: endpoints with the same name share one limit.
+        lang: language of the page, such as `"zh-CN"` or `"en"`; the browser's by default.
+    """
+
+    fn: Callable[..., Any]
+    type: Literal["messages", "tuples"] = "messages"
+    title: str | None = None
+    description: str | None = None
+    theme: str | None = None
+    css: str | None = None
+    js: str | None = None
+    head: str | None = None
+    chatbot: Chatbot | None = None
+    textbox: Textbox | None = None
+    examples: Sequence[str] | None = None
+    cache_examples: bool = False
+    run_examples_on_click: bool = True
+    editable: bool = False
+    autofocus: bool = True
+    autoscroll: bool = True
+    submit_btn: str | bool | Button | None = True
+    stop_btn: str | bool | Button | None = True
+    retry_btn: str | bool | Button | None = True
+    undo_btn: str | bool | Button | None = True
+    clear_btn: str | bool | Button | None = True
+    concurrency_limit: int | None | Literal["default"] = "default"
+    concurrency_id: str | None = None
+    lang: str | None = None

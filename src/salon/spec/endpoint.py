@@ -1,0 +1,27 @@
+"""A chat endpoint, ready to run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from salon.spec.signature import Signature
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChatEndpoint:
+    """The author's function and how to run it.
+
+    `concurrency_limit` is how many runs may go on at a time, `None` for no limit; endpoints
+    with the same `concurrency_id` share one limit. `examples` are the texts whose answers are
+    kept when `caches_examples` is set.
+    """
+
+    function: Callable[..., Any]
+    signature: Signature
+    runs_on_loop: bool
+    history: Literal["messages", "tuples"] = "messages"
+    concurrency_limit: int | None = None
+    concurrency_id: str | None = None
+    queue_size: int | None = 256
+    examples: tuple[str, ...] = ()
+    caches_examples: bool = False

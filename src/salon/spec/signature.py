@@ -1,0 +1,106 @@
+"""What an author's function can be given, found out once, when the application is built."""
+
+import functools
+import inspect
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from salon.errors import AuthorError
+
+Source: TypeAlias = Literal["message", "history", "request"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Which value goes to which parameter: by position, and by name."""
+
+    positional: tuple[Source, ...]
+    named: Mapping[str, Source] = field(default_factory=dict)
+
+
+def is_async(function: Callable[..., Any]) -> bool:
+    """Tell whether calling `function` gives a coroutine or an async generator, as far as its definition says."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    if not (inspect.isfunction(function) or inspect.ismethod(function)):
+        function = getattr(function, "__call__", function)  # noqa: B004 - the bound method itself is wanted
+    return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+
+
+def inspect_chat_function(
+    function: Callable[..., Any], *, request_type: type, injected_types: tuple[type, ...]
+) -> Signature:
+    """Return how to call a chat function with a message and, if it takes one, the history.
+
+    Parameters annotated with `request_type` get the request; parameters whose default is one of
+    `injected_types` keep it.
+
+    Raises:
+        AuthorError: the function cannot take what it would be given; the message says why.
+    """
+    if not callable(function):
+        raise AuthorError(
+            "function.not-callable", f"`fn` has to be a function or another callable, got `{function!r}`."
+        )
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):  # some functions written in C do not tell
+        return Signature(("message", "history"))
+    hints = _hints(function)
+    inputs: list[Source] = ["message", "history"]
+    positional: list[Source] = []
+    named: dict[str, Source] = {}
+    by_name_only = False
+    for parameter in parameters:
+        is_request = _mentions(hints.get(parameter.name, parameter.annotation), request_type)
+        is_named = parameter.kind is parameter.KEYWORD_ONLY
+        if isinstance(parameter.default, injected_types):
+            by_name_only = True
+        elif is_request and (is_named or by_name_only):
+            named[parameter.name] = "request"
+        elif is_request:
+            positional.append("request")
+        elif parameter.kind is parameter.VAR_POSITIONAL:
+            positional += inputs
+            inputs = []
+        elif is_named and parameter.default is parameter.empty:
+            raise _unfit(function, f"nothing is passed for its keyword-only parameter `{parameter.name}`")
+        elif parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
+            if inputs and by_name_only:
+                named[parameter.name] = inputs.pop(0)
+            elif inputs:
+                positional.append(inputs.pop(0))
+            elif parameter.default is parameter.empty:
+                raise _unfit(function, f"nothing is passed for its parameter `{parameter.name}`")
+            else:
+                by_name_only = True
+    if "message" in inputs:
+        raise _unfit(function, "it takes no message")
+    return Signature(tuple(positional), named)
+
+
+def _unfit(function: Callable[..., Any], reason: str) -> AuthorError:
+    while isinstance(function, functools.partial):
+        function = function.func
+    name = getattr(function, "__name__", type(function).__name__)
+    return AuthorError(
+        "function.signature",
+        f"The chat function `{name}` is called with the message and the history, but {reason}. "
+        f"Write it as `def {name if name.isidentifier() else 'reply'}(message, history): …`.",
+    )
+
+
+def _hints(function: Callable[..., Any]) -> Mapping[str, Any]:
+    while isinstance(function, functools.partial):
+        function = function.func
+    target = function if inspect.isroutine(function) else getattr(function, "__call__", function)  # noqa: B004
+    try:
+        return typing.get_type_hints(target)
+    except Exception:  # noqa: BLE001 - hints are the author's code and may name anything; without them nothing is injected
+        return {}
+
+
+def _mentions(hint: Any, wanted: type) -> bool:
+    return hint is wanted or wanted in typing.get_args(hint)
