@@ -1,1 +1,79 @@
-"""Salon turns one function into a chat application."""
+"""Salon turns one function into a chat application.
+
+```python
+import salon as gr
+
+def reply(message, history):
+    for i in range(len(message)):
+        yield "You typed: " + message[: i + 1]
+
+gr.ChatInterface(reply, type="messages").launch()
+```
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from salon.chat_interface import ChatInterface
+    from salon.components.chat import Button, Chatbot, Textbox
+    from salon.engine.context import Info, Progress, Request, Success, Warning, cancelled  # noqa: A004
+    from salon.engine.threads import Cancelled
+    from salon.errors import AuthorError, Error, SalonError
+    from salon.messages.chat_message import Append, ChatMessage
+    from salon.mount import mount
+
+_HOMES = {
+    "Append": "messages.chat_message",
+    "AuthorError": "errors",
+    "Button": "components.chat",
+    "Cancelled": "engine.threads",
+    "ChatInterface": "chat_interface",
+    "ChatMessage": "messages.chat_message",
+    "Chatbot": "components.chat",
+    "Error": "errors",
+    "Info": "engine.context",
+    "Progress": "engine.context",
+    "Request": "engine.context",
+    "SalonError": "errors",
+    "Success": "engine.context",
+    "Textbox": "components.chat",
+    "Warning": "engine.context",
+    "cancelled": "engine.context",
+    "mount": "mount",
+}
+
+__version__ = "0.1.0"
+__all__ = [
+    "Append",
+    "AuthorError",
+    "Button",
+    "Cancelled",
+    "ChatInterface",
+    "ChatMessage",
+    "Chatbot",
+    "Error",
+    "Info",
+    "Progress",
+    "Request",
+    "SalonError",
+    "Success",
+    "Textbox",
+    "Warning",
+    "__version__",
+    "cancelled",
+    "mount",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used, so that importing Salon costs next to nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module `salon` has no attribute `{name}`")
+    value = getattr(importlib.import_module(f"salon.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -42,6 +42,7 @@ class Engine:
         index: which runs there are.
         conversations: where messages are kept.
         output_length: how many characters one reply may have.
+        max_threads: how many blocking calls go on at a time, where the endpoint sets no limit.
         show_error: whether clients get the text of exceptions.
         clock: seconds since 1970, for the times of messages.
     """
@@ -54,6 +55,7 @@ class Engine:
         index: RunIndex,
         conversations: ConversationStore,
         output_length: int = 10 * 2**20,
+        max_threads: int = 200,
         show_error: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -62,6 +64,7 @@ class Engine:
         self._index = index
         self._conversations = conversations
         self._output_length = output_length
+        self._max_threads = max_threads
         self._show_error = show_error
         self._clock = clock
         self._pulse = Pulse()
@@ -70,8 +73,13 @@ class Engine:
         self._runners: dict[Runner, asyncio.Task[None]] = {}
         self._examples = ExampleCache(chat, self._invoke)
         self._warming: asyncio.Task[None] | None = None
-        self.is_stopping = False
+        self.stopping = asyncio.Event()
         self.stuck_functions = 0
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether nothing more is accepted."""
+        return self.stopping.is_set()
 
     def start(self) -> None:
         """Begin what goes on beside the turns; called when the server starts, harmless when repeated."""
@@ -119,7 +127,7 @@ class Engine:
         task.add_done_callback(lambda _: self._runners.pop(runner))
         return run
 
-    async def follow(self, run: RunId, *, identity: Identity, after: int = 0) -> AsyncIterator[Sequence[Entry]]:
+    async def follow(self, run: RunId, *, identity: Identity, after: int = 0) -> AsyncGenerator[Sequence[Entry], None]:
         """Return the run's entries above `after`, now and to come; see `RunLog.read`.
 
         Raises:
@@ -176,7 +184,7 @@ class Engine:
 
     async def stop(self, *, grace_s: float) -> None:
         """Accept nothing more, let runs go on for `grace_s` seconds at most, then interrupt the rest."""
-        self.is_stopping = True
+        self.stopping.set()
         if self._warming is not None:
             self._warming.cancel()
         if self._runners and grace_s > 0:
@@ -208,10 +216,13 @@ class Engine:
     def _enter(self, owner: str) -> Ticket:
         if self._gate is None:
             chat = self._chat
+            limit = chat.concurrency_limit
+            if limit == "default":
+                limit = None if chat.runs_on_loop else self._max_threads
             if chat.concurrency_id is None:
-                self._gate = Gate(chat.concurrency_limit, queue_size=chat.queue_size)
+                self._gate = Gate(limit, queue_size=chat.queue_size)
             else:
-                self._gate = named_gate(chat.concurrency_id, chat.concurrency_limit, queue_size=chat.queue_size)
+                self._gate = named_gate(chat.concurrency_id, limit, queue_size=chat.queue_size)
         return self._gate.enter(owner)
 
     def _call(self, turn: Turn, path: list[StoredMessage], request: Request) -> Callable[[], Invocation]:

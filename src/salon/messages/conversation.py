@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from salon.errors import ClientError, NotFoundError
 from salon.ids import ConversationId, MessageId
 from salon.messages.message import StoredMessage
@@ -83,13 +85,15 @@ def undo(conversation: Conversation) -> tuple[MessageId | None, StoredMessage]:
 
 
 def restore(conversation: Conversation, messages: Iterable[StoredMessage]) -> None:
-    """Fill an empty conversation with a saved path of messages, in order.
+    """Fill an empty conversation with a saved path of messages, in order; what came before the first is lost.
 
     Raises:
         ClientError: a message does not follow the one before it.
     """
     previous: MessageId | None = None
     for stored in messages:
+        if previous is None:
+            stored = msgspec.structs.replace(stored, parent=None)  # noqa: PLW2901 - the saved first message is a root here
         if stored.parent != previous or stored.id in conversation.messages:
             raise ClientError(
                 "conversation.copy",

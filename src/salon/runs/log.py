@@ -1,6 +1,6 @@
 """The port for run logs."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
 from salon.errors import ConflictError, NotFoundError, UnavailableError
@@ -41,7 +41,7 @@ class RunLog(Protocol):
             RunNotFound: unknown run.
         """
 
-    def read(self, run: RunId, *, after: int = 0) -> AsyncIterator[Sequence[Entry]]:
+    def read(self, run: RunId, *, after: int = 0) -> AsyncGenerator[Sequence[Entry], None]:
         """Yield the entries above `after` in order, then follow the run until `run-end`.
 
         Each item is a non-empty batch: all that was there when the reader came for it. Replay

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 
 import msgspec
 
@@ -119,7 +119,7 @@ class MemoryRuns:
                 if not future.done():
                     future.set_result(None)
 
-    async def read(self, run: RunId, *, after: int = 0) -> AsyncIterator[Sequence[Entry]]:
+    async def read(self, run: RunId, *, after: int = 0) -> AsyncGenerator[Sequence[Entry], None]:
         """See `RunLog.read`."""
         log = self._log(run)
         while True:

@@ -1,7 +1,7 @@
 """The declarative half of `ChatInterface`."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from salon.components.chat import Button, Chatbot, Textbox
@@ -43,7 +43,7 @@ class ChatSpec:
         lang: language of the page, such as `"zh-CN"` or `"en"`; the browser's by default.
     """
 
-    fn: Callable[..., Any]
+    fn: Callable[..., Any] = field(kw_only=False)
     type: Literal["messages", "tuples"] = "messages"
     title: str | None = None
     description: str | None = None

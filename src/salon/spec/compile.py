@@ -17,7 +17,6 @@ from salon.spec.signature import Signature, inspect_chat_function, is_async
 _T = TypeVar("_T")
 
 THEMES = ("default", "soft")
-_BLOCKING_AT_ONCE = 200
 _LENGTH = re.compile(r"[\w\s.%()+*/,-]+\Z")
 
 
@@ -46,16 +45,12 @@ def compile_chat(spec: ChatSpec, *, request_type: type, injected_types: tuple[ty
         page = _page(spec)
     if problems:
         raise _together(problems)
-    runs_on_loop = is_async(spec.fn)
-    limit = spec.concurrency_limit
-    if limit == "default":
-        limit = None if runs_on_loop else _BLOCKING_AT_ONCE
     chat = ChatEndpoint(
         function=spec.fn,
         signature=signature,
-        runs_on_loop=runs_on_loop,
+        runs_on_loop=is_async(spec.fn),
         history=spec.type,
-        concurrency_limit=limit,
+        concurrency_limit=spec.concurrency_limit,
         concurrency_id=spec.concurrency_id,
         examples=tuple(example.text for example in page.examples),
         caches_examples=spec.cache_examples,

@@ -11,7 +11,8 @@ from salon.spec.signature import Signature
 class ChatEndpoint:
     """The author's function and how to run it.
 
-    `concurrency_limit` is how many runs may go on at a time, `None` for no limit; endpoints
+    `concurrency_limit` is how many runs may go on at a time, `None` for no limit, `"default"`
+    for as many as blocking functions may use threads, and no limit for async ones; endpoints
     with the same `concurrency_id` share one limit. `examples` are the texts whose answers are
     kept when `caches_examples` is set.
     """
@@ -20,7 +21,7 @@ class ChatEndpoint:
     signature: Signature
     runs_on_loop: bool
     history: Literal["messages", "tuples"] = "messages"
-    concurrency_limit: int | None = None
+    concurrency_limit: int | None | Literal["default"] = "default"
     concurrency_id: str | None = None
     queue_size: int | None = 256
     examples: tuple[str, ...] = ()

@@ -1,0 +1,196 @@
+"""The author's object: a description of a chat, with verbs."""
+
+import sys
+import webbrowser
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from salon.engine.context import Progress, Request
+from salon.errors import AuthorError
+from salon.spec.app import AppSpec
+from salon.spec.chat import ChatSpec
+from salon.spec.compile import compile_chat
+
+if TYPE_CHECKING:
+    from salon.serve.assemble import Application
+    from salon.serve.server import Server
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class ChatInterface(ChatSpec):
+    """A chat application around one function.
+
+    ```python
+    import salon as gr
+
+    def reply(message, history):
+        return "You said: " + message
+
+    gr.ChatInterface(reply).launch()
+    ```
+
+    Its arguments are those of `ChatSpec`.
+
+    Raises:
+        AuthorError: the description contradicts itself, names what does not exist, or the
+            function cannot take what it would be given.
+    """
+
+    def __post_init__(self) -> None:
+        self._compile()
+        self._application: Application | None = None
+        self._server: Server | None = None
+        self._queue_size: int | None = 256
+
+    @property
+    def app(self) -> "Application":
+        """The ASGI application, for servers such as `uvicorn app:demo.app`; settings come from the environment."""
+        if self._application is None:
+            self._application = self._assemble({}, checks_hosts=False)
+        return self._application
+
+    def queue(
+        self, *, max_size: int | None = 256, default_concurrency_limit: int | None = None
+    ) -> "ChatInterface":
+        """Set how turns wait for each other, and return this chat.
+
+        Args:
+            max_size: how many may wait before more are refused; `None` for any number.
+            default_concurrency_limit: how many replies are written at a time, unless this chat has
+                a `concurrency_limit` of its own.
+        """
+        self._queue_size = max_size
+        if default_concurrency_limit is not None and self.concurrency_limit == "default":
+            self.concurrency_limit = default_concurrency_limit
+        return self
+
+    def launch(
+        self,
+        *,
+        server_name: str | None = None,
+        server_port: int | None = None,
+        root_path: str | None = None,
+        inbrowser: bool | None = None,
+        inline: bool | None = None,
+        height: int = 600,
+        width: int | str = "100%",
+        prevent_thread_lock: bool | None = None,
+        quiet: bool | None = None,
+        show_error: bool | None = None,
+        favicon_path: str | None = None,
+        max_threads: int | None = None,
+        ssl_keyfile: str | None = None,
+        ssl_certfile: str | None = None,
+        ssl_keyfile_password: str | None = None,
+        auth: "tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], bool] | None" = None,
+        allowed_hosts: Sequence[str] | None = None,
+        embed_origins: Sequence[str] | None = None,
+        theme: str | None = None,
+        css: str | None = None,
+        js: str | None = None,
+        head: str | None = None,
+    ) -> "tuple[Application, str, None]":
+        """Serve the chat, print its address, and block until it is stopped; in notebooks, show it and return.
+
+        Each argument that is left out comes from the environment: `SALON_SERVER_PORT` for
+        `server_port`, and so on.
+
+        Args:
+            server_name: address to listen at; `"0.0.0.0"` for all of the machine's.
+            server_port: port to listen at; by default the first free one from 7860 on.
+            root_path: path below which a proxy shows the application.
+            inbrowser: open the page in a browser.
+            inline: show the page below the notebook's cell; by default when there is a notebook.
+            height: of the notebook's frame, in pixels.
+            width: of the notebook's frame, in pixels or as a CSS length.
+            prevent_thread_lock: return at once and serve in the background.
+            quiet: print nothing.
+            show_error: show users the text of exceptions, not only that there was one.
+            favicon_path: picture for the browser's tab.
+            max_threads: blocking replies written at a time, when the chat has no `concurrency_limit`.
+            ssl_keyfile: private key, to serve HTTPS.
+            ssl_certfile: certificate, to serve HTTPS.
+            ssl_keyfile_password: password of the private key.
+            auth: who may sign in: a (name, password) pair, several, or a function of both.
+            allowed_hosts: host names to answer to; needed when a proxy in front of an application
+                that listens at a loopback address passes its own host name on.
+            embed_origins: origins, such as `"https://example.com"`, that may frame the page.
+            theme: name of the look, in place of the chat's own.
+            css: style rules, in place of the chat's own.
+            js: JavaScript, in place of the chat's own.
+            head: HTML for the page's head, in place of the chat's own.
+
+        Returns:
+            The ASGI application, its address, and `None`, where a public address would stand.
+
+        Raises:
+            AuthorError: a setting is wrong, or the port is in use.
+        """
+        from salon.serve.server import Server  # noqa: PLC0415 - `import salon` loads no web server
+
+        for name, value in (("theme", theme), ("css", css), ("js", js), ("head", head)):
+            if value is not None:
+                setattr(self, name, value)
+        if self._server is not None:
+            raise AuthorError("server.running", f"This chat is running already, at {self._server.url}. `close()` it first.")
+        in_notebook = _in_notebook()
+        if in_notebook and embed_origins is None:
+            embed_origins = ("http://localhost:*", "http://127.0.0.1:*")
+        arguments = {
+            "server_name": server_name,
+            "server_port": server_port,
+            "root_path": root_path,
+            "inbrowser": inbrowser,
+            "quiet": quiet,
+            "show_error": show_error,
+            "favicon_path": favicon_path,
+            "max_threads": max_threads,
+            "ssl_keyfile": ssl_keyfile,
+            "ssl_certfile": ssl_certfile,
+            "ssl_keyfile_password": ssl_keyfile_password,
+            "auth": auth,
+            "allowed_hosts": allowed_hosts,
+            "embed_origins": embed_origins,
+        }
+        application = self._application = self._assemble(arguments, checks_hosts=True)
+        self._server = server = Server(application, application.settings)
+        server.start()
+        if not application.settings.quiet:
+            print(f"* Running on local URL:  {server.url}", flush=True)
+        if application.settings.inbrowser:
+            webbrowser.open(server.url)
+        if inline or (inline is None and in_notebook):
+            _show_in_notebook(server.url, width=width, height=height)
+        if not (in_notebook if prevent_thread_lock is None else prevent_thread_lock):
+            server.wait()
+            self._server = None
+        return application, server.url, None
+
+    def close(self) -> None:
+        """Stop serving; replies that are being written end as interrupted. Harmless when nothing is served."""
+        if self._server is not None:
+            self._server.close(grace_s=0)
+            self._server = None
+
+    def _compile(self) -> AppSpec:
+        return compile_chat(self, request_type=Request, injected_types=(Progress,))
+
+    def _assemble(self, arguments: dict[str, Any], *, checks_hosts: bool) -> "Application":
+        from salon.serve.assemble import Application  # noqa: PLC0415 - `import salon` loads no web server
+        from salon.serve.settings import read_settings  # noqa: PLC0415
+
+        spec = self._compile()
+        spec = replace(spec, chat=replace(spec.chat, queue_size=self._queue_size))
+        return Application(spec, read_settings(arguments), checks_hosts=checks_hosts)
+
+
+def _in_notebook() -> bool:
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return shell is not None and "IPKernelApp" in shell.config
+
+
+def _show_in_notebook(url: str, *, width: int | str, height: int) -> None:
+    display = sys.modules["IPython.display"]
+    display.display(display.IFrame(url, width=width, height=height))

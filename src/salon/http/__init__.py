@@ -1,0 +1,1 @@
+"""A toolbox for HTTP: it knows requests and responses, and nothing of chats."""

@@ -1,0 +1,174 @@
+"""Signing in with a name and a password."""
+
+import asyncio
+import hashlib
+import hmac
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import msgspec
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from salon.errors import AuthorError, RateError
+from salon.http.visitors import cookie_name, set_cookie
+from salon.identity import Identity
+
+Accounts: TypeAlias = "tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], bool]"
+
+_IDLE_S = 12 * 3600
+_ABSOLUTE_S = 7 * 24 * 3600
+_TRIES = 5
+_TRIES_WITHIN_S = 60.0
+_SCRYPT: dict[str, Any] = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
+
+
+class _Token(msgspec.Struct, frozen=True, array_like=True):
+    id: str
+    user: str
+    credential: str
+    signed_in_at: int
+
+
+class Tries:
+    """Counts failed tries a minute by key, so that passwords cannot be guessed in bulk."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._failures: dict[str, deque[float]] = {}
+
+    def require_few(self, *keys: str) -> None:
+        """Refuse when any key has failed too often.
+
+        Raises:
+            RateError: five failures within the last minute.
+        """
+        horizon = self._clock() - _TRIES_WITHIN_S
+        for key in list(self._failures):
+            failures = self._failures[key]
+            while failures and failures[0] < horizon:
+                failures.popleft()
+            if not failures:
+                del self._failures[key]
+        if any(len(self._failures.get(key, ())) >= _TRIES for key in keys):
+            raise RateError("login.too-many-tries", "Too many failed tries. Wait a minute, then try again.")
+
+    def failed(self, *keys: str) -> None:
+        """Count a failure for each key."""
+        for key in keys:
+            self._failures.setdefault(key, deque()).append(self._clock())
+
+
+class Login:
+    """Who may sign in, and who has.
+
+    Passwords given as text are kept as scrypt hashes only. Signed-in users carry a signed
+    token, which survives a restart; it ends 12 hours after its last use, 7 days after the
+    signing-in, when its user signs out, and when the password changes.
+
+    Args:
+        accounts: a pair of name and password, several of them, or a function that tells
+            whether a pair is right.
+        secret: signs the tokens.
+
+    Raises:
+        AuthorError: `accounts` is none of these.
+    """
+
+    def __init__(self, accounts: Accounts, *, secret: bytes) -> None:
+        self._check = accounts if callable(accounts) else None
+        pairs = [] if callable(accounts) else _pairs(accounts)
+        self._hashes = {user: _hashed(password) for user, password in pairs}
+        key = hmac.digest(secret, b"salon-credential", "sha256")
+        self._credentials = {
+            user: hmac.digest(key, f"{user}\0{password}".encode("utf-8", "surrogatepass"), "sha256").hex()
+            for user, password in pairs
+        }
+        self._unknown = _hashed(secrets.token_urlsafe())
+        self._serializer = URLSafeTimedSerializer(secret, salt="salon-login")
+        self._signed_out: dict[str, float] = {}
+        self._tries = Tries()
+        self._at_once = asyncio.Semaphore(2)
+
+    async def verify(self, user: str, password: str, *, address: str) -> bool:
+        """Tell whether `user` may come in with `password`; an unknown name takes as long as a wrong password.
+
+        Raises:
+            RateError: too many failures for this name, or from this address.
+        """
+        keys = (f"user:{user}", f"address:{address}")
+        self._tries.require_few(*keys)
+        async with self._at_once:
+            is_right = await asyncio.to_thread(self._is_right, user, password)
+        if not is_right:
+            self._tries.failed(*keys)
+        return is_right
+
+    def sign_in(self, connection: HTTPConnection, response: Response, user: str) -> None:
+        """Have `response` hand out a token for `user`."""
+        token = _Token(secrets.token_urlsafe(16), user, self._credentials.get(user, ""), int(time.time()))
+        self._hand_out(connection, response, token)
+
+    def sign_out(self, connection: HTTPConnection, response: Response) -> None:
+        """Make the token that came with the request useless, everywhere."""
+        token = self._token(connection)
+        now = time.time()
+        self._signed_out = {id_: ends for id_, ends in self._signed_out.items() if ends > now}
+        if token is not None:
+            self._signed_out[token.id] = token.signed_in_at + _ABSOLUTE_S
+        set_cookie(connection, response, cookie_name(connection, "salon-user"), "", max_age_s=0)
+
+    def identify(self, connection: HTTPConnection) -> Identity | None:
+        """Return who is signed in."""
+        token = self._token(connection)
+        return None if token is None else Identity(owner=f"user:{token.user}", user=token.user)
+
+    def keep(self, connection: HTTPConnection, response: Response) -> None:
+        """Put off the end of a token that is in use."""
+        token = self._token(connection)
+        if token is not None:
+            self._hand_out(connection, response, token)
+
+    def _hand_out(self, connection: HTTPConnection, response: Response, token: _Token) -> None:
+        value = self._serializer.dumps(msgspec.to_builtins(token))
+        set_cookie(connection, response, cookie_name(connection, "salon-user"), str(value), max_age_s=_IDLE_S)
+
+    def _token(self, connection: HTTPConnection) -> _Token | None:
+        value = connection.cookies.get(cookie_name(connection, "salon-user"), "")
+        try:
+            token = msgspec.convert(self._serializer.loads(value, max_age=_IDLE_S), _Token)
+        except (BadSignature, msgspec.ValidationError):
+            return None
+        is_valid = (
+            token.id not in self._signed_out
+            and time.time() < token.signed_in_at + _ABSOLUTE_S
+            and hmac.compare_digest(token.credential, self._credentials.get(token.user, ""))
+        )
+        return token if is_valid else None
+
+    def _is_right(self, user: str, password: str) -> bool:
+        if self._check is not None:
+            return bool(self._check(user, password))
+        salt, wanted = self._hashes.get(user, self._unknown)
+        given = hashlib.scrypt(password.encode("utf-8", "surrogatepass"), salt=salt, **_SCRYPT)
+        return hmac.compare_digest(given, wanted) and user in self._hashes
+
+
+def _hashed(password: str) -> tuple[bytes, bytes]:
+    salt = secrets.token_bytes(16)
+    return salt, hashlib.scrypt(password.encode("utf-8", "surrogatepass"), salt=salt, **_SCRYPT)
+
+
+def _pairs(accounts: object) -> list[tuple[str, str]]:
+    pairs = [accounts] if isinstance(accounts, tuple) and len(accounts) == 2 and isinstance(accounts[0], str) else accounts
+    if isinstance(pairs, list | tuple) and pairs:
+        found = [(pair[0], pair[1]) for pair in pairs if isinstance(pair, list | tuple) and len(pair) == 2]
+        if len(found) == len(pairs) and all(isinstance(word, str) and word for pair in found for word in pair):
+            return found
+    raise AuthorError(
+        "auth.form", "`auth` has to be a (name, password) pair, a list of such pairs, or a function of name and password."
+    )

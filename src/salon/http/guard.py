@@ -1,0 +1,88 @@
+"""The door: every request passes here before any of it is read."""
+
+import ipaddress
+import logging
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from salon.errors import ClientError, ForbiddenError
+from salon.http.problems import problem_response
+
+_log = logging.getLogger("salon")
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class HostError(ClientError):
+    """The request names a host that this server does not answer to."""
+
+    status = 421
+
+
+class Guard:
+    """Refuses foreign hosts and cross-site requests, and puts the security headers on every response.
+
+    Args:
+        app: what is behind the door.
+        allowed_hosts: host names to answer to beside loopback ones; `*` stands for all; `None`: all.
+        allowed_origins: origins, such as `https://example.com`, that may send requests though
+            they are not this application's own.
+    """
+
+    def __init__(self, app: ASGIApp, *, allowed_hosts: Sequence[str] | None, allowed_origins: Sequence[str]) -> None:
+        self._app = app
+        self._allowed_hosts = None if allowed_hosts is None or "*" in allowed_hosts else frozenset(allowed_hosts)
+        self._allowed_origins = frozenset(allowed_origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        try:
+            self._check_host(headers)
+            if scope["method"] not in _SAFE_METHODS:
+                self._check_origin(headers)
+        except ClientError as error:
+            await problem_response(error)(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).setdefault("X-Content-Type-Options", "nosniff")
+            await send(message)
+
+        await self._app(scope, receive, send_guarded)
+
+    def _check_host(self, headers: Headers) -> None:
+        if self._allowed_hosts is None:
+            return
+        host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+        if host in self._allowed_hosts or is_loopback(host):
+            return
+        _log.warning("Refused a request to the host %r; add it to `allowed_hosts` if it is yours", host)
+        raise HostError("request.host", "This server does not answer to that host name. See `allowed_hosts`.")
+
+    def _check_origin(self, headers: Headers) -> None:
+        site = headers.get("sec-fetch-site")
+        origin = headers.get("origin")
+        if site in ("same-origin", "none") or (site is None and origin is None):
+            return
+        if origin is not None and (
+            origin in self._allowed_origins or urlsplit(origin).netloc == headers.get("host", "")
+        ):
+            return
+        raise ForbiddenError("request.origin", "This request comes from another site, which is not allowed here.")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether `host` names this machine itself."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,35 @@
+"""Puts a chat into an application that exists already."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from salon.chat_interface import ChatInterface
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+_App = TypeVar("_App", bound="Starlette")
+
+
+def mount(app: _App, demo: ChatInterface, *, path: str) -> _App:
+    """Serve `demo` below `path` of a FastAPI or Starlette application, and return that application.
+
+    The chat starts and stops with the application.
+
+    Args:
+        app: the application.
+        demo: the chat.
+        path: such as `"/chat"`.
+    """
+    chat = demo.app
+    app.mount(path, chat)
+    lifespan = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def both(outer: _App) -> AsyncIterator[object]:
+        async with lifespan(outer) as state, chat.lifespan():
+            yield state
+
+    app.router.lifespan_context = both
+    return app

@@ -1,0 +1,1 @@
+"""Assembles an application and serves it."""

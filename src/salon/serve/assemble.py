@@ -1,0 +1,125 @@
+"""Puts an application together: stores, engine, surfaces, and the ASGI application around them."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+import salon
+from salon.engine.engine import Engine
+from salon.errors import AuthenticationError, AuthorError, NotFoundError, SalonError
+from salon.http.auth import Login
+from salon.http.guard import Guard, is_loopback
+from salon.http.problems import on_salon_error, problem_response
+from salon.http.static import StaticFiles
+from salon.http.visitors import identify_visitor
+from salon.identity import Identity
+from salon.runs.memory import MemoryRuns
+from salon.serve.settings import Settings, secret_of
+from salon.spec.app import AppSpec
+from salon.stores.memory import MemoryConversations
+from salon.surfaces.base import Services
+from salon.surfaces.web.page import Pages
+from salon.surfaces.web.routes import WebSurface
+
+_STATIC = Path(salon.__file__).parent / "_static"
+
+
+class Application:
+    """An ASGI application that serves one `AppSpec`.
+
+    Attributes:
+        engine: runs its functions.
+        settings: how it is served.
+    """
+
+    def __init__(self, app: AppSpec, settings: Settings, *, checks_hosts: bool) -> None:
+        self.settings = settings
+        page = msgspec.structs.replace(app.page, max_message_length=settings.max_message_length)
+        app = replace(app, page=page)
+        self.engine = _engine(app, settings)
+        login = Login(settings.auth, secret=secret_of(settings)) if settings.auth is not None else None
+        services = Services(app=app, engine=self.engine, identify=_identifier(login))
+        pages = Pages(app, _STATIC, reloads=settings.reload, embed_origins=tuple(settings.embed_origins))
+        web = WebSurface(services, pages=pages, static=StaticFiles(_STATIC), login=login)
+        routes = web.routes() + _favicon(settings)
+        starlette = Starlette(
+            routes=routes,
+            lifespan=self.lifespan,
+            exception_handlers={SalonError: on_salon_error, HTTPException: _on_http_error},
+        )
+        hosts = settings.allowed_hosts
+        if hosts is None and checks_hosts and is_loopback(settings.server_name):
+            hosts = ()
+        self._asgi = Guard(starlette, allowed_hosts=hosts, allowed_origins=settings.embed_origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI connection."""
+        await self._asgi(scope, receive, send)
+
+    async def stop(self, *, grace_s: float | None = None) -> None:
+        """Accept nothing more, and end what runs; see `Engine.stop`."""
+        await self.engine.stop(grace_s=self.settings.grace_s if grace_s is None else grace_s)
+
+    @asynccontextmanager
+    async def lifespan(self, _: object = None) -> AsyncIterator[None]:
+        """Be in operation; an application that mounts this one enters it in its own lifespan."""
+        self.engine.start()
+        yield
+        await self.stop()
+
+
+def _engine(app: AppSpec, settings: Settings) -> Engine:
+    runs = MemoryRuns()
+    return Engine(
+        app.chat,
+        log=runs,
+        index=runs,
+        conversations=MemoryConversations(),
+        output_length=settings.max_output_length,
+        max_threads=settings.max_threads,
+        show_error=settings.show_error,
+    )
+
+
+def _identifier(login: Login | None) -> Callable[[HTTPConnection], Identity]:
+    if login is None:
+        return identify_visitor
+
+    def identify(connection: HTTPConnection) -> Identity:
+        identity = login.identify(connection)
+        if identity is None:
+            raise AuthenticationError("login.required", "Sign in first.")
+        return identity
+
+    return identify
+
+
+def _favicon(settings: Settings) -> list[Route]:
+    if settings.favicon_path is None:
+        return []
+    path = Path(settings.favicon_path)
+    if not path.is_file():
+        raise AuthorError("settings.favicon", f"There is no file `{path}` to show as `favicon_path`.")
+
+    async def favicon(_: Request) -> Response:
+        return FileResponse(path, headers={"Cache-Control": "max-age=3600"})
+
+    return [Route("/favicon.ico", favicon)]
+
+
+async def _on_http_error(_: Request, error: Exception) -> Response:
+    """Answer what the router itself refuses."""
+    assert isinstance(error, HTTPException)
+    refusal = NotFoundError("address.unknown", "There is nothing at this address, or not for this method.")
+    response = problem_response(refusal)
+    response.status_code = error.status_code
+    return response

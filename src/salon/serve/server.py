@@ -1,0 +1,118 @@
+"""Listens: finds a port, runs uvicorn in a thread, and ends it in order."""
+
+import asyncio
+import signal
+import socket
+import threading
+from types import FrameType
+
+import uvicorn
+
+from salon.errors import AuthorError
+from salon.serve.assemble import Application
+from salon.serve.settings import Settings
+
+_FIRST_PORT = 7860
+_PORTS = 100
+_INTERRUPT_GRACE_S = 1.0
+
+
+def listening_socket(host: str, port: int | None) -> socket.socket:
+    """Return a socket that listens at `host`, at `port` or else at the first free one from 7860 on.
+
+    Raises:
+        AuthorError: the port, or every port tried, is in use, or the address is not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for candidate in range(_FIRST_PORT, _FIRST_PORT + _PORTS) if port is None else (port,):
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, candidate))
+            listener.listen(1024)
+        except OSError as error:
+            listener.close()
+            if port is not None:
+                raise AuthorError(
+                    "server.port",
+                    f"Cannot listen at {host}:{port}: {error.strerror}. "
+                    "Leave `server_port` out to take the next free port.",
+                ) from error
+        else:
+            return listener
+    raise AuthorError("server.port", f"No port from {_FIRST_PORT} to {_FIRST_PORT + _PORTS - 1} is free at {host}.")
+
+
+class Server:
+    """One application, listening. It runs in a thread of its own from `start` to `close`."""
+
+    def __init__(self, application: Application, settings: Settings) -> None:
+        self._application = application
+        self._socket = listening_socket(settings.server_name, settings.server_port)
+        config = uvicorn.Config(
+            application,
+            http="auto",
+            ws="none",
+            lifespan="on",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            root_path=settings.root_path,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=2,
+            ssl_keyfile=settings.ssl_keyfile,
+            ssl_certfile=settings.ssl_certfile,
+            ssl_keyfile_password=settings.ssl_keyfile_password,
+        )
+        self._uvicorn = uvicorn.Server(config)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_ready = threading.Event()
+        self._thread = threading.Thread(target=self._serve, name="salon-server", daemon=True)
+        scheme = "https" if settings.ssl_certfile else "http"
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.server_name, settings.server_name)  # noqa: S104
+        self.url = f"{scheme}://{host}:{self._socket.getsockname()[1]}"
+
+    def start(self) -> None:
+        """Begin to serve; return when connections are accepted."""
+        self._thread.start()
+        self._is_ready.wait()
+
+    def close(self, *, grace_s: float | None = None) -> None:
+        """Stop in order, giving running replies `grace_s` seconds, then free the port. Harmless when repeated."""
+        self._begin_stop(grace_s)
+        self._thread.join()
+
+    def wait(self) -> None:
+        """Block until the server has ended: by SIGTERM, or at once by Ctrl-C. Only in the main thread."""
+
+        def on_signal(number: int, _: FrameType | None) -> None:
+            self._begin_stop(_INTERRUPT_GRACE_S if number == signal.SIGINT else None)
+
+        previous = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            while self._thread.is_alive():
+                self._thread.join(timeout=1.0)
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+    def _serve(self) -> None:
+        with asyncio.Runner(loop_factory=self._uvicorn.config.get_loop_factory()) as runner:
+            runner.run(self._serve_until_exit())
+
+    async def _serve_until_exit(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        serving = asyncio.create_task(self._uvicorn.serve(sockets=[self._socket]))
+        while not self._uvicorn.started and not serving.done():
+            await asyncio.sleep(0.002)
+        self._is_ready.set()
+        await serving
+
+    def _begin_stop(self, grace_s: float | None) -> None:
+        if self._loop is None or not self._thread.is_alive():
+            return
+        asyncio.run_coroutine_threadsafe(self._stop(grace_s), self._loop)
+
+    async def _stop(self, grace_s: float | None) -> None:
+        await self._application.stop(grace_s=grace_s)
+        self._uvicorn.should_exit = True

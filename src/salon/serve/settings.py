@@ -1,0 +1,114 @@
+"""How an application is served: one value, from arguments and the environment."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from salon.errors import AuthorError
+
+_TRUE = ("1", "true", "yes", "on")
+_FALSE = ("0", "false", "no", "off", "")
+
+
+def _setting(default: Any, description: str, *, environment: bool = True) -> Any:
+    return field(default=default, metadata={"description": description, "environment": environment})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """Everything about serving that may be set; `SALON_` and the name in capitals does it from outside.
+
+    An argument that is given wins over the environment.
+    """
+
+    server_name: str = _setting("127.0.0.1", "address to listen at; `0.0.0.0` for all of the machine's")
+    server_port: int | None = _setting(None, "port to listen at; by default the first free one from 7860 on")
+    root_path: str = _setting("", "path below which a proxy shows the application")
+    inbrowser: bool = _setting(False, "open the page in a browser")
+    quiet: bool = _setting(False, "print nothing")
+    show_error: bool = _setting(False, "show users the text of exceptions")
+    favicon_path: str | None = _setting(None, "picture for the browser's tab")
+    max_threads: int = _setting(200, "blocking replies written at a time, when the chat sets no `concurrency_limit`")
+    max_message_length: int = _setting(100_000, "characters of a message")
+    max_output_length: int = _setting(10 * 2**20, "characters of a reply")
+    ssl_keyfile: str | None = _setting(None, "private key, to serve HTTPS")
+    ssl_certfile: str | None = _setting(None, "certificate, to serve HTTPS")
+    ssl_keyfile_password: str | None = _setting(None, "password of the private key")
+    allowed_hosts: Sequence[str] | None = _setting(
+        None, "host names to answer to; by default loopback ones when listening there, else all"
+    )
+    embed_origins: Sequence[str] = _setting((), "origins, such as `https://example.com`, that may frame the page")
+    grace_s: float = _setting(10.0, "seconds that running replies get when the server is told to stop")
+    secret_key: str | None = _setting(None, "signs what is handed out; made and kept in the data folder by default")
+    data_dir: str = _setting(".salon", "folder for what has to outlive a restart")
+    reload: bool = _setting(False, "the page loads itself anew when the server was restarted")
+    auth: Any = _setting(
+        None, "who may sign in: a (name, password) pair, several, or a function of both", environment=False
+    )
+
+
+def read_settings(arguments: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings that `arguments` give; what they leave out or give as `None` comes from `environment`.
+
+    Raises:
+        AuthorError: a value of the environment is not of the setting's kind.
+    """
+    values: dict[str, Any] = {}
+    for setting in fields(Settings):
+        given = arguments.get(setting.name)
+        name = f"SALON_{setting.name.upper()}"
+        if given is not None:
+            values[setting.name] = given
+        elif setting.metadata["environment"] and name in environment:
+            values[setting.name] = _parsed(name, environment[name], str(setting.type))
+    return Settings(**values)
+
+
+def _parsed(name: str, text: str, kind: str) -> Any:
+    readers: dict[str, Callable[[str], Any]] = {"int": int, "float": float, "bool": _boolean}
+    if "Sequence" in kind:
+        return tuple(item.strip() for item in text.split(",") if item.strip())
+    for word, read in readers.items():
+        if word in kind:
+            try:
+                return read(text)
+            except ValueError:
+                raise AuthorError("settings.value", f"`{name}` has to be of type {word}, got `{text}`.") from None
+    return text
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() in _TRUE:
+        return True
+    if text.lower() in _FALSE:
+        return False
+    raise ValueError(text)
+
+
+def secret_of(settings: Settings) -> bytes:
+    """Return the application's secret, making and keeping one in the data folder when none is set.
+
+    Raises:
+        AuthorError: the data folder cannot be written.
+    """
+    if settings.secret_key:
+        return settings.secret_key.encode()
+    path = Path(settings.data_dir) / "secret_key"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_bytes()
+        with os.fdopen(descriptor, "wb") as file:
+            secret = os.urandom(32).hex().encode()
+            file.write(secret)
+        return secret
+    except OSError as error:
+        raise AuthorError(
+            "settings.secret", f"The secret cannot be kept in `{path}`: {error.strerror}. Set `SALON_SECRET_KEY`."
+        ) from error
+
+

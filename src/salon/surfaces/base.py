@@ -1,0 +1,23 @@
+"""What every surface is handed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+
+from salon.engine.engine import Engine
+from salon.identity import Identity
+from salon.spec.app import AppSpec
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Services:
+    """An application's parts, assembled.
+
+    `identify` tells who sent a request, and raises `AuthenticationError` when somebody has to
+    sign in first.
+    """
+
+    app: AppSpec
+    engine: Engine
+    identify: Callable[[HTTPConnection], Identity]

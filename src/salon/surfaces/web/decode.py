@@ -1,0 +1,86 @@
+"""Requests of the native protocol to turns."""
+
+from starlette.requests import Request as HttpRequest
+
+from salon.engine.context import Client, Headers, Request
+from salon.engine.deltas import clean
+from salon.engine.turn import NewMessage, Turn
+from salon.errors import ClientError, TooLargeError
+from salon.http.bodies import read_json
+from salon.identity import Identity
+from salon.ids import is_wellformed
+from salon.messages.message import StoredMessage, user_message
+from salon.surfaces.web.wire import TurnRequest
+
+_TURN_BYTES = 2 * 2**20
+_COPY_MESSAGES = 200
+_COPY_CHARACTERS = 2**20
+
+
+async def decode_turn(http_request: HttpRequest, identity: Identity, *, max_message_length: int) -> Turn:
+    """Return the turn that a request asks for.
+
+    Raises:
+        ClientError: it is not of the form, too large, or breaks a limit; the message says which.
+    """
+    body = await read_json(http_request, TurnRequest, limit_bytes=_TURN_BYTES)
+    for id_ in (body.id, body.conversation, body.parent, body.message and body.message.id):
+        require_id(id_)
+    message = None
+    if body.message is not None:
+        text = body.message.text
+        if not text.strip():
+            raise ClientError("request.invalid", "The message is empty.")
+        if len(text) > max_message_length:
+            raise TooLargeError(
+                "message.too-long", f"The message has {len(text)} characters; at most {max_message_length} are accepted."
+            )
+        message = NewMessage(id=body.message.id, message=user_message(clean(text)))
+    _check_copy(body.copy or ())
+    return Turn(
+        id=body.id,
+        identity=identity,
+        conversation=body.conversation,
+        parent=body.parent,
+        message=message,
+        example=body.example,
+        copy=body.copy,
+        request=request_of(http_request, identity),
+    )
+
+
+def request_of(http_request: HttpRequest, identity: Identity) -> Request:
+    """Return what the author's function may know of a request."""
+    client = http_request.client
+    return Request(
+        headers=Headers(http_request.headers.items()),
+        query_params=dict(http_request.query_params),
+        cookies=dict(http_request.cookies),
+        client=Client(host=client.host, port=client.port) if client is not None else Client(host=""),
+        url=str(http_request.url),
+        username=identity.user,
+    )
+
+
+def require_id(id_: str | None) -> None:
+    """Refuse what cannot be an identifier.
+
+    Raises:
+        ClientError: it is not of the form.
+    """
+    if id_ is not None and not is_wellformed(id_):
+        raise ClientError("request.invalid", "An id has 8 to 64 letters, digits, `-` or `_`.")
+
+
+def _check_copy(copy: tuple[StoredMessage, ...]) -> None:
+    length = sum(len(part.text) for stored in copy for part in stored.message.parts)
+    if len(copy) > _COPY_MESSAGES or length > _COPY_CHARACTERS:
+        raise TooLargeError(
+            "conversation.copy-too-large",
+            f"A copy has at most {_COPY_MESSAGES} messages and {_COPY_CHARACTERS} characters; "
+            f"this one has {len(copy)} and {length}.",
+        )
+    for stored in copy:
+        require_id(stored.id)
+        if stored.message.role not in ("user", "assistant"):
+            raise ClientError("conversation.copy", f"A saved message cannot have the role `{stored.message.role}`.")

@@ -1,0 +1,133 @@
+"""The page: a built template with the application's configuration and the author's additions filled in."""
+
+import html
+import re
+import secrets
+from pathlib import Path
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from salon.identity import Identity
+from salon.spec.app import AppSpec
+from salon.spec.config import PageConfig
+
+_PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
+_NEEDS_NONCE = re.compile(r"<(script|style)\b(?![^>]*\bnonce=)", re.IGNORECASE)
+_LANGUAGES = ("zh-CN", "en")
+_FUNCTION = re.compile(r"\s*(async\s+)?(function\b|\([^)]*\)\s*=>|\w+\s*=>)")
+_NOT_BUILT = """<!doctype html><meta charset="utf-8"><title>Salon</title>
+<p>The page's files are not built yet. Run <code>make web</code> in Salon's repository, then reload.</p>"""
+
+
+def content_security_policy(nonce: str, embed_origins: tuple[str, ...]) -> str:
+    """Return the policy under which our pages run."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'self' 'nonce-{nonce}'",
+            f"style-src 'self' 'nonce-{nonce}'",
+            "style-src-attr 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "media-src 'self' blob:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "frame-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "object-src 'none'",
+            " ".join(("frame-ancestors 'self'", *embed_origins)),
+            "require-trusted-types-for 'script'",
+            "trusted-types salon dompurify svelte-trusted-html",
+        )
+    )
+
+
+class Pages:
+    """Renders the built templates.
+
+    Args:
+        app: the application.
+        folder: where the built front end is.
+        reloads: whether the page watches for restarts of the server.
+        embed_origins: origins that may show the page in a frame.
+    """
+
+    def __init__(self, app: AppSpec, folder: Path, *, reloads: bool, embed_origins: tuple[str, ...]) -> None:
+        self._app = app
+        self._folder = folder
+        self._reloads = reloads
+        self._embed_origins = embed_origins
+        self._templates: dict[str, str] = {}
+
+    def config(self, identity: Identity) -> PageConfig:
+        """Return what the page is told."""
+        return msgspec.structs.replace(self._app.page, user=identity.user, reload=self._reloads)
+
+    def chat(self, request: Request, identity: Identity) -> HTMLResponse:
+        """Return the chat page."""
+        nonce = secrets.token_urlsafe(18)
+        config = msgspec.json.encode(self.config(identity)).decode().replace("<", "\\u003c")
+        return self._render("index.html", request, nonce, {"config": config, "head": self._additions(nonce)})
+
+    def login(self, request: Request, *, message: str = "", status: int = 200) -> HTMLResponse:
+        """Return the page to sign in on; `message` says why again."""
+        nonce = secrets.token_urlsafe(18)
+        response = self._render("login.html", request, nonce, {"message": html.escape(message), "next": ""})
+        response.status_code = status
+        return response
+
+    def _render(self, name: str, request: Request, nonce: str, values: dict[str, str]) -> HTMLResponse:
+        template = self._template(name)
+        if template is None:
+            return HTMLResponse(_NOT_BUILT, 503)
+        values = values | {
+            "nonce": nonce,
+            "lang": self._language(request),
+            "title": html.escape(self._app.page.title or "Salon"),
+            "theme": self._app.page.theme,
+        }
+        body = _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), template)
+        return HTMLResponse(
+            body,
+            headers={
+                "Content-Security-Policy": content_security_policy(nonce, self._embed_origins),
+                "Cross-Origin-Opener-Policy": "same-origin",
+                "Referrer-Policy": "same-origin",
+                "Cache-Control": "no-store",
+            },
+        )
+
+    def _template(self, name: str) -> str | None:
+        if name not in self._templates:
+            path = self._folder / name
+            if not path.exists():
+                return None
+            self._templates[name] = path.read_text("utf-8")
+        return self._templates[name]
+
+    def _language(self, request: Request) -> str:
+        """Return the language of the page: asked for, set by the author, or the browser's first that we speak."""
+        wanted = [request.query_params.get("lang", ""), self._app.page.lang or ""]
+        wanted += [item.partition(";")[0].strip() for item in request.headers.get("accept-language", "").split(",")]
+        for tag in wanted:
+            for language in _LANGUAGES:
+                if tag.lower().partition("-")[0] == language.partition("-")[0]:
+                    return language
+        return "en"
+
+    def _additions(self, nonce: str) -> str:
+        """Return the author's own style, script and head, allowed by the nonce."""
+        parts = [self._app.head]
+        if self._app.css:
+            parts.append(f"<style>{_inert(self._app.css)}</style>")
+        if self._app.js:
+            call = f"({self._app.js})()" if _FUNCTION.match(self._app.js) else self._app.js
+            parts.append(f'<script type="module">{_inert(call)}</script>')
+        return _NEEDS_NONCE.sub(rf'<\1 nonce="{nonce}"', "\n".join(parts))
+
+
+def _inert(code: str) -> str:
+    """Return code that cannot end the element it stands in."""
+    return code.replace("</", "<\\/")

@@ -1,0 +1,208 @@
+"""The addresses of the native protocol."""
+
+import secrets
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from urllib.parse import parse_qsl
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from salon.engine.engine import Engine
+from salon.errors import AuthenticationError, ClientError, RateError
+from salon.http.auth import Login
+from salon.http.bodies import read_body, read_json
+from salon.http.event_stream import EventStream
+from salon.http.static import StaticFiles
+from salon.http.visitors import remember_visitor
+from salon.identity import Identity
+from salon.ids import ConversationId, MessageId, RunId
+from salon.surfaces.base import Services
+from salon.surfaces.web.decode import decode_turn, require_id
+from salon.surfaces.web.encode import frames
+from salon.surfaces.web.page import Pages
+from salon.surfaces.web.views import PAGE, view
+from salon.surfaces.web.wire import CancelRequest, SwitchRequest
+
+_SMALL_BYTES = 4 * 2**10
+
+
+class WebSurface:
+    """The page and the native protocol.
+
+    Args:
+        services: the application.
+        pages: renders the page.
+        static: the built files.
+        login: who may sign in; `None` lets everybody in.
+    """
+
+    def __init__(self, services: Services, *, pages: Pages, static: StaticFiles, login: Login | None) -> None:
+        self._services = services
+        self._pages = pages
+        self._static = static
+        self._login = login
+        self._boot = secrets.token_hex(8)
+
+    def routes(self) -> list[Route]:
+        """Return the routes, to be mounted where the application is."""
+        routes = [
+            Route("/", self._page),
+            Route("/assets/{name}", self._static.serve),
+            Route("/healthz", self._health),
+            Route("/api/config", self._config),
+            Route("/api/reload", self._reload),
+            Route("/api/turns", self._turn, methods=["POST"]),
+            Route("/api/runs/{run}/events", self._events),
+            Route("/api/runs/{run}/cancel", self._cancel, methods=["POST"]),
+            Route("/api/conversations/{conversation}", self._conversation),
+            Route("/api/conversations/{conversation}", self._delete, methods=["DELETE"]),
+            Route("/api/conversations/{conversation}/undo", self._undo, methods=["POST"]),
+            Route("/api/conversations/{conversation}/switch", self._switch, methods=["POST"]),
+        ]
+        if self._login is not None:
+            routes += [
+                Route("/login", self._login_page),
+                Route("/login", self._sign_in, methods=["POST"]),
+                Route("/logout", self._sign_out, methods=["POST"]),
+            ]
+        return routes
+
+    @property
+    def _engine(self) -> Engine:
+        return self._services.engine
+
+    def _identify(self, request: Request) -> Identity:
+        return self._services.identify(request)
+
+    async def _page(self, request: Request) -> Response:
+        try:
+            response: Response = self._pages.chat(request, self._identify(request))
+        except AuthenticationError:
+            return RedirectResponse("login", 303)
+        remember_visitor(request, response)
+        if self._login is not None:
+            self._login.keep(request, response)
+        return response
+
+    async def _config(self, request: Request) -> Response:
+        return _json(self._pages.config(self._identify(request)))
+
+    async def _health(self, request: Request) -> Response:
+        del request
+        if self._engine.is_stopping:
+            return Response(b'{"status":"stopping"}', 503, media_type="application/json")
+        return Response(b'{"status":"ok"}', media_type="application/json")
+
+    async def _turn(self, request: Request) -> Response:
+        identity = self._identify(request)
+        length = self._services.app.page.max_message_length
+        turn = await decode_turn(request, identity, max_message_length=length)
+        run = await self._engine.submit(turn)
+        return await self._stream(run.id, identity, after=_after(request))
+
+    async def _events(self, request: Request) -> Response:
+        return await self._stream(_run(request), self._identify(request), after=_after(request))
+
+    async def _stream(self, run: RunId, identity: Identity, *, after: int) -> Response:
+        entries = await self._engine.follow(run, identity=identity, after=after)
+
+        async def encoded() -> AsyncGenerator[bytes, None]:
+            async with aclosing(entries):
+                async for batch in entries:
+                    yield frames(batch)
+
+        return EventStream(encoded())
+
+    async def _cancel(self, request: Request) -> Response:
+        body = await read_json(request, CancelRequest, limit_bytes=_SMALL_BYTES)
+        await self._engine.cancel(_run(request), identity=self._identify(request), seen=body.seen)
+        return Response(status_code=202)
+
+    async def _conversation(self, request: Request) -> Response:
+        conversation, run = await self._engine.conversation(
+            _conversation(request), identity=self._identify(request)
+        )
+        before = request.query_params.get("before")
+        limit = request.query_params.get("limit", str(PAGE))
+        if not limit.isdecimal() or int(limit) == 0:
+            raise ClientError("request.invalid", "`limit` has to be a positive number.")
+        return _json(view(conversation, run, limit=int(limit), before=MessageId(before) if before else None))
+
+    async def _undo(self, request: Request) -> Response:
+        identity, id_ = self._identify(request), _conversation(request)
+        undone = await self._engine.undo(id_, identity=identity)
+        conversation, run = await self._engine.conversation(id_, identity=identity)
+        return _json(view(conversation, run, undone=undone))
+
+    async def _switch(self, request: Request) -> Response:
+        identity, id_ = self._identify(request), _conversation(request)
+        body = await read_json(request, SwitchRequest, limit_bytes=_SMALL_BYTES)
+        await self._engine.switch(id_, body.message, identity=identity)
+        conversation, run = await self._engine.conversation(id_, identity=identity)
+        return _json(view(conversation, run))
+
+    async def _delete(self, request: Request) -> Response:
+        await self._engine.delete(_conversation(request), identity=self._identify(request))
+        return Response(status_code=204)
+
+    async def _login_page(self, request: Request) -> Response:
+        return self._pages.login(request)
+
+    async def _sign_in(self, request: Request) -> Response:
+        assert self._login is not None
+        body = await read_body(request, limit_bytes=_SMALL_BYTES)
+        try:
+            form = dict(parse_qsl(body.decode(), max_num_fields=8))
+        except ValueError:
+            raise ClientError("request.invalid", "The form cannot be read.") from None
+        user, password = form.get("username", ""), form.get("password", "")
+        address = request.client.host if request.client is not None else ""
+        try:
+            is_right = await self._login.verify(user, password, address=address)
+        except RateError as error:
+            return self._pages.login(request, message=error.code, status=error.status)
+        if not is_right:
+            return self._pages.login(request, message="login.wrong", status=401)
+        response = RedirectResponse("./", 303)
+        self._login.sign_in(request, response, user)
+        return response
+
+    async def _sign_out(self, request: Request) -> Response:
+        assert self._login is not None
+        response = RedirectResponse("login", 303)
+        self._login.sign_out(request, response)
+        return response
+
+    async def _reload(self, request: Request) -> Response:
+        """Name this start of the server, then keep the stream open until it ends, so that its end is noticed."""
+        del request
+
+        async def frames_() -> AsyncGenerator[bytes, None]:
+            yield b"data: %b\n\n" % self._boot.encode()
+            await self._engine.stopping.wait()
+
+        return EventStream(frames_())
+
+
+def _json(value: msgspec.Struct) -> Response:
+    return Response(msgspec.json.encode(value), headers={"Cache-Control": "no-store"}, media_type="application/json")
+
+
+def _run(request: Request) -> RunId:
+    return RunId(request.path_params["run"])
+
+
+def _conversation(request: Request) -> ConversationId:
+    id_ = request.path_params["conversation"]
+    require_id(id_)
+    return ConversationId(id_)
+
+
+def _after(request: Request) -> int:
+    after = request.query_params.get("after") or request.headers.get("last-event-id") or "0"
+    if not after.isdecimal() or len(after) > 15:
+        raise ClientError("request.invalid", f"`after` has to be the number of an event, got `{after[:40]}`.")
+    return int(after)

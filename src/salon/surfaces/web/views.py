@@ -1,0 +1,51 @@
+"""Conversations as the page gets them: a page at a time, from the end."""
+
+from collections.abc import Sequence
+
+from salon.ids import MessageId
+from salon.messages.conversation import Conversation
+from salon.messages.message import StoredMessage
+from salon.runs.run import Run
+from salon.surfaces.web.wire import ActiveRun, ConversationView, MessageView
+
+PAGE = 50
+PAGE_AT_MOST = 200
+
+
+def view(
+    conversation: Conversation,
+    run: Run | None,
+    *,
+    limit: int = PAGE,
+    before: MessageId | None = None,
+    undone: StoredMessage | None = None,
+) -> ConversationView:
+    """Return the last `limit` messages on the path to the head, or of those that come before `before`.
+
+    Raises:
+        NotFoundError: `before` is not part of the conversation.
+    """
+    end = conversation.get(before).parent if before is not None else conversation.head
+    messages: list[MessageView] = []
+    while end is not None and len(messages) < min(limit, PAGE_AT_MOST):
+        stored = conversation.get(end)
+        messages.append(_message(stored, conversation.versions(stored.id)))
+        end = stored.parent
+    messages.reverse()
+    return ConversationView(
+        id=conversation.id,
+        messages=tuple(messages),
+        earlier=end is not None,
+        run=ActiveRun(id=run.id, answers=run.answers) if run is not None else None,
+        undone=_message(undone, ()) if undone is not None else None,
+    )
+
+
+def _message(stored: StoredMessage, versions: Sequence[MessageId]) -> MessageView:
+    return MessageView(
+        id=stored.id,
+        message=stored.message,
+        created_at=stored.created_at,
+        parent=stored.parent,
+        versions=tuple(versions) if len(versions) > 1 else (),
+    )
