@@ -21,7 +21,10 @@ class WebBuildHook(BuildHookInterface):
         root = Path(self.root)
         if version == "editable" or (root / "src/salon/_static/manifest.json").exists():
             return
-        if shutil.which("npm") is None:
-            raise RuntimeError("The page is not built and there is no npm here: install Node.js 20, then run `make web`.")
-        subprocess.run(["npm", "ci"], cwd=root / "web", check=True)
-        subprocess.run(["npm", "run", "build"], cwd=root / "web", check=True)
+        npm = shutil.which("npm")
+        if npm is None:
+            raise RuntimeError(
+                "The page is not built and there is no npm here: install Node.js 20, then run `make web`."
+            )
+        subprocess.run([npm, "ci"], cwd=root / "web", check=True)
+        subprocess.run([npm, "run", "build"], cwd=root / "web", check=True)

@@ -50,9 +50,7 @@ class ChatInterface(ChatSpec):
             self._application = self._assemble({}, checks_hosts=False)
         return self._application
 
-    def queue(
-        self, *, max_size: int | None = 256, default_concurrency_limit: int | None = None
-    ) -> "ChatInterface":
+    def queue(self, *, max_size: int | None = 256, default_concurrency_limit: int | None = None) -> "ChatInterface":
         """Set how turns wait for each other, and return this chat.
 
         Args:
@@ -133,7 +131,9 @@ class ChatInterface(ChatSpec):
             if value is not None:
                 setattr(self, name, value)
         if self._server is not None:
-            raise AuthorError("server.running", f"This chat is running already, at {self._server.url}. `close()` it first.")
+            raise AuthorError(
+                "server.running", f"This chat is running already, at {self._server.url}. `close()` it first."
+            )
         in_notebook = _in_notebook()
         if in_notebook and embed_origins is None:
             embed_origins = ("http://localhost:*", "http://127.0.0.1:*")
@@ -157,7 +157,8 @@ class ChatInterface(ChatSpec):
         self._server = server = Server(application, application.settings)
         server.start()
         if not application.settings.quiet:
-            print(f"* Running on local URL:  {server.url}", flush=True)
+            sys.stdout.write(f"* Running on local URL:  {server.url}\n")
+            sys.stdout.flush()
         if application.settings.inbrowser:
             webbrowser.open(server.url)
         if inline or (inline is None and in_notebook):

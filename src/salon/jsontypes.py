@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 import msgspec
 
-JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
+JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 
 dumps = msgspec.json.encode
 loads = msgspec.json.decode

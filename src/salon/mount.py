@@ -31,5 +31,5 @@ def mount(app: _App, demo: ChatInterface, *, path: str) -> _App:
         async with lifespan(outer) as state, chat.lifespan():
             yield state
 
-    app.router.lifespan_context = both
+    app.router.lifespan_context = both  # type: ignore[assignment]  # its state passes through as it came
     return app

@@ -105,7 +105,9 @@ class Engine:
         if turn.parent is not None:
             conversation.get(turn.parent)
         if answers is None or (turn.message is None and conversation.get(answers).message.role != "user"):
-            raise ClientError("message.unanswerable", f"`parent` (`{answers}`) is not a user's message to answer again.")
+            raise ClientError(
+                "message.unanswerable", f"`parent` (`{answers}`) is not a user's message to answer again."
+            )
         ticket = self._enter(owner)
         try:
             run = Run(id=RunId(mint()), owner=owner, turn=turn.id, conversation=conversation.id, answers=answers)

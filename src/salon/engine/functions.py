@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any
 
@@ -22,7 +22,7 @@ class Invocation:
         self._thread = None if on_loop else ThreadCall(function, handover)
         self._loop_ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    async def batches(self) -> AsyncIterator[list[Any]]:
+    async def batches(self) -> AsyncGenerator[list[Any], None]:
         """Yield lists of one or more values, in the order in which the function produced them.
 
         Raises:
@@ -63,7 +63,7 @@ class Invocation:
             await asyncio.shield(self._thread.ended)
 
 
-async def _drive(result: Any) -> AsyncIterator[Any]:
+async def _drive(result: Any) -> AsyncGenerator[Any, None]:
     if inspect.isawaitable(result):
         result = await result
     if not hasattr(result, "__aiter__"):

@@ -24,7 +24,9 @@ _log = logging.getLogger("salon")
 
 _LET_GO_AFTER_S = 5.0
 
-STOPPING = Failure(code="server.stopping", message="The server is restarting. The reply ends here; try again in a moment.")
+STOPPING = Failure(
+    code="server.stopping", message="The server is restarting. The reply ends here; try again in a moment."
+)
 
 
 class Runner:
@@ -82,7 +84,8 @@ class Runner:
         work = asyncio.create_task(self._work())
         stop = asyncio.ensure_future(self._cancelled())
         try:
-            await asyncio.wait({work, stop, self._interrupted}, return_when=asyncio.FIRST_COMPLETED)
+            ends: set[asyncio.Future[Any]] = {work, stop, self._interrupted}
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             if work.done():
                 await self._end(*work.result())
             elif self._interrupted.done():
@@ -155,7 +158,7 @@ class Runner:
         reply = self._writer.seal(seen=seen, empty_id=MessageId(mint()))
         try:
             await self._keep(reply.ended(status, failure))
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever a store does, the run has to end
             _log.exception("The reply of run %s could not be kept", self._run)
         await self._writer.close(status, failure)
         await self._finish(status)

@@ -9,7 +9,7 @@ import contextvars
 import ctypes
 import inspect
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Any
 
 _READY_AT_MOST = 1_000
@@ -75,7 +75,7 @@ class ThreadCall:
         context = contextvars.copy_context()
         self._thread = threading.Thread(target=context.run, args=(self._run,), name="salon-function", daemon=True)
 
-    async def batches(self) -> AsyncIterator[list[Any]]:
+    async def batches(self) -> AsyncGenerator[list[Any], None]:
         """Start the call and yield what it produces, as lists of one or more values.
 
         Raises:
@@ -176,5 +176,3 @@ def _raise_in(thread: int, exception: type[BaseException] | None) -> None:
     ctypes.pythonapi.PyThreadState_SetAsyncExc(
         ctypes.c_ulong(thread), ctypes.py_object(exception) if exception is not None else None
     )
-
-

@@ -114,8 +114,9 @@ class Writer:
         match event:
             case PartDelta(text=text, message=message, part=part):
                 length = self._lengths[message, part] + len(text)
-            case PartStart(value=value, message=message, part=part) | PartReplace(
-                value=value, message=message, part=part
+            case (
+                PartStart(value=value, message=message, part=part)
+                | PartReplace(value=value, message=message, part=part)
             ):
                 length = len(value.text)
             case Reset(messages=messages):

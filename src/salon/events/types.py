@@ -16,7 +16,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
     """Base of all events; `type` on the wire tells which one it is."""
 
 
-class RunStart(Event, tag="run-start"):
+class RunStart(Event, frozen=True, kw_only=True, tag="run-start"):
     """The run was accepted. `answers` is the user's message that it replies to."""
 
     run: RunId
@@ -25,14 +25,14 @@ class RunStart(Event, tag="run-start"):
     protocol: int = PROTOCOL
 
 
-class MessageStart(Event, tag="message-start"):
+class MessageStart(Event, frozen=True, kw_only=True, tag="message-start"):
     """A reply's message begins; messages are counted from 0, and several may be open at once."""
 
     id: MessageId
     message: int = 0
 
 
-class PartStart(Event, tag="part-start"):
+class PartStart(Event, frozen=True, kw_only=True, tag="part-start"):
     """A part begins, holding `value` from the start; parts of a message are counted from 0."""
 
     value: Part
@@ -40,7 +40,7 @@ class PartStart(Event, tag="part-start"):
     part: int = 0
 
 
-class PartDelta(Event, tag="part-delta"):
+class PartDelta(Event, frozen=True, kw_only=True, tag="part-delta"):
     """`text` is to be appended to the part's text."""
 
     text: str
@@ -48,7 +48,7 @@ class PartDelta(Event, tag="part-delta"):
     part: int = 0
 
 
-class PartReplace(Event, tag="part-replace"):
+class PartReplace(Event, frozen=True, kw_only=True, tag="part-replace"):
     """The part is `value` from now on."""
 
     value: Part
@@ -56,7 +56,7 @@ class PartReplace(Event, tag="part-replace"):
     part: int = 0
 
 
-class PartTruncate(Event, tag="part-truncate"):
+class PartTruncate(Event, frozen=True, kw_only=True, tag="part-truncate"):
     """The part's text keeps only its first `length` Unicode code points."""
 
     length: int
@@ -64,20 +64,20 @@ class PartTruncate(Event, tag="part-truncate"):
     part: int = 0
 
 
-class PartEnd(Event, tag="part-end"):
+class PartEnd(Event, frozen=True, kw_only=True, tag="part-end"):
     """The part will not change any more."""
 
     message: int = 0
     part: int = 0
 
 
-class MessageEnd(Event, tag="message-end"):
+class MessageEnd(Event, frozen=True, kw_only=True, tag="message-end"):
     """The message will not change any more."""
 
     message: int = 0
 
 
-class Reset(Event, tag="reset"):
+class Reset(Event, frozen=True, kw_only=True, tag="reset"):
     """Everything folded so far is void: the reply's messages are `messages`, their ids `ids`, all open.
 
     Readers that come too late for trimmed entries get it in place of these; a function that
@@ -88,20 +88,20 @@ class Reset(Event, tag="reset"):
     messages: tuple[Message, ...] = ()
 
 
-class QueuePosition(Event, tag="queue-position"):
+class QueuePosition(Event, frozen=True, kw_only=True, tag="queue-position"):
     """The run's place in the queue: 1 comes next, 0 says that the wait is over."""
 
     position: int
 
 
-class Progress(Event, tag="progress"):
+class Progress(Event, frozen=True, kw_only=True, tag="progress"):
     """How far a long step is: `fraction` from 0 to 1, or `None` when unknown."""
 
     fraction: float | None = None
     text: str = ""
 
 
-class Notice(Event, tag="notice"):
+class Notice(Event, frozen=True, kw_only=True, tag="notice"):
     """A passing message for the user, beside the reply."""
 
     level: Literal["info", "success", "warning", "error"]
@@ -110,7 +110,7 @@ class Notice(Event, tag="notice"):
     duration_s: float | None = 10
 
 
-class RunEnd(Event, tag="run-end"):
+class RunEnd(Event, frozen=True, kw_only=True, tag="run-end"):
     """The last event of every run, exactly once."""
 
     status: Status = "complete"

@@ -164,11 +164,14 @@ def _hashed(password: str) -> tuple[bytes, bytes]:
 
 
 def _pairs(accounts: object) -> list[tuple[str, str]]:
-    pairs = [accounts] if isinstance(accounts, tuple) and len(accounts) == 2 and isinstance(accounts[0], str) else accounts
+    pairs = (
+        [accounts] if isinstance(accounts, tuple) and len(accounts) == 2 and isinstance(accounts[0], str) else accounts
+    )
     if isinstance(pairs, list | tuple) and pairs:
         found = [(pair[0], pair[1]) for pair in pairs if isinstance(pair, list | tuple) and len(pair) == 2]
         if len(found) == len(pairs) and all(isinstance(word, str) and word for pair in found for word in pair):
             return found
     raise AuthorError(
-        "auth.form", "`auth` has to be a (name, password) pair, a list of such pairs, or a function of name and password."
+        "auth.form",
+        "`auth` has to be a (name, password) pair, a list of such pairs, or a function of name and password.",
     )

@@ -13,7 +13,6 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-import salon
 from salon.engine.engine import Engine
 from salon.errors import AuthenticationError, AuthorError, NotFoundError, SalonError
 from salon.http.auth import Login
@@ -30,7 +29,7 @@ from salon.surfaces.base import Services
 from salon.surfaces.web.page import Pages
 from salon.surfaces.web.routes import WebSurface
 
-_STATIC = Path(salon.__file__).parent / "_static"
+_STATIC = Path(__file__).parent.parent / "_static"
 
 
 class Application:

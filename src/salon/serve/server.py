@@ -103,7 +103,7 @@ class Server:
     async def _serve_until_exit(self) -> None:
         self._loop = asyncio.get_running_loop()
         serving = asyncio.create_task(self._uvicorn.serve(sockets=[self._socket]))
-        while not self._uvicorn.started and not serving.done():
+        while not self._uvicorn.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.002)
         self._is_ready.set()
         await serving

@@ -110,5 +110,3 @@ def secret_of(settings: Settings) -> bytes:
         raise AuthorError(
             "settings.secret", f"The secret cannot be kept in `{path}`: {error.strerror}. Set `SALON_SECRET_KEY`."
         ) from error
-
-

@@ -64,6 +64,6 @@ class ChatSpec:
     retry_btn: str | bool | Button | None = True
     undo_btn: str | bool | Button | None = True
     clear_btn: str | bool | Button | None = True
-    concurrency_limit: int | None | Literal["default"] = "default"
+    concurrency_limit: int | Literal["default"] | None = "default"
     concurrency_id: str | None = None
     lang: str | None = None

@@ -146,7 +146,8 @@ def _require_limit(limit: object) -> None:
     if limit is None or limit == "default" or (type(limit) is int and limit > 0):
         return
     raise AuthorError(
-        "chat.concurrency_limit", f'`concurrency_limit` has to be a positive number, `None` or "default"; got `{limit!r}`.'
+        "chat.concurrency_limit",
+        f'`concurrency_limit` has to be a positive number, `None` or "default"; got `{limit!r}`.',
     )
 
 
@@ -157,7 +158,9 @@ def _require_texts(name: str, values: Sequence[object]) -> None:
 
 def _require_label(name: str, value: object) -> None:
     if not isinstance(value, str | bool | Button | None):
-        raise AuthorError(f"chat.{name}", f"`{name}` has to be a label, `True`, `False` or a `Button`; got `{value!r}`.")
+        raise AuthorError(
+            f"chat.{name}", f"`{name}` has to be a label, `True`, `False` or a `Button`; got `{value!r}`."
+        )
 
 
 def _label(button: str | bool | Button | None) -> str | bool | None:

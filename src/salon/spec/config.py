@@ -9,13 +9,13 @@ class _Config(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     pass
 
 
-class ExampleConfig(_Config):
+class ExampleConfig(_Config, frozen=True, kw_only=True):
     """One example: clicking sends `text`."""
 
     text: str
 
 
-class ChatbotConfig(_Config):
+class ChatbotConfig(_Config, frozen=True, kw_only=True):
     """The conversation's area. Lengths are CSS lengths; `placeholder` is Markdown or HTML, shown while it is empty."""
 
     label: str | None = None
@@ -26,7 +26,7 @@ class ChatbotConfig(_Config):
     autoscroll: bool = True
 
 
-class TextboxConfig(_Config):
+class TextboxConfig(_Config, frozen=True, kw_only=True):
     """The box to write in. Without `container` it has no frame of its own; `scale` is its share of the row's width."""
 
     placeholder: str | None = None
@@ -39,7 +39,7 @@ class TextboxConfig(_Config):
     autofocus: bool = True
 
 
-class ButtonsConfig(_Config):
+class ButtonsConfig(_Config, frozen=True, kw_only=True):
     """The label of each button: `None` stands for the icon and the page's own words, `False` for no button."""
 
     submit: str | bool | None = None
@@ -49,7 +49,7 @@ class ButtonsConfig(_Config):
     clear: str | bool | None = None
 
 
-class PageConfig(_Config):
+class PageConfig(_Config, frozen=True, kw_only=True):
     """All that the page needs to know before the first message."""
 
     protocol: int = PROTOCOL

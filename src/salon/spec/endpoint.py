@@ -21,7 +21,7 @@ class ChatEndpoint:
     signature: Signature
     runs_on_loop: bool
     history: Literal["messages", "tuples"] = "messages"
-    concurrency_limit: int | None | Literal["default"] = "default"
+    concurrency_limit: int | Literal["default"] | None = "default"
     concurrency_id: str | None = None
     queue_size: int | None = 256
     examples: tuple[str, ...] = ()

@@ -24,7 +24,7 @@ async def decode_turn(http_request: HttpRequest, identity: Identity, *, max_mess
         ClientError: it is not of the form, too large, or breaks a limit; the message says which.
     """
     body = await read_json(http_request, TurnRequest, limit_bytes=_TURN_BYTES)
-    for id_ in (body.id, body.conversation, body.parent, body.message and body.message.id):
+    for id_ in (body.id, body.conversation, body.parent, body.message.id if body.message is not None else None):
         require_id(id_)
     message = None
     if body.message is not None:
@@ -33,7 +33,8 @@ async def decode_turn(http_request: HttpRequest, identity: Identity, *, max_mess
             raise ClientError("request.invalid", "The message is empty.")
         if len(text) > max_message_length:
             raise TooLargeError(
-                "message.too-long", f"The message has {len(text)} characters; at most {max_message_length} are accepted."
+                "message.too-long",
+                f"The message has {len(text)} characters; at most {max_message_length} are accepted.",
             )
         message = NewMessage(id=body.message.id, message=user_message(clean(text)))
     _check_copy(body.copy or ())

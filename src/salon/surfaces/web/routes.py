@@ -122,9 +122,7 @@ class WebSurface:
         return Response(status_code=202)
 
     async def _conversation(self, request: Request) -> Response:
-        conversation, run = await self._engine.conversation(
-            _conversation(request), identity=self._identify(request)
-        )
+        conversation, run = await self._engine.conversation(_conversation(request), identity=self._identify(request))
         before = request.query_params.get("before")
         limit = request.query_params.get("limit", str(PAGE))
         if not limit.isdecimal() or int(limit) == 0:

@@ -10,14 +10,14 @@ class _Wire(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     pass
 
 
-class NewMessage(_Wire):
+class NewMessage(_Wire, frozen=True, kw_only=True):
     """The user's message of a turn."""
 
     id: MessageId
     text: str
 
 
-class TurnRequest(_Wire):
+class TurnRequest(_Wire, frozen=True, kw_only=True):
     """Body of `POST api/turns`."""
 
     id: TurnId
@@ -28,19 +28,19 @@ class TurnRequest(_Wire):
     copy: tuple[StoredMessage, ...] | None = None
 
 
-class CancelRequest(_Wire):
+class CancelRequest(_Wire, frozen=True, kw_only=True):
     """Body of `POST api/runs/{run}/cancel`: the number of the last event that was shown."""
 
     seen: int | None = None
 
 
-class SwitchRequest(_Wire):
+class SwitchRequest(_Wire, frozen=True, kw_only=True):
     """Body of `POST api/conversations/{id}/switch`."""
 
     message: MessageId
 
 
-class MessageView(_Wire):
+class MessageView(_Wire, frozen=True, kw_only=True):
     """A message of a conversation; `versions` is there when there are several."""
 
     id: MessageId
@@ -50,14 +50,14 @@ class MessageView(_Wire):
     versions: tuple[MessageId, ...] = ()
 
 
-class ActiveRun(_Wire):
+class ActiveRun(_Wire, frozen=True, kw_only=True):
     """A reply that is being written."""
 
     id: RunId
     answers: MessageId | None = None
 
 
-class ConversationView(_Wire):
+class ConversationView(_Wire, frozen=True, kw_only=True):
     """One page of the path to a conversation's head, oldest message first."""
 
     id: ConversationId
@@ -67,7 +67,7 @@ class ConversationView(_Wire):
     undone: MessageView | None = None
 
 
-class Problem(_Wire):
+class Problem(_Wire, frozen=True, kw_only=True):
     """Why a request was refused."""
 
     status: int

@@ -1,0 +1,138 @@
+"""The `salon` command."""
+
+import argparse
+import runpy
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import salon
+from salon.chat_interface import ChatInterface
+from salon.errors import AuthorError
+
+_PROGRAM = '''"""{title}: a chat application. Run it with `salon run app.py --reload`."""
+
+import salon as gr
+
+
+def reply(message, history):
+    """Answer a message; `history` holds what was said before it, as role and content."""
+    answer = f"You said: {{message}}"
+    for end in range(1, len(answer) + 1):
+        yield answer[:end]
+
+
+demo = gr.ChatInterface(
+    reply,
+    type="messages",
+    title="{title}",
+    description="Change `reply` in `app.py`, and this page follows.",
+    examples=["Hello", "你好"],
+)
+
+if __name__ == "__main__":
+    demo.launch()
+'''
+
+_TEST = '''"""Run with `pytest`."""
+
+from app import reply
+
+
+def test_the_last_value_is_the_whole_answer():
+    assert list(reply("hello", []))[-1] == "You said: hello"
+'''
+
+_README = """# {title}
+
+    pip install -r requirements.txt
+    salon run app.py --reload
+
+`app.py` is the application, `test_app.py` its test.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    parser = argparse.ArgumentParser(prog="salon", description="One Python function in, a chat application out.")
+    parser.add_argument("--version", action="version", version=f"salon {salon.__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="serve the chat that a file describes")
+    run.add_argument("file", type=Path, help="Python file in which a `ChatInterface` is made")
+    run.add_argument("--reload", action="store_true", help="start again when a Python file beside it changes")
+    _add_address(run)
+
+    demo = commands.add_parser("demo", help="serve the tour: a built-in bot that shows what a chat can do")
+    _add_address(demo)
+
+    new = commands.add_parser("new", help="make a folder with a chat to start from")
+    new.add_argument("name", type=Path, help="the folder")
+
+    options = parser.parse_args(arguments)
+    try:
+        match options.command:
+            case "run":
+                return _run(options.file, host=options.host, port=options.port, reload=options.reload)
+            case "demo":
+                return _demo(host=options.host, port=options.port)
+            case _:
+                return _new(options.name)
+    except AuthorError as error:
+        print(f"salon: {error}", file=sys.stderr)
+        return 2
+
+
+def find_chat(file: Path) -> ChatInterface:
+    """Return the chat that a Python file makes: what it calls `demo`, or else the only one there.
+
+    Raises:
+        AuthorError: there is no such file, or not exactly one chat in it.
+    """
+    if not file.is_file():
+        raise AuthorError("run.file", f"There is no file `{file}`.")
+    sys.path.insert(0, str(file.resolve().parent))
+    values = runpy.run_path(str(file), run_name="__salon__")
+    chats = {name: value for name, value in values.items() if isinstance(value, ChatInterface)}
+    if "demo" in chats:
+        return chats["demo"]
+    if len(set(map(id, chats.values()))) == 1:
+        return next(iter(chats.values()))
+    found = ", ".join(f"`{name}`" for name in chats) or "none"
+    raise AuthorError("run.chat", f"`{file}` has to make one `ChatInterface`, best called `demo`; found {found}.")
+
+
+def _add_address(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", help="address to listen at (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen at (default: the first free one from 7860 on)")
+
+
+def _run(file: Path, *, host: str | None, port: int | None, reload: bool) -> int:
+    if not reload:
+        find_chat(file).launch(server_name=host, server_port=port)
+        return 0
+    if not file.is_file():
+        raise AuthorError("run.file", f"There is no file `{file}`.")
+    from salon.serve.reload import run_reloading  # noqa: PLC0415 - only needed here
+
+    return run_reloading(file, host=host, port=port)
+
+
+def _demo(*, host: str | None, port: int | None) -> int:
+    from salon.tour import demo  # noqa: PLC0415 - only needed here
+
+    demo.launch(server_name=host, server_port=port)
+    return 0
+
+
+def _new(folder: Path) -> int:
+    if folder.exists():
+        raise AuthorError("new.exists", f"`{folder}` is there already. Choose another name.")
+    folder.mkdir(parents=True)
+    title = folder.name.replace("-", " ").replace("_", " ").strip().capitalize() or "Chat"
+    files = {"app.py": _PROGRAM, "test_app.py": _TEST, "README.md": _README, "requirements.txt": "salon\n"}
+    for name, text in files.items():
+        body = text.format(title=title) if name in ("app.py", "README.md") else text
+        (folder / name).write_text(body, encoding="utf-8")
+    print(f"Made {folder}. Next:\n  cd {folder}\n  salon run app.py --reload")
+    return 0

@@ -1,0 +1,172 @@
+"""The tour: a bot that needs nothing and shows what a chat can do, each thing at a word."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from typing import Any
+
+from salon.chat_interface import ChatInterface
+from salon.components.chat import Chatbot
+from salon.engine.context import Info, Progress, Success, Warning  # noqa: A004
+from salon.errors import Error
+from salon.messages.chat_message import Append, ChatMessage
+
+_WELCOME = """I am the tour. I need no model: each of these words shows something a Salon chat can do.
+
+| Say | and see |
+| --- | --- |
+| `markdown` | headings, lists, tables, quotes, links |
+| `code` | code in colour, with a button to copy it |
+| `formulas` | mathematics, inline and displayed |
+| `thoughts` | the steps on the way to an answer |
+| `long` | a long answer, streamed; stop it whenever you like |
+| `several` | several messages in one turn |
+| `notices` | passing messages and a progress bar |
+| `error`, `crash` | what you see when a function fails |
+
+Anything else I repeat, word by word. Edit what you sent, ask me again, and leaf through the versions with ‹ ›.
+"""
+
+_MARKDOWN = """## Markdown
+
+A paragraph with **bold**, *italic*, ~~struck~~ text, `code`, and a [link](https://example.com).
+中文与 English 混排,标点与间距都自然。
+
+1. Numbered lists
+   - with others inside
+   - 可以嵌套
+2. Task lists
+   - [x] done
+   - [ ] to do
+
+> Quotes, for what somebody else said.
+
+| Language | 你好 | Speakers, million |
+| :--- | :---: | ---: |
+| 中文 | 你好 | 1,140 |
+| English | Hello | 1,500 |
+| العربية | مرحبا | 370 |
+
+---
+
+<script>alert("this never runs")</script>
+"""
+
+_CODE = '''The function behind this chat may be as short as this:
+
+```python
+import salon as gr
+
+def reply(message, history):
+    """Say it back, one letter at a time."""
+    for i in range(len(message)):
+        yield "You typed: " + message[: i + 1]
+
+gr.ChatInterface(reply, type="messages").launch()
+```
+
+Other languages are coloured as well:
+
+```typescript
+const total = (prices: number[]): number => prices.reduce((sum, price) => sum + price, 0);
+```
+
+```bash
+salon run app.py --reload   # keeps the conversation on screen
+```
+'''
+
+_FORMULAS = r"""Inline, as in $e^{i\pi} + 1 = 0$ or \(a^2 + b^2 = c^2\), and displayed:
+
+$$
+\int_{-\infty}^{\infty} e^{-x^2}\,dx = \sqrt{\pi}
+$$
+
+\[
+\hat{y} = \operatorname{softmax}\!\left(\frac{QK^\top}{\sqrt{d_k}}\right)V
+\]
+
+Money is not a formula: this costs $5, that one $10.
+"""
+
+_SENTENCES = (
+    "Nothing is sent twice, however long this gets.",
+    "Scroll up while it grows: the page stays where you read.",
+    "刷新页面,回答会从断开的地方继续。",
+    "Select some of this text; it stays selected.",
+    "按停止按钮,已经写出的文字会保留下来。",
+    "Open this chat in a second tab and watch both.",
+)
+
+
+async def _spoken(text: str, *, pause_s: float = 0.012) -> AsyncIterator[str]:
+    """Yield `text` growing by about a word at a time."""
+    for end in range(4, len(text), 4):
+        yield text[:end]
+        await asyncio.sleep(pause_s)
+    yield text
+
+
+async def _thoughts() -> AsyncIterator[list[ChatMessage]]:
+    steps = [("Reading the question", "It asks for **steps**."), ("Looking for facts", "Three found, one doubtful.")]
+    done: list[ChatMessage] = []
+    for title, text in steps:
+        async for part in _spoken(text, pause_s=0.05):
+            yield [*done, ChatMessage(part, metadata={"title": title, "status": "pending"})]
+        done.append(ChatMessage(text, metadata={"title": title, "status": "done", "duration": 1.2}))
+    async for part in _spoken("Here is the answer, with its steps folded away above. Click on one to open it."):
+        yield [*done, ChatMessage(part)]
+
+
+async def _long() -> AsyncIterator[Append]:
+    for number in range(1, 121):
+        yield Append(f"**{number}.** {random.choice(_SENTENCES)}\n\n")  # noqa: S311 - not a secret
+        await asyncio.sleep(0.15)
+
+
+async def _notices(progress: Progress) -> AsyncIterator[str]:
+    Info("Something worth knowing, for a few seconds.")
+    Warning("Something to be careful about.", title="Careful")
+    for done in range(20):
+        progress((done, 20), desc="Working")
+        await asyncio.sleep(0.1)
+    Success("That went well.")
+    yield "Done. The notices go away by themselves."
+
+
+async def tour(message: str, history: list[dict[str, str]], progress: Any = Progress()) -> AsyncIterator[Any]:  # noqa: B008 - how progress is asked for
+    """Show what the message names, or say it back."""
+    del history
+    word = message.strip().lower()
+    texts = {"markdown": _MARKDOWN, "code": _CODE, "formulas": _FORMULAS, "help": _WELCOME, "hello": _WELCOME}
+    match word:
+        case "thoughts":
+            shown: AsyncIterator[Any] = _thoughts()
+        case "long":
+            shown = _long()
+        case "notices":
+            shown = _notices(progress)
+        case "several":
+            yield ["Here is one message,", "and here is another: each can be copied on its own."]
+            return
+        case "error":
+            yield "This is as far as I get …"
+            await asyncio.sleep(0.5)
+            raise Error("The tour fails on purpose. Its author wrote this sentence for you.", title="As planned")
+        case "crash":
+            raise RuntimeError("the tour crashed on purpose; users do not see this text")
+        case _:
+            shown = _spoken(texts.get(word, f"You said: {message}\n\nSay `help` to see what else I can show."))
+    async for value in shown:
+        yield value
+
+
+demo = ChatInterface(
+    tour,
+    type="messages",
+    title="Salon",
+    description="The tour: everything a chat can do, without a model.",
+    chatbot=Chatbot(placeholder="### 你好 · Hello\nSay `help`, or click on one of these."),
+    examples=["help", "markdown", "code", "formulas", "thoughts", "long", "notices", "error"],
+    editable=True,
+)

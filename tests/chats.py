@@ -1,0 +1,66 @@
+"""Builds engines and turns for tests, and reads what they do."""
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+from salon.engine.context import Progress, Request
+from salon.engine.engine import Engine
+from salon.engine.turn import NewMessage, Turn
+from salon.events.fold import Reply, fold
+from salon.events.grammar import Grammar
+from salon.events.types import RunEvent
+from salon.identity import Identity
+from salon.messages.message import user_message
+from salon.runs.memory import MemoryRuns
+from salon.runs.run import Run
+from salon.spec.chat import ChatSpec
+from salon.spec.compile import compile_chat
+from salon.stores.memory import MemoryConversations
+
+ANN = Identity(owner="user:ann", user="ann")
+BOB = Identity(owner="user:bob", user="bob")
+CONVERSATION = "conversation-1"
+_numbers = itertools.count()
+
+
+def make_engine(function: Callable[..., Any], *, runs: MemoryRuns | None = None, **options: Any) -> Engine:
+    """Return an engine for a chat function; options of the engine and of the chat may be mixed."""
+    settings = {name: options.pop(name) for name in ("output_length", "max_threads", "show_error") if name in options}
+    app = compile_chat(ChatSpec(function, **options), request_type=Request, injected_types=(Progress,))
+    runs = runs or MemoryRuns()
+    return Engine(app.chat, log=runs, index=runs, conversations=MemoryConversations(), **settings)
+
+
+def ask(text: str = "hello", **fields: Any) -> Turn:
+    """Return a turn that says `text`."""
+    number = next(_numbers)
+    message = NewMessage(id=f"question-{number}", message=user_message(text))
+    values = {"id": f"turn-{number:06}", "identity": ANN, "conversation": CONVERSATION, "message": message}
+    return Turn(**(values | fields))
+
+
+async def events_of(engine: Engine, run: Run, *, after: int = 0) -> list[RunEvent]:
+    """Follow a run to its end and return its events, which keep the grammar."""
+    events: list[RunEvent] = []
+    async for batch in await engine.follow(run.id, identity=Identity(owner=run.owner), after=after):
+        events += [event for _, event in batch]
+    if after == 0:
+        grammar = Grammar()
+        for event in events:
+            grammar.accept(event)
+        assert grammar.ended
+    return events
+
+
+async def reply_to(engine: Engine, turn: Turn | None = None) -> Reply:
+    """Submit a turn and return the whole reply."""
+    run = await engine.submit(turn or ask())
+    return fold(await events_of(engine, run))
+
+
+async def said(engine: Engine, text: str = "hello", **fields: Any) -> str:
+    """Submit a turn and return the text of the reply."""
+    reply = await reply_to(engine, ask(text, **fields))
+    assert reply.status == "complete", reply
+    return reply.messages[-1].text

@@ -1,0 +1,40 @@
+"""What all tests share: async tests run on asyncio, and chats are built and served for real."""
+
+import inspect
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+
+import salon
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.function):
+            item.add_marker(pytest.mark.anyio)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., httpx.Client]]:
+    """Serve a chat on a free port and return a client of it; all end with the test."""
+    with_servers: list[salon.ChatInterface] = []
+    clients: list[httpx.Client] = []
+
+    def start(demo: salon.ChatInterface, **settings: object) -> httpx.Client:
+        _, url, _ = demo.launch(server_port=0, prevent_thread_lock=True, quiet=True, **settings)
+        with_servers.append(demo)
+        client = httpx.Client(base_url=url, timeout=10)
+        clients.append(client)
+        return client
+
+    yield start
+    for client in clients:
+        client.close()
+    for demo in with_servers:
+        demo.close()
