@@ -1,18 +1,11 @@
 """What all tests share: async tests run on asyncio, and chats are built and served for real."""
 
-import inspect
 from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
 
 import salon
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.function):
-            item.add_marker(pytest.mark.anyio)
 
 
 @pytest.fixture

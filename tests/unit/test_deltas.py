@@ -93,9 +93,7 @@ def test_a_thought_that_only_grows_sends_only_what_is_new():
 def test_text_appended_after_a_thought_begins_a_part_of_its_own():
     thought = ChatMessage("hm", metadata={"title": "T"})
 
-    assert shown_after(thought, Append("a"), Append("b")) == [
-        (ThoughtPart(title="T", text="hm"), TextPart(text="ab"))
-    ]
+    assert shown_after(thought, Append("a"), Append("b")) == [(ThoughtPart(title="T", text="hm"), TextPart(text="ab"))]
 
 
 @pytest.mark.parametrize("number", [0, 42, 1.5])

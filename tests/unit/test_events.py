@@ -68,9 +68,7 @@ def test_the_end_of_a_run_marks_the_last_message():
     failure = Failure(code="function.failed", message="It failed.")
     reply = fold([*OPEN, PartEnd(), MessageEnd(), RunEnd(status="error", failure=failure)])
 
-    assert reply.messages == (
-        Message(role="assistant", parts=(TextPart(text="a"),), status="error", failure=failure),
-    )
+    assert reply.messages == (Message(role="assistant", parts=(TextPart(text="a"),), status="error", failure=failure),)
 
 
 def test_truncating_counts_code_points():

@@ -1,0 +1,135 @@
+import functools
+from typing import Optional
+
+import pytest
+
+import salon
+from salon.engine.context import Progress, Request
+from salon.errors import AuthorError
+from salon.spec.app import AppSpec
+from salon.spec.chat import ChatSpec
+from salon.spec.compile import compile_chat
+
+
+def compiled(function=lambda message, history: message, **options) -> AppSpec:
+    return compile_chat(ChatSpec(function, **options), request_type=Request, injected_types=(Progress,))
+
+
+def no_message():
+    return ""
+
+
+def too_many(message, history, temperature):
+    return ""
+
+
+def keyword_only(message, *, temperature):
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (no_message, "takes no message"),
+        (too_many, "`temperature`"),
+        (keyword_only, "keyword-only parameter `temperature`"),
+        (functools.partial(too_many, history=[]), "`too_many`"),
+        ("not a function", "has to be a function"),
+    ],
+)
+def test_a_function_that_cannot_take_what_it_is_given_is_refused_with_the_reason(function, reason):
+    with pytest.raises(AuthorError, match=reason):
+        salon.ChatInterface(function)
+
+
+def only_message(message):
+    return message
+
+
+def rest(*everything):
+    return everything
+
+
+def optional_third(message, history, temperature=0.7):
+    return message
+
+
+def request_first(request: salon.Request, message):
+    return message
+
+
+def request_optional(message, history, request: Optional[salon.Request] = None):  # noqa: UP045
+    return message
+
+
+def progress_between(message, progress=salon.Progress(), history=None):
+    return message
+
+
+def request_by_name(message, history, *, request: salon.Request):
+    return message
+
+
+@pytest.mark.parametrize(
+    ("function", "positional", "named"),
+    [
+        (only_message, ("message",), {}),
+        (rest, ("message", "history"), {}),
+        (optional_third, ("message", "history"), {}),
+        (request_first, ("request", "message"), {}),
+        (request_optional, ("message", "history", "request"), {}),
+        (progress_between, ("message",), {"history": "history"}),
+        (request_by_name, ("message", "history"), {"request": "request"}),
+    ],
+)
+def test_each_parameter_gets_what_it_asks_for(function, positional, named):
+    signature = compiled(function).chat.signature
+
+    assert signature.positional == positional
+    assert dict(signature.named) == named
+
+
+def test_all_problems_are_reported_together():
+    with pytest.raises(AuthorError) as refused:
+        compiled(
+            no_message,
+            type="message",
+            theme="sofd",
+            chatbot="a chatbot",
+            examples="hello",
+            concurrency_limit=0,
+            retry_btn=5,
+        )
+
+    for part in ("takes no message", "`soft`", "`Chatbot`", "'hello'", "`0`", "`retry_btn`"):
+        assert part in str(refused.value)
+
+
+@pytest.mark.parametrize("length", ["1px;color:red", "url(x)}", -3, ""])
+def test_a_height_that_is_no_length_is_refused(length):
+    with pytest.raises(AuthorError, match="height"):
+        compiled(chatbot=salon.Chatbot(height=length))
+
+
+@pytest.mark.parametrize(("height", "css"), [(300, "300px"), (1.5, "1.5px"), ("50vh", "50vh"), (None, None)])
+def test_heights_are_pixels_or_css_lengths(height, css):
+    assert compiled(chatbot=salon.Chatbot(height=height)).page.chatbot.height == css
+
+
+@pytest.mark.parametrize(
+    ("button", "told"),
+    [(True, None), (None, False), (False, False), ("重试", "重试"), (salon.Button("Again"), "Again")],
+)
+def test_buttons_are_icons_labels_or_not_there(button, told):
+    assert compiled(retry_btn=button).page.buttons.retry == told
+
+
+def test_a_textbox_of_ones_own_brings_its_own_buttons():
+    page = compiled(textbox=salon.Textbox(submit_btn="Go", placeholder="Ask")).page
+
+    assert (page.buttons.submit, page.textbox.placeholder) == ("Go", "Ask")
+
+
+def test_a_misspelt_parameter_is_refused():
+    with pytest.raises(TypeError, match="titel"):
+        salon.ChatInterface(only_message, titel="T")

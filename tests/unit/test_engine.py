@@ -1,0 +1,644 @@
+"""What the engine promises, each as a behaviour; real functions, real threads, real logs."""
+
+import asyncio
+import functools
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+import salon
+from salon.errors import ClientError, ConflictError, NotFoundError, RateError, UnavailableError
+from salon.events.fold import fold
+from salon.events.types import Notice, PartDelta, Progress, QueuePosition, RunEnd, RunStart
+from salon.messages.message import Message, StoredMessage, user_message
+from salon.messages.parts import TextPart
+from tests.chats import ANN, BOB, CONVERSATION, ask, events_of, make_engine, reply_to, said
+
+
+def plain(message, history):
+    return f"{message}!"
+
+
+async def coroutine(message, history):
+    await asyncio.sleep(0)
+    return f"{message}!"
+
+
+def generator(message, history):
+    yield message
+    yield f"{message}!"
+
+
+async def async_generator(message, history):
+    yield message
+    await asyncio.sleep(0)
+    yield f"{message}!"
+
+
+class Bot:
+    def method(self, message, history):
+        return f"{message}!"
+
+    def __call__(self, message, history):
+        yield f"{message}!"
+
+
+class AsyncBot:
+    async def __call__(self, message, history):
+        yield f"{message}!"
+
+
+def decorated(function):
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        return function(*args, **kwargs)
+
+    return wrapper
+
+
+def with_mark(mark, message, history):
+    return f"{message}{mark}"
+
+
+async def with_mark_async(mark, message, history):
+    return f"{message}{mark}"
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        plain,
+        coroutine,
+        generator,
+        async_generator,
+        Bot().method,
+        Bot(),
+        AsyncBot(),
+        decorated(plain),
+        decorated(coroutine),
+        decorated(async_generator),
+        functools.partial(with_mark, "!"),
+        functools.partial(with_mark_async, "!"),
+        lambda message, history: f"{message}!",
+        lambda message, history: iter([message, f"{message}!"]),
+        lambda message: f"{message}!",
+        "{}!".format,
+    ],
+)
+async def test_every_kind_of_function_answers(function):
+    assert await said(make_engine(function), "hello") == "hello!"
+
+
+async def test_history_is_what_was_said_before_as_role_and_content():
+    seen = []
+    engine = make_engine(lambda message, history: seen.append(history) or f"re {message}")
+    await said(engine, "one")
+    first = (await engine.conversation(CONVERSATION, identity=ANN))[0].head
+    await said(engine, "two", parent=first)
+
+    assert seen == [[], [{"role": "user", "content": "one"}, {"role": "assistant", "content": "re one"}]]
+
+
+async def test_history_comes_as_pairs_when_asked_for():
+    seen = []
+    engine = make_engine(lambda message, history: seen.append(history) or f"re {message}", type="tuples")
+    await said(engine, "one")
+    first = (await engine.conversation(CONVERSATION, identity=ANN))[0].head
+    await said(engine, "two", parent=first)
+
+    assert seen == [[], [["one", "re one"]]]
+
+
+async def test_changing_the_history_in_the_function_changes_nothing():
+    def rude(message, history):
+        history.append({"role": "user", "content": "never said"})
+        for entry in history:
+            entry["content"] = "rewritten"
+        return "ok"
+
+    engine = make_engine(rude)
+    await said(engine, "one")
+    conversation, _ = await engine.conversation(CONVERSATION, identity=ANN)
+
+    assert [stored.message.text for stored in conversation.path(conversation.head)] == ["one", "ok"]
+
+
+async def test_every_yield_is_an_entry_of_its_own():
+    engine = make_engine(lambda message, history: iter(["a", "ab", "abc"]))
+    run = await engine.submit(ask())
+
+    assert [event.text for event in await events_of(engine, run) if isinstance(event, PartDelta)] == ["b", "c"]
+
+
+async def test_the_answer_is_in_the_conversation_before_run_end_is_seen():
+    engine = make_engine(plain)
+    run = await engine.submit(ask("hello"))
+    async for batch in await engine.follow(run.id, identity=ANN):
+        if isinstance(batch[-1][1], RunEnd):
+            conversation, _ = await engine.conversation(CONVERSATION, identity=ANN)
+            assert [stored.message.text for stored in conversation.path(conversation.head)] == ["hello", "hello!"]
+
+
+async def test_an_error_for_the_user_ends_the_run_with_its_words_and_keeps_the_text():
+    def fails(message, history):
+        yield "so far"
+        raise salon.Error("No more tokens today.", title="Sorry")
+
+    reply = await reply_to(make_engine(fails))
+
+    assert reply.messages[-1].text == "so far"
+    assert (reply.status, reply.failure.code) == ("error", "function.error")
+    assert (reply.failure.message, reply.failure.title) == ("No more tokens today.", "Sorry")
+
+
+@pytest.mark.parametrize(
+    "exception", [ValueError, KeyboardInterrupt, SystemExit, GeneratorExit, asyncio.CancelledError, StopIteration]
+)
+@pytest.mark.parametrize("kind", ["blocking", "async"])
+async def test_any_other_exception_ends_its_own_run_without_telling_its_text(exception, kind, caplog):
+    def blocking(message, history):
+        yield "so far"
+        raise exception("/srv/secret.pem")
+
+    async def on_loop(message, history):
+        yield "so far"
+        raise exception("/srv/secret.pem")
+
+    engine = make_engine(blocking if kind == "blocking" else on_loop)
+    reply = await reply_to(engine)
+
+    assert (reply.status, reply.failure.code) == ("error", "function.failed")
+    assert reply.messages[-1].text == "so far"
+    assert "secret" not in repr(reply)
+    assert reply.failure.incident in caplog.text
+    assert (await reply_to(engine)).status == "error"
+
+
+async def test_the_text_of_exceptions_is_told_with_show_error(caplog):
+    def fails(message, history):
+        raise ValueError("the reason")
+
+    reply = await reply_to(make_engine(fails, show_error=True))
+
+    assert reply.failure.details == "ValueError: the reason"
+
+
+@pytest.mark.parametrize("value", [None, {1}, object(), b"x"])
+async def test_a_value_that_cannot_be_shown_ends_the_run_and_keeps_what_was_shown(value, caplog):
+    reply = await reply_to(make_engine(lambda message, history: iter(["shown", value])))
+
+    assert (reply.status, reply.failure.code) == ("error", "function.reply")
+    assert reply.messages[-1].text == "shown"
+
+
+async def test_a_generator_that_yields_nothing_gives_an_empty_answer():
+    reply = await reply_to(make_engine(lambda message, history: iter([])))
+
+    assert (reply.status, reply.messages[-1].text) == ("complete", "")
+
+
+async def test_a_reply_that_gets_too_long_is_cut_with_a_clear_end():
+    def flood(message, history):
+        while True:
+            yield salon.Append("x" * 100)
+
+    reply = await reply_to(make_engine(flood, output_length=1_000))
+
+    assert (reply.status, reply.failure.code) == ("error", "run.output-too-long")
+    assert reply.messages[-1].text == "x" * 1_000
+
+
+async def test_a_hundred_thousand_yields_and_ten_megabytes_arrive_whole():
+    def flood(message, history):
+        for _ in range(100_000):
+            yield salon.Append("0123456789" * 10)
+
+    reply = await reply_to(make_engine(flood))
+
+    assert reply.status == "complete"
+    assert reply.messages[-1].text == "0123456789" * 1_000_000
+
+
+async def test_stopping_a_generator_closes_it_and_keeps_what_was_seen():
+    closed = threading.Event()
+
+    def endless(message, history):
+        try:
+            while True:
+                yield salon.Append("x")
+        finally:
+            closed.set()
+
+    engine = make_engine(endless)
+    run = await engine.submit(ask())
+    entries = await engine.follow(run.id, identity=ANN)
+    seen = (await anext(entries))[-1][0]
+    while seen < 10:
+        seen = (await anext(entries))[-1][0]
+    await engine.cancel(run.id, identity=ANN, seen=10)
+    reply = fold(await events_of(engine, run))
+
+    assert reply.status == "cancelled"
+    assert reply.messages[-1].text == "x" * 8
+    assert await asyncio.to_thread(closed.wait, 5)
+
+
+async def test_stopping_cancels_an_async_function_at_its_next_await():
+    cancelled = asyncio.Event()
+
+    async def waits(message, history):
+        yield "so far"
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+
+    engine = make_engine(waits)
+    run = await engine.submit(ask())
+    async for batch in await engine.follow(run.id, identity=ANN):
+        if batch[-1][0] >= 3:
+            await engine.cancel(run.id, identity=ANN)
+    await asyncio.wait_for(cancelled.wait(), 5)
+
+    conversation, active = await engine.conversation(CONVERSATION, identity=ANN)
+    assert conversation.get(conversation.head).message == Message(
+        role="assistant", parts=(TextPart(text="so far"),), status="cancelled"
+    )
+    assert active is None
+
+
+async def test_a_blocking_function_can_ask_whether_it_was_stopped():
+    begun, noticed = threading.Event(), threading.Event()
+
+    def polls(message, history):
+        begun.set()
+        while not salon.cancelled():
+            time.sleep(0.01)
+        noticed.set()
+        return "too late"
+
+    engine = make_engine(polls)
+    run = await engine.submit(ask())
+    await asyncio.to_thread(begun.wait, 5)
+    await engine.cancel(run.id, identity=ANN)
+
+    assert fold(await events_of(engine, run)).status == "cancelled"
+    assert await asyncio.to_thread(noticed.wait, 5)
+
+
+async def test_a_blocking_function_that_does_not_ask_gets_an_exception():
+    begun, ended = threading.Event(), threading.Event()
+
+    def works(message, history):
+        begun.set()
+        try:
+            while True:
+                sum(range(100))
+        except Exception:
+            return "swallowed"
+        finally:
+            ended.set()
+
+    engine = make_engine(works)
+    run = await engine.submit(ask())
+    await asyncio.to_thread(begun.wait, 5)
+    await engine.cancel(run.id, identity=ANN)
+
+    assert await asyncio.to_thread(ended.wait, 5)
+
+
+async def test_a_function_that_will_not_end_gives_its_place_to_others_and_is_counted(caplog, monkeypatch):
+    monkeypatch.setattr("salon.engine.runner._LET_GO_AFTER_S", 0.05)
+    release = threading.Event()
+
+    def stubborn(message, history):
+        if message == "stuck":
+            release.wait()
+        return "free"
+
+    engine = make_engine(stubborn, concurrency_limit=1)
+    stuck = await engine.submit(ask("stuck"))
+    waiting = await engine.submit(ask("next"))
+    await engine.cancel(stuck.id, identity=ANN)
+
+    assert fold(await events_of(engine, stuck)).status == "cancelled"
+    assert fold(await events_of(engine, waiting)).messages[-1].text == "free"
+    assert engine.stuck_functions == 1
+    assert stuck.id in caplog.text
+    release.set()
+
+
+async def test_an_async_function_that_swallows_its_cancellation_is_let_go(caplog, monkeypatch):
+    monkeypatch.setattr("salon.engine.runner._LET_GO_AFTER_S", 0.05)
+    release = asyncio.Event()
+    begun = asyncio.Event()
+
+    async def stubborn(message, history):
+        while not release.is_set():
+            try:
+                begun.set()
+                await release.wait()
+            except asyncio.CancelledError:
+                pass
+        return "too late"
+
+    engine = make_engine(stubborn)
+    run = await engine.submit(ask())
+    await begun.wait()
+    await engine.cancel(run.id, identity=ANN)
+
+    assert fold(await events_of(engine, run)).status == "cancelled"
+    while engine.stuck_functions == 0:
+        await asyncio.sleep(0.01)
+    release.set()
+
+
+async def test_stopping_before_the_first_token_leaves_an_empty_stopped_answer():
+    never = asyncio.Event()
+
+    async def silent(message, history):
+        await never.wait()
+
+    engine = make_engine(silent)
+    run = await engine.submit(ask())
+    await engine.cancel(run.id, identity=ANN)
+    reply = fold(await events_of(engine, run))
+
+    assert (reply.status, reply.messages[-1].text) == ("cancelled", "")
+
+
+async def test_stopping_a_run_that_waits_takes_it_out_of_the_queue():
+    release = asyncio.Event()
+
+    async def waits(message, history):
+        await release.wait()
+        return "done"
+
+    engine = make_engine(waits, concurrency_limit=1)
+    first, second, third = [await engine.submit(ask()) for _ in range(3)]
+    await engine.cancel(second.id, identity=ANN)
+
+    assert fold(await events_of(engine, second)).status == "cancelled"
+    release.set()
+    assert fold(await events_of(engine, first)).status == "complete"
+    positions = [event.position for event in await events_of(engine, third) if isinstance(event, QueuePosition)]
+    assert positions == [2, 1, 0]
+
+
+async def test_a_blocking_function_does_not_hold_up_others():
+    release = threading.Event()
+
+    def blocks(message, history):
+        if message == "slow":
+            release.wait()
+        return message
+
+    engine = make_engine(blocks)
+    slow = await engine.submit(ask("slow"))
+
+    assert await said(engine, "quick") == "quick"
+    release.set()
+    assert fold(await events_of(engine, slow)).status == "complete"
+
+
+async def test_an_async_generator_that_never_waits_does_not_hold_up_others():
+    stop = False
+
+    async def hogs(message, history):
+        while message == "hog" and not stop:
+            yield salon.Append("x")
+        yield "done"
+
+    engine = make_engine(hogs, output_length=10**9)
+    hog = await engine.submit(ask("hog"))
+    assert await said(engine, "quick") == "done"
+
+    stop = True
+    assert fold(await events_of(engine, hog)).status == "complete"
+
+
+async def test_the_same_turn_sent_twice_runs_once():
+    calls = []
+    engine = make_engine(lambda message, history: calls.append(message) or "once")
+    turn = ask("hello")
+    first, second = await asyncio.gather(engine.submit(turn), engine.submit(turn))
+    third = await engine.submit(turn)
+    await events_of(engine, first)
+
+    assert first.id == second.id == third.id
+    assert calls == ["hello"]
+
+
+async def test_retrying_answers_the_same_message_again_as_another_version():
+    answers = iter(["first", "second"])
+    seen = []
+    engine = make_engine(lambda message, history: seen.append((message, history)) or next(answers))
+    turn = ask("hello")
+    await reply_to(engine, turn)
+    await reply_to(engine, ask(parent=turn.message.id, message=None))
+    conversation, _ = await engine.conversation(CONVERSATION, identity=ANN)
+
+    assert seen == [("hello", []), ("hello", [])]
+    versions = conversation.versions(conversation.head)
+    assert [conversation.get(id_).message.text for id_ in versions] == ["first", "second"]
+
+
+async def test_only_user_messages_can_be_answered_again():
+    engine = make_engine(plain)
+    await said(engine)
+    head = (await engine.conversation(CONVERSATION, identity=ANN))[0].head
+
+    with pytest.raises(ClientError, match="not a user's message"):
+        await engine.submit(ask(parent=head, message=None))
+
+
+async def test_what_belongs_to_somebody_else_does_not_exist():
+    engine = make_engine(plain)
+    run = await engine.submit(ask())
+    await events_of(engine, run)
+
+    with pytest.raises(NotFoundError):
+        await engine.follow(run.id, identity=BOB)
+    with pytest.raises(NotFoundError):
+        await engine.cancel(run.id, identity=BOB)
+    with pytest.raises(NotFoundError):
+        await engine.conversation(CONVERSATION, identity=BOB)
+    with pytest.raises(NotFoundError):
+        await engine.undo(CONVERSATION, identity=BOB)
+    with pytest.raises(ConflictError, match="in use"):
+        await engine.submit(ask(identity=BOB))
+    await engine.delete(CONVERSATION, identity=BOB)
+    assert (await engine.conversation(CONVERSATION, identity=ANN))[0].head is not None
+
+
+async def test_a_conversation_that_was_lost_goes_on_from_the_clients_copy():
+    verified = []
+
+    def reply(message, history, request: salon.Request):
+        verified.append(request.history_verified)
+        return f"{len(history)} before"
+
+    engine = make_engine(reply)
+    copy = (
+        StoredMessage(id="question-a", message=user_message("hi"), created_at=1),
+        StoredMessage(id="answer-a", parent="question-a", message=Message(role="assistant"), created_at=2),
+    )
+    turn = ask("and?", parent="answer-a")
+
+    with pytest.raises(ConflictError) as refused:
+        await engine.submit(turn)
+    assert refused.value.code == "conversation.unknown"
+    assert await said(engine, "and?", parent="answer-a", copy=copy) == "1 before"
+    assert verified == [False]
+
+
+async def test_notices_and_progress_come_beside_the_reply():
+    def works(message, history, progress=salon.Progress()):
+        salon.Info("note", title="T")
+        salon.Warning("careful", duration=None)
+        for _ in progress.tqdm(["a", "b"], desc="reading"):
+            pass
+        return "done"
+
+    engine = make_engine(works)
+    events = await events_of(engine, await engine.submit(ask()))
+
+    assert [event for event in events if isinstance(event, Notice)] == [
+        Notice(level="info", text="note", title="T"),
+        Notice(level="warning", text="careful", duration_s=None),
+    ]
+    assert [event.fraction for event in events if isinstance(event, Progress)] == [0.0, 0.5, 1.0]
+
+
+async def test_the_request_reaches_the_function_whatever_the_parameters_order():
+    def reply(request: "salon.Request", message, history):
+        return f"{request.username} {request.session_hash}"
+
+    turn = ask(request=salon.Request(username="ann"))
+
+    assert (await reply_to(make_engine(reply), turn)).messages[-1].text == f"ann {CONVERSATION}"
+
+
+async def test_limits_hold_for_all_endpoints_with_the_same_id():
+    running, most = 0, 0
+
+    async def counts(message, history):
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0)
+        running -= 1
+        return "ok"
+
+    engines = [make_engine(counts, concurrency_limit=1, concurrency_id="gpu") for _ in range(2)]
+    runs = [(engine, await engine.submit(ask())) for engine in engines for _ in range(3)]
+    for engine, run in runs:
+        await events_of(engine, run)
+
+    assert most == 1
+
+
+async def test_when_stopping_running_replies_get_their_time_and_new_turns_are_refused():
+    release = asyncio.Event()
+
+    async def waits(message, history):
+        yield "so far"
+        await release.wait()
+        yield "so far, done"
+
+    engine = make_engine(waits)
+    patient = await engine.submit(ask())
+    stopping = asyncio.create_task(engine.stop(grace_s=5))
+    await asyncio.sleep(0)
+    with pytest.raises(UnavailableError):
+        await engine.submit(ask())
+    release.set()
+    await stopping
+
+    assert fold(await events_of(engine, patient)).messages[-1].text == "so far, done"
+
+
+async def test_replies_that_take_too_long_at_the_end_are_interrupted_and_kept():
+    begun = asyncio.Event()
+
+    async def waits(message, history):
+        yield "so far"
+        begun.set()
+        await asyncio.Event().wait()
+
+    engine = make_engine(waits)
+    run = await engine.submit(ask())
+    await begun.wait()
+    await engine.stop(grace_s=0)
+    reply = fold(await events_of(engine, run))
+
+    assert (reply.status, reply.failure.code) == ("interrupted", "server.stopping")
+    assert reply.messages[-1].text == "so far"
+
+
+async def test_cached_examples_are_answered_once_and_shown_at_once():
+    calls = []
+
+    def reply(message, history) -> Iterator[str]:
+        calls.append(message)
+        yield "thinking"
+        yield f"about {message}"
+
+    engine = make_engine(reply, examples=["one", "two"], cache_examples=True)
+    engine.start()
+    while len(calls) < 2:
+        await asyncio.sleep(0.001)
+    assert await said(engine, "two", example=1) == "about two"
+    assert calls == ["one", "two"]
+
+
+async def test_the_number_of_a_cached_example_with_another_text_runs_the_function():
+    engine = make_engine(plain, examples=["one"], cache_examples=True)
+    engine.start()
+
+    assert await said(engine, "something else", example=0) == "something else!"
+
+
+async def test_an_example_that_fails_while_caching_is_named_and_the_others_are_cached(caplog):
+    calls = []
+
+    async def reply(message, history) -> AsyncIterator[str]:
+        calls.append(message)
+        if message == "bad":
+            raise salon.Error("no")
+        yield message
+
+    engine = make_engine(reply, examples=["bad", "good"], cache_examples=True)
+    engine.start()
+    while len(calls) < 2:
+        await asyncio.sleep(0)
+    assert await said(engine, "good", example=1) == "good"
+
+    assert "'bad'" in caplog.text
+    assert calls == ["bad", "good"]
+
+
+async def test_a_full_queue_refuses_more():
+    release = asyncio.Event()
+
+    async def waits(message, history):
+        await release.wait()
+        return "ok"
+
+    engine = make_engine(waits, concurrency_limit=1)
+    runs = [await engine.submit(ask()) for _ in range(257)]
+    with pytest.raises(RateError):
+        await engine.submit(ask())
+    release.set()
+
+    assert {fold(await events_of(engine, run)).status for run in runs} == {"complete"}
+
+
+async def test_run_start_names_the_run_the_conversation_and_the_message_it_answers():
+    engine = make_engine(plain)
+    turn = ask()
+    run = await engine.submit(turn)
+
+    assert (await events_of(engine, run))[0] == RunStart(run=run.id, conversation=CONVERSATION, answers=turn.message.id)
