@@ -1,6 +1,7 @@
 """Writes one run's log: numbers its events, keeps the grammar, merges while an append is in flight."""
 
-from collections import deque
+from array import array
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from salon.errors import Failure
@@ -20,7 +21,7 @@ from salon.ids import MessageId, RunId
 from salon.messages.message import Status
 from salon.runs.log import RunLog
 
-_REMEMBERED_GROWTH = 2_048
+_REMEMBERED_GROWTH = 131_072
 
 
 class OutputTooLongError(Exception):
@@ -44,7 +45,9 @@ class Writer:
         self._folding = Folding()
         self._pending: list[RunEvent] = []
         self._is_flushing = False
-        self._growth: deque[tuple[int, int, int, int]] = deque(maxlen=_REMEMBERED_GROWTH)
+        self._growing: tuple[int, int] | None = None
+        self._numbers = array("Q")
+        self._grown_to = array("Q")
         self._lengths: dict[tuple[int, int], int] = {}
         self._total = 0
         self.is_sealed = False
@@ -120,7 +123,7 @@ class Writer:
             ):
                 length = len(value.text)
             case Reset(messages=messages):
-                self._growth.clear()
+                self._growing = None
                 self._lengths = {
                     (number, index): len(part.text)
                     for number, message in enumerate(messages)
@@ -134,14 +137,23 @@ class Writer:
         if self._total > self._output_length:
             raise OutputTooLongError
         self._lengths[message, part] = length
-        self._growth.append((self._next + len(self._pending), message, part, length))
+        self._remember((message, part), length)
+
+    def _remember(self, place: tuple[int, int], length: int) -> None:
+        """Note how long the part that grows now is at which entry, for `_take_back`."""
+        if place != self._growing:
+            self._growing = place
+            self._numbers, self._grown_to = array("Q"), array("Q")
+        elif len(self._numbers) >= _REMEMBERED_GROWTH:
+            del self._numbers[: _REMEMBERED_GROWTH // 2], self._grown_to[: _REMEMBERED_GROWTH // 2]
+        self._numbers.append(self._next + len(self._pending))
+        self._grown_to.append(length)
 
     def _take_back(self, seen: int) -> None:
-        if not self._growth:
+        """Shorten the part that grew last to what stood there at entry `seen`."""
+        if self._growing is None:
             return
-        _, message, part, length = self._growth[-1]
-        for number, *place, shown in reversed(self._growth):
-            if place == [message, part] and number <= seen:
-                if shown < length:
-                    self._accept(PartTruncate(length=shown, message=message, part=part))
-                return
+        message, part = self._growing
+        at = max(bisect_right(self._numbers, seen) - 1, 0)
+        if self._grown_to[at] < self._grown_to[-1]:
+            self._accept(PartTruncate(length=self._grown_to[at], message=message, part=part))

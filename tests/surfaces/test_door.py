@@ -1,0 +1,172 @@
+"""Who is let in, from where, and what a browser is told on the way."""
+
+import re
+
+import pytest
+
+import salon
+from tests.surfaces.streams import refused, reply_to, turn
+
+
+def echo(message, history):
+    return f"{message}!"
+
+
+def greet(message, history, request: salon.Request):
+    return f"{request.username} from {request.client.host} {request.headers['X-Word']}"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "[::2]", ""])
+def test_at_a_loopback_address_only_loopback_names_are_answered(serve, host):
+    client = serve(salon.ChatInterface(echo))
+
+    refused(client.get("/healthz", headers={"Host": host}), 421, "request.host")
+
+
+@pytest.mark.parametrize("host", ["localhost:1", "127.0.0.2", "[::1]:8", "chat.example"])
+def test_loopback_names_and_allowed_hosts_are_answered(serve, host):
+    client = serve(salon.ChatInterface(echo), allowed_hosts=["chat.example"])
+
+    assert client.get("/healthz", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},
+        {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost:1"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ],
+)
+def test_other_sites_cannot_send_anything(serve, headers):
+    client = serve(salon.ChatInterface(echo))
+
+    refused(client.post("/api/turns", json=turn(), headers=headers), 403, "request.origin")
+
+
+def test_the_page_itself_and_programs_can(serve):
+    client = serve(salon.ChatInterface(echo), embed_origins=["https://shop.example"])
+    own = f"http://{client.base_url.host}:{client.base_url.port}"
+
+    for headers in ({}, {"Sec-Fetch-Site": "same-origin"}, {"Origin": own}, {"Origin": "https://shop.example"}):
+        assert client.post("/api/turns", json=turn(), headers=headers).status_code == 200
+
+
+def test_the_page_allows_nothing_but_its_own_scripts(serve):
+    client = serve(salon.ChatInterface(echo, css="b{}</style>", js="() => 1", head='<script>1</script><meta name="x">'))
+    first, second = client.get("/"), client.get("/")
+    policy = first.headers["content-security-policy"]
+    nonce = re.search(r"'nonce-([\w-]+)'", policy)[1]
+
+    assert "default-src 'none'" in policy
+    assert "unsafe-inline" not in policy.replace("style-src-attr 'unsafe-inline'", "")
+    assert nonce not in second.headers["content-security-policy"]
+    assert set(re.findall(r"<(?:script|style)\b[^>]*", first.text)) == {
+        tag for tag in re.findall(r"<(?:script|style)\b[^>]*", first.text) if nonce in tag or 'type="application/json"' in tag
+    }
+    assert first.headers["x-content-type-options"] == "nosniff"
+    assert first.headers["cache-control"] == "no-store"
+
+
+def test_a_title_cannot_become_markup_nor_a_configuration_a_script(serve):
+    client = serve(salon.ChatInterface(echo, title="</title><script>1</script>", description="</script><b>"))
+    page = client.get("/").text
+
+    assert "<script>1" not in page
+    assert "</script><b>" not in page
+
+
+def test_assets_are_kept_for_ever_and_come_compressed(serve):
+    client = serve(salon.ChatInterface(echo))
+    script = re.search(r'src="(assets/[^"]+\.js)"', client.get("/").text)[1]
+    packed = client.get(f"/{script}", headers={"Accept-Encoding": "gzip"})
+    plain = client.get(f"/{script}", headers={"Accept-Encoding": "identity"})
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert packed.headers["content-type"].startswith("text/javascript")
+    assert packed.text == plain.text
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language"),
+    [("zh-TW,en;q=0.5", "zh-CN"), ("de,zh;q=0.8", "zh-CN"), ("fr", "en"), ("en-GB,zh", "en"), ("", "en")],
+)
+def test_the_page_speaks_the_browsers_language(serve, wanted, language):
+    client = serve(salon.ChatInterface(echo))
+
+    assert f'lang="{language}"' in client.get("/", headers={"Accept-Language": wanted}).text
+    assert 'lang="zh-CN"' in client.get("/?lang=zh", headers={"Accept-Language": wanted}).text
+
+
+def test_with_auth_nothing_is_served_before_signing_in(serve, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    client = serve(salon.ChatInterface(greet), auth=("ann", "pass word"))
+
+    assert client.get("/").headers["location"] == "login"
+    for method, path in [
+        ("GET", "/api/config"),
+        ("GET", "/api/conversations/conversation-1"),
+        ("GET", "/api/runs/run-000001/events"),
+    ]:
+        refused(client.request(method, path), 401, "login.required")
+    refused(client.post("/api/turns", json=turn()), 401, "login.required")
+    assert client.get("/login").status_code == 200
+    assert client.get("/healthz").status_code == 200
+
+
+def test_whoever_signs_in_is_known_to_the_function_until_they_sign_out(serve, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    client = serve(salon.ChatInterface(greet), auth=[("ann", "pass word"), ("bob", "x")])
+    wrong = client.post("/login", data={"username": "ann", "password": "x"})
+    assert wrong.status_code == 401
+    assert "set-cookie" not in wrong.headers
+
+    client.post("/login", data={"username": "ann", "password": "pass word"})
+    client.headers["X-Word"] = "hi"
+    assert reply_to(client, turn()).messages[0].text == "ann from 127.0.0.1 hi"
+    assert client.get("/api/config").json()["user"] == "ann"
+
+    kept = dict(client.cookies)
+    client.post("/logout")
+    client.cookies.update(kept)
+    refused(client.get("/api/config"), 401, "login.required")
+
+
+def test_signing_in_survives_a_restart_but_not_a_new_password(serve, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    first = serve(salon.ChatInterface(greet), auth=("ann", "old"))
+    first.post("/login", data={"username": "ann", "password": "old"})
+    again = serve(salon.ChatInterface(greet), auth=("ann", "old"))
+    changed = serve(salon.ChatInterface(greet), auth=("ann", "new"))
+    again.cookies.update(first.cookies)
+    changed.cookies.update(first.cookies)
+
+    assert again.get("/api/config").json()["user"] == "ann"
+    refused(changed.get("/api/config"), 401, "login.required")
+
+
+def test_passwords_cannot_be_guessed_in_bulk(serve, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    client = serve(salon.ChatInterface(greet), auth=("ann", "right"))
+    answers = [client.post("/login", data={"username": "ann", "password": "wrong"}).status_code for _ in range(6)]
+
+    assert answers == [401] * 5 + [429]
+    assert client.post("/login", data={"username": "ann", "password": "right"}).status_code == 429
+
+
+def test_a_function_may_decide_who_comes_in(serve, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    client = serve(salon.ChatInterface(echo), auth=lambda user, password: user == password)
+    client.post("/login", data={"username": "ann", "password": "ann"})
+
+    assert client.get("/api/config").json()["user"] == "ann"
+
+
+@pytest.mark.parametrize("auth", ["ann", [("ann",)], [], ("ann", ""), {"ann": "x"}])
+def test_auth_of_a_wrong_form_is_refused_at_the_start(auth, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    with pytest.raises(salon.AuthorError, match="`auth`"):
+        salon.ChatInterface(echo).launch(auth=auth, prevent_thread_lock=True)
