@@ -117,12 +117,12 @@ def Info(message: str, duration: float | None = 10, *, title: str | None = None)
 
 
 def Success(message: str, duration: float | None = 10, *, title: str | None = None) -> None:  # noqa: N802
-    """Show the user a passing message that something went well; see `Info`."""
+    """Show the user a passing message that something went well; the arguments are those of `Info`."""
     _notify("success", message, duration, title)
 
 
 def Warning(message: str, duration: float | None = 10, *, title: str | None = None) -> None:  # noqa: A001, N802
-    """Show the user a passing warning; see `Info`."""
+    """Show the user a passing warning; the arguments are those of `Info`."""
     _notify("warning", message, duration, title)
 
 

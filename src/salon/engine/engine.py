@@ -32,6 +32,8 @@ from salon.stores.base import ConversationNotFound, ConversationStore
 
 _log = logging.getLogger("salon")
 
+_END_WITHIN_S = 1.0
+
 
 class Engine:
     """Runs one chat endpoint. Belongs to the event loop on which it is first used.
@@ -185,16 +187,24 @@ class Engine:
         await self._conversations.delete(id_, owner=identity.owner)
 
     async def stop(self, *, grace_s: float) -> None:
-        """Accept nothing more, let runs go on for `grace_s` seconds at most, then interrupt the rest."""
+        """Accept nothing more, let runs go on for `grace_s` seconds at most, then interrupt the rest.
+
+        Only the first call does anything.
+        """
+        if self.is_stopping:
+            return
         self.stopping.set()
         if self._warming is not None:
             self._warming.cancel()
-        if self._runners and grace_s > 0:
-            await asyncio.wait(self._runners.values(), timeout=grace_s)
+        await self._wait_for_runs(grace_s)
         for runner in self._runners:
             runner.interrupt(STOPPING)
-        if self._runners:
-            await asyncio.wait(self._runners.values(), timeout=1)
+        await self._wait_for_runs(_END_WITHIN_S)
+
+    async def _wait_for_runs(self, timeout_s: float) -> None:
+        running = [runner.ended for runner in self._runners if not runner.ended.done()]
+        if running:
+            await asyncio.wait(running, timeout=timeout_s)
 
     async def _open(self, turn: Turn) -> Conversation:
         owner = turn.identity.owner

@@ -30,7 +30,7 @@ STOPPING = Failure(
 
 
 class Runner:
-    """Drives one run. `run` is its task; `interrupt` ends it from outside.
+    """Drives one run. `run` is its task; `interrupt` ends it from outside; `ended` is done after `run-end`.
 
     Args:
         run: the run's id.
@@ -73,6 +73,7 @@ class Runner:
         self._invocation: Invocation | None = None
         self._interrupted: asyncio.Future[Failure] = asyncio.get_running_loop().create_future()
         self._flushes: set[asyncio.Task[None]] = set()
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def interrupt(self, failure: Failure) -> None:
         """End the run for a reason of the server's own; its reply keeps what was said."""
@@ -93,6 +94,7 @@ class Runner:
             else:
                 await self._end("cancelled", None, seen=stop.result())
         finally:
+            self.ended.set_result(None)
             stop.cancel()
             await self._let_go(work)
             self._ticket.release()

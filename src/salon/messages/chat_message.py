@@ -10,6 +10,12 @@ class Append:
 
     `yield Append("…")` states the new text alone; `yield text_so_far` states all of it. Both
     cost the same on the wire.
+
+    Args:
+        text: Markdown.
+
+    Raises:
+        TypeError: `text` is not a string.
     """
 
     text: str

@@ -1,0 +1,299 @@
+"""Starting and ending: ports, signals, mounting, HTTPS, the command line."""
+
+import os
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import trustme
+import uvicorn
+from fastapi import FastAPI
+from starlette.applications import Starlette
+
+import salon
+from salon.cli import main
+from salon.events.fold import fold
+from salon.events.types import RunEnd
+from tests.surfaces.streams import entries, refused, reply_to, send, turn
+
+APP = """
+import time
+import salon as gr
+
+def reply(message, history):
+    yield "begun"
+    time.sleep(float(message))
+    yield "begun, ended"
+
+demo = gr.ChatInterface(reply, title={title!r})
+if __name__ == "__main__":
+    demo.launch(server_port=0)
+"""
+
+
+def echo(message, history):
+    return f"{message}!"
+
+
+class Process:
+    """A Python program that serves a chat, in a process of its own."""
+
+    def __init__(self, *command: str, cwd: Path) -> None:
+        environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+        self.process = subprocess.Popen(
+            [sys.executable, *command], cwd=cwd, env=environment, stdout=subprocess.PIPE, text=True
+        )
+        self.client = self.wait_for_address()
+
+    def wait_for_address(self) -> httpx.Client:
+        for line in self.process.stdout:
+            if found := re.search(r"http://\S+", line):
+                return httpx.Client(base_url=found[0], timeout=10)
+        raise AssertionError("the program ended before it served anything")
+
+    def end(self, number: int) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(15)
+
+
+@pytest.fixture
+def start(tmp_path) -> Iterator:
+    started: list[Process] = []
+
+    def run(*command: str) -> Process:
+        (tmp_path / "app.py").write_text(APP.format(title="First"))
+        started.append(Process(*command, cwd=tmp_path))
+        return started[-1]
+
+    yield run
+    for process in started:
+        process.client.close()
+        process.process.kill()
+        process.process.wait()
+        process.process.stdout.close()
+
+
+def test_the_next_free_port_is_taken_unless_one_is_asked_for():
+    first, second = salon.ChatInterface(echo), salon.ChatInterface(echo)
+    _, url, _ = first.launch(prevent_thread_lock=True, quiet=True)
+    _, other, _ = second.launch(prevent_thread_lock=True, quiet=True)
+    port = httpx.URL(url).port
+
+    assert port >= 7860
+    assert httpx.URL(other).port > port
+    with pytest.raises(salon.AuthorError, match=f"{port}"):
+        salon.ChatInterface(echo).launch(server_port=port, prevent_thread_lock=True)
+    first.close()
+    second.close()
+    first.close()
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
+
+
+def test_the_address_is_printed_and_returned(capsys):
+    demo = salon.ChatInterface(echo)
+    app, url, share = demo.launch(server_port=0, prevent_thread_lock=True)
+
+    assert capsys.readouterr().out == f"* Running on local URL:  {url}\n"
+    assert app is demo.app
+    assert share is None
+    demo.close()
+
+
+def test_a_chat_can_be_launched_again_after_it_was_closed(serve):
+    demo = salon.ChatInterface(echo)
+    demo.launch(server_port=0, prevent_thread_lock=True, quiet=True)
+    with pytest.raises(salon.AuthorError, match="running already"):
+        demo.launch()
+    demo.close()
+
+    assert reply_to(serve(demo), turn()).messages[0].text == "hello!"
+
+
+def test_sigterm_lets_a_running_reply_end_and_refuses_new_turns(start):
+    app = start("app.py")
+    with app.client.stream("POST", "/api/turns", json=turn("1.5")) as response:
+        stream = entries(response)
+        events = [next(stream)]
+        app.process.send_signal(signal.SIGTERM)
+        with httpx.Client(base_url=app.client.base_url) as other:
+            while other.get("/healthz").status_code == 200:
+                time.sleep(0.01)
+            refused(other.post("/api/turns", json=turn("0")), 503, "server.stopping")
+        events += stream
+
+    assert fold(event for _, event in events).messages[0].text == "begun, ended"
+    assert app.process.wait(15) == 0
+
+
+def test_ctrl_c_ends_a_running_reply_as_interrupted_and_exits_cleanly(start):
+    app = start("app.py")
+    with app.client.stream("POST", "/api/turns", json=turn("60")) as response:
+        stream = entries(response)
+        events = [next(stream)]
+        app.process.send_signal(signal.SIGINT)
+        events += stream
+
+    reply = fold(event for _, event in events)
+    assert (reply.status, reply.failure.code, reply.messages[0].text) == ("interrupted", "server.stopping", "begun")
+    assert app.process.wait(15) == 0
+
+
+def test_salon_run_serves_the_chat_of_a_file(start):
+    app = start("-m", "salon", "run", "app.py", "--port", "0")
+
+    assert app.client.get("/api/config").json()["title"] == "First"
+    assert app.end(signal.SIGINT) == 0
+
+
+def test_salon_run_reload_follows_the_file_at_the_same_address(start, tmp_path):
+    app = start("-m", "salon", "run", "app.py", "--reload")
+    with app.client.stream("GET", "/api/reload") as response:
+        lines = response.iter_lines()
+        first = next(lines)
+        (tmp_path / "app.py").write_text(APP.format(title="Second"))
+        assert list(lines) == [""]
+    app.wait_for_address().close()
+
+    assert app.client.get("/api/config").json()["title"] == "Second"
+    with app.client.stream("GET", "/api/reload") as response:
+        assert next(response.iter_lines()) != first
+    assert app.end(signal.SIGINT) == 0
+
+
+@pytest.mark.parametrize("source", ["x = 1", "import salon\na = salon.ChatInterface(str)\nb = salon.ChatInterface(str)"])
+def test_salon_run_says_what_it_misses_in_a_file(source, tmp_path, capsys):
+    (tmp_path / "app.py").write_text(source)
+
+    assert main(["run", str(tmp_path / "app.py")]) == 2
+    assert "has to make one `ChatInterface`" in capsys.readouterr().err
+
+
+def test_salon_run_names_a_file_that_is_not_there(capsys):
+    assert main(["run", "nowhere.py"]) == 2
+    assert "`nowhere.py`" in capsys.readouterr().err
+
+
+def test_salon_new_makes_a_project_that_runs_and_whose_test_passes(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "my-chat"]) == 0
+    assert main(["new", "my-chat"]) == 2
+
+    tested = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        cwd=tmp_path / "my-chat",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "1 passed" in tested.stdout
+    served = Process("-m", "salon", "run", "app.py", "--port", "0", cwd=tmp_path / "my-chat")
+    assert served.client.get("/api/config").json()["title"] == "My chat"
+    served.end(signal.SIGINT)
+    served.client.close()
+    served.process.stdout.close()
+
+
+def test_salon_tells_its_version(capsys):
+    with pytest.raises(SystemExit):
+        main(["--version"])
+
+    assert capsys.readouterr().out == f"salon {salon.__version__}\n"
+
+
+class Uvicorn:
+    """Somebody else's server."""
+
+    def __init__(self, app: object) -> None:
+        self.socket = socket.socket()
+        self.socket.bind(("127.0.0.1", 0))
+        self.server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+        self.thread = threading.Thread(target=self.server.run, args=([self.socket],))
+        self.thread.start()
+        while not self.server.started:
+            time.sleep(0.01)
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.socket.getsockname()[1]}")
+
+    def __enter__(self) -> httpx.Client:
+        return self.client
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
+        self.server.should_exit = True
+        self.thread.join()
+
+
+def test_the_application_runs_under_any_asgi_server():
+    with Uvicorn(salon.ChatInterface(echo).app) as client:
+        assert reply_to(client, turn()).messages[0].text == "hello!"
+
+
+@pytest.mark.parametrize("framework", [FastAPI, Starlette])
+def test_a_chat_is_mounted_below_a_path_and_starts_and_stops_with_the_application(framework):
+    demo = salon.ChatInterface(echo, examples=["hi"], cache_examples=True)
+    app = salon.mount(framework(), demo, path="/chat")
+    with Uvicorn(app) as client:
+        assert client.get("/chat").headers["location"].endswith("/chat/")
+        client.base_url = client.base_url.join("/chat")
+        assert reply_to(client, turn()).messages[0].text == "hello!"
+
+    assert demo.app.engine.is_stopping
+
+
+def test_https_is_served_with_a_certificate(serve, tmp_path):
+    authority = trustme.CA()
+    certificate = authority.issue_cert("127.0.0.1")
+    certificate.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
+    certificate.cert_chain_pems[0].write_to_path(str(tmp_path / "cert.pem"))
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    client = serve(
+        salon.ChatInterface(echo), ssl_keyfile=str(tmp_path / "key.pem"), ssl_certfile=str(tmp_path / "cert.pem")
+    )
+
+    assert client.base_url.scheme == "https"
+    with httpx.Client(base_url=client.base_url, verify=ssl.create_default_context(cafile=tmp_path / "ca.pem")) as trusting:
+        cookie = trusting.get("/").headers["set-cookie"]
+        assert cookie.startswith("__Host-salon-visitor=")
+        assert "Secure" in cookie
+        assert send(trusting, turn())[-1][1] == RunEnd()
+
+
+def test_a_picture_for_the_tab_is_served_and_a_missing_one_named(serve, tmp_path):
+    (tmp_path / "icon.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    client = serve(salon.ChatInterface(echo), favicon_path=str(tmp_path / "icon.png"))
+
+    assert client.get("/favicon.ico").headers["content-type"] == "image/png"
+    with pytest.raises(salon.AuthorError, match="nowhere.png"):
+        salon.ChatInterface(echo).launch(favicon_path="nowhere.png", prevent_thread_lock=True)
+
+
+def test_in_a_notebook_the_chat_is_shown_and_the_cell_ends(monkeypatch):
+    shown = []
+
+    class Shell:
+        config = {"IPKernelApp": {}}
+
+    class IPython:
+        get_ipython = staticmethod(Shell)
+
+    class Display:
+        IFrame = staticmethod(lambda url, width, height: (url, width, height))
+        display = staticmethod(shown.append)
+
+    monkeypatch.setitem(sys.modules, "IPython", IPython)
+    monkeypatch.setitem(sys.modules, "IPython.display", Display)
+    demo = salon.ChatInterface(echo)
+    _, url, _ = demo.launch(server_port=0, quiet=True, height=400)
+
+    assert shown == [(url, "100%", 400)]
+    demo.close()
