@@ -21,7 +21,11 @@ const source = await compile({ title: 'Protocol', type: 'object', $defs }, 'Prot
   style: { singleQuote: true, printWidth: 120 },
   unreachableDefinitions: true,
 });
-const types = source.replace(/export interface Protocol \{\}\n+/, '');
+const types = source
+  .replace(/(\/\*\*\n| \*\n) \* This (interface|type) was referenced by .*\n \* via the .*\n( \*\/\n)?/g, (_, opening, _kind, closing) =>
+    opening.startsWith('/**') ? '' : (closing ?? ''),
+  )
+  .replace(/(\/\*\*[^/]*\n)?export interface Protocol \{\}\n+/, '');
 
 if (!process.argv.includes('--check')) {
   await writeFile(target, types);

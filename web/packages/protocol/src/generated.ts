@@ -1,9 +1,5 @@
 /* Generated from protocol/schema by `npm run generate`; not edited by hand. */
 
-/**
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "RunEvent".
- */
 export type RunEvent =
   | RunStart
   | MessageStart
@@ -21,9 +17,6 @@ export type RunEvent =
 
 /**
  * A reply that is being written.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "ActiveRun".
  */
 export interface ActiveRun {
   id: string;
@@ -31,18 +24,12 @@ export interface ActiveRun {
 }
 /**
  * Body of `POST api/runs/{run}/cancel`: the number of the last event that was shown.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "CancelRequest".
  */
 export interface CancelRequest {
   seen?: number | null;
 }
 /**
  * One page of the path to a conversation's head, oldest message first.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "ConversationView".
  */
 export interface ConversationView {
   id: string;
@@ -53,9 +40,6 @@ export interface ConversationView {
 }
 /**
  * A message of a conversation; `versions` is there when there are several.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "MessageView".
  */
 export interface MessageView {
   id: string;
@@ -69,9 +53,6 @@ export interface MessageView {
  *
  * `status` tells how a reply ended: `cancelled` by its reader, `interrupted` by the server's
  * end, `error` with `failure` saying why. Whatever it says, `parts` holds what was seen.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "Message".
  */
 export interface Message {
   role: 'assistant' | 'system' | 'user';
@@ -81,9 +62,6 @@ export interface Message {
 }
 /**
  * Text that the reader sees; an assistant's is Markdown, a user's is shown as written.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "TextPart".
  */
 export interface TextPart {
   type: 'text';
@@ -93,9 +71,6 @@ export interface TextPart {
  * A step on the way to the answer, such as a model's reasoning or a tool's call, shown folded away.
  *
  * `text` is Markdown, `log` a short remark beside the title, `duration_s` how long it took in seconds.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "ThoughtPart".
  */
 export interface ThoughtPart {
   type: 'thought';
@@ -111,9 +86,6 @@ export interface ThoughtPart {
  * `code` is stable and dotted; `message` is safe to show. `incident` names the entry of the
  * server's log that has the details, when there is one. `details` holds the exception's own
  * text, only when the application is run with `show_error`.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "Failure".
  */
 export interface Failure {
   code: string;
@@ -124,9 +96,6 @@ export interface Failure {
 }
 /**
  * The user's message of a turn.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "NewMessage".
  */
 export interface NewMessage {
   id: string;
@@ -134,9 +103,6 @@ export interface NewMessage {
 }
 /**
  * Why a request was refused.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "Problem".
  */
 export interface Problem {
   status: number;
@@ -146,9 +112,6 @@ export interface Problem {
 }
 /**
  * A message in its place in a conversation; `created_at` is in seconds since 1970, UTC.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "StoredMessage".
  */
 export interface StoredMessage {
   id: string;
@@ -158,18 +121,12 @@ export interface StoredMessage {
 }
 /**
  * Body of `POST api/conversations/{id}/switch`.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "SwitchRequest".
  */
 export interface SwitchRequest {
   message: string;
 }
 /**
  * Body of `POST api/turns`.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "TurnRequest".
  */
 export interface TurnRequest {
   id: string;
@@ -181,9 +138,6 @@ export interface TurnRequest {
 }
 /**
  * The label of each button: `None` stands for the icon and the page's own words, `False` for no button.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "ButtonsConfig".
  */
 export interface ButtonsConfig {
   submit?: string | boolean | null;
@@ -194,9 +148,6 @@ export interface ButtonsConfig {
 }
 /**
  * The conversation's area. Lengths are CSS lengths; `placeholder` is Markdown or HTML, shown while it is empty.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "ChatbotConfig".
  */
 export interface ChatbotConfig {
   label?: string | null;
@@ -208,18 +159,12 @@ export interface ChatbotConfig {
 }
 /**
  * One example: clicking sends `text`.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "ExampleConfig".
  */
 export interface ExampleConfig {
   text: string;
 }
 /**
  * All that the page needs to know before the first message.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "PageConfig".
  */
 export interface PageConfig {
   protocol?: number;
@@ -239,9 +184,6 @@ export interface PageConfig {
 }
 /**
  * The box to write in. Without `container` it has no frame of its own; `scale` is its share of the row's width.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "TextboxConfig".
  */
 export interface TextboxConfig {
   placeholder?: string | null;
@@ -255,9 +197,6 @@ export interface TextboxConfig {
 }
 /**
  * The message will not change any more.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "MessageEnd".
  */
 export interface MessageEnd {
   type: 'message-end';
@@ -265,9 +204,6 @@ export interface MessageEnd {
 }
 /**
  * A reply's message begins; messages are counted from 0, and several may be open at once.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "MessageStart".
  */
 export interface MessageStart {
   type: 'message-start';
@@ -276,9 +212,6 @@ export interface MessageStart {
 }
 /**
  * A passing message for the user, beside the reply.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "Notice".
  */
 export interface Notice {
   type: 'notice';
@@ -289,9 +222,6 @@ export interface Notice {
 }
 /**
  * `text` is to be appended to the part's text.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "PartDelta".
  */
 export interface PartDelta {
   type: 'part-delta';
@@ -301,9 +231,6 @@ export interface PartDelta {
 }
 /**
  * The part will not change any more.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "PartEnd".
  */
 export interface PartEnd {
   type: 'part-end';
@@ -312,9 +239,6 @@ export interface PartEnd {
 }
 /**
  * The part is `value` from now on.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "PartReplace".
  */
 export interface PartReplace {
   type: 'part-replace';
@@ -324,9 +248,6 @@ export interface PartReplace {
 }
 /**
  * A part begins, holding `value` from the start; parts of a message are counted from 0.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "PartStart".
  */
 export interface PartStart {
   type: 'part-start';
@@ -336,9 +257,6 @@ export interface PartStart {
 }
 /**
  * The part's text keeps only its first `length` Unicode code points.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "PartTruncate".
  */
 export interface PartTruncate {
   type: 'part-truncate';
@@ -348,9 +266,6 @@ export interface PartTruncate {
 }
 /**
  * How far a long step is: `fraction` from 0 to 1, or `None` when unknown.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "Progress".
  */
 export interface Progress {
   type: 'progress';
@@ -359,9 +274,6 @@ export interface Progress {
 }
 /**
  * The run waits; `position` others come before it.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "QueuePosition".
  */
 export interface QueuePosition {
   type: 'queue-position';
@@ -372,9 +284,6 @@ export interface QueuePosition {
  *
  * Readers that come too late for trimmed entries get it in place of these; a function that
  * takes back a message causes it, too.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "Reset".
  */
 export interface Reset {
   type: 'reset';
@@ -383,9 +292,6 @@ export interface Reset {
 }
 /**
  * The last event of every run, exactly once.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "RunEnd".
  */
 export interface RunEnd {
   type: 'run-end';
@@ -394,9 +300,6 @@ export interface RunEnd {
 }
 /**
  * The run was accepted. `answers` is the user's message that it replies to.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "RunStart".
  */
 export interface RunStart {
   type: 'run-start';
