@@ -22,6 +22,8 @@ export interface Conversation extends Observable<ConversationState> {
   loadEarlier(): Promise<void>;
   /** Show what the browser kept, then what the server has, and pick up a running reply. */
   restore(): Promise<void>;
+  /** Another tab changed this conversation: show it, and pick up the reply that runs there. */
+  refreshFrom(conversation: string): Promise<void>;
 }
 
 export interface ConversationOptions {
@@ -314,6 +316,9 @@ export function createConversation(options: ConversationOptions): Conversation {
     clear,
     loadEarlier,
     restore,
+    async refreshFrom(id) {
+      if (id === state.get().id && !state.get().live) await refresh();
+    },
   };
 }
 
