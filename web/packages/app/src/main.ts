@@ -1,0 +1,66 @@
+import { createClient, ProblemError } from '@salon/client';
+import { createComposer, createConnection, createConversation, createNotices, createSavedCopy, safeStorage } from '@salon/store';
+import { Chat, chooseWords, createColorScheme } from '@salon/ui';
+import { flushSync, mount } from 'svelte';
+import { nextFrame } from './next-frame';
+import { readConfig } from './read-config';
+import { takeShell } from './shell';
+import { createTabs } from './tabs';
+import { wait } from './wait';
+import { watchReload } from './watch-reload';
+
+const config = readConfig();
+const root = document.documentElement;
+const query = new URLSearchParams(location.search);
+const { lang, words } = chooseWords([query.get('lang'), config.lang, ...navigator.languages].filter((tag) => tag != null));
+const never = new AbortController().signal;
+const local = safeStorage(() => localStorage);
+const path = new URL('.', document.baseURI).pathname;
+const tabs = createTabs(`salon:${path}`);
+
+const notices = createNotices();
+const connection = createConnection((milliseconds, callback) => setTimeout(callback, milliseconds));
+const client = createClient({
+  fetch: (url, init) => fetch(url, init),
+  base: document.baseURI,
+  wait,
+  onLink: connection.report,
+});
+const conversation = createConversation({
+  client,
+  saved: createSavedCopy(local, `salon.conversation:${path}`),
+  schedule: nextFrame,
+  pause: () => wait(3000, never),
+  isOffline: () => connection.get() === 'lost',
+  now_s: () => Date.now() / 1000,
+  onNotice: notices.push,
+  onShare: tabs.tell,
+  onRefused(error) {
+    const text = error instanceof ProblemError ? words.failures[error.problem.code] : words.lost;
+    notices.push({ type: 'notice', level: 'error', text: text ?? words.failures['other'] ?? '' });
+  },
+});
+const composer = createComposer(safeStorage(() => sessionStorage), `salon.draft:${path}`);
+const colorScheme = createColorScheme(local, (scheme) => {
+  if (scheme === 'system') delete root.dataset['colorScheme'];
+  else root.dataset['colorScheme'] = scheme;
+});
+
+root.lang = lang;
+tabs.onTold((id) => void conversation.refreshFrom(id));
+void conversation.restore();
+
+const typed = takeShell();
+if (typed.text) composer.set(typed.text);
+const target = document.getElementById('salon-page') ?? document.body;
+mount(Chat, {
+  target,
+  props: { context: { config, lang, words, conversation, composer, connection, notices, colorScheme } },
+});
+flushSync();
+if (typed.hadFocus) {
+  const area = target.querySelector<HTMLTextAreaElement>('.salon-input');
+  area?.focus();
+  area?.setSelectionRange(typed.start, typed.end);
+}
+if (config.reload) watchReload('api/reload');

@@ -1,0 +1,57 @@
+import type { ConversationView, Entry, StoredMessage, TurnRequest } from '@salon/protocol';
+import { backoff } from './backoff';
+import { followRun } from './follow-run';
+import { ProblemError } from './problem-error';
+import { request } from './request';
+import type { Transport } from './transport';
+
+export type TurnStream = AsyncGenerator<Entry[]>;
+
+/** The native protocol, one method a request. Every method may throw `ProblemError`. */
+export interface Client {
+  /** Send a turn and follow its run to the end; `copy` serves a server that lost the conversation. */
+  send(turn: TurnRequest, copy: () => StoredMessage[], signal: AbortSignal): TurnStream;
+  /** Follow a run that somebody started, from its beginning. */
+  follow(run: string, signal: AbortSignal): TurnStream;
+  /** Stop a run after the last entry that was shown; tries again while the server can't be reached. */
+  cancel(run: string, seen: number): Promise<void>;
+  conversation(id: string, before?: string): Promise<ConversationView>;
+  undo(id: string): Promise<ConversationView>;
+  switchTo(id: string, message: string): Promise<ConversationView>;
+  remove(id: string): Promise<void>;
+}
+
+const cancelAttempts = 8;
+
+/** Return a client that talks through `transport`. */
+export function createClient(transport: Transport): Client {
+  async function view(path: string, body?: object): Promise<ConversationView> {
+    const response = await request(transport, path, body ? { method: 'POST', body } : {});
+    return (await response.json()) as ConversationView;
+  }
+
+  async function cancel(run: string, seen: number): Promise<void> {
+    for (let failures = 0; failures < cancelAttempts; failures++) {
+      try {
+        await request(transport, `api/runs/${run}/cancel`, { method: 'POST', body: { seen } });
+        return;
+      } catch (error) {
+        if (error instanceof ProblemError) throw error;
+        await transport.wait(backoff(failures), new AbortController().signal);
+      }
+    }
+  }
+
+  return {
+    send: (turn, copy, signal) => followRun(transport, { turn, copy }, signal),
+    follow: (run, signal) => followRun(transport, { run }, signal),
+    cancel,
+    conversation: (id, before) =>
+      view(`api/conversations/${id}?limit=50${before ? `&before=${encodeURIComponent(before)}` : ''}`),
+    undo: (id) => view(`api/conversations/${id}/undo`, {}),
+    switchTo: (id, message) => view(`api/conversations/${id}/switch`, { message }),
+    remove: async (id) => {
+      await request(transport, `api/conversations/${id}`, { method: 'DELETE' });
+    },
+  };
+}

@@ -1,0 +1,4 @@
+export { createClient, type Client, type TurnStream } from './client';
+export { newId } from './new-id';
+export { ProblemError } from './problem-error';
+export type { Link, Transport } from './transport';

@@ -1,0 +1,37 @@
+import { ProblemError } from './problem-error';
+import type { Transport } from './transport';
+
+export interface RequestOptions {
+  method?: 'GET' | 'POST' | 'DELETE';
+  body?: object;
+  signal?: AbortSignal;
+}
+
+/**
+ * Send one request to an address relative to the page.
+ *
+ * Throws `ProblemError` when the server refuses, and what `fetch` throws when it can't be reached.
+ */
+export async function request(transport: Transport, path: string, options: RequestOptions = {}): Promise<Response> {
+  const { method = 'GET', body, signal } = options;
+  let response: Response;
+  try {
+    response = await transport.fetch(new URL(path, transport.base).href, {
+      method,
+      ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+      ...(signal && { signal }),
+    });
+  } catch (error) {
+    if (!signal?.aborted) transport.onLink('lost');
+    throw error;
+  }
+  if (isUnavailable(response.status)) transport.onLink('stopping');
+  else transport.onLink('online');
+  if (!response.ok) throw await ProblemError.from(response);
+  return response;
+}
+
+/** Whether a status says that the server, or the way to it, is away for a moment. */
+export function isUnavailable(status: number): boolean {
+  return status === 502 || status === 503 || status === 504;
+}

@@ -1,0 +1,12 @@
+/** How the server can be reached at the moment. */
+export type Link = 'online' | 'lost' | 'stopping';
+
+/** What the client needs from its surroundings; tests script it. */
+export interface Transport {
+  fetch: (url: string, init?: RequestInit) => Promise<Response>;
+  /** Address of the page: every request is relative to it. */
+  base: string;
+  /** Resolve after so many milliseconds, earlier when the network comes back, at once when aborted. */
+  wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  onLink: (link: Link) => void;
+}

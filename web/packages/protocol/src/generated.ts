@@ -1,0 +1,310 @@
+/* Generated from protocol/schema by `npm run generate`; not edited by hand. */
+
+export type RunEvent =
+  | RunStart
+  | MessageStart
+  | PartStart
+  | PartDelta
+  | PartReplace
+  | PartTruncate
+  | PartEnd
+  | MessageEnd
+  | Reset
+  | QueuePosition
+  | Progress
+  | Notice
+  | RunEnd;
+
+/**
+ * A reply that is being written.
+ */
+export interface ActiveRun {
+  id: string;
+  answers?: string | null;
+}
+/**
+ * Body of `POST api/runs/{run}/cancel`: the number of the last event that was shown.
+ */
+export interface CancelRequest {
+  seen?: number | null;
+}
+/**
+ * One page of the path to a conversation's head, oldest message first.
+ */
+export interface ConversationView {
+  id: string;
+  messages: MessageView[];
+  earlier?: boolean;
+  run?: ActiveRun | null;
+  undone?: MessageView | null;
+}
+/**
+ * A message of a conversation; `versions` is there when there are several.
+ */
+export interface MessageView {
+  id: string;
+  message: Message;
+  created_at: number;
+  parent?: string | null;
+  versions?: string[];
+}
+/**
+ * What one side said: a role and parts.
+ *
+ * `status` tells how a reply ended: `cancelled` by its reader, `interrupted` by the server's
+ * end, `error` with `failure` saying why. Whatever it says, `parts` holds what was seen.
+ */
+export interface Message {
+  role: 'assistant' | 'system' | 'user';
+  parts?: (TextPart | ThoughtPart)[];
+  status?: 'cancelled' | 'complete' | 'error' | 'interrupted';
+  failure?: Failure | null;
+}
+/**
+ * Text that the reader sees; an assistant's is Markdown, a user's is shown as written.
+ */
+export interface TextPart {
+  type: 'text';
+  text?: string;
+}
+/**
+ * A step on the way to the answer, such as a model's reasoning or a tool's call, shown folded away.
+ *
+ * `text` is Markdown, `log` a short remark beside the title, `duration_s` how long it took in seconds.
+ */
+export interface ThoughtPart {
+  type: 'thought';
+  title: string;
+  text?: string;
+  status?: ('done' | 'pending') | null;
+  log?: string | null;
+  duration_s?: number | null;
+}
+/**
+ * Why a reply did not become complete, in the form that clients get.
+ *
+ * `code` is stable and dotted; `message` is safe to show. `incident` names the entry of the
+ * server's log that has the details, when there is one. `details` holds the exception's own
+ * text, only when the application is run with `show_error`.
+ */
+export interface Failure {
+  code: string;
+  message: string;
+  title?: string | null;
+  incident?: string | null;
+  details?: string | null;
+}
+/**
+ * The user's message of a turn.
+ */
+export interface NewMessage {
+  id: string;
+  text: string;
+}
+/**
+ * Why a request was refused.
+ */
+export interface Problem {
+  status: number;
+  code: string;
+  title: string;
+  detail: string;
+}
+/**
+ * A message in its place in a conversation; `created_at` is in seconds since 1970, UTC.
+ */
+export interface StoredMessage {
+  id: string;
+  message: Message;
+  created_at: number;
+  parent?: string | null;
+}
+/**
+ * Body of `POST api/conversations/{id}/switch`.
+ */
+export interface SwitchRequest {
+  message: string;
+}
+/**
+ * Body of `POST api/turns`.
+ */
+export interface TurnRequest {
+  id: string;
+  conversation: string;
+  parent?: string | null;
+  message?: NewMessage | null;
+  example?: number | null;
+  copy?: StoredMessage[] | null;
+}
+/**
+ * The label of each button: `None` stands for the icon and the page's own words, `False` for no button.
+ */
+export interface ButtonsConfig {
+  submit?: string | boolean | null;
+  stop?: string | boolean | null;
+  retry?: string | boolean | null;
+  undo?: string | boolean | null;
+  clear?: string | boolean | null;
+}
+/**
+ * The conversation's area. Lengths are CSS lengths; `placeholder` is Markdown or HTML, shown while it is empty.
+ */
+export interface ChatbotConfig {
+  label?: string | null;
+  placeholder?: string | null;
+  height?: string | null;
+  min_height?: string | null;
+  max_height?: string | null;
+  autoscroll?: boolean;
+}
+/**
+ * One example: clicking sends `text`.
+ */
+export interface ExampleConfig {
+  text: string;
+}
+/**
+ * All that the page needs to know before the first message.
+ */
+export interface PageConfig {
+  protocol?: number;
+  title?: string | null;
+  description?: string | null;
+  lang?: string | null;
+  theme?: string;
+  chatbot?: ChatbotConfig;
+  textbox?: TextboxConfig;
+  buttons?: ButtonsConfig;
+  examples?: ExampleConfig[];
+  run_examples_on_click?: boolean;
+  editable?: boolean;
+  max_message_length?: number;
+  user?: string | null;
+  reload?: boolean;
+}
+/**
+ * The box to write in. Without `container` it has no frame of its own; `scale` is its share of the row's width.
+ */
+export interface TextboxConfig {
+  placeholder?: string | null;
+  label?: string | null;
+  container?: boolean;
+  scale?: number | null;
+  lines?: number;
+  max_lines?: number;
+  max_length?: number | null;
+  autofocus?: boolean;
+}
+/**
+ * The message will not change any more.
+ */
+export interface MessageEnd {
+  type: 'message-end';
+  message?: number;
+}
+/**
+ * A reply's message begins; messages are counted from 0, and several may be open at once.
+ */
+export interface MessageStart {
+  type: 'message-start';
+  id: string;
+  message?: number;
+}
+/**
+ * A passing message for the user, beside the reply.
+ */
+export interface Notice {
+  type: 'notice';
+  level: 'error' | 'info' | 'success' | 'warning';
+  text: string;
+  title?: string | null;
+  duration_s?: number | null;
+}
+/**
+ * `text` is to be appended to the part's text.
+ */
+export interface PartDelta {
+  type: 'part-delta';
+  text: string;
+  message?: number;
+  part?: number;
+}
+/**
+ * The part will not change any more.
+ */
+export interface PartEnd {
+  type: 'part-end';
+  message?: number;
+  part?: number;
+}
+/**
+ * The part is `value` from now on.
+ */
+export interface PartReplace {
+  type: 'part-replace';
+  value: TextPart | ThoughtPart;
+  message?: number;
+  part?: number;
+}
+/**
+ * A part begins, holding `value` from the start; parts of a message are counted from 0.
+ */
+export interface PartStart {
+  type: 'part-start';
+  value: TextPart | ThoughtPart;
+  message?: number;
+  part?: number;
+}
+/**
+ * The part's text keeps only its first `length` Unicode code points.
+ */
+export interface PartTruncate {
+  type: 'part-truncate';
+  length: number;
+  message?: number;
+  part?: number;
+}
+/**
+ * How far a long step is: `fraction` from 0 to 1, or `None` when unknown.
+ */
+export interface Progress {
+  type: 'progress';
+  fraction?: number | null;
+  text?: string;
+}
+/**
+ * The run waits; `position` others come before it.
+ */
+export interface QueuePosition {
+  type: 'queue-position';
+  position: number;
+}
+/**
+ * Everything folded so far is void: the reply's messages are `messages`, their ids `ids`, all open.
+ *
+ * Readers that come too late for trimmed entries get it in place of these; a function that
+ * takes back a message causes it, too.
+ */
+export interface Reset {
+  type: 'reset';
+  ids?: string[];
+  messages?: Message[];
+}
+/**
+ * The last event of every run, exactly once.
+ */
+export interface RunEnd {
+  type: 'run-end';
+  status?: 'cancelled' | 'complete' | 'error' | 'interrupted';
+  failure?: Failure | null;
+}
+/**
+ * The run was accepted. `answers` is the user's message that it replies to.
+ */
+export interface RunStart {
+  type: 'run-start';
+  run: string;
+  conversation?: string | null;
+  answers?: string | null;
+  protocol?: number;
+}

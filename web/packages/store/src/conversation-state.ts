@@ -1,0 +1,34 @@
+import type { Failure, MessageView, Progress, Reply, Status } from '@salon/protocol';
+
+/** A message of the path; `isUnsent` while the server has not confirmed it. */
+export interface ShownMessage extends MessageView {
+  isUnsent?: boolean;
+}
+
+/** A reply that is being written. */
+export interface LiveReply {
+  answers: string;
+  reply: Reply;
+  /** The reader stopped it; what is shown stays as it is until the server has ended the run. */
+  isStopped: boolean;
+  queuePosition: number;
+  progress: Progress | undefined;
+  /** Ids of the versions that this reply is another one of. */
+  versions: string[];
+}
+
+/** How a run ended that said nothing, so that no message can carry it. */
+export interface Ending {
+  answers: string;
+  status: Status;
+  failure?: Failure;
+  versions: string[];
+}
+
+export interface ConversationState {
+  id: string;
+  messages: ShownMessage[];
+  hasEarlier: boolean;
+  live: LiveReply | undefined;
+  ending: Ending | undefined;
+}

@@ -1,0 +1,335 @@
+import { newId, ProblemError, type Client, type TurnStream } from '@salon/client';
+import type { ConversationView, Notice, StoredMessage, TurnRequest } from '@salon/protocol';
+import type { ConversationState, ShownMessage } from './conversation-state';
+import { followReply, type Following } from './follow-reply';
+import { observable, type Observable } from './observable';
+import { joined, pathBefore, pathUpTo, replyMessages, versionsOf } from './path';
+import type { Saved, SavedCopy } from './saved-copy';
+
+/** The conversation on the page and what one can do with it. */
+export interface Conversation extends Observable<ConversationState> {
+  send(text: string, example?: number): void;
+  /** Another version of the answer to a user's message, the last one by default. */
+  retry(userMessage?: string): void;
+  /** Another version of a user's message; what followed the old one stays with the old one. */
+  edit(id: string, text: string): void;
+  /** Take the last exchange back; returns the user's text. */
+  undo(): Promise<string | undefined>;
+  switchTo(version: string): Promise<void>;
+  stop(): void;
+  /** Begin a new conversation and delete this one. */
+  clear(): void;
+  loadEarlier(): Promise<void>;
+  /** Show what the browser kept, then what the server has, and pick up a running reply. */
+  restore(): Promise<void>;
+  /** Another tab changed this conversation: show it, and pick up the reply that runs there. */
+  refreshFrom(conversation: string): Promise<void>;
+}
+
+export interface ConversationOptions {
+  client: Client;
+  saved: SavedCopy;
+  schedule: (callback: () => void) => void;
+  /** Resolve after a while, earlier when the network comes back. */
+  pause: () => Promise<void>;
+  isOffline: () => boolean;
+  now_s: () => number;
+  onNotice: (notice: Notice) => void;
+  /** This conversation changed on the server: other tabs may want to look. */
+  onShare: (conversation: string) => void;
+  /** An action, not a reply, was refused or could not reach the server. */
+  onRefused: (error: unknown) => void;
+}
+
+interface TurnPlan {
+  answers: string;
+  versions: string[];
+  turn: TurnRequest;
+}
+
+export function createConversation(options: ConversationOptions): Conversation {
+  const { client, saved, now_s } = options;
+  const state = observable<ConversationState>(empty(newId('conv')));
+  let kept: StoredMessage[] = [];
+  let following: Following | undefined;
+  let abort = new AbortController();
+
+  const change = (changes: Partial<ConversationState>) => state.set({ ...state.get(), ...changes });
+  const lastUser = () => state.get().messages.findLast(({ message }) => message.role === 'user');
+  const copyUpTo = (id: string | null | undefined) => () =>
+    pathUpTo(joined(kept, state.get().messages), id);
+
+  function keep(pending?: TurnRequest): void {
+    const { id, messages } = state.get();
+    kept = joined(kept, messages);
+    saved.save({ id, messages: kept, ...(pending && { pending }) });
+  }
+
+  function show(view: ConversationView): void {
+    change({ messages: view.messages, hasEarlier: view.earlier ?? false, ending: undefined });
+    keep();
+  }
+
+  function confirm(userMessage: string): void {
+    const { id, messages } = state.get();
+    change({
+      messages: messages.map((shown) => {
+        if (shown.id !== userMessage || !shown.isUnsent) return shown;
+        const { isUnsent: _, ...confirmed } = shown;
+        return confirmed;
+      }),
+    });
+    keep();
+    options.onShare(id);
+  }
+
+  async function follow(stream: TurnStream, answers: string, versions: string[], own: AbortController): Promise<void> {
+    const current = followReply(stream, {
+      answers,
+      versions,
+      schedule: options.schedule,
+      onStart: () => confirm(answers),
+      onChange: (live) => change({ live }),
+      onNotice: options.onNotice,
+      cancel: (run, seen) => void client.cancel(run, seen).catch(options.onRefused),
+      abandon: () => options.isOffline() && own.abort(),
+    });
+    following = current;
+    try {
+      const reply = await current.done;
+      if (own !== abort) return;
+      if (!reply) {
+        change({ live: undefined, ending: { answers, versions, status: 'cancelled' } });
+        return;
+      }
+      const messages = replyMessages(reply, answers, versions, now_s());
+      const { status = 'complete', failure } = reply;
+      const says = messages.length > 0 || status === 'complete';
+      change({
+        messages: [...pathUpTo(state.get().messages, answers), ...messages],
+        live: undefined,
+        ending: says ? undefined : { answers, versions, status, ...(failure && { failure }) },
+      });
+      keep();
+      options.onShare(state.get().id);
+    } finally {
+      if (following === current) following = undefined;
+    }
+  }
+
+  async function run(plan: TurnPlan): Promise<void> {
+    const own = (abort = new AbortController());
+    change({ ending: undefined });
+    keep(plan.turn);
+    const stream = client.send(plan.turn, copyUpTo(plan.turn.parent), own.signal);
+    try {
+      await follow(stream, plan.answers, plan.versions, own);
+    } catch (error) {
+      if (own === abort) await refused(error, plan);
+    }
+  }
+
+  async function refused(error: unknown, plan: TurnPlan): Promise<void> {
+    const { answers, versions, turn } = plan;
+    const code = error instanceof ProblemError ? error.problem.code : 'page.failed';
+    if (code === 'run.unknown') {
+      change({ live: undefined });
+      await refresh();
+      return;
+    }
+    if (code === 'conversation.taken' && !turn.copy) {
+      change({ id: newId('conv') });
+      await run({ ...plan, turn: { ...turn, id: newId('turn'), conversation: state.get().id, copy: copyUpTo(turn.parent)() } });
+      return;
+    }
+    const message = error instanceof ProblemError ? error.problem.detail : String(error);
+    change({ live: undefined, ending: { answers, versions, status: 'error', failure: { code, message } } });
+    keep();
+  }
+
+  /** Put a user's message at the end of `path` and have it answered. */
+  function ask(path: ShownMessage[], text: string, extra: { replaces?: ShownMessage; example?: number } = {}): void {
+    const { replaces, example } = extra;
+    const id = newId('msg');
+    const parent = (replaces ? replaces.parent : path.at(-1)?.id) ?? null;
+    const versions = replaces?.isUnsent ? [] : versionsOf(replaces);
+    const shown: ShownMessage = {
+      id,
+      parent,
+      created_at: now_s(),
+      message: { role: 'user', parts: [{ type: 'text', text }] },
+      isUnsent: true,
+      ...(versions.length > 0 && { versions: [...versions, id] }),
+    };
+    change({ messages: [...path, shown] });
+    const turn: TurnRequest = {
+      id: newId('turn'),
+      conversation: state.get().id,
+      parent,
+      message: { id, text },
+      ...(example !== undefined && { example }),
+    };
+    void run({ answers: id, versions: [], turn });
+  }
+
+  function retry(userMessage = lastUser()?.id): void {
+    const { id: conversation, messages, ending, live } = state.get();
+    const user = messages.find(({ id }) => id === userMessage);
+    if (!user || live) return;
+    const old = messages[messages.indexOf(user) + 1];
+    const versions = old ? versionsOf(old) : (ending?.versions ?? []);
+    change({ messages: pathUpTo(messages, user.id) });
+    const turn: TurnRequest = user.isUnsent
+      ? { id: newId('turn'), conversation, parent: user.parent ?? null, message: { id: user.id, text: textOf(user) } }
+      : { id: newId('turn'), conversation, parent: user.id, message: null };
+    void run({ answers: user.id, versions, turn });
+  }
+
+  async function undo(): Promise<string | undefined> {
+    const user = lastUser();
+    if (!user || state.get().live) return undefined;
+    const rest = pathBefore(state.get().messages, user.id);
+    if (!user.isUnsent) {
+      try {
+        const view = await client.undo(state.get().id);
+        show(view);
+        options.onShare(view.id);
+        return textOf(view.undone ?? user);
+      } catch (error) {
+        if (!isUnknown(error)) {
+          options.onRefused(error);
+          return undefined;
+        }
+      }
+    }
+    change({ messages: rest, ending: undefined });
+    keep();
+    return textOf(user);
+  }
+
+  async function switchTo(version: string): Promise<void> {
+    if (state.get().live) return;
+    try {
+      show(await client.switchTo(state.get().id, version));
+      options.onShare(state.get().id);
+    } catch (error) {
+      options.onRefused(error);
+    }
+  }
+
+  function clear(): void {
+    const { id, messages } = state.get();
+    following?.stop();
+    abort.abort();
+    abort = new AbortController();
+    following = undefined;
+    kept = [];
+    saved.forget();
+    state.set(empty(newId('conv')));
+    if (messages.some(({ isUnsent }) => !isUnsent)) {
+      client.remove(id).catch((error: unknown) => isUnknown(error) || options.onRefused(error));
+    }
+  }
+
+  async function loadEarlier(): Promise<void> {
+    const { id, messages, hasEarlier } = state.get();
+    const first = messages[0];
+    if (!hasEarlier || !first) return;
+    const view = await client.conversation(id, first.id).catch((error: unknown) => {
+      if (!isUnknown(error)) throw error;
+      return { id, messages: pathUpTo(kept, first.parent), earlier: false };
+    });
+    if (state.get().messages[0] !== first) return;
+    change({ messages: [...view.messages, ...state.get().messages], hasEarlier: view.earlier ?? false });
+    kept = joined(kept, state.get().messages);
+  }
+
+  /** Show the server's state of the conversation, waiting for the server as long as it takes. */
+  async function refresh(): Promise<ConversationView | undefined> {
+    const { id } = state.get();
+    while (state.get().id === id && !state.get().live) {
+      try {
+        const view = await client.conversation(id);
+        if (state.get().id !== id || state.get().live) return undefined;
+        show(view);
+        if (view.run) attach(view.run.id, view.run.answers ?? view.messages.at(-1)?.id ?? '');
+        return view;
+      } catch (error) {
+        if (error instanceof ProblemError) return undefined;
+        await options.pause();
+      }
+    }
+    return undefined;
+  }
+
+  function attach(id: string, answers: string): void {
+    const own = (abort = new AbortController());
+    change({ messages: pathUpTo(state.get().messages, answers) });
+    follow(client.follow(id, own.signal), answers, [], own).catch(async () => {
+      change({ live: undefined });
+      await refresh();
+    });
+  }
+
+  async function restore(): Promise<void> {
+    const found: Saved | undefined = saved.load();
+    if (!found) return;
+    kept = found.messages;
+    state.set({ ...empty(found.id), messages: found.messages });
+    const { pending } = found;
+    if (pending?.message && !kept.some(({ id }) => id === pending.message?.id)) {
+      resend(pending, pending.message);
+      return;
+    }
+    await refresh();
+  }
+
+  /** Send a turn again that the page was closed upon; the server knows its id if it ever arrived. */
+  function resend(turn: TurnRequest, { id, text }: { id: string; text: string }): void {
+    const message: ShownMessage = {
+      id,
+      parent: turn.parent ?? null,
+      created_at: now_s(),
+      message: { role: 'user', parts: [{ type: 'text', text }] },
+      isUnsent: true,
+    };
+    change({ messages: [...copyUpTo(turn.parent)(), message] });
+    void run({ answers: id, versions: [], turn });
+  }
+
+  return {
+    get: state.get,
+    subscribe: state.subscribe,
+    async send(text, example) {
+      await following?.done.catch(() => undefined);
+      ask(state.get().messages, text, example === undefined ? {} : { example });
+    },
+    retry,
+    edit(id, text) {
+      const { messages, live } = state.get();
+      const replaces = messages.find((shown) => shown.id === id);
+      if (replaces && !live) ask(pathBefore(messages, id), text, { replaces });
+    },
+    undo,
+    switchTo,
+    stop: () => following?.stop(),
+    clear,
+    loadEarlier,
+    restore,
+    async refreshFrom(id) {
+      if (id === state.get().id && !state.get().live) await refresh();
+    },
+  };
+}
+
+function empty(id: string): ConversationState {
+  return { id, messages: [], hasEarlier: false, live: undefined, ending: undefined };
+}
+
+function isUnknown(error: unknown): boolean {
+  return error instanceof ProblemError && error.problem.code === 'conversation.unknown';
+}
+
+function textOf({ message }: { message: { parts?: { text?: string }[] } }): string {
+  return (message.parts ?? []).map(({ text }) => text ?? '').join('\n\n');
+}

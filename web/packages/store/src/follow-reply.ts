@@ -1,0 +1,82 @@
+import { createFolding, type Entry, type Notice, type Progress, type Reply } from '@salon/protocol';
+import type { LiveReply } from './conversation-state';
+
+export interface Following {
+  /** Resolves with the finished reply, or `undefined` when following was given up before the end. */
+  done: Promise<Reply | undefined>;
+  /** Freeze what is shown and ask for the run's end. */
+  stop(): void;
+}
+
+export interface FollowOptions {
+  answers: string;
+  versions: string[];
+  /** Run a callback soon, once a painted frame at most. */
+  schedule: (callback: () => void) => void;
+  onStart: (run: string) => void;
+  onChange: (live: LiveReply) => void;
+  onNotice: (notice: Notice) => void;
+  cancel: (run: string, seen: number) => void;
+  /** The reader stopped it before the server had answered at all. */
+  abandon: () => void;
+}
+
+/** Fold the entries of a run and publish what they amount to, at most once a frame. */
+export function followReply(stream: AsyncIterable<Entry[]>, options: FollowOptions): Following {
+  const folding = createFolding();
+  let run: string | undefined;
+  let received = 0;
+  let shown = 0;
+  let isStopped = false;
+  let isScheduled = false;
+  let queuePosition = 0;
+  let progress: Progress | undefined;
+  let last = folding.reply();
+
+  function publish(): void {
+    isScheduled = false;
+    if (!isStopped) {
+      last = folding.reply();
+      shown = received;
+    }
+    const { answers, versions } = options;
+    options.onChange({ answers, versions, reply: last, isStopped, queuePosition, progress });
+  }
+
+  function take({ number, event }: Entry): void {
+    received = number;
+    folding.add(event);
+    if (event.type === 'run-start') {
+      run = event.run;
+      options.onStart(run);
+      if (isStopped) options.cancel(run, number);
+    } else if (event.type === 'queue-position') queuePosition = event.position;
+    else if (event.type === 'progress') progress = event;
+    else if (event.type === 'notice') options.onNotice(event);
+    else if (event.type === 'message-start') queuePosition = 0;
+  }
+
+  async function follow(): Promise<Reply | undefined> {
+    for await (const entries of stream) {
+      entries.forEach(take);
+      if (!isScheduled && !isStopped) {
+        isScheduled = true;
+        options.schedule(() => isScheduled && publish());
+      }
+    }
+    isScheduled = false;
+    const reply = folding.reply();
+    return reply.status ? reply : undefined;
+  }
+
+  function stop(): void {
+    if (isStopped) return;
+    isStopped = true;
+    publish();
+    if (run) options.cancel(run, shown);
+    else options.abandon();
+  }
+
+  publish();
+  return { done: follow(), stop };
+}

@@ -1,0 +1,48 @@
+import type { Message } from '@salon/protocol';
+import type { LiveReply, ShownMessage } from '@salon/store';
+
+/** One message as the thread shows it. */
+export interface Item {
+  id: string;
+  message: Message;
+  created_at: number | undefined;
+  versions: string[];
+  isUnsent: boolean;
+  /** Still being written. */
+  isLive: boolean;
+  /** The last message of one side's turn: actions stand below it. */
+  endsTurn: boolean;
+  /** The user's message that it is, or that it answers. */
+  userMessage: string | undefined;
+  /** All messages of the side's turn up to this one, for copying. */
+  turn: Message[];
+}
+
+/** The settled messages of a path as items. */
+export function settledItems(messages: ShownMessage[]): Item[] {
+  const items: Item[] = [];
+  let versions: string[] = [];
+  let userMessage: string | undefined;
+  for (const shown of messages) {
+    const { id, message, created_at, isUnsent = false } = shown;
+    if (message.role === 'system') continue;
+    const last = items.at(-1);
+    const continues = message.role === 'assistant' && last?.message.role === 'assistant';
+    if (continues) last.endsTurn = false;
+    else versions = shown.versions ?? [];
+    if (message.role === 'user') userMessage = id;
+    const turn = continues ? [...last.turn, message] : [message];
+    items.push({ id, message, created_at, versions, isUnsent, isLive: false, endsTurn: true, userMessage, turn });
+  }
+  return items;
+}
+
+/** The messages of a reply that is being written as items. */
+export function liveItems({ reply, answers, isStopped }: LiveReply): Item[] {
+  return reply.messages.flatMap((message, index) => {
+    const id = reply.ids[index];
+    if (id === undefined) return [];
+    const isLive = !isStopped;
+    return { id, message, created_at: undefined, versions: [], isUnsent: false, isLive, endsTurn: false, userMessage: answers, turn: [message] };
+  });
+}

@@ -1,0 +1,43 @@
+import { Marked, type Token } from 'marked';
+import { allowedTags } from './allowed-tags';
+import { escapeHtml } from './escape-html';
+import { mathExtension } from './math-extension';
+
+const unknownTag = /<(?=\/?([a-z][\w:-]*))/gi;
+
+/** GFM with formulas; tags outside the allow list come out as text. */
+export const parser = new Marked({
+  gfm: true,
+  breaks: true,
+  extensions: mathExtension,
+  renderer: {
+    html: ({ text }) => text.replace(unknownTag, (sign, name: string) => (allowedTags.has(name.toLowerCase()) ? sign : '&lt;')),
+    code({ text, lang }) {
+      const language = lang?.match(/^\S+/)?.[0] ?? '';
+      return `<pre class="salon-code" data-language="${escapeHtml(language)}"><code>${escapeHtml(text)}\n</code></pre>\n`;
+    },
+    checkbox: ({ checked }) => `<span class="salon-task" data-checked="${checked}"></span>`,
+    table(token) {
+      const row = (cells: typeof token.header, tag: 'th' | 'td') => {
+        const html = cells.map(({ tokens, align }) => {
+          const attribute = align ? ` align="${align}"` : '';
+          return `<${tag}${attribute}>${this.parser.parseInline(tokens)}</${tag}>`;
+        });
+        return `<tr>${html.join('')}</tr>`;
+      };
+      const body = token.rows.map((cells) => row(cells, 'td')).join('');
+      return `<div class="salon-table"><table><thead>${row(token.header, 'th')}</thead><tbody>${body}</tbody></table></div>\n`;
+    },
+  },
+});
+
+export type Links = Record<string, { href: string | null; title: string | null }>;
+
+/** Read blocks; `links` are the reference definitions seen so far and get the new ones. */
+export function readBlocks(source: string, links: Links): Token[] {
+  const lexer = new parser.Lexer(parser.defaults);
+  Object.assign(lexer.tokens.links, links);
+  const tokens = lexer.lex(source);
+  Object.assign(links, tokens.links);
+  return tokens;
+}

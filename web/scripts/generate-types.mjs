@@ -1,0 +1,35 @@
+/** Writes the TypeScript types of the protocol from its JSON Schemas; `--check` only compares. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { compile } from 'json-schema-to-typescript';
+
+const schemas = new URL('../../protocol/schema/', import.meta.url);
+const target = new URL('../packages/protocol/src/generated.ts', import.meta.url);
+
+// A default beside a `$ref` would make the generator write the type a second time.
+const withoutDefaultBesideRef = (_key, value) =>
+  value?.$ref === undefined ? value : { $ref: value.$ref };
+
+const $defs = {};
+for (const name of ['api', 'config', 'events']) {
+  const text = await readFile(new URL(`${name}.json`, schemas), 'utf8');
+  Object.assign($defs, JSON.parse(text, withoutDefaultBesideRef).$defs);
+}
+
+const source = await compile({ title: 'Protocol', type: 'object', $defs }, 'Protocol', {
+  additionalProperties: false,
+  bannerComment: '/* Generated from protocol/schema by `npm run generate`; not edited by hand. */',
+  style: { singleQuote: true, printWidth: 120 },
+  unreachableDefinitions: true,
+});
+const types = source
+  .replace(/(\/\*\*\n| \*\n) \* This (interface|type) was referenced by .*\n \* via the .*\n( \*\/\n)?/g, (_, opening, _kind, closing) =>
+    opening.startsWith('/**') ? '' : (closing ?? ''),
+  )
+  .replace(/(\/\*\*[^/]*\n)?export interface Protocol \{\}\n+/, '');
+
+if (!process.argv.includes('--check')) {
+  await writeFile(target, types);
+} else if ((await readFile(target, 'utf8')) !== types) {
+  console.error('packages/protocol/src/generated.ts differs from protocol/schema: run `npm run generate`.');
+  process.exitCode = 1;
+}
