@@ -1,0 +1,17 @@
+"""Serve one chat function with Gradio: `python gradio_chat.py FUNCTION PORT [MESSAGES OF HISTORY]`."""
+
+import sys
+
+import gradio as gr
+import replies
+
+name, port, *preloaded = sys.argv[1:]
+history = [
+    {"role": role, "content": f"Message {number} of a conversation that has been going on for quite a while."}
+    for number in range(int(preloaded[0]) // 2 if preloaded else 0)
+    for role in ("user", "assistant")
+]
+chatbot = gr.Chatbot(value=history) if history else None
+gr.ChatInterface(getattr(replies, name), chatbot=chatbot, concurrency_limit=None).launch(
+    server_name="127.0.0.1", server_port=int(port), quiet=True
+)

@@ -1,0 +1,60 @@
+"""The chat functions under test: the same ones for both frameworks. The message says how many tokens are wanted."""
+
+import asyncio
+import itertools
+import time
+
+MARKER = "~"
+INTERVAL_S = 0.02
+
+_MARKDOWN = """## A heading
+
+Some *mixed* Markdown with **bold words**, `code`, a [link](https://example.com) and a list:
+
+- first item, not long
+- second item, a little longer
+
+```python
+def add(left, right):
+    return left + right
+```
+
+"""
+TOKENS = [_MARKDOWN[start : start + 5] for start in range(0, len(_MARKDOWN), 5)]
+
+
+async def echo(message, history):
+    return f"You said: {message}"
+
+
+async def stream(message, history):
+    text = ""
+    for token in itertools.islice(itertools.cycle(TOKENS), int(message)):
+        text += token
+        yield text
+
+
+def stream_blocking(message, history):
+    text = ""
+    for token in itertools.islice(itertools.cycle(TOKENS), int(message)):
+        text += token
+        yield text
+
+
+async def paced(message, history):
+    """Every token has its own deadline, so a late one does not delay those after it."""
+    text = ""
+    start = time.monotonic()
+    for number in range(int(message)):
+        await asyncio.sleep(max(0, start + number * INTERVAL_S - time.monotonic()))
+        text += f"tok{MARKER} "
+        yield text
+
+
+def paced_blocking(message, history):
+    text = ""
+    start = time.monotonic()
+    for number in range(int(message)):
+        time.sleep(max(0, start + number * INTERVAL_S - time.monotonic()))
+        text += f"tok{MARKER} "
+        yield text
