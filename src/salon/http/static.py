@@ -29,7 +29,7 @@ class StaticFiles:
         Raises:
             NotFoundError: there is no such file.
         """
-        name = request.path_params["name"]
+        name = f"assets/{request.path_params['name']}"
         if name not in self._names:
             raise NotFoundError("asset.unknown", f"There is no asset `{name}`.")
         headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
@@ -46,6 +46,6 @@ class StaticFiles:
 
     def _read(self, name: str) -> bytes | None:
         if name not in self._bodies:
-            path = self._folder / "assets" / name
+            path = self._folder / name
             self._bodies[name] = path.read_bytes() if path.exists() else None
         return self._bodies[name]

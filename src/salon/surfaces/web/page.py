@@ -1,5 +1,6 @@
 """The page: a built template with the application's configuration and the author's additions filled in."""
 
+import gzip
 import html
 import re
 import secrets
@@ -89,7 +90,8 @@ class Pages:
             "theme": self._app.page.theme,
         }
         body = _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), template)
-        return HTMLResponse(
+        return _packed(
+            request,
             body,
             headers={
                 "Content-Security-Policy": content_security_policy(nonce, self._embed_origins),
@@ -126,6 +128,15 @@ class Pages:
             call = f"({self._app.js})()" if _FUNCTION.match(self._app.js) else self._app.js
             parts.append(f'<script type="module">{_inert(call)}</script>')
         return _NEEDS_NONCE.sub(rf'<\1 nonce="{nonce}"', "\n".join(parts))
+
+
+def _packed(request: Request, body: str, *, headers: dict[str, str]) -> HTMLResponse:
+    content = body.encode()
+    headers = headers | {"Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        content = gzip.compress(content, compresslevel=5, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+    return HTMLResponse(content, headers=headers)
 
 
 def _inert(code: str) -> str:
