@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TEST := .test-venv/bin
 STAMPS := .make
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -20,11 +21,11 @@ demo: $(STAMPS)/base $(STAMPS)/web ## Chat with a real language model on this ma
 	  || echo "The model's packages cannot be installed here, so this is the built-in tour instead."
 	@$(BIN)/python scripts/demo.py
 
-test: $(STAMPS)/test $(STAMPS)/web $(STAMPS)/wheel $(STAMPS)/browser ## Run all tests
+test: $(STAMPS)/test $(STAMPS)/web $(STAMPS)/browser ## Run all tests, against the installed wheel
 	cd web && npm test --silent
-	SALON_WHEEL_PYTHON=$(abspath $(STAMPS)/wheel-venv/bin/python) $(BIN)/pytest
+	$(TEST)/pytest
 
-check: $(STAMPS)/check $(STAMPS)/web ## Lint, types, architecture, generated files
+check: $(STAMPS)/check $(STAMPS)/node ## Lint, types, architecture, generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -42,16 +43,16 @@ schema: $(STAMPS)/base $(STAMPS)/node ## Generate the JSON Schemas, and the Type
 
 web: $(STAMPS)/web ## Build the page
 
-wheel: $(STAMPS)/wheel ## Build the wheel, check it, install it into an environment of its own
+wheel: $(STAMPS)/wheel ## Build the wheel into dist/
 
 bench: $(STAMPS)/base $(STAMPS)/web $(STAMPS)/browser ## Measure against Gradio (takes a while)
 	$(BIN)/python benchmarks/run.py
 
-screenshots: $(STAMPS)/test $(STAMPS)/web $(STAMPS)/browser ## Take pictures of the page in all its states
-	$(BIN)/python scripts/screenshots.py
+screenshots: $(STAMPS)/test $(STAMPS)/browser ## Take pictures of the page in all its states
+	$(TEST)/python scripts/screenshots.py
 
 clean: ## Remove everything that was built or installed here
-	rm -rf $(VENV) $(STAMPS) .bench-venv dist web/node_modules web/packages/*/node_modules
+	rm -rf $(VENV) .test-venv $(STAMPS) .bench-venv dist web/node_modules web/packages/*/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src/salon/_static -mindepth 1 -not -name .gitkeep -delete
 
@@ -68,12 +69,7 @@ $(STAMPS)/base: $(STAMPS)/venv pyproject.toml
 	@$(BIN)/pip install --quiet --editable .
 	@touch $@
 
-$(STAMPS)/test: $(STAMPS)/base
-	@echo "Installing what the tests need …"
-	@$(BIN)/pip install --quiet --group test
-	@touch $@
-
-$(STAMPS)/check: $(STAMPS)/test
+$(STAMPS)/check: $(STAMPS)/base
 	@echo "Installing what the checks need …"
 	@$(BIN)/pip install --quiet --group check
 	@touch $@
@@ -90,13 +86,22 @@ $(STAMPS)/web: $(STAMPS)/node $(WEB_SOURCES)
 	@cd web && npm run --silent build
 	@touch $@
 
-$(STAMPS)/wheel: $(STAMPS)/test $(STAMPS)/web $(shell find src/salon -name '*.py') pyproject.toml hatch_build.py
-	@echo "Building the wheel and installing it …"
-	@rm -rf dist $(STAMPS)/wheel-venv
+$(STAMPS)/wheel: $(STAMPS)/venv $(STAMPS)/web $(shell find src/salon -name '*.py') pyproject.toml hatch_build.py README.md
+	@echo "Building the wheel …"
+	@rm -rf dist
 	@$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
 	@$(BIN)/python scripts/check_wheel.py dist/*.whl
-	@$(PYTHON) -m venv $(STAMPS)/wheel-venv
-	@$(STAMPS)/wheel-venv/bin/pip install --quiet dist/*.whl
+	@touch $@
+
+# The wheel is tried bare first: what it needs has to come with it.
+$(STAMPS)/test: $(STAMPS)/wheel
+	@echo "Installing the wheel and what the tests need …"
+	@test -x $(TEST)/python || $(PYTHON) -m venv .test-venv
+	@$(TEST)/pip install --quiet --upgrade 'pip>=25.1'
+	@$(TEST)/pip install --quiet dist/*.whl
+	@$(TEST)/pip install --quiet --no-deps --force-reinstall dist/*.whl
+	@$(TEST)/python scripts/try_wheel.py
+	@$(TEST)/pip install --quiet --group test
 	@touch $@
 
 $(STAMPS)/browser:

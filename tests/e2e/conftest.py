@@ -1,0 +1,55 @@
+"""A real Chromium, and pages that must not complain."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+import salon
+from tests.e2e.chat_page import ChatPage
+
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_chat(browser: Browser, serve: Callable) -> Iterator[Callable[..., ChatPage]]:
+    """Serve a chat (or take an address) and open its page; nothing may be logged as an error meanwhile."""
+    contexts = []
+    complaints: list[str] = []
+
+    def watch(page: Page) -> Page:
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+        return page
+
+    def start(demo: salon.ChatInterface | str, *, path: str = "/", settings: dict | None = None, **look) -> ChatPage:
+        url = demo if isinstance(demo, str) else str(serve(demo, **settings or {}).base_url)
+        context = browser.new_context(**({"locale": "en-US", "viewport": {"width": 1100, "height": 720}} | look))
+        contexts.append(context)
+        context.set_default_timeout(8_000)
+        page = watch(context.new_page())
+        page.goto(f"{url.rstrip('/')}{path}")
+        chat = ChatPage(page, url, watch, complaints)
+        chat.box.wait_for()
+        return chat
+
+    yield start
+    for context in contexts:
+        context.close()
+    assert complaints == []
