@@ -54,7 +54,8 @@ def enter_tools() -> None:
 
 
 def _changed_at() -> float:
-    return max(path.stat().st_mtime for path in (ROOT / "src").rglob("*") if "__pycache__" not in path.parts)
+    files = [ROOT / "pyproject.toml", *(path for path in (ROOT / "src").rglob("*") if path.is_file())]
+    return max(path.stat().st_mtime for path in files if path.suffix != ".pyc")
 
 
 # Servers
