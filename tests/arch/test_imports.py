@@ -16,7 +16,9 @@ def loaded_by(code: str) -> list[str]:
 def test_importing_salon_loads_next_to_nothing():
     bare, loaded = loaded_by(""), loaded_by("import salon")
 
-    assert {name for name in set(loaded) - set(bare) if name.partition(".")[0] not in sys.stdlib_module_names} == {"salon"}
+    assert {name for name in set(loaded) - set(bare) if name.partition(".")[0] not in sys.stdlib_module_names} == {
+        "salon"
+    }
 
 
 def test_describing_a_chat_loads_no_web_server():

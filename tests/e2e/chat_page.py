@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-
 expect.set_options(timeout=8_000)
 
 
@@ -70,5 +69,3 @@ class ChatPage:
         chat = ChatPage(page, self.url, self._watch, self.complaints)
         chat.box.wait_for()
         return chat
-
-

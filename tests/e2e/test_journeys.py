@@ -376,7 +376,9 @@ def test_nothing_that_a_model_or_user_writes_runs(open_chat):
 
 
 def test_a_long_reply_is_rendered_while_what_is_done_stays_as_it_is(open_chat):
-    script = Script("# Title\n\nFirst paragraph.\n\n", "| a | b |\n| - | - |\n| 1 | 2 |\n\n", "```python\nx = 1\n", "```\n\nEnd.")
+    script = Script(
+        "# Title\n\nFirst paragraph.\n\n", "| a | b |\n| - | - |\n| 1 | 2 |\n\n", "```python\nx = 1\n", "```\n\nEnd."
+    )
     chat = open_chat(salon.ChatInterface(script))
     chat.send("go")
     script.allow(2)
@@ -410,7 +412,10 @@ def test_every_look_fits_its_screen_and_is_accessible(open_chat, look, theme):
         thought = {"title": "Thinking", "status": "done", "duration": 1}
         if message == "fail":
             raise salon.Error("It fails.", title="Sorry")
-        yield [salon.ChatMessage("hm", metadata=thought), "## Title\n\nText, [link](https://example.com)\n\n```py\nx = 1\n```"]
+        yield [
+            salon.ChatMessage("hm", metadata=thought),
+            "## Title\n\nText, [link](https://example.com)\n\n```py\nx = 1\n```",
+        ]
 
     demo = salon.ChatInterface(
         speaks, title="Chat", description="A chat.", examples=["one", "two"], theme=theme, editable=True

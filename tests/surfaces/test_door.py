@@ -64,7 +64,9 @@ def test_the_page_allows_nothing_but_its_own_scripts(serve):
     assert "unsafe-inline" not in policy.replace("style-src-attr 'unsafe-inline'", "")
     assert nonce not in second.headers["content-security-policy"]
     assert set(re.findall(r"<(?:script|style)\b[^>]*", first.text)) == {
-        tag for tag in re.findall(r"<(?:script|style)\b[^>]*", first.text) if nonce in tag or 'type="application/json"' in tag
+        tag
+        for tag in re.findall(r"<(?:script|style)\b[^>]*", first.text)
+        if nonce in tag or 'type="application/json"' in tag
     }
     assert first.headers["x-content-type-options"] == "nosniff"
     assert first.headers["cache-control"] == "no-store"

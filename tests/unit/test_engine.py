@@ -516,7 +516,7 @@ async def test_the_request_reaches_the_function_whatever_the_parameters_order():
     def reply(request: "salon.Request", message, history):
         return f"{request.username} {request.session_hash}"
 
-    turn = ask(request=salon.Request(username="ann"))
+    turn = ask(request=lambda: salon.Request(username="ann"))
 
     assert (await reply_to(make_engine(reply), turn)).messages[-1].text == f"ann {CONVERSATION}"
 
@@ -588,8 +588,7 @@ async def test_cached_examples_are_answered_once_and_shown_at_once():
 
     engine = make_engine(reply, examples=["one", "two"], cache_examples=True)
     engine.start()
-    while len(calls) < 2:
-        await asyncio.sleep(0.001)
+    await engine._warming
     assert await said(engine, "two", example=1) == "about two"
     assert calls == ["one", "two"]
 
@@ -612,8 +611,7 @@ async def test_an_example_that_fails_while_caching_is_named_and_the_others_are_c
 
     engine = make_engine(reply, examples=["bad", "good"], cache_examples=True)
     engine.start()
-    while len(calls) < 2:
-        await asyncio.sleep(0)
+    await engine._warming
     assert await said(engine, "good", example=1) == "good"
 
     assert "'bad'" in caplog.text

@@ -1,4 +1,3 @@
-import os
 from dataclasses import fields
 
 import pytest
@@ -36,7 +35,7 @@ def test_the_secret_is_made_once_and_only_for_its_owner_to_read(tmp_path):
 
     assert secret_of(settings) == secret
     assert len(secret) == 64
-    assert os.stat(tmp_path / "data" / "secret_key").st_mode & 0o777 == 0o600
+    assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o777 == 0o600
     assert secret_of(Settings(secret_key="given")) == b"given"
 
 

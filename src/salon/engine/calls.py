@@ -34,12 +34,12 @@ def as_pairs(path: Sequence[StoredMessage]) -> list[list[str | None]]:
     return pairs
 
 
-def bind(chat: ChatEndpoint, path: Sequence[StoredMessage], request: Request) -> Callable[[], Any]:
+def bind(chat: ChatEndpoint, path: Sequence[StoredMessage], request: Callable[[], Request]) -> Callable[[], Any]:
     """Return the author's function with its arguments filled in; `path` ends with the message to answer."""
     values: dict[str, Callable[[], Any]] = {
         "message": lambda: path[-1].message.text,
         "history": lambda: (as_messages if chat.history == "messages" else as_pairs)(path[:-1]),
-        "request": lambda: request,
+        "request": request,
     }
     positional = [values[source]() for source in chat.signature.positional]
     named = {name: values[source]() for name, source in chat.signature.named.items()}

@@ -125,7 +125,10 @@ class Engine:
         except BaseException:
             ticket.release()
             raise
-        request = replace(turn.request, session_hash=conversation.id, history_verified=conversation.verified)
+
+        def request() -> Request:
+            return replace(turn.request(), session_hash=conversation.id, history_verified=conversation.verified)
+
         runner = self._runner(run, writer, ticket, self._call(turn, path, request))
         task = self._runners[runner] = asyncio.create_task(runner.run())
         task.add_done_callback(lambda _: self._runners.pop(runner))
@@ -237,7 +240,7 @@ class Engine:
                 self._gate = named_gate(chat.concurrency_id, limit, queue_size=chat.queue_size)
         return self._gate.enter(owner)
 
-    def _call(self, turn: Turn, path: list[StoredMessage], request: Request) -> Callable[[], Invocation]:
+    def _call(self, turn: Turn, path: list[StoredMessage], request: Callable[[], Request]) -> Callable[[], Invocation]:
         cached = self._examples.find(turn.example, path)
         if cached is not None:
             return lambda: Invocation(lambda: cached, on_loop=True, handover=self._threads())

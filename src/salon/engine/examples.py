@@ -56,7 +56,7 @@ class ExampleCache:
     async def _answer(self, text: str) -> Reply:
         asked = StoredMessage(id=MessageId(mint()), message=user_message(text), created_at=0)
         deltas, folding = Deltas(lambda: MessageId(mint())), Folding()
-        invocation = self._invoke(bind(self._chat, [asked], Request()))
+        invocation = self._invoke(bind(self._chat, [asked], Request))
         async with aclosing(invocation.batches()) as batches:
             async for batch in batches:
                 for value in batch:

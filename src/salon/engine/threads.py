@@ -14,6 +14,7 @@ from typing import Any
 
 _READY_AT_MOST = 1_000
 _INJECT_AFTER_S = 0.2
+_DRAIN_EVERY_S = 0.005
 
 
 class Cancelled(BaseException):
@@ -24,12 +25,13 @@ class Cancelled(BaseException):
 
 
 class Handover:
-    """Wakes the event loop once for all the threads that have something ready."""
+    """Wakes the event loop once for all the threads that have something ready, at most every few milliseconds."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._lock = threading.Lock()
         self._ready: list[Callable[[], None]] = []
+        self._drained_at = 0.0
 
     def call(self, function: Callable[[], None]) -> None:
         """Have `function` called on the loop soon; from any thread."""
@@ -38,11 +40,19 @@ class Handover:
             if len(self._ready) > 1:
                 return
         try:
-            self._loop.call_soon_threadsafe(self._drain)
+            self._loop.call_soon_threadsafe(self._drain_soon)
         except RuntimeError:  # the loop is closed: nobody is left to tell
             self._ready.clear()
 
+    def _drain_soon(self) -> None:
+        wait_s = self._drained_at + _DRAIN_EVERY_S - self._loop.time()
+        if wait_s > 0:
+            self._loop.call_later(wait_s, self._drain)
+        else:
+            self._drain()
+
     def _drain(self) -> None:
+        self._drained_at = self._loop.time()
         with self._lock:
             ready, self._ready = self._ready, []
         for function in ready:

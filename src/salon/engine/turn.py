@@ -1,6 +1,7 @@
 """What a surface submits."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from salon.engine.context import Request
 from salon.identity import Identity
@@ -23,7 +24,7 @@ class Turn:
     With `message`, it is added below `parent` and answered; without, `parent` is a user's
     message that is answered again. `example` names an example whose cached answer may serve.
     `copy` is the client's own path of messages up to `parent`, used when the conversation is
-    not known any more.
+    not known any more. `request` is called when the function asks for it.
     """
 
     id: TurnId
@@ -33,4 +34,4 @@ class Turn:
     message: NewMessage | None = None
     example: int | None = None
     copy: tuple[StoredMessage, ...] | None = None
-    request: Request = field(default_factory=Request)
+    request: Callable[[], Request] = Request

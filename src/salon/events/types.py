@@ -12,8 +12,11 @@ from salon.messages.parts import Part
 PROTOCOL = 1
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
-    """Base of all events; `type` on the wire tells which one it is."""
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", gc=False):
+    """Base of all events; `type` on the wire tells which one it is.
+
+    Events hold nothing that could refer back to them, so the garbage collector need not look at them.
+    """
 
 
 class RunStart(Event, frozen=True, kw_only=True, tag="run-start"):

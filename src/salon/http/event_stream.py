@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-import anyio
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -32,22 +31,29 @@ class EventStream(Response):
         """Serve the stream."""
         del scope
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._watch, receive, send, tasks.cancel_scope)
-            async with aclosing(self._frames) as frames:
-                async for frame in frames:
-                    await send({"type": "http.response.body", "body": frame, "more_body": True})
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-            tasks.cancel_scope.cancel()
+        sending = asyncio.create_task(self._send_frames(send))
+        watching = asyncio.create_task(_watch(receive, send))
+        try:
+            await asyncio.wait((sending, watching), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            watching.cancel()
+            sending.cancel()
+            await asyncio.wait((sending, watching))
+        if not sending.cancelled():
+            sending.result()
 
-    async def _watch(self, receive: Receive, send: Send, scope: anyio.CancelScope) -> None:
-        """Keep the connection alive, and end the stream when its reader has gone."""
-        while True:
-            gone = asyncio.ensure_future(receive())
-            while not gone.done():
-                done, _ = await asyncio.wait({gone}, timeout=_KEEP_ALIVE_S)
-                if not done:
-                    await send({"type": "http.response.body", "body": b": keep-alive\n\n", "more_body": True})
-            if gone.result()["type"] == "http.disconnect":
-                scope.cancel()
-                return
+    async def _send_frames(self, send: Send) -> None:
+        async with aclosing(self._frames) as frames:
+            async for frame in frames:
+                await send({"type": "http.response.body", "body": frame, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _watch(receive: Receive, send: Send) -> None:
+    """Keep the connection alive, and return when its reader has gone."""
+    while True:
+        message = asyncio.ensure_future(receive())
+        while not (await asyncio.wait({message}, timeout=_KEEP_ALIVE_S))[0]:
+            await send({"type": "http.response.body", "body": b": keep-alive\n\n", "more_body": True})
+        if message.result()["type"] == "http.disconnect":
+            return

@@ -15,7 +15,7 @@ _KEPT_S = 400 * 24 * 3600
 
 def cookie_name(connection: HTTPConnection, name: str) -> str:
     """Return the cookie's name: over HTTPS with the prefix that ties it to this host."""
-    return f"__Host-{name}" if connection.url.scheme == "https" else name
+    return f"__Host-{name}" if connection.scope["scheme"] == "https" else name
 
 
 def identify_visitor(connection: HTTPConnection) -> Identity:
@@ -42,5 +42,5 @@ def set_cookie(connection: HTTPConnection, response: Response, name: str, value:
         path="/",
         httponly=True,
         samesite="lax",
-        secure=connection.url.scheme == "https",
+        secure=connection.scope["scheme"] == "https",
     )

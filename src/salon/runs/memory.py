@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 import msgspec
 
 from salon.events.fold import Folding
-from salon.events.types import Entry, PartDelta, Reset, RunEnd, RunEvent
+from salon.events.types import Entry, PartDelta, PartReplace, PartStart, Reset, RunEnd, RunEvent
 from salon.ids import ConversationId, RunId, TurnId
 from salon.messages.message import Status
 from salon.runs.log import LogConflict, RunNotFound
@@ -21,8 +21,12 @@ def _size(event: RunEvent) -> int:
     match event:
         case PartDelta(text=text):
             return _ENTRY_BYTES + len(text)
+        case PartStart(value=value) | PartReplace(value=value):
+            return _ENTRY_BYTES + len(value.text)
+        case Reset(messages=messages):
+            return _ENTRY_BYTES + sum(len(part.text) for message in messages for part in message.parts)
         case _:
-            return _ENTRY_BYTES + len(msgspec.json.encode(event))
+            return _ENTRY_BYTES
 
 
 class _Log:

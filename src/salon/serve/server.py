@@ -1,6 +1,7 @@
 """Listens: finds a port, runs uvicorn in a thread, and ends it in order."""
 
 import asyncio
+import gc
 import signal
 import socket
 import threading
@@ -25,7 +26,8 @@ def listening_socket(host: str, port: int | None) -> socket.socket:
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in range(_FIRST_PORT, _FIRST_PORT + _PORTS) if port is None else (port,):
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        # asyncio turns Nagle's algorithm off only for sockets that say they are TCP; with it, turns take 40 ms more.
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, candidate))
@@ -83,11 +85,13 @@ class Server:
         self._thread.join()
 
     def wait(self) -> None:
-        """Block until the server has ended: by SIGTERM, or at once by Ctrl-C. Only in the main thread."""
+        """Block until the server has ended: by SIGTERM, or at once by Ctrl-C. Owns the main thread and the process."""
 
         def on_signal(number: int, _: FrameType | None) -> None:
             self._begin_stop(_INTERRUPT_GRACE_S if number == signal.SIGINT else None)
 
+        # A server makes many short-lived objects and hardly any cycles: looking for these less often makes it quicker.
+        gc.set_threshold(10_000, 20, 50)
         previous = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             while self._thread.is_alive():

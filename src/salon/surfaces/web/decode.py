@@ -1,5 +1,7 @@
 """Requests of the native protocol to turns."""
 
+from functools import partial
+
 from starlette.requests import Request as HttpRequest
 
 from salon.engine.context import Client, Headers, Request
@@ -46,7 +48,7 @@ async def decode_turn(http_request: HttpRequest, identity: Identity, *, max_mess
         message=message,
         example=body.example,
         copy=body.copy,
-        request=request_of(http_request, identity),
+        request=partial(request_of, http_request, identity),
     )
 
 
