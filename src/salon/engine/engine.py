@@ -14,7 +14,7 @@ from salon.engine.functions import Invocation
 from salon.engine.limits import Gate, Ticket, named_gate
 from salon.engine.pulse import Pulse
 from salon.engine.runner import STOPPING, Runner
-from salon.engine.threads import Handover
+from salon.engine.threads import Handover, Threads
 from salon.engine.turn import Turn
 from salon.engine.writer import Writer
 from salon.errors import ClientError, ConflictError, UnavailableError
@@ -72,6 +72,7 @@ class Engine:
         self._pulse = Pulse()
         self._gate: Gate | None = None
         self._handover: Handover | None = None
+        self._threads = Threads()
         self._runners: dict[Runner, asyncio.Task[None]] = {}
         self._examples = ExampleCache(chat, self._invoke)
         self._warming: asyncio.Task[None] | None = None
@@ -243,16 +244,14 @@ class Engine:
     def _call(self, turn: Turn, path: list[StoredMessage], request: Callable[[], Request]) -> Callable[[], Invocation]:
         cached = self._examples.find(turn.example, path)
         if cached is not None:
-            return lambda: Invocation(lambda: cached, on_loop=True, handover=self._threads())
+            return lambda: self._invoke(lambda: cached, on_loop=True)
         return lambda: self._invoke(bind(self._chat, path, request))
 
-    def _invoke(self, function: Callable[[], Any]) -> Invocation:
-        return Invocation(function, on_loop=self._chat.runs_on_loop, handover=self._threads())
-
-    def _threads(self) -> Handover:
+    def _invoke(self, function: Callable[[], Any], *, on_loop: bool | None = None) -> Invocation:
         if self._handover is None:
             self._handover = Handover(asyncio.get_running_loop())
-        return self._handover
+        on_loop = self._chat.runs_on_loop if on_loop is None else on_loop
+        return Invocation(function, on_loop=on_loop, handover=self._handover, threads=self._threads)
 
     def _runner(self, run: Run, writer: Writer, ticket: Ticket, invoke: Callable[[], Invocation]) -> Runner:
         async def keep(reply: Reply) -> None:

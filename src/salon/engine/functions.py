@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any
 
-from salon.engine.threads import Deferred, Handover, ThreadCall
+from salon.engine.threads import Deferred, Handover, ThreadCall, Threads
 
 
 class Invocation:
@@ -17,9 +17,9 @@ class Invocation:
     callable objects work: iterators and async iterators stream, awaitables are awaited.
     """
 
-    def __init__(self, function: Callable[[], Any], *, on_loop: bool, handover: Handover) -> None:
+    def __init__(self, function: Callable[[], Any], *, on_loop: bool, handover: Handover, threads: Threads) -> None:
         self._function = function
-        self._thread = None if on_loop else ThreadCall(function, handover)
+        self._thread = None if on_loop else ThreadCall(function, handover, threads)
         self._loop_ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def batches(self) -> AsyncGenerator[list[Any], None]:
