@@ -1,8 +1,9 @@
-import { Marked, type Token } from 'marked';
+import { Marked, type Token, type Tokens } from 'marked';
 import { allowedTags } from './allowed-tags';
 import { escapeHtml } from './escape-html';
 import { mathExtension } from './math-extension';
 
+const maxDelimiters = 32;
 const unknownTag = /<(?=\/?([a-z][\w:-]*))/gi;
 
 /** GFM with formulas; tags outside the allow list come out as text. */
@@ -10,6 +11,14 @@ export const parser = new Marked({
   gfm: true,
   breaks: true,
   extensions: mathExtension,
+  tokenizer: {
+    // Long runs of delimiters cost quadratic time and mean nothing.
+    emStrong(source) {
+      const run = /^(?:\*+|_+)/.exec(source)?.[0] ?? '';
+      const token = { type: 'text', raw: run, text: run, escaped: false };
+      return run.length > maxDelimiters ? (token as unknown as Tokens.Em) : false;
+    },
+  },
   renderer: {
     html: ({ text }) => text.replace(unknownTag, (sign, name: string) => (allowedTags.has(name.toLowerCase()) ? sign : '&lt;')),
     code({ text, lang }) {

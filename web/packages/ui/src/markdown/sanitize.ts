@@ -14,7 +14,6 @@ DOMPurify.setConfig({
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|data:image\/(?:png|jpeg|gif|webp);|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i,
-  FORCE_BODY: true,
   RETURN_DOM_FRAGMENT: true,
 });
 
