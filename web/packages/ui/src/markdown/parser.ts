@@ -5,6 +5,8 @@ import { mathExtension } from './math-extension';
 
 const maxDelimiters = 32;
 const unknownTag = /<(?=\/?([a-z][\w:-]*))/gi;
+// The sanitizer removes them as well, but only after the browser has reported each to the console.
+const eventAttribute = /([\s"'/])(on[a-z]+\s*=)/gi;
 
 /** GFM with formulas; tags outside the allow list come out as text. */
 export const parser = new Marked({
@@ -20,7 +22,10 @@ export const parser = new Marked({
     },
   },
   renderer: {
-    html: ({ text }) => text.replace(unknownTag, (sign, name: string) => (allowedTags.has(name.toLowerCase()) ? sign : '&lt;')),
+    html: ({ text }) =>
+      text
+        .replace(unknownTag, (sign, name: string) => (allowedTags.has(name.toLowerCase()) ? sign : '&lt;'))
+        .replace(eventAttribute, '$1data-$2'),
     code({ text, lang }) {
       const language = lang?.match(/^\S+/)?.[0] ?? '';
       return `<pre class="salon-code" data-language="${escapeHtml(language)}"><code>${escapeHtml(text)}\n</code></pre>\n`;
