@@ -2,15 +2,7 @@ import { ProblemError, type Client, type TurnStream } from '@salon/client';
 import type { ConversationView, Entry, RunEvent, StoredMessage, TurnRequest } from '@salon/protocol';
 import { expect, test, vi } from 'vitest';
 import { createConversation, createSavedCopy, safeStorage, type SafeStorage } from '../src';
-
-function memoryStorage(): SafeStorage {
-  const values = new Map<string, string>();
-  return {
-    get: (key) => values.get(key),
-    set: (key, value) => Boolean(values.set(key, value)),
-    remove: (key) => void values.delete(key),
-  };
-}
+import { memoryStorage } from './memory-storage';
 
 /** A stream that the test feeds. */
 function pipe() {

@@ -1,15 +1,7 @@
 import type { StoredMessage } from '@salon/protocol';
 import { expect, test } from 'vitest';
-import { createComposer, createConnection, createNotices, createSavedCopy, type SafeStorage } from '../src';
-
-function memoryStorage(): SafeStorage {
-  const values = new Map<string, string>();
-  return {
-    get: (key) => values.get(key),
-    set: (key, value) => Boolean(values.set(key, value)),
-    remove: (key) => void values.delete(key),
-  };
-}
+import { createComposer, createConnection, createNotices, createSavedCopy } from '../src';
+import { memoryStorage } from './memory-storage';
 
 function path(length: number, text: string): StoredMessage[] {
   return Array.from({ length }, (_, index) => ({
