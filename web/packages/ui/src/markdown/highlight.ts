@@ -1,6 +1,6 @@
-import DOMPurify from 'dompurify';
 import hljs from 'highlight.js/lib/core';
 import type { LanguageFn } from 'highlight.js';
+import { sanitize } from './sanitize';
 
 type Load = () => Promise<{ default: LanguageFn }>;
 
@@ -57,6 +57,5 @@ export async function highlight(code: string, name: string): Promise<DocumentFra
   const load = Object.hasOwn(languages, language) ? languages[language] : undefined;
   if (!load) return undefined;
   if (!hljs.getLanguage(language)) hljs.registerLanguage(language, (await load()).default);
-  const { value } = hljs.highlight(code, { language, ignoreIllegals: true });
-  return DOMPurify.sanitize(value, { ALLOWED_TAGS: ['span'], ALLOWED_ATTR: ['class'], RETURN_DOM_FRAGMENT: true });
+  return sanitize(hljs.highlight(code, { language, ignoreIllegals: true }).value);
 }

@@ -7,6 +7,9 @@ import { renderBlocks } from './render-blocks';
 import { renderMath } from './render-math';
 import { splitBlocks, type Split } from './split-blocks';
 
+/** Source that is rendered in one frame; what is longer takes several, so that the page stays quick. */
+const frameBudget = 6000;
+
 /** Shows a growing text as Markdown in one element. */
 export interface MarkdownView {
   /** Show `text`; when it continues the last one, what was closed is not touched again. */
@@ -19,6 +22,8 @@ export function createMarkdownView(container: HTMLElement, copyLabel: string): M
   let frozenSource = '';
   let frozenCount = 0;
   let links: Links = {};
+  let isFinished = false;
+  let isShowing = false;
 
   function forget(): void {
     frozenSource = '';
@@ -26,23 +31,23 @@ export function createMarkdownView(container: HTMLElement, copyLabel: string): M
   }
 
   /** Divide what is not frozen; a new link definition sets everything free, as links before it may use it. */
-  function divide(isFinished: boolean): Split & { closedSource: string } {
+  function divide(isEnd: boolean): Split & { closedSource: string } {
     const source = text.slice(frozenSource.length);
-    const split = splitBlocks(source, { ...links }, isFinished);
+    const split = splitBlocks(source, { ...links }, isEnd);
     const closedSource = source.slice(0, source.length - split.open.length);
     if (closedSource.includes(']:')) {
       const known = Object.keys(links).length;
       readBlocks(closedSource, links);
       if (frozenCount > 0 && Object.keys(links).length > known) {
         forget();
-        return divide(isFinished);
+        return divide(isEnd);
       }
     }
     return { ...split, closedSource };
   }
 
-  function update(isFinished: boolean): void {
-    const { closed, open, closedSource } = divide(isFinished);
+  function update(isEnd: boolean): void {
+    const { closed, open, closedSource } = divide(isEnd);
     const nodes = renderBlocks(closed);
     const closedCount = nodes.childNodes.length;
     if (open) nodes.append(renderBlocks(splitBlocks(completeTail(open), { ...links }, true).closed));
@@ -55,19 +60,33 @@ export function createMarkdownView(container: HTMLElement, copyLabel: string): M
     renderMath(container);
   }
 
+  /** Show what fits in a frame, then go on in the next one. */
+  function show(): void {
+    const whole = text;
+    const end = whole.lastIndexOf('\n\n', frozenSource.length + frameBudget);
+    const isTooMuch = whole.length - frozenSource.length > frameBudget && end > frozenSource.length;
+    isShowing = isTooMuch;
+    try {
+      if (isTooMuch) text = whole.slice(0, end + 2);
+      update(isFinished && !isTooMuch);
+    } catch {
+      forget();
+      container.textContent = text;
+    } finally {
+      text = whole;
+    }
+    if (isTooMuch) requestAnimationFrame(show);
+  }
+
   return {
-    update(next, isFinished) {
+    update(next, nextIsFinished) {
       text = next.includes('\r') ? next.replace(/\r\n?/g, '\n') : next;
+      isFinished = nextIsFinished;
       if (!text.startsWith(frozenSource)) {
         forget();
         links = {};
       }
-      try {
-        update(isFinished);
-      } catch {
-        forget();
-        container.textContent = text;
-      }
+      if (!isShowing) show();
     },
   };
 }

@@ -1,17 +1,31 @@
-import { Marked, type Token } from 'marked';
+import { Marked, type Token, type Tokens } from 'marked';
 import { allowedTags } from './allowed-tags';
 import { escapeHtml } from './escape-html';
 import { mathExtension } from './math-extension';
 
+const maxDelimiters = 32;
 const unknownTag = /<(?=\/?([a-z][\w:-]*))/gi;
+// The sanitizer removes them as well, but only after the browser has reported each to the console.
+const eventAttribute = /([\s"'/])(on[a-z]+\s*=)/gi;
 
 /** GFM with formulas; tags outside the allow list come out as text. */
 export const parser = new Marked({
   gfm: true,
   breaks: true,
   extensions: mathExtension,
+  tokenizer: {
+    // Long runs of delimiters cost quadratic time and mean nothing.
+    emStrong(source) {
+      const run = /^(?:\*+|_+)/.exec(source)?.[0] ?? '';
+      const token = { type: 'text', raw: run, text: run, escaped: false };
+      return run.length > maxDelimiters ? (token as unknown as Tokens.Em) : false;
+    },
+  },
   renderer: {
-    html: ({ text }) => text.replace(unknownTag, (sign, name: string) => (allowedTags.has(name.toLowerCase()) ? sign : '&lt;')),
+    html: ({ text }) =>
+      text
+        .replace(unknownTag, (sign, name: string) => (allowedTags.has(name.toLowerCase()) ? sign : '&lt;'))
+        .replace(eventAttribute, '$1data-$2'),
     code({ text, lang }) {
       const language = lang?.match(/^\S+/)?.[0] ?? '';
       return `<pre class="salon-code" data-language="${escapeHtml(language)}"><code>${escapeHtml(text)}\n</code></pre>\n`;

