@@ -20,6 +20,8 @@ const css = (await readFile(new URL(styles, built), 'utf8')).trim();
 await writePage('index.html', { styles: css, script });
 await writePage('login.html', { styles: tokensOf(css) });
 
+await copyFile(new URL('packages/app/icon.svg', web), new URL('icon.svg', target));
+
 const sizes = await compress(['index.html', 'login.html', ...(await readdir(new URL('assets/', target))).map((name) => `assets/${name}`)]);
 await writeFile(new URL('manifest.json', target), `${JSON.stringify(sizes, null, 1)}\n`);
 report();

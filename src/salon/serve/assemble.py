@@ -103,10 +103,8 @@ def _identifier(login: Login | None) -> Callable[[HTTPConnection], Identity]:
 
 
 def _favicon(settings: Settings) -> list[Route]:
-    if settings.favicon_path is None:
-        return []
-    path = Path(settings.favicon_path)
-    if not path.is_file():
+    path = Path(settings.favicon_path) if settings.favicon_path is not None else _STATIC / "icon.svg"
+    if settings.favicon_path is not None and not path.is_file():
         raise AuthorError("settings.favicon", f"There is no file `{path}` to show as `favicon_path`.")
 
     async def favicon(_: Request) -> Response:

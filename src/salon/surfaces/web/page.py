@@ -40,7 +40,7 @@ def content_security_policy(nonce: str, embed_origins: tuple[str, ...]) -> str:
             "object-src 'none'",
             " ".join(("frame-ancestors 'self'", *embed_origins)),
             "require-trusted-types-for 'script'",
-            "trusted-types salon dompurify svelte-trusted-html",
+            "trusted-types dompurify svelte-trusted-html",
         )
     )
 

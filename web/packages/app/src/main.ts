@@ -25,6 +25,10 @@ const client = createClient({
   base: document.baseURI,
   wait,
   onLink: connection.report,
+  onOffline(callback) {
+    addEventListener('offline', callback);
+    return () => removeEventListener('offline', callback);
+  },
 });
 const conversation = createConversation({
   client,
@@ -46,6 +50,8 @@ const colorScheme = createColorScheme(local, (scheme) => {
   else root.dataset['colorScheme'] = scheme;
 });
 
+addEventListener('offline', () => connection.report('lost'));
+addEventListener('online', () => connection.report('online'));
 root.lang = lang;
 tabs.onTold((id) => void conversation.refreshFrom(id));
 void conversation.restore();

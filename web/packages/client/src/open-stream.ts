@@ -4,24 +4,32 @@ import type { Transport } from './transport';
 
 const silence_ms = 45_000;
 
-/** Open an event stream and yield its entries; a stream that gives no sign of life for 45 s counts as cut. */
+/**
+ * Open an event stream and yield its entries. A stream that gives no sign of life for 45 s counts as
+ * cut, and so does one that was open when the device lost its network: it may never notice itself.
+ */
 export async function* openStream(
   transport: Transport,
   path: string,
   options: RequestOptions & { signal: AbortSignal },
 ): AsyncGenerator<Entry[]> {
-  const silent = new AbortController();
+  const cut = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const alive = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => silent.abort(), silence_ms);
+    timer = setTimeout(() => cut.abort(), silence_ms);
   };
   alive();
+  const stopListening = transport.onOffline(() => {
+    transport.onLink('lost');
+    cut.abort();
+  });
   try {
-    const signal = AbortSignal.any([options.signal, silent.signal]);
+    const signal = AbortSignal.any([options.signal, cut.signal]);
     const response = await request(transport, path, { ...options, signal });
     if (response.body) yield* readEntries(response.body, alive);
   } finally {
     clearTimeout(timer);
+    stopListening();
   }
 }

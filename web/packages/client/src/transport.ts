@@ -9,4 +9,6 @@ export interface Transport {
   /** Resolve after so many milliseconds, earlier when the network comes back, at once when aborted. */
   wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   onLink: (link: Link) => void;
+  /** Call back when the device loses its network; returns how to stop that. */
+  onOffline: (callback: () => void) => () => void;
 }

@@ -2,7 +2,7 @@ import type { Entry, RunEvent, StoredMessage, TurnRequest } from '@salon/protoco
 import { describe, expect, test } from 'vitest';
 import { createClient, newId, ProblemError, type TurnStream } from '../src';
 import { backoff } from '../src/backoff';
-import { problem, scriptedServer, stream } from './scripted-server';
+import { problem, scriptedServer, silentStream, stream } from './scripted-server';
 
 const turn: TurnRequest = { id: 'turn-00000001', conversation: 'conv-00000001', message: { id: 'msg-00000001', text: 'Hi' } };
 const events: RunEvent[] = [
@@ -47,6 +47,22 @@ describe.each([true, false])('a connection that ends before run-end (with an err
     const pickup = count === 0 ? '/deep/chat/api/turns' : `/deep/chat/api/runs/run-00000001/events?after=${count}`;
     expect(calls.map(({ path }) => path)).toEqual(['/deep/chat/api/turns', pickup, pickup]);
   });
+});
+
+test('a stream that was open when the network went away is picked up on a new connection', async () => {
+  const { transport, links, goOffline } = scriptedServer([
+    (_, signal) => silentStream(events.slice(0, 4), signal),
+    stream(events.slice(4), { first: 5 }),
+  ]);
+
+  const numbers: number[] = [];
+  for await (const batch of createClient(transport).send(turn, noCopy, never)) {
+    numbers.push(...batch.map(({ number }) => number));
+    if (numbers.length === 4) goOffline();
+  }
+
+  expect(numbers).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  expect(links).toEqual(['online', 'lost', 'online']);
 });
 
 test('entries that come a second time are dropped', async () => {

@@ -7,15 +7,20 @@ export interface Call {
   body: unknown;
 }
 
-export type Answer = Response | 'unreachable' | ((call: Call) => Response);
+export type Answer = Response | 'unreachable' | ((call: Call, signal: AbortSignal | null | undefined) => Response);
 
 /** A transport whose requests get the given answers one after the other, and which never waits. */
 export function scriptedServer(answers: Answer[]) {
   const calls: Call[] = [];
   const links: Link[] = [];
+  const offline = new Set<() => void>();
   const transport: Transport = {
     base: 'https://host.test/deep/chat/',
     onLink: (link) => links.push(link),
+    onOffline(callback) {
+      offline.add(callback);
+      return () => offline.delete(callback);
+    },
     wait: async () => {},
     fetch: async (url, init) => {
       const { pathname, search } = new URL(url);
@@ -25,10 +30,22 @@ export function scriptedServer(answers: Answer[]) {
       const answer = answers.shift();
       if (!answer) throw new Error(`no answer left for ${call.method} ${call.path}`);
       if (answer === 'unreachable') throw new TypeError('Failed to fetch');
-      return typeof answer === 'function' ? answer(call) : answer;
+      return typeof answer === 'function' ? answer(call, init?.signal) : answer;
     },
   };
-  return { transport, calls, links };
+  return { transport, calls, links, goOffline: () => offline.forEach((callback) => callback()) };
+}
+
+/** A stream that gives these events and then nothing, as when the network has gone silently; it obeys `signal`. */
+export function silentStream(events: RunEvent[], signal: AbortSignal | null | undefined): Response {
+  const frames = events.map((event, index) => `id: ${1 + index}\ndata: ${JSON.stringify(event)}\n\n`);
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode(frames.join('')));
+      signal?.addEventListener('abort', () => controller.error(signal.reason));
+    },
+  });
+  return new Response(body, { headers: { 'Content-Type': 'text/event-stream' } });
 }
 
 /** A stream of the given events numbered from `first`; `cut` breaks it at the end. */

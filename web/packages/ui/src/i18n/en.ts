@@ -19,7 +19,7 @@ export const en = {
   example: (number: number, text: string) => `Select example ${number}: ${text}`,
   examples: 'Examples',
   loading: 'Loading response',
-  queued: (position: number) => (position === 1 ? '1 request before yours' : `${position} requests before yours`),
+  queued: (position: number) => (position === 1 ? 'Waiting: you are next' : `Waiting: place ${position} in the queue`),
   finished: (text: string) => `Response: ${text}`,
   user: 'You',
   bot: 'Assistant',

@@ -20,7 +20,7 @@ export const zhCn: Words = {
   example: (number, text) => `选择示例 ${number}：${text}`,
   examples: '示例',
   loading: '正在生成回复',
-  queued: (position) => `前面还有 ${position} 个请求`,
+  queued: (position) => (position === 1 ? '排队中，下一个就是您' : `排队中，第 ${position} 位`),
   finished: (text) => `回复：${text}`,
   user: '您',
   bot: '助手',
