@@ -244,6 +244,9 @@ def test_enter_that_confirms_a_chinese_candidate_does_not_send(open_chat):
 
     expect(chat.box).to_have_value("你好")
     expect(chat.users).to_have_count(0)
+    chat.page.wait_for_function(
+        "confirmed => performance.now() > confirmed + 40", arg=chat.page.evaluate("performance.now()")
+    )
     chat.box.press("Enter")
     chat.says("你好", "你好!")
 

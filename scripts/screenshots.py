@@ -1,0 +1,199 @@
+"""Take pictures of the page in all its states: those in the README, and all others for looking at.
+
+`python scripts/screenshots.py [FOLDER]` writes the README's into `docs/images`, all into FOLDER
+(`.make/screenshots` by default).
+"""
+
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+import salon
+from salon.tour import tour
+
+ROOT = Path(__file__).parent.parent
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+LOOKS = {
+    "light-en": {"locale": "en-US"},
+    "dark-en": {"locale": "en-US", "color_scheme": "dark"},
+    "light-zh": {"locale": "zh-CN"},
+    "dark-zh": {"locale": "zh-CN", "color_scheme": "dark"},
+    "phone-en": {"locale": "en-US", "viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
+    "phone-dark-zh": {
+        "locale": "zh-CN",
+        "viewport": {"width": 390, "height": 844},
+        "color_scheme": "dark",
+        "has_touch": True,
+        "is_mobile": True,
+    },
+    "tablet-zh": {"locale": "zh-CN", "viewport": {"width": 820, "height": 1100}},
+    "wide-en": {"locale": "en-US", "viewport": {"width": 1920, "height": 1080}},
+}
+README_PICTURES = {("conversation", "light-en"), ("conversation", "light-zh")}
+
+CODE = '''```python
+from functools import cache
+
+@cache
+def fib(n: int) -> int:
+    """The n-th Fibonacci number, in O(n)."""
+    return n if n < 2 else fib(n - 1) + fib(n - 2)
+```
+'''
+ANSWERS = {
+    "en": (
+        "Why is the recursive Fibonacci so slow, and what can I do?",
+        "Compared two implementations",
+        "Because it solves the same subproblems **exponentially** often: $T(n) = T(n-1) + T(n-2)$. Keep each result, "
+        f"and every $n$ is computed once:\n\n{CODE}\n| n | plain | cached |\n| ---: | ---: | ---: |\n"
+        "| 20 | 2 ms | 8 µs |\n| 30 | 250 ms | 12 µs |\n",
+    ),
+    "zh": (
+        "为什么递归的斐波那契这么慢？怎么改？",
+        "比较了两种实现",
+        "因为它把同样的子问题算了**指数次**：$T(n) = T(n-1) + T(n-2)$。把结果记下来，每个 $n$ 就只算一次："
+        f"\n\n{CODE}\n| n | 直接递归 | 有缓存 |\n| ---: | ---: | ---: |\n| 20 | 2 毫秒 | 8 微秒 |\n| 30 | 250 毫秒 | 12 微秒 |\n",
+    ),
+}
+
+
+def conversation(language: str) -> salon.ChatInterface:
+    """Return a chat that gives one good-looking answer."""
+    _, step, text = ANSWERS[language]
+
+    def reply(message, history):
+        thought = salon.ChatMessage("…", metadata={"title": step, "status": "done", "duration": 1.8})
+        return [thought, text]
+
+    return salon.ChatInterface(reply, title="Fibonacci" if language == "en" else "斐波那契", editable=True)
+
+
+def show_conversation(page: Page, language: str) -> None:
+    """Ask the question and wait for the answer."""
+    ask(page, ANSWERS[language][0])
+    page.locator(".katex").first.wait_for()
+    page.locator(".hljs-keyword").first.wait_for()
+    page.get_by_test_id("bot").last.hover()
+
+
+def ask(page: Page, text: str, *, waits: bool = True) -> None:
+    """Send a message, and wait for the end of its answer."""
+    page.get_by_test_id("textbox").fill(text)
+    page.get_by_test_id("textbox").press("Enter")
+    expect(page.get_by_test_id("user").last).to_contain_text(text)
+    if waits:
+        expect(page.get_by_test_id("stop-button")).to_have_count(0, timeout=30_000)
+        expect(page.get_by_test_id("bot").last).to_be_visible()
+
+
+def tour_chat(_: str) -> salon.ChatInterface:
+    """Return the tour."""
+    return salon.ChatInterface(tour, title="Salon", examples=["help", "code", "formulas"], editable=True)
+
+
+def says(*words: str, waits: bool = True) -> Callable[[Page, str], None]:
+    """Return what brings the tour to a state."""
+
+    def show(page: Page, _: str) -> None:
+        for word in words:
+            ask(page, word, waits=waits)
+
+    return show
+
+
+def queued(_: str) -> salon.ChatInterface:
+    """Return a chat in which everybody waits for the first."""
+    forever = threading.Event()
+
+    def reply(message, history):
+        forever.wait(20)
+
+    return salon.ChatInterface(reply, concurrency_limit=1)
+
+
+def show_queue(page: Page, _: str) -> None:
+    """Wait in the queue behind another tab."""
+    other = page.context.browser.new_context().new_page()
+    other.goto(page.url)
+    ask(other, "first", waits=False)
+    expect(other.get_by_test_id("stop-button")).to_be_visible()
+    ask(page, "second", waits=False)
+    expect(page.get_by_role("status").filter(has_text="next").or_(page.get_by_text("下一个就是您"))).to_be_visible()
+    other.context.close()
+
+
+def show_versions(page: Page, _: str) -> None:
+    """Retry, so that there are two versions."""
+    ask(page, "help")
+    page.get_by_test_id("bot").last.hover()
+    page.get_by_role("button", name="Retry").or_(page.get_by_role("button", name="重试")).last.click()
+    expect(page.get_by_text("2 / 2")).to_be_visible(timeout=20_000)
+
+
+def show_editing(page: Page, _: str) -> None:
+    """Open a message for editing."""
+    ask(page, "code")
+    page.get_by_test_id("user").last.hover()
+    page.get_by_role("button", name="Edit").or_(page.get_by_role("button", name="编辑")).last.click()
+
+
+def show_offline(page: Page, _: str) -> None:
+    """Lose the network."""
+    ask(page, "hello")
+    page.context.set_offline(True)
+
+
+STATES: dict[str, tuple[Callable[[str], salon.ChatInterface], Callable[[Page, str], None]]] = {
+    "empty": (tour_chat, lambda page, _: None),
+    "conversation": (conversation, show_conversation),
+    "markdown": (tour_chat, says("markdown")),
+    "formulas": (tour_chat, says("formulas")),
+    "thoughts": (tour_chat, says("thoughts")),
+    "several": (tour_chat, says("several")),
+    "streaming": (tour_chat, says("long", waits=False)),
+    "notices": (tour_chat, says("notices", waits=False)),
+    "error": (tour_chat, says("error")),
+    "crash": (tour_chat, says("crash")),
+    "versions": (tour_chat, show_versions),
+    "editing": (tour_chat, show_editing),
+    "queue": (queued, show_queue),
+    "offline": (tour_chat, show_offline),
+}
+
+
+def take(browser: Browser, folder: Path, name: str, look: str) -> None:
+    """Take one picture."""
+    language = "zh" if LOOKS[look]["locale"] == "zh-CN" else "en"
+    make, show = STATES[name]
+    demo = make(language)
+    _, url, _ = demo.launch(server_port=0, prevent_thread_lock=True, quiet=True)
+    context = browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | LOOKS[look]))
+    page = context.new_page()
+    page.goto(url)
+    page.get_by_test_id("textbox").wait_for()
+    show(page, language)
+    page.wait_for_timeout(600)
+    target = ROOT / "docs" / "images" if (name, look) in README_PICTURES else folder
+    page.screenshot(path=target / f"{name}-{look}.png")
+    context.close()
+    demo.close()
+
+
+def main() -> None:
+    """Take all pictures."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / ".make" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        for name in STATES:
+            for look in LOOKS:
+                take(browser, folder, name, look)
+            print(name, flush=True)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
