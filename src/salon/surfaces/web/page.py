@@ -87,6 +87,7 @@ class Pages:
             "nonce": nonce,
             "lang": self._language(request),
             "title": html.escape(self._app.page.title or "Salon"),
+            "heading": html.escape(self._app.page.title or ""),
             "theme": self._app.page.theme,
         }
         body = _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), template)
