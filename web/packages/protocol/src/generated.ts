@@ -273,7 +273,7 @@ export interface Progress {
   text?: string;
 }
 /**
- * The run waits; `position` others come before it.
+ * The run's place in the queue: 1 comes next, 0 says that the wait is over.
  */
 export interface QueuePosition {
   type: 'queue-position';
