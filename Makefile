@@ -31,7 +31,7 @@ check: $(STAMPS)/check $(STAMPS)/node ## Lint, types, architecture, generated fi
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python scripts/generate_schema.py --check
-	cd web && npm run --silent check
+	cd web && npm run --silent generate:check && npm run --silent check
 
 format: $(STAMPS)/check ## Format the Python code
 	$(BIN)/ruff format .

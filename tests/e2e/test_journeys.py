@@ -1,5 +1,7 @@
 """What people do with a chat, in a real browser."""
 
+import subprocess
+import sys
 import threading
 
 import httpx
@@ -8,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 import salon
+from salon.serve.server import listening_socket
 from tests.e2e.chat_page import ChatPage
 
 
@@ -519,3 +522,35 @@ def test_signing_in_and_out(open_chat, browser, tmp_path, monkeypatch, serve):
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_label("Password")).to_be_visible()
     context.close()
+
+
+RELOADED = """
+import salon as gr
+
+def reply(message, history):
+    return f"{{len(history)}} before {{message}}"
+
+demo = gr.ChatInterface(reply, title={title!r})
+"""
+
+
+def test_a_change_of_the_program_reloads_the_page_and_keeps_the_conversation(open_chat, tmp_path):
+    (tmp_path / "app.py").write_text(RELOADED.format(title="First"))
+    with listening_socket("127.0.0.1", 0) as probe:
+        port = probe.getsockname()[1]
+    program = [sys.executable, "-m", "salon", "run", "app.py", "--reload", "--port", str(port)]
+    process = subprocess.Popen(program, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    process.stdout.readline()
+    chat = open_chat(f"http://127.0.0.1:{port}")
+    chat.ask("one", "0 before one")
+    chat.box.fill("half a thought")
+    (tmp_path / "app.py").write_text(RELOADED.format(title="Second"))
+
+    expect(chat.page).to_have_title("Second", timeout=15_000)
+    chat.says("one", "0 before one")
+    expect(chat.box).to_have_value("half a thought")
+    chat.ask("two", "2 before two")
+    process.terminate()
+    assert process.wait(15) == 0
+    process.stdout.close()
+    chat.complaints.clear()

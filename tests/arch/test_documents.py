@@ -1,0 +1,72 @@
+"""What the documents show works: their Python runs, their examples serve, their links lead somewhere."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+import salon
+from salon.cli import find_chat
+from tests.surfaces.streams import reply_to, turn
+
+ROOT = Path(__file__).parents[2]
+PAGES = ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "SECURITY.md", "docs/design.md", "protocol/README.md"]
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+NEEDS = {"local_model": "xllamacpp", "mounted": "fastapi"}
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_every_program_in_the_readme_answers(page, serve):
+    programs = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
+    assert len(programs) == 2
+    for program in programs:
+        values = {"__name__": "readme"}
+        exec(program, values)
+        reply = reply_to(serve(values["demo"]), turn("ok?"))
+        assert reply.status == "complete"
+        assert reply.messages[0].text
+
+
+def test_both_readmes_show_the_same_things():
+    english, chinese = ((ROOT / page).read_text("utf-8") for page in ("README.md", "README.zh-CN.md"))
+
+    for pattern in (r"^#+ ", r"^- ", r"^\| ", r"^```\w*"):
+        assert len(re.findall(pattern, english, re.MULTILINE)) == len(re.findall(pattern, chinese, re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_and_pictures_lead_somewhere(page):
+    path = ROOT / page
+    for target in re.findall(r"\]\(([^)#]+)\)", path.read_text("utf-8")):
+        if not target.startswith("http"):
+            assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_every_example_is_short_and_answers(path, serve):
+    assert len(path.read_text("utf-8").splitlines()) <= 60
+    needed = NEEDS.get(path.stem)
+    if needed is not None and importlib.util.find_spec(needed) is None:
+        pytest.skip(f"needs {needed}")
+    demo = find_chat(path)
+    demo.close()
+
+    assert reply_to(serve(demo), turn("Am I cool?")).status == "complete"
+
+
+def test_every_setting_of_the_environment_is_an_argument_of_launch_or_explained():
+    from dataclasses import fields
+
+    from salon.serve.settings import Settings
+
+    explained = salon.ChatInterface.launch.__doc__ + (ROOT / "docs" / "settings.md").read_text("utf-8")
+    for setting in fields(Settings):
+        assert setting.name in explained or f"SALON_{setting.name.upper()}" in explained
+
+
+@pytest.mark.parametrize("word", ["help", "markdown", "code", "formulas", "several", "anything else", "你好"])
+def test_the_tour_shows_what_it_names(word, serve):
+    from salon.tour import tour
+
+    assert reply_to(serve(salon.ChatInterface(tour)), turn(word)).status == "complete"
