@@ -82,6 +82,8 @@ class ChatInterface(ChatSpec):
         ssl_certfile: str | None = None,
         ssl_keyfile_password: str | None = None,
         auth: "tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], bool] | None" = None,
+        allowed_paths: Sequence[str] | None = None,
+        max_file_size: int | str | None = None,
         allowed_hosts: Sequence[str] | None = None,
         embed_origins: Sequence[str] | None = None,
         theme: str | None = None,
@@ -111,6 +113,9 @@ class ChatInterface(ChatSpec):
             ssl_certfile: certificate, to serve HTTPS.
             ssl_keyfile_password: password of the private key.
             auth: who may sign in: a (name, password) pair, several, or a function of both.
+            allowed_paths: files and folders that the page may show, as in `![](file=logo.png)`.
+            max_file_size: size of an uploaded file, in bytes or such as `"5mb"`; a chat that takes no files
+                has nothing to limit.
             allowed_hosts: host names to answer to; needed when a proxy in front of an application
                 that listens at a loopback address passes its own host name on.
             embed_origins: origins, such as `"https://example.com"`, that may frame the page.
@@ -150,6 +155,8 @@ class ChatInterface(ChatSpec):
             "ssl_certfile": ssl_certfile,
             "ssl_keyfile_password": ssl_keyfile_password,
             "auth": auth,
+            "allowed_paths": allowed_paths,
+            "max_file_size": max_file_size,
             "allowed_hosts": allowed_hosts,
             "embed_origins": embed_origins,
         }

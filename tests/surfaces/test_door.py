@@ -172,3 +172,20 @@ def test_auth_of_a_wrong_form_is_refused_at_the_start(auth, tmp_path, monkeypatc
     monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
     with pytest.raises(salon.AuthorError, match="`auth`"):
         salon.ChatInterface(echo).launch(auth=auth, prevent_thread_lock=True)
+
+
+def test_files_that_the_author_opened_are_shown_or_downloaded_and_no_others(serve, tmp_path):
+    (tmp_path / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (tmp_path / "page.html").write_text("<script>1</script>")
+    client = serve(salon.ChatInterface(echo), allowed_paths=[str(tmp_path)])
+    picture = client.get(f"/file={tmp_path}/logo.png")
+    page = client.get(f"/file={tmp_path}/page.html")
+
+    assert picture.headers["content-type"] == "image/png"
+    assert picture.headers["content-disposition"].startswith("inline")
+    assert page.headers["content-disposition"].startswith("attachment")
+    assert page.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    assert client.get(f"/file={tmp_path}/logo.png", headers={"Range": "bytes=1-3"}).content == b"PNG"
+    for path in ("/etc/passwd", f"{tmp_path}/../x", f"{tmp_path}/%2e%2e/%2e%2e/etc/passwd", f"{tmp_path}/a%00b"):
+        refused(client.get(f"/file={path}"), 404, "file.unknown")
+    refused(serve(salon.ChatInterface(echo)).get(f"/file={tmp_path}/logo.png"), 404, "file.unknown")

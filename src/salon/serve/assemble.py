@@ -48,7 +48,13 @@ class Application:
         login = Login(settings.auth, secret=secret_of(settings)) if settings.auth is not None else None
         services = Services(app=app, engine=self.engine, identify=_identifier(login))
         pages = Pages(app, _STATIC, reloads=settings.reload, embed_origins=tuple(settings.embed_origins))
-        web = WebSurface(services, pages=pages, static=StaticFiles(_STATIC), login=login)
+        web = WebSurface(
+            services,
+            pages=pages,
+            static=StaticFiles(_STATIC),
+            file_roots=tuple(map(Path, settings.allowed_paths)),
+            login=login,
+        )
         routes = web.routes() + _favicon(settings)
         starlette = Starlette(
             routes=routes,

@@ -1,6 +1,7 @@
 """How an application is served: one value, from arguments and the environment."""
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 from salon.errors import AuthorError
 
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgtKMGT])?(?:i?[bB])?")
 _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("0", "false", "no", "off", "")
 
@@ -40,6 +42,10 @@ class Settings:
         None, "host names to answer to; by default loopback ones when listening there, else all"
     )
     embed_origins: Sequence[str] = _setting((), "origins, such as `https://example.com`, that may frame the page")
+    allowed_paths: Sequence[str] = _setting((), "files and folders that the page may show as `file=PATH`")
+    max_file_size: int | str | None = _setting(
+        None, "size of an uploaded file, as bytes or such as `5mb`; a chat that takes no files has none"
+    )
     grace_s: float = _setting(10.0, "seconds that running replies get when the server is told to stop")
     secret_key: str | None = _setting(None, "signs what is handed out; made and kept in the data folder by default")
     data_dir: str = _setting(".salon", "folder for what has to outlive a restart")
@@ -63,7 +69,23 @@ def read_settings(arguments: Mapping[str, Any], environment: Mapping[str, str] =
             values[setting.name] = given
         elif setting.metadata["environment"] and name in environment:
             values[setting.name] = _parsed(name, environment[name], str(setting.type))
+    if "max_file_size" in values:
+        values["max_file_size"] = size_bytes(values["max_file_size"])
     return Settings(**values)
+
+
+def size_bytes(size: int | str) -> int:
+    """Return a size in bytes: a number, or a text such as `5mb` or `1 GB` (units of 1024).
+
+    Raises:
+        AuthorError: it is neither.
+    """
+    match = _SIZE.fullmatch(str(size))
+    if match is None:
+        raise AuthorError(
+            "settings.size", f"`max_file_size` has to be a number of bytes or such as `5mb`, got `{size}`."
+        )
+    return int(float(match[1]) * 1024 ** " kmgt".index((match[2] or " ").lower()))
 
 
 def _parsed(name: str, text: str, kind: str) -> Any:

@@ -1,8 +1,9 @@
 """The addresses of the native protocol."""
 
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -15,6 +16,7 @@ from salon.errors import AuthenticationError, ClientError, RateError
 from salon.http.auth import Login
 from salon.http.bodies import read_body, read_json
 from salon.http.event_stream import EventStream
+from salon.http.files import file_response, resolve_under
 from salon.http.static import StaticFiles
 from salon.http.visitors import remember_visitor
 from salon.identity import Identity
@@ -36,13 +38,23 @@ class WebSurface:
         services: the application.
         pages: renders the page.
         static: the built files.
+        file_roots: files and folders of the author's that the page may show.
         login: who may sign in; `None` lets everybody in.
     """
 
-    def __init__(self, services: Services, *, pages: Pages, static: StaticFiles, login: Login | None) -> None:
+    def __init__(
+        self,
+        services: Services,
+        *,
+        pages: Pages,
+        static: StaticFiles,
+        file_roots: Sequence[Path],
+        login: Login | None,
+    ) -> None:
         self._services = services
         self._pages = pages
         self._static = static
+        self._file_roots = file_roots
         self._login = login
         self._boot = secrets.token_hex(8)
 
@@ -51,6 +63,7 @@ class WebSurface:
         routes = [
             Route("/", self._page),
             Route("/assets/{name}", self._static.serve),
+            Route("/file={name:path}", self._file),
             Route("/healthz", self._health),
             Route("/api/config", self._config),
             Route("/api/reload", self._reload),
@@ -89,6 +102,10 @@ class WebSurface:
 
     async def _config(self, request: Request) -> Response:
         return _json(self._pages.config(self._identify(request)))
+
+    async def _file(self, request: Request) -> Response:
+        self._identify(request)
+        return file_response(resolve_under(self._file_roots, request.path_params["name"]))
 
     async def _health(self, request: Request) -> Response:
         del request

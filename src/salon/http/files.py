@@ -1,0 +1,53 @@
+"""Serves files of the author's from folders that the author has opened."""
+
+import mimetypes
+from collections.abc import Sequence
+from pathlib import Path
+
+from starlette.responses import FileResponse, Response
+
+from salon.errors import NotFoundError
+
+_SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain")
+
+
+def resolve_under(roots: Sequence[Path], name: str) -> Path:
+    """Return the regular file that `name` stands for, if it lies in one of `roots`.
+
+    Links are followed first, so none leads out; hidden files and folders below a root are
+    not there. A root may itself be a file.
+
+    Raises:
+        NotFoundError: there is no such file, or not in any of the roots; the two look the same.
+    """
+    unknown = NotFoundError("file.unknown", "There is no such file.")
+    try:
+        path = Path(name).resolve(strict=True)
+        is_file = path.is_file()
+    except (OSError, ValueError, RuntimeError):
+        raise unknown from None
+    for root in roots:
+        root = root.resolve()  # noqa: PLW2901 - the same root, seen through links
+        if is_file and path.is_relative_to(root):
+            if any(part.startswith(".") for part in path.relative_to(root).parts):
+                break
+            return path
+    raise unknown
+
+
+def file_response(path: Path) -> Response:
+    """Return a response with a file; only what a browser shows harmlessly is shown, the rest is downloaded."""
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    is_shown = media_type in _SHOWN or media_type.startswith(("audio/", "video/"))
+    headers = {
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "private, max-age=60",
+    }
+    return FileResponse(
+        path,
+        media_type=media_type,
+        headers=headers,
+        filename=path.name,
+        content_disposition_type="inline" if is_shown else "attachment",
+    )
