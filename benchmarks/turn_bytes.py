@@ -65,36 +65,38 @@ class GradioPage:
 
 
 class SalonPage:
-    """Salon's page: sends the one request by which it takes a turn. The server keeps what has been said."""
+    """Salon's own page: the conversation grows by the API, then the page is loaded anew and types."""
 
     preloaded = ()
     _SCRIPT = """
-        async ([texts, {conversation, parent}]) => {
+        async (texts) => {
+          const {id: conversation} = JSON.parse(localStorage.getItem('salon.conversation:/'))
+          let parent = (await (await fetch(`api/conversations/${conversation}`)).json()).messages.at(-1).id
           const newId = () => crypto.randomUUID()
           for (const text of texts) {
             const body = {id: newId(), conversation, parent, message: {id: newId(), text}}
             const response = await fetch('api/turns', {
               method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body),
             })
-            const reply = await response.text()
-            if (!reply.includes('You said: ' + text)) throw new Error(reply)
-            parent = reply.match(/"message-start","id":"([^"]+)"/)[1]
+            parent = (await response.text()).match(/"message-start","id":"([^"]+)"/)[1]
           }
-          return parent
         }"""
 
     def __init__(self, page):
         self._page = page
-        self._place = {"conversation": "benchmark-conversation", "parent": None}
 
     async def prepare(self):
-        await self._turns([f"Message {number} of a conversation" for number in range(_MESSAGES // 2)])
+        await self.turn("the first")
+        await self._page.evaluate(
+            self._SCRIPT, [f"Message {number} of a conversation" for number in range(1, _MESSAGES // 2)]
+        )
+        await self._page.reload()
+        await self._page.get_by_test_id("bot").last.wait_for()
 
     async def turn(self, text):
-        await self._turns([text])
-
-    async def _turns(self, texts):
-        self._place["parent"] = await self._page.evaluate(self._SCRIPT, [texts, self._place])
+        await self._page.get_by_test_id("textbox").fill(text)
+        await self._page.keyboard.press("Enter")
+        await self._page.get_by_test_id("bot").filter(has_text=f"You said: {text}").wait_for()
 
 
 PAGES = {"gradio": GradioPage, "salon": SalonPage}
