@@ -34,7 +34,7 @@ class Handover:
 
     The more threads had something, the longer it waits before the next time (5 to 40 ms), so
     that each wake-up carries more: with hundreds of threads, most of the work would otherwise
-    go into taking turns.
+    go into taking turns. A call's first value and its end do not wait.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -43,14 +43,15 @@ class Handover:
         self._ready: list[Callable[[], None]] = []
         self._next_at = 0.0
 
-    def call(self, function: Callable[[], None]) -> None:
-        """Have `function` called on the loop soon; from any thread."""
+    def call(self, function: Callable[[], None], *, is_urgent: bool = False) -> None:
+        """Have `function` called on the loop soon, at once if it is urgent; from any thread."""
         with self._lock:
             self._ready.append(function)
-            if len(self._ready) > 1:
-                return
+            is_asked = len(self._ready) > 1
+        if is_asked and not is_urgent:
+            return
         try:
-            self._loop.call_soon_threadsafe(self._drain_soon)
+            self._loop.call_soon_threadsafe(self._drain if is_urgent else self._drain_soon)
         except RuntimeError:  # the loop is closed: nobody is left to tell
             self._ready.clear()
 
@@ -119,6 +120,7 @@ class ThreadCall:
         self._lock = threading.Lock()
         self._ready: list[Any] = []
         self._is_announced = False
+        self._is_silent = True
         self._room = threading.Event()
         self._stopping = threading.Event()
         self._is_inside = False
@@ -184,7 +186,7 @@ class ThreadCall:
             self._error = error
         with self._lock:
             self._is_over = True
-        self._handover.call(self._announce_end)
+        self._handover.call(self._announce_end, is_urgent=True)
 
     def _produce(self) -> None:
         result = self._function()
@@ -211,8 +213,9 @@ class ThreadCall:
                 self._room.clear()
             must_announce = not self._is_announced
             self._is_announced = True
+            is_first, self._is_silent = self._is_silent, False
         if must_announce:
-            self._handover.call(self._announce)
+            self._handover.call(self._announce, is_urgent=is_first)
         if is_full and not self._stopping.is_set():
             self._room.wait()
 
