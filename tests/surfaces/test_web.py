@@ -2,11 +2,13 @@
 
 import socket
 import threading
+from pathlib import Path
 
 import httpx
 import pytest
 
 import salon
+from salon.cli import find_chat
 from salon.events.fold import fold
 from salon.events.types import PartDelta, RunEnd, RunStart
 from tests.surfaces.streams import entries, refused, reply_to, send, turn
@@ -330,3 +332,27 @@ def test_the_text_of_exceptions_stays_on_the_server_unless_shown(serve, caplog):
 
     assert "key.pem" not in repr(reply_to(quiet, turn()))
     assert "key.pem" in repr(reply_to(loud, turn()))
+
+
+def test_a_real_model_on_this_machine_answers_streaming_and_can_be_stopped(serve):
+    pytest.importorskip("xllamacpp", reason="the local model is not installed")
+    example = Path(__file__).parents[2] / "examples" / "local_model.py"
+    client = serve(find_chat(example))
+    stream = send(client, turn("What is the capital of France?"))
+    assert "Paris" in fold(event for _, event in stream).messages[0].text
+    assert sum(isinstance(event, PartDelta) for _, event in stream) > 2
+
+    with client.stream(
+        "POST", "/api/turns", json=turn("Count to one thousand.", conversation="conversation-2")
+    ) as response:
+        events = entries(response)
+        run = next(events)[1].run
+        while not isinstance(next(events)[1], PartDelta):
+            pass
+        client.post(f"/api/runs/{run}/cancel", json={})
+        *_, (_, end) = events
+    assert end == RunEnd(status="cancelled")
+    assert (
+        "Paris"
+        in reply_to(client, turn("What is the capital of France?", conversation="conversation-3")).messages[0].text
+    )

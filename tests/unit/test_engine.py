@@ -2,11 +2,13 @@
 
 import asyncio
 import functools
+import io
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import tqdm
 
 import salon
 from salon.errors import ClientError, ConflictError, NotFoundError, RateError, UnavailableError
@@ -510,6 +512,20 @@ async def test_notices_and_progress_come_beside_the_reply():
         Notice(level="warning", text="careful", duration_s=None),
     ]
     assert [event.fraction for event in events if isinstance(event, Progress)] == [0.0, 0.5, 1.0]
+
+
+async def test_bars_that_tqdm_draws_are_shown_when_asked_for():
+    def works(message, history, progress=salon.Progress(track_tqdm=True)):
+        for _ in tqdm.tqdm(["a", "b"], desc="reading", mininterval=0, file=io.StringIO()):
+            pass
+        return "done"
+
+    engine = make_engine(works)
+    events = await events_of(engine, await engine.submit(ask()))
+    shown = [event for event in events if isinstance(event, Progress)]
+
+    assert shown[0] == Progress(fraction=0.0, text="reading 0/2 it")
+    assert shown[-1] == Progress(fraction=1.0, text="reading 2/2 it")
 
 
 async def test_the_request_reaches_the_function_whatever_the_parameters_order():

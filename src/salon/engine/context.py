@@ -5,11 +5,12 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from salon.engine.deltas import clean
 from salon.events.types import Notice, RunEvent
 from salon.events.types import Progress as ProgressEvent
+from salon.optional import require
 
 _T = TypeVar("_T")
 
@@ -126,12 +127,46 @@ def Warning(message: str, duration: float | None = 10, *, title: str | None = No
     _notify("warning", message, duration, title)
 
 
+def _show_progress(context: RunContext, fraction: float | None, text: str) -> None:
+    if fraction is not None:
+        fraction = min(max(fraction, 0.0), 1.0)
+    context.emit(ProgressEvent(fraction=fraction, text=clean(text)))
+
+
+def _track_tqdm(bars: Any) -> None:
+    """Have every bar of the class `bars` that draws itself in a chat function show on the page, too."""
+    draw = bars.display
+    if getattr(draw, "shows_on_page", False):
+        return
+
+    def draw_and_show(bar: Any, *arguments: Any, **options: Any) -> Any:
+        context = current_run.get()
+        if context is not None:
+            of_all = f"{bar.n}/{bar.total} {bar.unit}" if bar.total else f"{bar.n} {bar.unit}"
+            _show_progress(context, bar.n / bar.total if bar.total else None, f"{bar.desc or ''} {of_all}".strip())
+        return draw(bar, *arguments, **options)
+
+    draw_and_show.shows_on_page = True  # type: ignore[attr-defined]  # a mark of our own
+    bars.display = draw_and_show
+
+
 class Progress:
     """Shows how far a long step is. Declare a parameter with `progress=salon.Progress()` and call it.
 
     `progress(0.5)`, `progress((3, 10), desc="Reading")`, `for item in progress.tqdm(items): …`.
     Outside of a chat function it does nothing.
+
+    Args:
+        track_tqdm: also show the bars that `tqdm` draws in chat functions; needs `tqdm`, and
+            holds for the whole process from then on.
+
+    Raises:
+        AuthorError: `track_tqdm` is set and `tqdm` is not installed.
     """
+
+    def __init__(self, *, track_tqdm: bool = False) -> None:
+        if track_tqdm:
+            _track_tqdm(require("tqdm.std", extra="progress").tqdm)
 
     def __call__(
         self,
@@ -162,9 +197,7 @@ class Progress:
             text = f"{text} {progress:g}/{total:g} {unit}".strip()
         else:
             fraction = float(progress)
-        if fraction is not None:
-            fraction = min(max(fraction, 0.0), 1.0)
-        context.emit(ProgressEvent(fraction=fraction, text=clean(text)))
+        _show_progress(context, fraction, text)
 
     def tqdm(
         self, iterable: Iterable[_T], desc: str | None = None, total: float | None = None, unit: str = "steps"
