@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salon.engine.deltas import Deltas, clean
+from salon.engine.deltas import Deltas
 from salon.engine.replies import ReplyError
 from salon.events.fold import Folding
 from salon.events.types import MessageStart, PartDelta, PartReplace, PartStart
+from salon.jsontypes import clean
 from salon.messages.chat_message import Append, ChatMessage
 from salon.messages.parts import TextPart, ThoughtPart
 
@@ -141,3 +142,37 @@ def test_whatever_texts_are_yielded_the_last_is_what_is_shown(texts: list[str]):
 @given(st.lists(st.lists(st.text(max_size=4), max_size=3), min_size=1, max_size=6))
 def test_whatever_lists_are_yielded_the_last_is_what_is_shown(lists: list[list[str]]):
     assert shown_after(*lists) == [(TextPart(text=clean(text)),) for text in lists[-1]]
+
+
+def test_a_list_whose_messages_change_shape_keeps_an_id_for_each_message():
+    deltas, folding = make(), Folding()
+    for value in ([ChatMessage("hm", metadata={"title": "T"}), "a"], ["a", "b"]):
+        for event in deltas.take(value):
+            folding.add(event)
+    reply = folding.reply()
+
+    assert len(reply.ids) == len(reply.messages) == 2
+    assert len(set(reply.ids)) == 2
+
+
+def test_what_surrounds_a_thoughts_text_is_cleaned_too():
+    thought = ChatMessage("x", metadata={"title": "caf\udce9", "log": "a\0"})
+
+    assert shown_after(thought) == [(ThoughtPart(title="caf\ufffd", log="a\ufffd", text="x"),)]
+
+
+def test_a_reply_of_too_many_messages_is_refused():
+    with pytest.raises(ReplyError, match="1000"):
+        make().take([""] * 1_001)
+
+
+@given(st.lists(st.one_of(st.text(max_size=3).map(Append), st.text(max_size=3)), max_size=8))
+def test_appending_after_a_thought_says_the_same_as_stating_it_all(values: list[Append | str]):
+    thought = ChatMessage("hm", metadata={"title": "T"})
+    text = ""
+    for value in values:
+        text = text + value.text if isinstance(value, Append) else value
+    stated = [[thought, value] if isinstance(value, str) else value for value in values]
+
+    parts = [part for message in shown_after(thought, *stated) for part in message]
+    assert "".join(part.text for part in parts if isinstance(part, TextPart)) == clean(text)

@@ -7,9 +7,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
-from salon.engine.deltas import clean
 from salon.events.types import Notice, RunEvent
 from salon.events.types import Progress as ProgressEvent
+from salon.jsontypes import clean
 from salon.optional import require
 
 _T = TypeVar("_T")

@@ -8,19 +8,10 @@ import msgspec
 from salon.engine.replies import Draft, drafts
 from salon.events.types import MessageStart, PartDelta, PartReplace, PartStart, Reset, RunEvent
 from salon.ids import MessageId
+from salon.jsontypes import clean
 from salon.messages.chat_message import Append
 from salon.messages.message import Message
 from salon.messages.parts import Part, TextPart, with_text
-
-
-def clean(text: str) -> str:
-    """Return `text` with what no encoding or screen can carry (NUL, lone surrogates) as U+FFFD."""
-    text = text.replace("\0", "\ufffd")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
 
 
 class Deltas:
@@ -44,21 +35,35 @@ class Deltas:
         Raises:
             ReplyError: `value` is nothing that a chat can show; nothing changed.
         """
-        if self._is_plain:
-            if type(value) is Append:
-                self._appended.append(value.text)
-                return self._grown(value.text)
-            if isinstance(value, str):
-                shown = self._plain_text()
-                if value.startswith(shown):
-                    self._text = value
-                    return self._grown(value[len(shown) :])
-                self._text = value
-                return [PartReplace(value=TextPart(text=clean(value)))]
-        self._leave_plain()
         if type(value) is Append:
-            return self._take_drafts(self._appended_to_last(value.text))
+            return self._append(value.text)
+        if self._is_plain and isinstance(value, str):
+            shown = self._plain_text()
+            self._text = value
+            if value.startswith(shown):
+                return self._grown(value[len(shown) :])
+            return [PartReplace(value=TextPart(text=clean(value)))]
+        self._leave_plain()
         return self._take_drafts(drafts(value))
+
+    def _append(self, text: str) -> list[RunEvent]:
+        if self._is_plain:
+            self._appended.append(text)
+            return self._grown(text)
+        *before, last = self._shown or ((),)
+        if not (last and isinstance(last[-1], TextPart)):
+            self._settle()
+            return self._take_drafts((*before, (*last, TextPart(text=text))))
+        self._appended.append(text)
+        return [PartDelta(text=clean(text), message=len(before), part=len(last) - 1)] if text else []
+
+    def _settle(self) -> None:
+        """Count what was appended to the last part of several as shown."""
+        if self._appended:
+            *before, last = self._shown
+            text = clean(last[-1].text + "".join(self._appended))
+            self._shown = (*before, (*last[:-1], TextPart(text=text)))
+            self._appended.clear()
 
     def _plain_text(self) -> str:
         if self._appended:
@@ -73,23 +78,19 @@ class Deltas:
         return [MessageStart(id=self._ids[0]), PartStart(value=TextPart(text=clean(tail)))]
 
     def _leave_plain(self) -> None:
-        """Stop treating the reply as a single text, for good."""
+        """Stop treating the reply as a single text, for good, and bring what is shown up to date."""
         if self._is_plain:
             self._is_plain = False
             if self._ids:
                 self._shown = ((TextPart(text=clean(self._plain_text())),),)
-
-    def _appended_to_last(self, text: str) -> tuple[Draft, ...]:
-        *before, last = self._shown or ((),)
-        if last and isinstance(last[-1], TextPart):
-            return (*before, (*last[:-1], TextPart(text=last[-1].text + text)))
-        return (*before, (*last, TextPart(text=text)))
+        self._settle()
 
     def _take_drafts(self, wanted: tuple[Draft, ...]) -> list[RunEvent]:
         wanted = tuple(tuple(with_text(part, clean(part.text)) for part in draft) for draft in wanted)
         shown, self._shown = self._shown, wanted
         if len(wanted) < len(shown) or any(len(new) < len(old) for new, old in zip(wanted, shown, strict=False)):
             del self._ids[len(wanted) :]
+            self._ids += [self._mint() for _ in range(len(wanted) - len(self._ids))]
             messages = tuple(Message(role="assistant", parts=draft) for draft in wanted)
             return [Reset(ids=tuple(self._ids), messages=messages)]
         events: list[RunEvent] = []

@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+from salon.jsontypes import clean
 from salon.messages.chat_message import ChatMessage
 from salon.messages.parts import Part, TextPart, ThoughtPart
 
 Draft: TypeAlias = tuple[Part, ...]
 """The parts of one message to be."""
+
+
+_MESSAGES_AT_MOST = 1_000
+_TITLE_LENGTH = 1_000
 
 
 class ReplyError(Exception):
@@ -23,6 +28,8 @@ def drafts(value: Any) -> tuple[Draft, ...]:
         ReplyError: `value` is nothing that a chat can show.
     """
     items = value if isinstance(value, list | tuple) else (value,)
+    if len(items) > _MESSAGES_AT_MOST:
+        raise ReplyError(f"A reply has at most {_MESSAGES_AT_MOST} messages, got {len(items)}.")
     messages: list[Draft] = []
     thoughts: list[Part] = []
     for item in items:
@@ -70,9 +77,9 @@ def _with_metadata(content: Any, metadata: Any) -> Part:
         raise ReplyError(f"A thought's `duration` is a number of seconds, got `{duration!r}`.")
     log = metadata.get("log")
     return ThoughtPart(
-        title=str(metadata["title"]),
+        title=clean(str(metadata["title"]))[:_TITLE_LENGTH],
         text=content,
         status=status,
-        log=None if log is None else str(log),
+        log=None if log is None else clean(str(log))[:_TITLE_LENGTH],
         duration_s=None if duration is None else float(duration),
     )

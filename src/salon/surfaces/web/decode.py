@@ -5,12 +5,12 @@ from functools import partial
 from starlette.requests import Request as HttpRequest
 
 from salon.engine.context import Client, Headers, Request
-from salon.engine.deltas import clean
 from salon.engine.turn import NewMessage, Turn
 from salon.errors import ClientError, TooLargeError
 from salon.http.bodies import read_json
 from salon.identity import Identity
 from salon.ids import is_wellformed
+from salon.jsontypes import clean
 from salon.messages.message import StoredMessage, user_message
 from salon.surfaces.web.wire import TurnRequest
 
