@@ -85,3 +85,37 @@ async def test_memory_keeps_the_conversations_that_were_used_last():
     assert await store.load("one", owner="ann")
     with pytest.raises(ConversationNotFound):
         await store.load("two", owner="ann")
+
+
+async def test_a_reply_moves_the_head_only_where_nobody_has_gone_elsewhere(store):
+    await store.create(Conversation("talk", "ann"))
+    await store.append("talk", [message("a")], owner="ann")
+    await store.append("talk", [message("b", "a")], owner="ann", only_at="a")
+    assert (await store.load("talk", owner="ann")).head == "b"
+
+    await store.append("talk", [message("c", "a")], owner="ann", only_at="a")
+    assert (await store.load("talk", owner="ann")).head == "b"
+
+
+async def test_an_owner_who_says_too_much_loses_their_own_conversations_alone():
+    store = MemoryConversations(owner_bytes=5_000, total_bytes=50_000)
+    await store.create(Conversation("hers", "ann"))
+    for number in range(10):
+        await store.create(Conversation(f"his-{number}", "bob"))
+        await store.append(f"his-{number}", [message("x" * 1_000)], owner="bob")
+
+    assert await store.load("hers", owner="ann")
+    assert await store.load("his-9", owner="bob")
+    with pytest.raises(ConversationNotFound):
+        await store.load("his-0", owner="bob")
+
+
+async def test_when_there_are_too_many_who_has_most_loses_first():
+    store = MemoryConversations(capacity=3)
+    await store.create(Conversation("hers", "ann"))
+    for number in range(5):
+        await store.create(Conversation(f"his-{number}", "bob"))
+
+    assert await store.load("hers", owner="ann")
+    with pytest.raises(ConversationNotFound):
+        await store.load("his-0", owner="bob")

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from salon.events.fold import Reply, fold
+from salon.events.grammar import Grammar
 from salon.events.types import (
     MessageEnd,
     MessageStart,
@@ -87,6 +88,20 @@ async def test_a_second_writer_is_refused(runs):
         await runs.append(RUN, START, first=1)
     with pytest.raises(LogConflict):
         await runs.append(RUN, END, first=6)
+
+
+async def test_a_reader_from_beyond_the_end_gets_everything(runs):
+    await runs.append(RUN, [*START, *END], first=1)
+
+    assert await numbers_after(runs, 99) == [1, 2, 3, 4, 5, 6]
+
+
+async def test_a_turn_is_found_by_its_owner_only(runs):
+    created = await runs.create(run())
+
+    assert await runs.find("turn", owner="ann") is created
+    assert await runs.find("turn", owner="bob") is None
+    assert await runs.find("other", owner="ann") is None
 
 
 async def test_an_unknown_run_is_refused(runs):
@@ -172,10 +187,46 @@ async def test_ended_runs_are_forgotten_early_when_all_take_too_much():
         id_ = f"run-{number}"
         await runs.create(run(id=id_, turn=id_))
         await runs.append(id_, [RunStart(run=id_), MessageStart(id="a"), *START[2:], *deltas(20), *END], first=1)
+        await runs.finish(id_, "complete")
 
     with pytest.raises(RunNotFound):
         await runs.get("run-0", owner="ann")
     assert (await runs.get("run-49", owner="ann")).id == "run-49"
+
+
+async def test_a_run_that_has_just_ended_is_not_forgotten_before_it_is_finished():
+    runs = MemoryRuns(total_bytes=100)
+    await runs.create(run())
+    await runs.append(RUN, [*START, *END], first=1)
+
+    assert len(await numbers_after(runs, 0)) == 6
+    assert await runs.finish(RUN, "complete")
+    assert await runs.active("talk") is None
+
+
+async def test_what_stands_in_for_folded_entries_keeps_the_grammar():
+    runs = MemoryRuns(log_bytes=300)
+    await runs.append(RUN, [*START, *deltas(40), *END], first=1)
+    grammar = Grammar()
+    async for batch in runs.read(RUN):
+        for _, event in batch:
+            grammar.accept(event)
+
+    assert grammar.ended
+
+
+async def test_folded_text_counts_against_what_all_runs_may_take():
+    runs = MemoryRuns(log_bytes=1_000, total_bytes=50_000)
+    for number in range(10):
+        id_ = f"run-{number}"
+        await runs.create(run(id=id_, turn=id_))
+        text = [PartDelta(text="x" * 100) for _ in range(100)]
+        await runs.append(id_, [RunStart(run=id_), MessageStart(id="a"), *START[2:], *text, *END], first=1)
+        await runs.finish(id_, "complete")
+
+    with pytest.raises(RunNotFound):
+        await runs.get("run-0", owner="ann")
+    assert await runs.get("run-9", owner="ann")
 
 
 async def test_a_log_of_any_length_stays_bounded_and_says_the_same():

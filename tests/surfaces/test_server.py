@@ -1,5 +1,6 @@
 """Starting and ending: ports, signals, mounting, HTTPS, the command line."""
 
+import contextlib
 import os
 import re
 import signal
@@ -23,6 +24,7 @@ import salon
 from salon.cli import main
 from salon.events.fold import fold
 from salon.events.types import RunEnd
+from salon.serve.server import listening_socket
 from tests.surfaces.streams import entries, refused, reply_to, send, turn
 
 APP = """
@@ -301,3 +303,116 @@ def test_in_a_notebook_the_chat_is_shown_and_the_cell_ends(monkeypatch):
 
     assert shown == [(url, "100%", 400)]
     demo.close()
+
+
+STUBBORN = """
+import asyncio, time
+import salon as gr
+
+async def reply(message, history):
+    yield "begun"
+    while message == "blocks":
+        time.sleep(0.1)
+    while message == "swallows":
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            pass
+    await asyncio.sleep(60)
+
+demo = gr.ChatInterface(reply)
+app = demo.app
+if __name__ == "__main__":
+    demo.launch(server_port=0)
+"""
+
+
+@pytest.fixture
+def begin(tmp_path, start):
+    """Start a program, have it answer a message, and return it in mid-answer."""
+
+    def run(message: str, *command: str) -> Process:
+        app = start(*command)
+        with app.client.stream("POST", "/api/turns", json=turn(message)) as response:
+            next(entries(response))
+        return app
+
+    (tmp_path / "stubborn.py").write_text(STUBBORN)
+    return run
+
+
+def test_an_async_function_that_swallows_its_cancellation_does_not_keep_the_server(begin):
+    app = begin("swallows", "stubborn.py")
+
+    assert app.end(signal.SIGINT) == 0
+
+
+def test_a_second_ctrl_c_ends_the_process_even_when_the_event_loop_is_blocked(begin):
+    app = begin("blocks", "stubborn.py")
+    app.process.send_signal(signal.SIGINT)
+    with pytest.raises(subprocess.TimeoutExpired):
+        app.process.wait(0.5)
+
+    assert app.end(signal.SIGINT) == 128 + signal.SIGINT
+
+
+def test_under_uvicorn_running_replies_are_ended_when_the_process_is_told_to(start, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_GRACE_S", "0.2")
+    (tmp_path / "stubborn.py").write_text(STUBBORN)
+    with listening_socket("127.0.0.1", 0) as probe:
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "uvicorn", "stubborn:app", "--port", str(port), "--log-level", "error"]
+    process = subprocess.Popen(command, cwd=tmp_path)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+        while True:
+            with contextlib.suppress(httpx.ConnectError):
+                client.get("/healthz")
+                break
+        with client.stream("POST", "/api/turns", json=turn("sleeps")) as response:
+            stream = entries(response)
+            next(stream)
+            process.terminate()
+            *_, (_, end) = stream
+    assert end.status == "interrupted"
+    process.wait(15)
+
+
+def test_an_application_that_has_stopped_can_be_served_again():
+    demo = salon.ChatInterface(echo)
+    for _ in range(2):
+        with Uvicorn(demo.app) as client:
+            assert reply_to(client, turn()).messages[0].text == "hello!"
+
+
+def test_a_server_that_cannot_start_says_so():
+    with pytest.raises(salon.AuthorError, match="cannot start"):
+        salon.ChatInterface(echo).launch(
+            server_port=0, ssl_certfile="nowhere.pem", ssl_keyfile="nowhere.key", prevent_thread_lock=True
+        )
+
+
+def test_a_chat_can_be_launched_in_any_thread():
+    demo = salon.ChatInterface(echo)
+    thread = threading.Thread(target=demo.launch, kwargs={"server_port": 0, "quiet": True})
+    thread.start()
+    while demo._server is None or not demo._server._is_ready.is_set():
+        time.sleep(0.01)
+    assert httpx.get(f"{demo._server.url}/healthz").status_code == 200
+    demo._server.close(grace_s=0)
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_headers_of_a_proxy_are_not_believed(serve):
+    def where(message, history, request: salon.Request):
+        return f"{request.client.host} {request.url}"
+
+    client = serve(salon.ChatInterface(where))
+    client.headers.update({"X-Forwarded-For": "1.2.3.4", "X-Forwarded-Proto": "https"})
+
+    assert reply_to(client, turn()).messages[0].text.startswith("127.0.0.1 http://")
+
+
+def test_sockets_say_that_they_are_tcp_so_that_nothing_waits_for_more():
+    with listening_socket("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP

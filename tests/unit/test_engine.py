@@ -7,15 +7,20 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 
+import msgspec
 import pytest
 import tqdm
 
 import salon
+from salon.engine.turn import NewMessage
 from salon.errors import ClientError, ConflictError, NotFoundError, RateError, UnavailableError
 from salon.events.fold import fold
-from salon.events.types import Notice, PartDelta, Progress, QueuePosition, RunEnd, RunStart
+from salon.events.types import MessageStart, Notice, PartDelta, Progress, QueuePosition, RunEnd, RunStart
+from salon.identity import Identity
 from salon.messages.message import Message, StoredMessage, user_message
 from salon.messages.parts import TextPart
+from salon.runs.log import LogUnavailable
+from salon.runs.memory import MemoryRuns
 from tests.chats import ANN, BOB, CONVERSATION, ask, events_of, make_engine, reply_to, said
 
 
@@ -511,7 +516,9 @@ async def test_notices_and_progress_come_beside_the_reply():
         Notice(level="info", text="note", title="T"),
         Notice(level="warning", text="careful", duration_s=None),
     ]
-    assert [event.fraction for event in events if isinstance(event, Progress)] == [0.0, 0.5, 1.0]
+    assert [event for event in events if isinstance(event, Progress)][-1] == Progress(
+        fraction=1.0, text="reading 2/2 steps"
+    )
 
 
 async def test_bars_that_tqdm_draws_are_shown_when_asked_for():
@@ -524,7 +531,6 @@ async def test_bars_that_tqdm_draws_are_shown_when_asked_for():
     events = await events_of(engine, await engine.submit(ask()))
     shown = [event for event in events if isinstance(event, Progress)]
 
-    assert shown[0] == Progress(fraction=0.0, text="reading 0/2 it")
     assert shown[-1] == Progress(fraction=1.0, text="reading 2/2 it")
 
 
@@ -642,8 +648,11 @@ async def test_a_full_queue_refuses_more():
         return "ok"
 
     engine = make_engine(waits, concurrency_limit=1)
-    runs = [await engine.submit(ask()) for _ in range(257)]
-    with pytest.raises(RateError):
+    runs = [
+        await engine.submit(ask(identity=Identity(owner=f"user:{number}"), conversation=f"talk-{number:06}"))
+        for number in range(257)
+    ]
+    with pytest.raises(RateError, match="256 others"):
         await engine.submit(ask())
     release.set()
 
@@ -656,3 +665,221 @@ async def test_run_start_names_the_run_the_conversation_and_the_message_it_answe
     run = await engine.submit(turn)
 
     assert (await events_of(engine, run))[0] == RunStart(run=run.id, conversation=CONVERSATION, answers=turn.message.id)
+
+
+async def test_one_owner_cannot_fill_the_queue():
+    release = asyncio.Event()
+
+    async def waits(message, history):
+        await release.wait()
+        return "ok"
+
+    engine = make_engine(waits, concurrency_limit=1)
+    runs = [await engine.submit(ask()) for _ in range(9)]
+    with pytest.raises(RateError, match="8 requests"):
+        await engine.submit(ask())
+    other = await engine.submit(ask(identity=BOB, conversation="conversation-2"))
+    release.set()
+
+    assert {fold(await events_of(engine, run)).status for run in [*runs, other]} == {"complete"}
+
+
+async def test_a_turn_that_runs_is_found_again_even_when_nothing_more_is_accepted():
+    release = asyncio.Event()
+
+    async def waits(message, history):
+        await release.wait()
+        return "ok"
+
+    engine = make_engine(waits)
+    turn = ask()
+    run = await engine.submit(turn)
+    stopping = asyncio.create_task(engine.stop(grace_s=5))
+    await asyncio.sleep(0)
+
+    assert (await engine.submit(turn)).id == run.id
+    release.set()
+    await stopping
+
+
+async def test_a_flood_of_progress_and_notices_is_thinned_and_stops_nobody():
+    def floods(message, history, progress=salon.Progress()):
+        for number in range(200_000):
+            progress((number, 200_000))
+            salon.Info("x" * 10_000)
+        return "done"
+
+    engine = make_engine(floods)
+    run = await engine.submit(ask())
+    quick = make_engine(plain)
+    assert await said(quick, "hello") == "hello!"
+    events = await events_of(engine, run)
+
+    assert isinstance(events[-1], RunEnd)
+    assert len(events) < 5_000
+    assert max(len(event.text) for event in events if isinstance(event, Notice)) == 4_096
+
+
+@pytest.mark.parametrize("word", ["caf\udce9", "nul\0"])
+async def test_whatever_words_an_error_or_a_notice_has_they_can_be_sent_and_kept(word):
+    def fails(message, history):
+        salon.Info(word, title=word)
+        yield [salon.ChatMessage("x", metadata={"title": word, "log": word}), "text"]
+        raise salon.Error(word, title=word)
+
+    engine = make_engine(fails, show_error=True)
+    events = await events_of(engine, await engine.submit(ask()))
+
+    assert all(msgspec.json.encode(event) for event in events)
+    assert "\ufffd" in events[-1].failure.message
+
+
+async def test_a_generator_that_is_stopped_cleans_up_in_peace():
+    begun, cleaned = threading.Event(), threading.Event()
+
+    def tidy(message, history):
+        try:
+            while True:
+                begun.set()
+                yield salon.Append("x")
+        finally:
+            time.sleep(0.4)
+            cleaned.set()
+
+    engine = make_engine(tidy)
+    run = await engine.submit(ask())
+    await asyncio.to_thread(begun.wait, 5)
+    await engine.cancel(run.id, identity=ANN)
+
+    assert await asyncio.to_thread(cleaned.wait, 5)
+
+
+async def test_stopping_brings_back_what_was_seen_whatever_came_after_it():
+    shown = asyncio.Event()
+
+    async def changes(message, history):
+        yield "The answer is 42 …"
+        shown.set()
+        yield "something else, and longer than before"
+        yield ["something else", "and a second message"]
+        await asyncio.Event().wait()
+
+    engine = make_engine(changes)
+    run = await engine.submit(ask())
+    async for batch in await engine.follow(run.id, identity=ANN):
+        if any(isinstance(event, MessageStart) and event.message == 1 for _, event in batch):
+            await engine.cancel(run.id, identity=ANN, seen=3)
+    reply = fold(await events_of(engine, run))
+
+    assert [message.text for message in reply.messages] == ["The answer is 42 …"]
+    assert reply.status == "cancelled"
+
+
+async def test_undo_ends_the_reply_that_is_being_written_and_stays_undone():
+    async def waits(message, history):
+        yield "so far"
+        await asyncio.Event().wait()
+
+    engine = make_engine(waits)
+    run = await engine.submit(ask("hello"))
+    undone = await engine.undo(CONVERSATION, identity=ANN)
+    conversation, active = await engine.conversation(CONVERSATION, identity=ANN)
+
+    assert undone.message.text == "hello"
+    assert (conversation.head, active) == (None, None)
+    assert fold(await events_of(engine, run)).status == "cancelled"
+
+
+async def test_deleting_a_conversation_ends_its_reply_quietly(caplog):
+    async def waits(message, history):
+        await asyncio.Event().wait()
+
+    engine = make_engine(waits)
+    run = await engine.submit(ask())
+    await engine.delete(CONVERSATION, identity=ANN)
+
+    assert fold(await events_of(engine, run)).status == "cancelled"
+    with pytest.raises(NotFoundError):
+        await engine.conversation(CONVERSATION, identity=ANN)
+    assert caplog.text == ""
+
+
+async def test_an_id_that_another_message_has_is_refused():
+    engine = make_engine(plain)
+    turn = ask("one")
+    await reply_to(engine, turn)
+
+    with pytest.raises(ConflictError, match="another message's"):
+        await engine.submit(ask("two", message=NewMessage(id=turn.message.id, message=user_message("two"))))
+
+
+async def test_examples_are_warmed_within_all_limits(caplog):
+    running, most = 0, 0
+
+    async def endless(message, history):
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        try:
+            if message == "exit":
+                raise SystemExit
+            while message == "endless":
+                yield salon.Append("x" * 100)
+            yield "fine"
+        finally:
+            running -= 1
+
+    engine = make_engine(
+        endless, examples=["endless", "exit", "good"], cache_examples=True, output_length=10_000, concurrency_limit=1
+    )
+    engine.start()
+    await engine._warming
+    assert await said(engine, "good", example=2) == "fine"
+
+    assert most == 1
+    assert "'endless'" in caplog.text
+    assert "'exit'" in caplog.text
+
+
+class UnreliableRuns(MemoryRuns):
+    """A log that takes its time, and fails once."""
+
+    def __init__(self, fails_at: int) -> None:
+        super().__init__()
+        self.appends = 0
+        self.fails_at = fails_at
+
+    async def append(self, run, events, *, first):
+        self.appends += 1
+        await asyncio.sleep(0.002)
+        if self.appends == self.fails_at:
+            raise LogUnavailable("log.unavailable", "The log does not answer.")
+        await super().append(run, events, first=first)
+
+
+@pytest.mark.parametrize("fails_at", range(7))
+async def test_with_a_slow_log_that_fails_once_every_accepted_run_still_ends_once(fails_at, caplog):
+    async def streams(message, history):
+        for word in "abc":
+            yield salon.Append(word)
+
+    runs = UnreliableRuns(fails_at)
+    engine = make_engine(streams, runs=runs)
+    turn = ask()
+    try:
+        run = await engine.submit(turn)
+    except LogUnavailable:
+        run = await engine.submit(turn)
+    events = await asyncio.wait_for(events_of(engine, run), 5)
+
+    assert sum(isinstance(event, RunEnd) for event in events) == 1
+    while (await engine.conversation(CONVERSATION, identity=ANN))[1] is not None:
+        await asyncio.sleep(0.001)
+
+
+async def test_an_engine_that_was_stopped_can_be_started_again():
+    engine = make_engine(plain)
+    await engine.stop(grace_s=0)
+    engine.start()
+
+    assert await said(engine, "hello") == "hello!"

@@ -14,6 +14,10 @@ from salon.optional import require
 
 _T = TypeVar("_T")
 
+_EMIT_EVERY_S = 0.05
+_NOTICES_AT_ONCE = 100
+_NOTICE_LENGTH = 4_096
+
 
 class Headers(Mapping[str, str]):
     """The headers of a request, by name in any case."""
@@ -66,22 +70,53 @@ class Request:
 
 
 class RunContext:
-    """The run that the present code belongs to; `emit` works from every thread."""
+    """The run that the present code belongs to; `emit` works from every thread, however often it is called.
 
-    def __init__(self, emit: Callable[[RunEvent], None]) -> None:
-        self._emit = emit
+    Notices and progress go out at most every 50 ms: of progress only the newest, of notices a
+    hundred at a time at most.
+
+    Args:
+        write: takes events to be written; called on the event loop.
+    """
+
+    def __init__(self, write: Callable[[list[RunEvent]], None]) -> None:
+        self._write = write
         self._loop = asyncio.get_running_loop()
-        self._loop_thread = threading.get_ident()
+        self._lock = threading.Lock()
+        self._notices: list[RunEvent] = []
+        self._progress: RunEvent | None = None
+        self._is_asked = False
+        self._next_at = 0.0
         self.stopped = threading.Event()
 
-    def emit(self, event: RunEvent) -> None:
+    def emit(self, event: Notice | ProgressEvent) -> None:
         """Have `event` written to the run's log soon; without effect once the run was stopped."""
         if self.stopped.is_set():
             return
-        if threading.get_ident() == self._loop_thread:
-            self._emit(event)
-        else:
-            self._loop.call_soon_threadsafe(self._emit, event)
+        with self._lock:
+            if isinstance(event, ProgressEvent):
+                self._progress = event
+            elif len(self._notices) < _NOTICES_AT_ONCE:
+                self._notices.append(event)
+            if self._is_asked:
+                return
+            self._is_asked = True
+        self._loop.call_soon_threadsafe(self._write_soon)
+
+    def write_out(self) -> None:
+        """Write what was emitted; on the event loop."""
+        with self._lock:
+            events, self._notices = self._notices, []
+            if self._progress is not None:
+                events.append(self._progress)
+            self._progress = None
+            self._is_asked = False
+        self._next_at = self._loop.time() + _EMIT_EVERY_S
+        if events:
+            self._write(events)
+
+    def _write_soon(self) -> None:
+        self._loop.call_at(max(self._next_at, self._loop.time()), self.write_out)
 
 
 current_run: ContextVar[RunContext | None] = ContextVar("salon_current_run", default=None)
@@ -101,36 +136,53 @@ def _notify(
 ) -> None:
     context = current_run.get()
     if context is not None:
-        context.emit(Notice(level=level, text=clean(str(message)), title=title, duration_s=duration))
+        context.emit(
+            Notice(
+                level=level,
+                text=clean(str(message))[:_NOTICE_LENGTH],
+                title=None if title is None else clean(str(title))[:_NOTICE_LENGTH],
+                duration_s=None if duration is None else float(duration),
+            )
+        )
 
 
-def Info(message: str, duration: float | None = 10, *, title: str | None = None) -> None:  # noqa: N802
+def Info(  # noqa: N802
+    message: str, duration: float | None = 10, *, visible: bool = True, title: str | None = None
+) -> None:
     """Show the user a passing message beside the reply.
 
     Args:
         message: text.
         duration: seconds until it goes away; `None` keeps it until closed.
+        visible: `False` shows nothing.
         title: heading.
 
     Outside of a chat function it does nothing.
     """
-    _notify("info", message, duration, title)
+    if visible:
+        _notify("info", message, duration, title)
 
 
-def Success(message: str, duration: float | None = 10, *, title: str | None = None) -> None:  # noqa: N802
+def Success(  # noqa: N802
+    message: str, duration: float | None = 10, *, visible: bool = True, title: str | None = None
+) -> None:
     """Show the user a passing message that something went well; the arguments are those of `Info`."""
-    _notify("success", message, duration, title)
+    if visible:
+        _notify("success", message, duration, title)
 
 
-def Warning(message: str, duration: float | None = 10, *, title: str | None = None) -> None:  # noqa: A001, N802
+def Warning(  # noqa: A001, N802
+    message: str, duration: float | None = 10, *, visible: bool = True, title: str | None = None
+) -> None:
     """Show the user a passing warning; the arguments are those of `Info`."""
-    _notify("warning", message, duration, title)
+    if visible:
+        _notify("warning", message, duration, title)
 
 
 def _show_progress(context: RunContext, fraction: float | None, text: str) -> None:
     if fraction is not None:
         fraction = min(max(fraction, 0.0), 1.0)
-    context.emit(ProgressEvent(fraction=fraction, text=clean(text)))
+    context.emit(ProgressEvent(fraction=fraction, text=clean(text)[:_NOTICE_LENGTH]))
 
 
 def _track_tqdm(bars: Any) -> None:
@@ -187,11 +239,15 @@ class Progress:
         context = current_run.get()
         if context is None:
             return
+        is_counted = isinstance(progress, tuple)
         if isinstance(progress, tuple):
             progress, total = progress
         text = desc or ""
         if progress is None:
             fraction = None
+        elif is_counted and not total:
+            fraction = None
+            text = f"{text} {progress:g} {unit}".strip()
         elif total:
             fraction = progress / total
             text = f"{text} {progress:g}/{total:g} {unit}".strip()

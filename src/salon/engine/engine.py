@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -17,13 +18,13 @@ from salon.engine.runner import STOPPING, Runner
 from salon.engine.threads import Handover, Threads
 from salon.engine.turn import Turn
 from salon.engine.writer import Writer
-from salon.errors import ClientError, ConflictError, UnavailableError
-from salon.events.fold import Reply
-from salon.events.types import Entry, RunStart
+from salon.errors import ClientError, ConflictError, Failure, UnavailableError
+from salon.events.fold import Folding, Reply
+from salon.events.types import Entry, Reset, RunEvent, RunStart
 from salon.identity import Identity
 from salon.ids import ConversationId, MessageId, RunId, mint
 from salon.messages.conversation import Conversation, restore, undo
-from salon.messages.message import Message, Status, StoredMessage
+from salon.messages.message import Message, Status, StoredMessage, user_message
 from salon.runs.index import RunIndex
 from salon.runs.log import RunLog
 from salon.runs.run import Run
@@ -73,8 +74,8 @@ class Engine:
         self._gate: Gate | None = None
         self._handover: Handover | None = None
         self._threads = Threads()
-        self._runners: dict[Runner, asyncio.Task[None]] = {}
-        self._examples = ExampleCache(chat, self._invoke)
+        self._runners: dict[Runner, asyncio.Task[Any] | None] = {}
+        self._examples = ExampleCache(chat.examples, self._answer_example)
         self._warming: asyncio.Task[None] | None = None
         self.stopping = asyncio.Event()
         self.stuck_functions = 0
@@ -85,7 +86,9 @@ class Engine:
         return self.stopping.is_set()
 
     def start(self) -> None:
-        """Begin what goes on beside the turns; called when the server starts, harmless when repeated."""
+        """Begin what goes on beside the turns, after a stop anew; called when the server starts."""
+        if self.is_stopping:
+            self.stopping, self._gate, self._handover, self._warming = asyncio.Event(), None, None, None
         if self._chat.caches_examples and self._warming is None:
             self._warming = asyncio.create_task(self._examples.warm())
 
@@ -101,30 +104,29 @@ class Engine:
             ClientError: a retry of something that is not a user's message.
         """
         owner = turn.identity.owner
+        known = await self._index.find(turn.id, owner=owner)
+        if known is not None:
+            return known
         if self.is_stopping:
             raise UnavailableError(STOPPING.code, STOPPING.message)
         conversation = await self._open(turn)
-        answers = turn.message.id if turn.message is not None else turn.parent
-        if turn.parent is not None:
-            conversation.get(turn.parent)
-        if answers is None or (turn.message is None and conversation.get(answers).message.role != "user"):
-            raise ClientError(
-                "message.unanswerable", f"`parent` (`{answers}`) is not a user's message to answer again."
-            )
+        answers = _answered(conversation, turn)
         ticket = self._enter(owner)
+        run = Run(id=RunId(mint()), owner=owner, turn=turn.id, conversation=conversation.id, answers=answers)
+        writer = Writer(self._log, run.id, output_length=self._output_length)
         try:
-            run = Run(id=RunId(mint()), owner=owner, turn=turn.id, conversation=conversation.id, answers=answers)
             claimed = await self._index.create(run)
             if claimed is not run:
                 ticket.release()
                 return claimed
-            writer = Writer(self._log, run.id, output_length=self._output_length)
             await writer.write([RunStart(run=run.id, conversation=run.conversation, answers=run.answers)])
             if turn.message is not None:
                 await self._add(run, turn.parent, (turn.message.id,), (turn.message.message,))
+            await self._conversations.move_head(run.conversation, answers, owner=owner)
             path = (await self._conversations.load(run.conversation, owner=owner)).path(answers)
         except BaseException:
             ticket.release()
+            await self._abandon(run, writer)
             raise
 
         def request() -> Request:
@@ -164,12 +166,15 @@ class Engine:
         return await self._conversations.load(id_, owner=identity.owner), active
 
     async def undo(self, id_: ConversationId, *, identity: Identity) -> StoredMessage:
-        """Take the last exchange back and return the user's message of it; the branch itself stays.
+        """Take the last exchange back, stop its reply if need be, and return the user's message of it.
+
+        The branch itself stays.
 
         Raises:
             ConversationNotFound: unknown, or somebody else's.
             ClientError: there is nothing to take back.
         """
+        await self._end_active(id_, identity)
         head, undone = undo(await self._conversations.load(id_, owner=identity.owner))
         await self._conversations.move_head(id_, head, owner=identity.owner)
         return undone
@@ -180,14 +185,13 @@ class Engine:
         Raises:
             NotFoundError: unknown conversation or message, or somebody else's.
         """
+        await self._end_active(id_, identity)
         leaf = (await self._conversations.load(id_, owner=identity.owner)).latest_leaf(message)
         await self._conversations.move_head(id_, leaf, owner=identity.owner)
 
     async def delete(self, id_: ConversationId, *, identity: Identity) -> None:
-        """Forget a conversation, and stop the run that is answering in it."""
-        active = await self._index.active(id_)
-        if active is not None and active.owner == identity.owner:
-            await self._log.cancel(active.id)
+        """Forget a conversation, and stop what is answering in it."""
+        await self._end_active(id_, identity)
         await self._conversations.delete(id_, owner=identity.owner)
 
     async def stop(self, *, grace_s: float) -> None:
@@ -241,6 +245,64 @@ class Engine:
                 self._gate = named_gate(chat.concurrency_id, limit, queue_size=chat.queue_size)
         return self._gate.enter(owner)
 
+    async def _end_active(self, id_: ConversationId, identity: Identity) -> None:
+        """Stop what is answering in a conversation, and wait for its end."""
+        while (active := await self._index.active(id_)) is not None and active.owner == identity.owner:
+            await self._log.cancel(active.id)
+            async for _ in self._log.read(active.id):
+                pass
+            await asyncio.sleep(0)
+
+    async def _abandon(self, run: Run, writer: Writer) -> None:
+        """End a run whose turn could not be accepted after all."""
+        try:
+            writer.seal(empty_id=MessageId(mint()))
+            await writer.close("error", Failure(code="server.lost", message="The server could not begin the reply."))
+        except Exception:  # noqa: BLE001 - the reason why the turn failed is what its sender gets
+            _log.exception("Run %s could not be ended", run.id)
+        await self._index.finish(run.id, "error")
+
+    async def _seen(self, run: RunId, number: int | None) -> Reply | None:
+        """Return the reply of a run as it was up to an entry; `None` when that is not known."""
+        if number is None:
+            return None
+        folding = Folding()
+        async for batch in self._log.read(run):
+            for entry, event in batch:
+                if entry <= number or isinstance(event, Reset):
+                    folding.add(event)
+            return folding.reply()
+        return None
+
+    async def _answer_example(self, text: str) -> Reply:
+        """Run the function on an example, as a run that nobody follows."""
+        id_ = RunId(mint())
+        asked = StoredMessage(id=MessageId(mint()), message=user_message(text), created_at=self._clock())
+        writer = Writer(_Nowhere(), id_, output_length=self._output_length)
+        await writer.write([RunStart(run=id_)])
+        kept: list[Reply] = []
+
+        async def keep(reply: Reply) -> None:
+            kept.append(reply)
+
+        runner = Runner(
+            id_,
+            writer=writer,
+            invoke=lambda: self._invoke(bind(self._chat, [asked], Request)),
+            ticket=self._enter(f"example:{id_}"),
+            pulse=self._pulse,
+            keep=keep,
+            finish=_nothing,
+            cancelled=asyncio.Event().wait,
+            seen=_nothing,
+            on_stuck=lambda: self._count_stuck(id_),
+            show_error=True,
+        )
+        self._runners[runner] = asyncio.current_task()
+        await runner.run()
+        del self._runners[runner]
+        return kept[0]
+
     def _call(self, turn: Turn, path: list[StoredMessage], request: Callable[[], Request]) -> Callable[[], Invocation]:
         cached = self._examples.find(turn.example, path)
         if cached is not None:
@@ -255,19 +317,11 @@ class Engine:
 
     def _runner(self, run: Run, writer: Writer, ticket: Ticket, invoke: Callable[[], Invocation]) -> Runner:
         async def keep(reply: Reply) -> None:
-            await self._add(run, run.answers, reply.ids, reply.messages)
+            with suppress(ConversationNotFound):  # deleted meanwhile
+                await self._add(run, run.answers, reply.ids, reply.messages, only_at=run.answers)
 
         async def finish(status: Status) -> None:
             await self._index.finish(run.id, status)
-
-        def on_stuck() -> None:
-            self.stuck_functions += 1
-            _log.error(
-                "The function of run %s goes on although the run was stopped; its place is free again. "
-                "%d such calls in this process so far.",
-                run.id,
-                self.stuck_functions,
-            )
 
         return Runner(
             run.id,
@@ -278,16 +332,64 @@ class Engine:
             keep=keep,
             finish=finish,
             cancelled=lambda: self._log.cancelled(run.id),
-            on_stuck=on_stuck,
+            seen=lambda number: self._seen(run.id, number),
+            on_stuck=lambda: self._count_stuck(run.id),
             show_error=self._show_error,
         )
 
+    def _count_stuck(self, run: RunId) -> None:
+        self.stuck_functions += 1
+        _log.error(
+            "The function of run %s goes on although the run was stopped; its place is free again. "
+            "%d such calls in this process so far.",
+            run,
+            self.stuck_functions,
+        )
+
     async def _add(
-        self, run: Run, parent: MessageId | None, ids: Sequence[MessageId], messages: Sequence[Message]
+        self,
+        run: Run,
+        parent: MessageId | None,
+        ids: Sequence[MessageId],
+        messages: Sequence[Message],
+        *,
+        only_at: MessageId | None = None,
     ) -> None:
-        """Add messages to the run's conversation, each below the one before."""
+        """Add messages to the run's conversation, each below the one before; see `ConversationStore.append`."""
         stored = []
         for id_, message in zip(ids, messages, strict=True):
             stored.append(StoredMessage(id=id_, parent=parent, message=message, created_at=self._clock()))
             parent = id_
-        await self._conversations.append(run.conversation, stored, owner=run.owner)
+        await self._conversations.append(run.conversation, stored, owner=run.owner, only_at=only_at)
+
+
+class _Nowhere:
+    """A log for runs that nobody follows."""
+
+    async def append(self, run: RunId, events: Sequence[RunEvent], *, first: int) -> None:
+        """Forget the entries."""
+
+
+async def _nothing(_: object) -> None:
+    pass
+
+
+def _answered(conversation: Conversation, turn: Turn) -> MessageId:
+    """Return the id of the user's message that a turn wants answered.
+
+    Raises:
+        NotFoundError: the parent is not part of the conversation.
+        ClientError: a retry of something that is not a user's message.
+        ConflictError: the message's id is taken by another message.
+    """
+    parent = None if turn.parent is None else conversation.get(turn.parent)
+    if turn.message is None:
+        if parent is None or parent.message.role != "user":
+            raise ClientError(
+                "message.unanswerable", f"`parent` (`{turn.parent}`) is not a user's message to answer again."
+            )
+        return parent.id
+    known = conversation.messages.get(turn.message.id)
+    if known is not None and (known.parent, known.message) != (turn.parent, turn.message.message):
+        raise ConflictError("message.taken", f"The id `{turn.message.id}` is another message's. Choose another one.")
+    return turn.message.id

@@ -6,6 +6,9 @@ from collections.abc import AsyncIterator
 from weakref import WeakKeyDictionary
 
 from salon.errors import RateError
+from salon.identity import ANONYMOUS
+
+_WAITING_OF_ONE_OWNER = 8
 
 
 class Ticket:
@@ -57,12 +60,14 @@ class Gate:
         """Return a ticket, admitted already when there is room.
 
         Raises:
-            RateError: too many are waiting.
+            RateError: too many are waiting, or too many of this owner.
         """
         ticket = Ticket(self, owner)
         if self._limit is None or (self._inside < self._limit and not self._waiting):
             self._admit(ticket)
             return ticket
+        if owner != ANONYMOUS.owner and len(self._waiting.get(owner, ())) >= _WAITING_OF_ONE_OWNER:
+            raise RateError("queue.full", f"You have {_WAITING_OF_ONE_OWNER} requests waiting already.")
         waiting = sum(map(len, self._waiting.values()))
         if self._queue_size is not None and waiting >= self._queue_size:
             raise RateError("queue.full", f"{waiting} others are waiting already. Try again in a while.")
@@ -109,7 +114,7 @@ def named_gate(name: str, limit: int | None, *, queue_size: int | None) -> Gate:
     """Return the gate that all endpoints on the running event loop share under `name`.
 
     The first one that asks sets its limit: such a name stands for something there is one of,
-    say a graphics card, whichever application uses it.
+    say a graphics card. Applications share it when they are mounted in one server.
     """
     gates = _named.setdefault(asyncio.get_running_loop(), {})
     return gates.setdefault(name, Gate(limit, queue_size=queue_size))

@@ -18,6 +18,7 @@ from salon.errors import Error, Failure
 from salon.events.fold import Reply
 from salon.events.types import QueuePosition, RunEvent
 from salon.ids import MessageId, RunId, mint
+from salon.jsontypes import clean
 from salon.messages.message import Status
 
 _log = logging.getLogger("salon")
@@ -41,6 +42,7 @@ class Runner:
         keep: stores the finished reply; called once, before `run-end` is written.
         finish: marks the run as ended; called once, after `run-end` is written.
         cancelled: waits until somebody stops the run, and gives the last entry that they saw.
+        seen: gives the reply as it was up to an entry.
         on_stuck: called when the function had not ended five seconds after its run was stopped.
         show_error: whether clients get the text of exceptions.
     """
@@ -56,6 +58,7 @@ class Runner:
         keep: Callable[[Reply], Awaitable[None]],
         finish: Callable[[Status], Awaitable[None]],
         cancelled: Callable[[], Awaitable[int | None]],
+        seen: Callable[[int | None], Awaitable[Reply | None]],
         on_stuck: Callable[[], None],
         show_error: bool,
     ) -> None:
@@ -67,6 +70,7 @@ class Runner:
         self._keep = keep
         self._finish = finish
         self._cancelled = cancelled
+        self._seen = seen
         self._on_stuck = on_stuck
         self._show_error = show_error
         self._context = RunContext(self._emit)
@@ -92,7 +96,9 @@ class Runner:
             elif self._interrupted.done():
                 await self._end("interrupted", self._interrupted.result())
             else:
-                await self._end("cancelled", None, seen=stop.result())
+                await self._end("cancelled", None, seen=await self._seen(stop.result()))
+        except Exception:  # noqa: BLE001 - the log or the index does not answer: nobody can be told
+            _log.exception("Run %s ended without its end being written", self._run)
         finally:
             self.ended.set_result(None)
             stop.cancel()
@@ -109,8 +115,8 @@ class Runner:
         try:
             await self._drive()
         except Error as error:
-            message = error.message if error.visible else ""
-            return "error", Failure(code="function.error", message=message, title=error.title)
+            message = clean(error.message) if error.visible else ""
+            return "error", Failure(code="function.error", message=message, title=clean(str(error.title)))
         except OutputTooLongError:
             return "error", Failure(
                 code="run.output-too-long", message="The reply is longer than what the server accepts, and ends here."
@@ -134,18 +140,22 @@ class Runner:
                 try:
                     for value in batch:
                         events += deltas.take(value)
+                        if self._pulse.is_late:
+                            await self._writer.write(events)
+                            events = []
+                            await asyncio.sleep(0)
                 finally:
                     await self._writer.write(events)
                 if self._writer.is_sealed:
                     return
-                if is_first or self._pulse.is_late:
+                if is_first:
                     is_first = False
                     await asyncio.sleep(0)
 
     def _failure(self, error: BaseException) -> Failure:
         incident = secrets.token_hex(4)
         _log.error("Run %s failed; incident %s", self._run, incident, exc_info=error)
-        details = f"{type(error).__name__}: {error}" if self._show_error else None
+        details = clean(f"{type(error).__name__}: {error}") if self._show_error else None
         if isinstance(error, ReplyError):
             return Failure(
                 code="function.reply",
@@ -155,15 +165,18 @@ class Runner:
             )
         return Failure(code="function.failed", message="The chat function failed.", incident=incident, details=details)
 
-    async def _end(self, status: Status, failure: Failure | None, *, seen: int | None = None) -> None:
+    async def _end(self, status: Status, failure: Failure | None, *, seen: Reply | None = None) -> None:
+        self._context.write_out()
         self._context.stopped.set()
         reply = self._writer.seal(seen=seen, empty_id=MessageId(mint()))
         try:
             await self._keep(reply.ended(status, failure))
         except Exception:  # noqa: BLE001 - whatever a store does, the run has to end
             _log.exception("The reply of run %s could not be kept", self._run)
-        await self._writer.close(status, failure)
-        await self._finish(status)
+        try:
+            await self._writer.close(status, failure)
+        finally:
+            await self._finish(status)
 
     async def _let_go(self, work: "asyncio.Task[Any]") -> None:
         """End the author's code where it still runs, or give up on it after a while."""
@@ -177,8 +190,8 @@ class Runner:
             if pending:
                 self._on_stuck()
 
-    def _emit(self, event: RunEvent) -> None:
-        self._writer.add([event])
+    def _emit(self, events: list[RunEvent]) -> None:
+        self._writer.add(events)
         task = asyncio.create_task(self._writer.flush())
         self._flushes.add(task)
         task.add_done_callback(self._flushes.discard)

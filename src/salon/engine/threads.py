@@ -14,7 +14,10 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from functools import partial
 from typing import Any
 
+from salon.messages.chat_message import Append
+
 _READY_AT_MOST = 1_000
+_READY_LENGTH_AT_MOST = 2**20
 _INJECT_AFTER_S = 0.2
 _DRAIN_EVERY_S = 0.005
 _DRAIN_EACH_S = 0.0002
@@ -120,6 +123,7 @@ class ThreadCall:
         self._lock = threading.Lock()
         self._ready: list[Any] = []
         self._is_announced = False
+        self._ready_length = 0
         self._is_silent = True
         self._room = threading.Event()
         self._stopping = threading.Event()
@@ -142,7 +146,7 @@ class ThreadCall:
         self._threads.run(partial(self._context.run, self._run))
         while True:
             with self._lock:
-                batch, self._ready = self._ready, []
+                batch, self._ready, self._ready_length = self._ready, [], 0
                 is_over = self._is_over
             if batch:
                 self._room.set()
@@ -177,9 +181,7 @@ class ThreadCall:
                 if not self._stopping.is_set():
                     self._produce()
             finally:
-                with self._lock:
-                    self._is_inside = False
-                _raise_in(threading.get_ident(), None)
+                self._leave()
         except Cancelled:
             pass
         except BaseException as error:  # noqa: BLE001 - whatever the author's code raises belongs to its run
@@ -187,6 +189,12 @@ class ThreadCall:
         with self._lock:
             self._is_over = True
         self._handover.call(self._announce_end, is_urgent=True)
+
+    def _leave(self) -> None:
+        """From here on nothing may be raised in this thread: a generator that ends gets to clean up in peace."""
+        with self._lock:
+            self._is_inside = False
+        _raise_in(threading.get_ident(), None)
 
     def _produce(self) -> None:
         result = self._function()
@@ -199,6 +207,7 @@ class ThreadCall:
                     if self._stopping.is_set():
                         return
             finally:
+                self._leave()
                 close = getattr(result, "close", None)
                 if close is not None:
                     close()
@@ -208,7 +217,8 @@ class ThreadCall:
     def _push(self, value: Any) -> None:
         with self._lock:
             self._ready.append(value)
-            is_full = len(self._ready) >= _READY_AT_MOST
+            self._ready_length += _length(value)
+            is_full = len(self._ready) >= _READY_AT_MOST or self._ready_length >= _READY_LENGTH_AT_MOST
             if is_full:
                 self._room.clear()
             must_announce = not self._is_announced
@@ -229,6 +239,16 @@ class ThreadCall:
         self._announce()
         if not self.ended.done():
             self.ended.set_result(None)
+
+
+def _length(value: Any) -> int:
+    match value:
+        case str():
+            return len(value)
+        case Append(text=text):
+            return len(text)
+        case _:
+            return 0
 
 
 def _raise_in(thread: int, exception: type[BaseException] | None) -> None:

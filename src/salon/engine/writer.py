@@ -1,7 +1,6 @@
 """Writes one run's log: numbers its events, keeps the grammar, merges while an append is in flight."""
 
-from array import array
-from bisect import bisect_right
+import asyncio
 from collections.abc import Sequence
 
 from salon.errors import Failure
@@ -19,9 +18,11 @@ from salon.events.types import (
 )
 from salon.ids import MessageId, RunId
 from salon.messages.message import Status
-from salon.runs.log import RunLog
+from salon.messages.parts import with_text
+from salon.runs.log import LogUnavailable, RunSink
 
-_REMEMBERED_GROWTH = 131_072
+_END_TRIES = 5
+_END_TRY_AFTER_S = 0.1
 
 
 class OutputTooLongError(Exception):
@@ -36,7 +37,7 @@ class Writer:
     after its run was stopped writes into the void.
     """
 
-    def __init__(self, log: RunLog, run: RunId, *, output_length: int) -> None:
+    def __init__(self, log: RunSink, run: RunId, *, output_length: int) -> None:
         self._log = log
         self._run = run
         self._next = 1
@@ -44,10 +45,7 @@ class Writer:
         self._grammar = Grammar()
         self._folding = Folding()
         self._pending: list[RunEvent] = []
-        self._is_flushing = False
-        self._growing: tuple[int, int] | None = None
-        self._numbers = array("Q")
-        self._grown_to = array("Q")
+        self._flushing: asyncio.Future[None] | None = None
         self._lengths: dict[tuple[int, int], int] = {}
         self._total = 0
         self.is_sealed = False
@@ -75,27 +73,31 @@ class Writer:
             self._accept(event)
 
     async def flush(self) -> None:
-        """Bring what was added to the log. Raises like `write`."""
-        if self._is_flushing:
+        """Bring what was added to the log. Raises like `write`; what could not be brought is tried again next time."""
+        if self._flushing is not None:
             return
-        self._is_flushing = True
+        self._flushing = asyncio.get_running_loop().create_future()
         try:
             while self._pending:
-                batch, self._pending = self._pending, []
-                first = self._next
-                self._next += len(batch)
-                await self._log.append(self._run, batch, first=first)
+                count = len(self._pending)
+                await self._log.append(self._run, self._pending[:count], first=self._next)
+                self._next += count
+                del self._pending[:count]
         finally:
-            self._is_flushing = False
+            self._flushing.set_result(None)
+            self._flushing = None
 
-    def seal(self, *, seen: int | None = None, empty_id: MessageId) -> Reply:
+    def seal(self, *, seen: Reply | None = None, empty_id: MessageId) -> Reply:
         """Take nothing more, close all that is open, and return the reply as it stays.
 
-        What came after entry `seen`, the last that the reader was shown, is taken back. A
-        reply that has no message yet gets an empty one, so that its end has a place.
+        What came after `seen`, the reply as its reader was shown it, is taken back. A reply
+        that has no message yet gets an empty one, so that its end has a place.
         """
+        if self.is_sealed:
+            return self._folding.reply()
         if seen is not None:
-            self._take_back(seen)
+            for event in _taking_back(self._folding.reply(), seen):
+                self._accept(event)
         if not self._folding.reply().ids:
             self._accept(MessageStart(id=empty_id))
         self.is_sealed = True
@@ -104,9 +106,20 @@ class Writer:
         return self._folding.reply()
 
     async def close(self, status: Status, failure: Failure | None) -> None:
-        """Write `run-end`; only once, after `seal`. Raises like `write`."""
+        """Write `run-end`; only once, after `seal`. Returns when it is in the log; tries hard. Raises like `write`."""
         self._accept(RunEnd(status=status, failure=failure))
-        await self.flush()
+        failures = 0
+        while self._pending:
+            if self._flushing is not None:
+                await asyncio.shield(self._flushing)
+                continue
+            try:
+                await self.flush()
+            except LogUnavailable:
+                failures += 1
+                if failures == _END_TRIES:
+                    raise
+                await asyncio.sleep(_END_TRY_AFTER_S * failures)
 
     def _accept(self, event: RunEvent) -> None:
         self._grammar.accept(event)
@@ -123,7 +136,6 @@ class Writer:
             ):
                 length = len(value.text)
             case Reset(messages=messages):
-                self._growing = None
                 self._lengths = {
                     (number, index): len(part.text)
                     for number, message in enumerate(messages)
@@ -137,23 +149,21 @@ class Writer:
         if self._total > self._output_length:
             raise OutputTooLongError
         self._lengths[message, part] = length
-        self._remember((message, part), length)
 
-    def _remember(self, place: tuple[int, int], length: int) -> None:
-        """Note how long the part that grows now is at which entry, for `_take_back`."""
-        if place != self._growing:
-            self._growing = place
-            self._numbers, self._grown_to = array("Q"), array("Q")
-        elif len(self._numbers) >= _REMEMBERED_GROWTH:
-            del self._numbers[: _REMEMBERED_GROWTH // 2], self._grown_to[: _REMEMBERED_GROWTH // 2]
-        self._numbers.append(self._next + len(self._pending))
-        self._grown_to.append(length)
 
-    def _take_back(self, seen: int) -> None:
-        """Shorten the part that grew last to what stood there at entry `seen`."""
-        if self._growing is None:
-            return
-        message, part = self._growing
-        at = max(bisect_right(self._numbers, seen) - 1, 0)
-        if self._grown_to[at] < self._grown_to[-1]:
-            self._accept(PartTruncate(length=self._grown_to[at], message=message, part=part))
+def _taking_back(now: Reply, seen: Reply) -> list[RunEvent]:
+    """Return what makes the reply `now` the reply `seen` again."""
+    if (now.ids, now.messages) == (seen.ids, seen.messages):
+        return []
+    if now.ids == seen.ids and now.messages and seen.messages[-1].parts:
+        message = len(now.messages) - 1
+        *before, last = now.messages[-1].parts
+        *seen_before, seen_last = seen.messages[-1].parts
+        if (
+            now.messages[:-1] == seen.messages[:-1]
+            and before == seen_before
+            and last.text.startswith(seen_last.text)
+            and with_text(last, seen_last.text) == seen_last
+        ):
+            return [PartTruncate(length=len(seen_last.text), message=message, part=len(before))]
+    return [Reset(ids=seen.ids, messages=seen.messages)]

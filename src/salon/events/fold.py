@@ -89,6 +89,10 @@ class Folding:
             case _:
                 assert_never(event)
 
+    def length(self) -> int:
+        """Return how many characters the reply has so far."""
+        return sum(len(part.value().text) for parts in self._messages for part in parts)
+
     def reply(self) -> Reply:
         """Return what all events so far amount to."""
         messages = (Message(role="assistant", parts=tuple(part.value() for part in parts)) for parts in self._messages)

@@ -25,8 +25,8 @@ class Conversation:
     messages: dict[MessageId, StoredMessage] = field(default_factory=dict)
     children: dict[MessageId | None, list[MessageId]] = field(default_factory=dict)
 
-    def add(self, stored: StoredMessage) -> None:
-        """Add a message below its parent and move the head to it; adding it again changes nothing.
+    def add(self, stored: StoredMessage, *, moves_head: bool = True) -> None:
+        """Add a message below its parent, and move the head to it; adding it again changes nothing.
 
         Raises:
             NotFoundError: the parent is not part of this conversation.
@@ -37,7 +37,8 @@ class Conversation:
             self.get(stored.parent)
         self.messages[stored.id] = stored
         self.children.setdefault(stored.parent, []).append(stored.id)
-        self.head = stored.id
+        if moves_head:
+            self.head = stored.id
 
     def get(self, message: MessageId) -> StoredMessage:
         """Return one message.

@@ -2,13 +2,16 @@
 
 from typing import Protocol
 
-from salon.ids import ConversationId, RunId
+from salon.ids import ConversationId, RunId, TurnId
 from salon.messages.message import Status
 from salon.runs.run import Run
 
 
 class RunIndex(Protocol):
     """Which runs exist. Ended runs are kept as long as their logs."""
+
+    async def find(self, turn: TurnId, *, owner: str) -> Run | None:
+        """Return the run that an owner's turn has got already."""
 
     async def create(self, run: Run) -> Run:
         """Claim a turn: return `run`, now known, or the run that the same owner's same turn has already got."""

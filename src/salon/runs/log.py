@@ -23,12 +23,8 @@ class RunNotFound(NotFoundError):
         super().__init__("run.unknown", f"There is no run `{run}`, or it ended too long ago to be read again.")
 
 
-class RunLog(Protocol):
-    """Ordered, replayable record of what each run produced.
-
-    One writer and any number of readers a run. Entries are numbered 1, 2, 3, … without gaps;
-    `run-end` is always the last.
-    """
+class RunSink(Protocol):
+    """Where a run's one writer writes to."""
 
     async def append(self, run: RunId, events: Sequence[RunEvent], *, first: int) -> None:
         """Add entries `first`, `first + 1`, … in one step: all become visible, or none.
@@ -41,6 +37,14 @@ class RunLog(Protocol):
             RunNotFound: unknown run.
         """
 
+
+class RunLog(RunSink, Protocol):
+    """Ordered, replayable record of what each run produced.
+
+    One writer and any number of readers a run. Entries are numbered 1, 2, 3, … without gaps;
+    `run-end` is always the last.
+    """
+
     def read(self, run: RunId, *, after: int = 0) -> AsyncGenerator[Sequence[Entry], None]:
         """Yield the entries above `after` in order, then follow the run until `run-end`.
 
@@ -48,6 +52,7 @@ class RunLog(Protocol):
         and live entries come from one loop, so nothing is missed or repeated. Readers never
         slow the writer. Where entries were trimmed, one `reset` that carries the number of the
         last of them stands in for them; it comes after `run-start` when `after` is 0.
+        Above the last entry there is nothing to go on from, so such a reader gets everything.
         Closing the iterator is the way to stop.
 
         Raises:

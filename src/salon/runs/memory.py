@@ -8,7 +8,19 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 import msgspec
 
 from salon.events.fold import Folding
-from salon.events.types import Entry, PartDelta, PartReplace, PartStart, Reset, RunEnd, RunEvent
+from salon.events.types import (
+    Entry,
+    MessageEnd,
+    Notice,
+    PartDelta,
+    PartEnd,
+    PartReplace,
+    PartStart,
+    Progress,
+    Reset,
+    RunEnd,
+    RunEvent,
+)
 from salon.ids import ConversationId, RunId, TurnId
 from salon.messages.message import Status
 from salon.runs.log import LogConflict, RunNotFound
@@ -23,6 +35,8 @@ def _size(event: RunEvent) -> int:
             return _ENTRY_BYTES + len(text)
         case PartStart(value=value) | PartReplace(value=value):
             return _ENTRY_BYTES + len(value.text)
+        case Notice(text=text) | Progress(text=text):
+            return _ENTRY_BYTES + len(text)
         case Reset(messages=messages):
             return _ENTRY_BYTES + sum(len(part.text) for message in messages for part in message.parts)
         case _:
@@ -38,6 +52,7 @@ class _Log:
         self.folded = Folding()
         self.events: list[RunEvent] = []
         self.size_bytes = 0
+        self.folded_bytes = 0
         self.waiting: list[asyncio.Future[None]] = []
         self.ended_at: float | None = None
         self.cancel: asyncio.Future[int | None] | None = None
@@ -46,14 +61,23 @@ class _Log:
     def last(self) -> int:
         return self.trimmed + len(self.events)
 
-    def trim(self) -> None:
-        """Fold the older half of the entries, so that a log of any length stays bounded."""
-        half = len(self.events) // 2
-        for event in self.events[:half]:
+    def trim(self) -> bool:
+        """Fold the older half of the entries, and tell whether there was anything to fold.
+
+        Ends are kept: what stands in for folded entries opens everything again.
+        """
+        half = self.events[: len(self.events) // 2]
+        ends = (index for index, event in enumerate(half) if isinstance(event, PartEnd | MessageEnd | RunEnd))
+        half = half[: next(ends, len(half))]
+        for event in half:
             self.folded.add(event)
             self.size_bytes -= _size(event)
-        del self.events[:half]
-        self.trimmed += half
+        del self.events[: len(half)]
+        self.trimmed += len(half)
+        self.size_bytes -= self.folded_bytes
+        self.folded_bytes = self.folded.length()
+        self.size_bytes += self.folded_bytes
+        return bool(half)
 
     def above(self, after: int) -> list[Entry]:
         entries: list[Entry] = []
@@ -110,8 +134,8 @@ class MemoryRuns:
         size = sum(map(_size, events))
         log.size_bytes += size
         before = log.size_bytes
-        while log.size_bytes > self._log_bytes and len(log.events) > 1:
-            log.trim()
+        while log.size_bytes - log.folded_bytes > self._log_bytes and log.trim():
+            pass
         self._size_bytes += size - (before - log.size_bytes)
         if isinstance(events[-1], RunEnd):
             log.ended_at = self._clock()
@@ -126,6 +150,8 @@ class MemoryRuns:
     async def read(self, run: RunId, *, after: int = 0) -> AsyncGenerator[Sequence[Entry], None]:
         """See `RunLog.read`."""
         log = self._log(run)
+        if after > log.last:
+            after = 0
         while True:
             if log.last > after:
                 batch = log.above(after)
@@ -149,6 +175,12 @@ class MemoryRuns:
     async def cancelled(self, run: RunId) -> int | None:
         """See `RunLog.cancelled`."""
         return await asyncio.shield(self._cancel_of(run))
+
+    async def find(self, turn: TurnId, *, owner: str) -> Run | None:
+        """See `RunIndex.find`."""
+        self._forget()
+        known = self._turns.get((owner, turn))
+        return None if known is None else self._runs[known]
 
     async def create(self, run: Run) -> Run:
         """See `RunIndex.create`."""
@@ -175,8 +207,8 @@ class MemoryRuns:
 
     async def finish(self, run: RunId, status: Status) -> bool:
         """See `RunIndex.finish`."""
-        found = self._runs[run]
-        if found.status is not None:
+        found = self._runs.get(run)
+        if found is None or found.status is not None:
             return False
         self._runs[run] = msgspec.structs.replace(found, status=status)
         alive = self._active[found.conversation]
@@ -202,12 +234,14 @@ class MemoryRuns:
         """Drop ended runs, oldest first, that are past their time or above what all may take."""
         horizon = self._clock() - self._retention_s
         while self._ended:
-            log = self._logs[self._ended[0]]
+            log, run = self._logs[self._ended[0]], self._runs.get(self._ended[0])
+            if run is not None and run.status is None:
+                return
             if (log.ended_at or 0) > horizon and self._size_bytes <= self._total_bytes:
                 return
             ended = self._ended.popleft()
             del self._logs[ended]
             self._size_bytes -= log.size_bytes
-            run = self._runs.pop(ended, None)
             if run is not None:
+                del self._runs[ended]
                 del self._turns[run.owner, run.turn]

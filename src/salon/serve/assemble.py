@@ -1,9 +1,13 @@
 """Puts an application together: stores, engine, surfaces, and the ASGI application around them."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import asyncio
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 
 import msgspec
 from starlette.applications import Starlette
@@ -76,10 +80,41 @@ class Application:
 
     @asynccontextmanager
     async def lifespan(self, _: object = None) -> AsyncIterator[None]:
-        """Be in operation; an application that mounts this one enters it in its own lifespan."""
+        """Be in operation; an application that mounts this one enters it in its own lifespan.
+
+        Servers wait for their connections before they end a lifespan, and a reply that goes on
+        keeps its connection. So running replies are told to end as soon as the process is.
+        """
         self.engine.start()
-        yield
+        with _on_termination(self.stop):
+            yield
         await self.stop()
+
+
+@contextmanager
+def _on_termination(stop: Callable[[], Coroutine[object, object, None]]) -> Iterator[None]:
+    """Have `stop` run when the process is told to end, before whoever else wants to know."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    previous = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        asyncio.run_coroutine_threadsafe(stop(), loop)
+        handler = previous[signal.Signals(number)]
+        if callable(handler):
+            handler(number, frame)
+
+    for number, handler in previous.items():
+        if callable(handler):
+            signal.signal(number, on_signal)
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            if callable(handler) and signal.getsignal(number) is on_signal:
+                signal.signal(number, handler)
 
 
 def _engine(app: AppSpec, settings: Settings) -> Engine:

@@ -1,10 +1,14 @@
 """Listens: finds a port, runs uvicorn in a thread, and ends it in order."""
 
 import asyncio
+import errno
 import gc
+import logging
+import os
 import signal
 import socket
 import threading
+import time
 from types import FrameType
 
 import uvicorn
@@ -16,6 +20,10 @@ from salon.serve.settings import Settings
 _FIRST_PORT = 7860
 _PORTS = 100
 _INTERRUPT_GRACE_S = 1.0
+_END_WITHIN_S = 10.0
+_LEAVE_TASKS_AFTER_S = 1.0
+
+_log = logging.getLogger("salon")
 
 
 def listening_socket(host: str, port: int | None) -> socket.socket:
@@ -34,10 +42,10 @@ def listening_socket(host: str, port: int | None) -> socket.socket:
             listener.listen(1024)
         except OSError as error:
             listener.close()
-            if port is not None:
+            if port is not None or error.errno != errno.EADDRINUSE:
                 raise AuthorError(
                     "server.port",
-                    f"Cannot listen at {host}:{port}: {error.strerror}. "
+                    f"Cannot listen at {host}:{candidate}: {error.strerror}. "
                     "Leave `server_port` out to take the next free port.",
                 ) from error
         else:
@@ -50,6 +58,7 @@ class Server:
 
     def __init__(self, application: Application, settings: Settings) -> None:
         self._application = application
+        self._grace_s = settings.grace_s
         self._socket = listening_socket(settings.server_name, settings.server_port)
         config = uvicorn.Config(
             application,
@@ -62,6 +71,7 @@ class Server:
             root_path=settings.root_path,
             timeout_keep_alive=75,
             timeout_graceful_shutdown=2,
+            proxy_headers=False,
             ssl_keyfile=settings.ssl_keyfile,
             ssl_certfile=settings.ssl_certfile,
             ssl_keyfile_password=settings.ssl_keyfile_password,
@@ -69,15 +79,25 @@ class Server:
         self._uvicorn = uvicorn.Server(config)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_ready = threading.Event()
+        self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._serve, name="salon-server", daemon=True)
         scheme = "https" if settings.ssl_certfile else "http"
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.server_name, settings.server_name)  # noqa: S104
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.server_name, settings.server_name)  # noqa: S104
+        host = f"[{host}]" if ":" in host else host
         self.url = f"{scheme}://{host}:{self._socket.getsockname()[1]}"
 
     def start(self) -> None:
-        """Begin to serve; return when connections are accepted."""
+        """Begin to serve; return when connections are accepted.
+
+        Raises:
+            AuthorError: the server cannot start, for example because the certificate cannot be read.
+        """
         self._thread.start()
         self._is_ready.wait()
+        if not self._uvicorn.started:
+            self._thread.join()
+            self._socket.close()
+            raise AuthorError("server.start", f"The server cannot start: {self._error}") from self._error
 
     def close(self, *, grace_s: float | None = None) -> None:
         """Stop in order, giving running replies `grace_s` seconds, then free the port. Harmless when repeated."""
@@ -85,24 +105,46 @@ class Server:
         self._thread.join()
 
     def wait(self) -> None:
-        """Block until the server has ended: by SIGTERM, or at once by Ctrl-C. Owns the main thread and the process."""
+        """Block until the server has ended: by SIGTERM, or at once by Ctrl-C; a second of either ends the process.
+
+        In the main thread it owns the process. In other threads there are no signals, so `close` ends it.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            self._thread.join()
+            return
+        asked: list[float] = []
 
         def on_signal(number: int, _: FrameType | None) -> None:
-            self._begin_stop(_INTERRUPT_GRACE_S if number == signal.SIGINT else None)
+            if asked:
+                os._exit(128 + number)
+            grace_s = _INTERRUPT_GRACE_S if number == signal.SIGINT else self._grace_s
+            asked.append(time.monotonic() + grace_s + _END_WITHIN_S)
+            self._begin_stop(grace_s)
 
         # A server makes many short-lived objects and hardly any cycles: looking for these less often makes it quicker.
         gc.set_threshold(10_000, 20, 50)
         previous = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             while self._thread.is_alive():
-                self._thread.join(timeout=1.0)
+                self._thread.join(timeout=0.5)
+                if asked and time.monotonic() > asked[0]:
+                    _log.error("Something keeps the event loop from ending, so the process is ended without it")
+                    os._exit(1)
         finally:
             for number, handler in previous.items():
                 signal.signal(number, handler)
 
     def _serve(self) -> None:
-        with asyncio.Runner(loop_factory=self._uvicorn.config.get_loop_factory()) as runner:
-            runner.run(self._serve_until_exit())
+        loop = (self._uvicorn.config.get_loop_factory() or asyncio.new_event_loop)()
+        asyncio.set_event_loop(loop)
+        try:
+            loop.run_until_complete(self._serve_until_exit())
+        except BaseException as error:  # noqa: BLE001 - `start` tells it
+            self._error = error
+        finally:
+            _end_tasks(loop)
+            loop.close()
+            self._is_ready.set()
 
     async def _serve_until_exit(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -120,3 +162,12 @@ class Server:
     async def _stop(self, grace_s: float | None) -> None:
         await self._application.stop(grace_s=grace_s)
         self._uvicorn.should_exit = True
+
+
+def _end_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    """Cancel what still runs on a loop that ends; what does not care is left behind after a moment."""
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        loop.run_until_complete(asyncio.wait(tasks, timeout=_LEAVE_TASKS_AFTER_S))

@@ -39,7 +39,7 @@ class ChatSpec:
         clear_btn: of the button that begins a new conversation; like `submit_btn`.
         concurrency_limit: how many replies are written at a time; the others wait in a queue.
             `None`: no limit. `"default"`: no limit for async functions, 200 for blocking ones.
-        concurrency_id: endpoints with the same name share one limit.
+        concurrency_id: chats of one server with the same name share one limit.
         lang: language of the page, such as `"zh-CN"` or `"en"`; the browser's by default.
     """
 

@@ -29,8 +29,17 @@ class ConversationStore(Protocol):
             ConversationNotFound: unknown, or another owner's.
         """
 
-    async def append(self, conversation: ConversationId, messages: Sequence[StoredMessage], *, owner: str) -> None:
+    async def append(
+        self,
+        conversation: ConversationId,
+        messages: Sequence[StoredMessage],
+        *,
+        owner: str,
+        only_at: MessageId | None = None,
+    ) -> None:
         """Add messages, each below its parent, and move the head to the last.
+
+        With `only_at`, the head moves only if it stands there: whoever has gone elsewhere stays there.
 
         Messages whose id is there already are left as they are, so that writing twice is harmless.
 
