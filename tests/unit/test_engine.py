@@ -102,7 +102,7 @@ async def test_history_is_what_was_said_before_as_role_and_content():
     seen = []
     engine = make_engine(lambda message, history: seen.append(history) or f"re {message}")
     await said(engine, "one")
-    first = (await engine.conversation(CONVERSATION, identity=ANN))[0].head
+    first = (await engine.commands.load(CONVERSATION, identity=ANN))[0].head
     await said(engine, "two", parent=first)
 
     assert seen == [[], [{"role": "user", "content": "one"}, {"role": "assistant", "content": "re one"}]]
@@ -112,7 +112,7 @@ async def test_history_comes_as_pairs_when_asked_for():
     seen = []
     engine = make_engine(lambda message, history: seen.append(history) or f"re {message}", type="tuples")
     await said(engine, "one")
-    first = (await engine.conversation(CONVERSATION, identity=ANN))[0].head
+    first = (await engine.commands.load(CONVERSATION, identity=ANN))[0].head
     await said(engine, "two", parent=first)
 
     assert seen == [[], [["one", "re one"]]]
@@ -127,7 +127,7 @@ async def test_changing_the_history_in_the_function_changes_nothing():
 
     engine = make_engine(rude)
     await said(engine, "one")
-    conversation, _ = await engine.conversation(CONVERSATION, identity=ANN)
+    conversation, _ = await engine.commands.load(CONVERSATION, identity=ANN)
 
     assert [stored.message.text for stored in conversation.path(conversation.head)] == ["one", "ok"]
 
@@ -144,7 +144,7 @@ async def test_the_answer_is_in_the_conversation_before_run_end_is_seen():
     run = await engine.submit(ask("hello"))
     async for batch in await engine.follow(run.id, identity=ANN):
         if isinstance(batch[-1][1], RunEnd):
-            conversation, _ = await engine.conversation(CONVERSATION, identity=ANN)
+            conversation, _ = await engine.commands.load(CONVERSATION, identity=ANN)
             assert [stored.message.text for stored in conversation.path(conversation.head)] == ["hello", "hello!"]
 
 
@@ -269,7 +269,7 @@ async def test_stopping_cancels_an_async_function_at_its_next_await():
             await engine.cancel(run.id, identity=ANN)
     await asyncio.wait_for(cancelled.wait(), 5)
 
-    conversation, active = await engine.conversation(CONVERSATION, identity=ANN)
+    conversation, active = await engine.commands.load(CONVERSATION, identity=ANN)
     assert conversation.get(conversation.head).message == Message(
         role="assistant", parts=(TextPart(text="so far"),), status="cancelled"
     )
@@ -445,7 +445,7 @@ async def test_retrying_answers_the_same_message_again_as_another_version():
     turn = ask("hello")
     await reply_to(engine, turn)
     await reply_to(engine, ask(parent=turn.message.id, message=None))
-    conversation, _ = await engine.conversation(CONVERSATION, identity=ANN)
+    conversation, _ = await engine.commands.load(CONVERSATION, identity=ANN)
 
     assert seen == [("hello", []), ("hello", [])]
     versions = conversation.versions(conversation.head)
@@ -455,7 +455,7 @@ async def test_retrying_answers_the_same_message_again_as_another_version():
 async def test_only_user_messages_can_be_answered_again():
     engine = make_engine(plain)
     await said(engine)
-    head = (await engine.conversation(CONVERSATION, identity=ANN))[0].head
+    head = (await engine.commands.load(CONVERSATION, identity=ANN))[0].head
 
     with pytest.raises(ClientError, match="not a user's message"):
         await engine.submit(ask(parent=head, message=None))
@@ -471,13 +471,13 @@ async def test_what_belongs_to_somebody_else_does_not_exist():
     with pytest.raises(NotFoundError):
         await engine.cancel(run.id, identity=BOB)
     with pytest.raises(NotFoundError):
-        await engine.conversation(CONVERSATION, identity=BOB)
+        await engine.commands.load(CONVERSATION, identity=BOB)
     with pytest.raises(NotFoundError):
-        await engine.undo(CONVERSATION, identity=BOB)
+        await engine.commands.undo(CONVERSATION, identity=BOB)
     with pytest.raises(ConflictError, match="in use"):
         await engine.submit(ask(identity=BOB))
-    await engine.delete(CONVERSATION, identity=BOB)
-    assert (await engine.conversation(CONVERSATION, identity=ANN))[0].head is not None
+    await engine.commands.delete(CONVERSATION, identity=BOB)
+    assert (await engine.commands.load(CONVERSATION, identity=ANN))[0].head is not None
 
 
 async def test_a_conversation_that_was_lost_goes_on_from_the_clients_copy():
@@ -782,8 +782,8 @@ async def test_undo_ends_the_reply_that_is_being_written_and_stays_undone():
 
     engine = make_engine(waits)
     run = await engine.submit(ask("hello"))
-    undone = await engine.undo(CONVERSATION, identity=ANN)
-    conversation, active = await engine.conversation(CONVERSATION, identity=ANN)
+    undone = await engine.commands.undo(CONVERSATION, identity=ANN)
+    conversation, active = await engine.commands.load(CONVERSATION, identity=ANN)
 
     assert undone.message.text == "hello"
     assert (conversation.head, active) == (None, None)
@@ -796,11 +796,11 @@ async def test_deleting_a_conversation_ends_its_reply_quietly(caplog):
 
     engine = make_engine(waits)
     run = await engine.submit(ask())
-    await engine.delete(CONVERSATION, identity=ANN)
+    await engine.commands.delete(CONVERSATION, identity=ANN)
 
     assert fold(await events_of(engine, run)).status == "cancelled"
     with pytest.raises(NotFoundError):
-        await engine.conversation(CONVERSATION, identity=ANN)
+        await engine.commands.load(CONVERSATION, identity=ANN)
     assert caplog.text == ""
 
 
@@ -873,7 +873,7 @@ async def test_with_a_slow_log_that_fails_once_every_accepted_run_still_ends_onc
     events = await asyncio.wait_for(events_of(engine, run), 5)
 
     assert sum(isinstance(event, RunEnd) for event in events) == 1
-    while (await engine.conversation(CONVERSATION, identity=ANN))[1] is not None:
+    while (await engine.commands.load(CONVERSATION, identity=ANN))[1] is not None:
         await asyncio.sleep(0.001)
 
 

@@ -9,24 +9,26 @@ from dataclasses import replace
 from typing import Any
 
 from salon.engine.calls import bind
+from salon.engine.commands import Commands
 from salon.engine.context import Request
 from salon.engine.examples import ExampleCache
 from salon.engine.functions import Invocation
 from salon.engine.limits import Gate, Ticket, named_gate
+from salon.engine.opening import answered, open_conversation
 from salon.engine.pulse import Pulse
 from salon.engine.runner import STOPPING, Runner
 from salon.engine.threads import Handover, Threads
 from salon.engine.turn import Turn
 from salon.engine.writer import Writer
-from salon.errors import ClientError, ConflictError, Failure, UnavailableError
-from salon.events.fold import Folding, Reply
-from salon.events.types import Entry, Reset, RunEvent, RunStart
+from salon.errors import Failure, UnavailableError
+from salon.events.fold import Reply
+from salon.events.types import Entry, RunEvent, RunStart
 from salon.identity import Identity
-from salon.ids import ConversationId, MessageId, RunId, mint
-from salon.messages.conversation import Conversation, restore, undo
+from salon.ids import MessageId, RunId, mint
 from salon.messages.message import Message, Status, StoredMessage, user_message
 from salon.runs.index import RunIndex
 from salon.runs.log import RunLog
+from salon.runs.replay import reply_at
 from salon.runs.run import Run
 from salon.spec.endpoint import ChatEndpoint
 from salon.stores.base import ConversationNotFound, ConversationStore
@@ -66,6 +68,7 @@ class Engine:
         self._log = log
         self._index = index
         self._conversations = conversations
+        self.commands = Commands(log=log, index=index, conversations=conversations)
         self._output_length = output_length
         self._max_threads = max_threads
         self._show_error = show_error
@@ -109,8 +112,8 @@ class Engine:
             return known
         if self.is_stopping:
             raise UnavailableError(STOPPING.code, STOPPING.message)
-        conversation = await self._open(turn)
-        answers = _answered(conversation, turn)
+        conversation = await open_conversation(self._conversations, turn)
+        answers = answered(conversation, turn)
         ticket = self._enter(owner)
         run = Run(id=RunId(mint()), owner=owner, turn=turn.id, conversation=conversation.id, answers=answers)
         writer = Writer(self._log, run.id, output_length=self._output_length)
@@ -156,44 +159,6 @@ class Engine:
         if found.status is None:
             await self._log.cancel(run, seen=seen)
 
-    async def conversation(self, id_: ConversationId, *, identity: Identity) -> tuple[Conversation, Run | None]:
-        """Return a conversation, to be read at once, and the run that is answering in it.
-
-        Raises:
-            ConversationNotFound: unknown, or somebody else's.
-        """
-        active = await self._index.active(id_)
-        return await self._conversations.load(id_, owner=identity.owner), active
-
-    async def undo(self, id_: ConversationId, *, identity: Identity) -> StoredMessage:
-        """Take the last exchange back, stop its reply if need be, and return the user's message of it.
-
-        The branch itself stays.
-
-        Raises:
-            ConversationNotFound: unknown, or somebody else's.
-            ClientError: there is nothing to take back.
-        """
-        await self._end_active(id_, identity)
-        head, undone = undo(await self._conversations.load(id_, owner=identity.owner))
-        await self._conversations.move_head(id_, head, owner=identity.owner)
-        return undone
-
-    async def switch(self, id_: ConversationId, message: MessageId, *, identity: Identity) -> None:
-        """Show the version `message` and what was last said below it.
-
-        Raises:
-            NotFoundError: unknown conversation or message, or somebody else's.
-        """
-        await self._end_active(id_, identity)
-        leaf = (await self._conversations.load(id_, owner=identity.owner)).latest_leaf(message)
-        await self._conversations.move_head(id_, leaf, owner=identity.owner)
-
-    async def delete(self, id_: ConversationId, *, identity: Identity) -> None:
-        """Forget a conversation, and stop what is answering in it."""
-        await self._end_active(id_, identity)
-        await self._conversations.delete(id_, owner=identity.owner)
-
     async def stop(self, *, grace_s: float) -> None:
         """Accept nothing more, let runs go on for `grace_s` seconds at most, then interrupt the rest.
 
@@ -214,25 +179,6 @@ class Engine:
         if running:
             await asyncio.wait(running, timeout=timeout_s)
 
-    async def _open(self, turn: Turn) -> Conversation:
-        owner = turn.identity.owner
-        try:
-            return await self._conversations.load(turn.conversation, owner=owner)
-        except ConversationNotFound:
-            if turn.copy is None and turn.parent is not None:
-                raise ConflictError(
-                    "conversation.unknown",
-                    f"The server does not know the conversation `{turn.conversation}` any more. "
-                    "Send the turn again with a `copy` of its messages.",
-                ) from None
-        conversation = Conversation(turn.conversation, owner)
-        if turn.copy is not None:
-            conversation.verified = False
-            restore(conversation, turn.copy)
-        if not await self._conversations.create(conversation):
-            raise ConflictError("conversation.taken", f"The id `{turn.conversation}` is in use. Choose another one.")
-        return conversation
-
     def _enter(self, owner: str) -> Ticket:
         if self._gate is None:
             chat = self._chat
@@ -245,14 +191,6 @@ class Engine:
                 self._gate = named_gate(chat.concurrency_id, limit, queue_size=chat.queue_size)
         return self._gate.enter(owner)
 
-    async def _end_active(self, id_: ConversationId, identity: Identity) -> None:
-        """Stop what is answering in a conversation, and wait for its end."""
-        while (active := await self._index.active(id_)) is not None and active.owner == identity.owner:
-            await self._log.cancel(active.id)
-            async for _ in self._log.read(active.id):
-                pass
-            await asyncio.sleep(0)
-
     async def _abandon(self, run: Run, writer: Writer) -> None:
         """End a run whose turn could not be accepted after all."""
         try:
@@ -261,18 +199,6 @@ class Engine:
         except Exception:  # noqa: BLE001 - the reason why the turn failed is what its sender gets
             _log.exception("Run %s could not be ended", run.id)
         await self._index.finish(run.id, "error")
-
-    async def _seen(self, run: RunId, number: int | None) -> Reply | None:
-        """Return the reply of a run as it was up to an entry; `None` when that is not known."""
-        if number is None:
-            return None
-        folding = Folding()
-        async for batch in self._log.read(run):
-            for entry, event in batch:
-                if entry <= number or isinstance(event, Reset):
-                    folding.add(event)
-            return folding.reply()
-        return None
 
     async def _answer_example(self, text: str) -> Reply:
         """Run the function on an example, as a run that nobody follows."""
@@ -332,7 +258,7 @@ class Engine:
             keep=keep,
             finish=finish,
             cancelled=lambda: self._log.cancelled(run.id),
-            seen=lambda number: self._seen(run.id, number),
+            seen=lambda number: reply_at(self._log, run.id, number),
             on_stuck=lambda: self._count_stuck(run.id),
             show_error=self._show_error,
         )
@@ -372,24 +298,3 @@ class _Nowhere:
 
 async def _nothing(_: object) -> None:
     pass
-
-
-def _answered(conversation: Conversation, turn: Turn) -> MessageId:
-    """Return the id of the user's message that a turn wants answered.
-
-    Raises:
-        NotFoundError: the parent is not part of the conversation.
-        ClientError: a retry of something that is not a user's message.
-        ConflictError: the message's id is taken by another message.
-    """
-    parent = None if turn.parent is None else conversation.get(turn.parent)
-    if turn.message is None:
-        if parent is None or parent.message.role != "user":
-            raise ClientError(
-                "message.unanswerable", f"`parent` (`{turn.parent}`) is not a user's message to answer again."
-            )
-        return parent.id
-    known = conversation.messages.get(turn.message.id)
-    if known is not None and (known.parent, known.message) != (turn.parent, turn.message.message):
-        raise ConflictError("message.taken", f"The id `{turn.message.id}` is another message's. Choose another one.")
-    return turn.message.id

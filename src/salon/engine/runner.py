@@ -58,7 +58,7 @@ class Runner:
         keep: Callable[[Reply], Awaitable[None]],
         finish: Callable[[Status], Awaitable[None]],
         cancelled: Callable[[], Awaitable[int | None]],
-        seen: Callable[[int | None], Awaitable[Reply | None]],
+        seen: Callable[[int], Awaitable[Reply | None]],
         on_stuck: Callable[[], None],
         show_error: bool,
     ) -> None:
@@ -96,7 +96,8 @@ class Runner:
             elif self._interrupted.done():
                 await self._end("interrupted", self._interrupted.result())
             else:
-                await self._end("cancelled", None, seen=await self._seen(stop.result()))
+                number = stop.result()
+                await self._end("cancelled", None, seen=None if number is None else await self._seen(number))
         except Exception:  # noqa: BLE001 - the log or the index does not answer: nobody can be told
             _log.exception("Run %s ended without its end being written", self._run)
         finally:

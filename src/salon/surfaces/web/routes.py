@@ -139,7 +139,7 @@ class WebSurface:
         return Response(status_code=202)
 
     async def _conversation(self, request: Request) -> Response:
-        conversation, run = await self._engine.conversation(_conversation(request), identity=self._identify(request))
+        conversation, run = await self._engine.commands.load(_conversation(request), identity=self._identify(request))
         before = request.query_params.get("before")
         limit = request.query_params.get("limit", str(PAGE))
         if not limit.isdecimal() or int(limit) == 0:
@@ -148,19 +148,19 @@ class WebSurface:
 
     async def _undo(self, request: Request) -> Response:
         identity, id_ = self._identify(request), _conversation(request)
-        undone = await self._engine.undo(id_, identity=identity)
-        conversation, run = await self._engine.conversation(id_, identity=identity)
+        undone = await self._engine.commands.undo(id_, identity=identity)
+        conversation, run = await self._engine.commands.load(id_, identity=identity)
         return _json(view(conversation, run, undone=undone))
 
     async def _switch(self, request: Request) -> Response:
         identity, id_ = self._identify(request), _conversation(request)
         body = await read_json(request, SwitchRequest, limit_bytes=_SMALL_BYTES)
-        await self._engine.switch(id_, body.message, identity=identity)
-        conversation, run = await self._engine.conversation(id_, identity=identity)
+        await self._engine.commands.switch(id_, body.message, identity=identity)
+        conversation, run = await self._engine.commands.load(id_, identity=identity)
         return _json(view(conversation, run))
 
     async def _delete(self, request: Request) -> Response:
-        await self._engine.delete(_conversation(request), identity=self._identify(request))
+        await self._engine.commands.delete(_conversation(request), identity=self._identify(request))
         return Response(status_code=204)
 
     async def _login_page(self, request: Request) -> Response:

@@ -1,0 +1,73 @@
+"""What a reader does with a conversation besides saying something: look at it, undo, switch, delete."""
+
+import asyncio
+
+from salon.identity import Identity
+from salon.ids import ConversationId, MessageId
+from salon.messages.conversation import Conversation, undo
+from salon.messages.message import StoredMessage
+from salon.runs.index import RunIndex
+from salon.runs.log import RunLog
+from salon.runs.run import Run
+from salon.stores.base import ConversationStore
+
+
+class Commands:
+    """The commands over kept conversations. What changes a conversation ends the reply in it first.
+
+    Args:
+        log: where runs are written.
+        index: which runs there are.
+        conversations: where messages are kept.
+    """
+
+    def __init__(self, *, log: RunLog, index: RunIndex, conversations: ConversationStore) -> None:
+        self._log = log
+        self._index = index
+        self._conversations = conversations
+
+    async def load(self, id_: ConversationId, *, identity: Identity) -> tuple[Conversation, Run | None]:
+        """Return a conversation, to be read at once, and the run that is answering in it.
+
+        Raises:
+            ConversationNotFound: unknown, or somebody else's.
+        """
+        active = await self._index.active(id_)
+        return await self._conversations.load(id_, owner=identity.owner), active
+
+    async def undo(self, id_: ConversationId, *, identity: Identity) -> StoredMessage:
+        """Take the last exchange back, stop its reply if need be, and return the user's message of it.
+
+        The branch itself stays.
+
+        Raises:
+            ConversationNotFound: unknown, or somebody else's.
+            ClientError: there is nothing to take back.
+        """
+        await self._end_active(id_, identity)
+        head, undone = undo(await self._conversations.load(id_, owner=identity.owner))
+        await self._conversations.move_head(id_, head, owner=identity.owner)
+        return undone
+
+    async def switch(self, id_: ConversationId, message: MessageId, *, identity: Identity) -> None:
+        """Show the version `message` and what was last said below it.
+
+        Raises:
+            NotFoundError: unknown conversation or message, or somebody else's.
+        """
+        await self._end_active(id_, identity)
+        leaf = (await self._conversations.load(id_, owner=identity.owner)).latest_leaf(message)
+        await self._conversations.move_head(id_, leaf, owner=identity.owner)
+
+    async def delete(self, id_: ConversationId, *, identity: Identity) -> None:
+        """Forget a conversation, and stop what is answering in it."""
+        await self._end_active(id_, identity)
+        await self._conversations.delete(id_, owner=identity.owner)
+
+    async def _end_active(self, id_: ConversationId, identity: Identity) -> None:
+        """Stop what is answering in a conversation, and wait for its end."""
+        while (active := await self._index.active(id_)) is not None and active.owner == identity.owner:
+            await self._log.cancel(active.id)
+            async for _ in self._log.read(active.id):
+                pass
+            await asyncio.sleep(0)

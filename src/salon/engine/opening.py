@@ -1,0 +1,54 @@
+"""Finds the place of a turn in its conversation, making the conversation where it has to be made."""
+
+from salon.engine.turn import Turn
+from salon.errors import ClientError, ConflictError
+from salon.ids import MessageId
+from salon.messages.conversation import Conversation, restore
+from salon.stores.base import ConversationNotFound, ConversationStore
+
+
+async def open_conversation(conversations: ConversationStore, turn: Turn) -> Conversation:
+    """Return the conversation of a turn: as it is kept, new, or made from the client's copy.
+
+    Raises:
+        ConflictError: it is not known any more and there is no copy, or its id is somebody else's.
+        ClientError: the copy does not hang together.
+    """
+    owner = turn.identity.owner
+    try:
+        return await conversations.load(turn.conversation, owner=owner)
+    except ConversationNotFound:
+        if turn.copy is None and turn.parent is not None:
+            raise ConflictError(
+                "conversation.unknown",
+                f"The server does not know the conversation `{turn.conversation}` any more. "
+                "Send the turn again with a `copy` of its messages.",
+            ) from None
+    conversation = Conversation(turn.conversation, owner)
+    if turn.copy is not None:
+        conversation.verified = False
+        restore(conversation, turn.copy)
+    if not await conversations.create(conversation):
+        raise ConflictError("conversation.taken", f"The id `{turn.conversation}` is in use. Choose another one.")
+    return conversation
+
+
+def answered(conversation: Conversation, turn: Turn) -> MessageId:
+    """Return the id of the user's message that a turn wants answered.
+
+    Raises:
+        NotFoundError: the parent is not part of the conversation.
+        ClientError: a retry of something that is not a user's message.
+        ConflictError: the message's id is taken by another message.
+    """
+    parent = None if turn.parent is None else conversation.get(turn.parent)
+    if turn.message is None:
+        if parent is None or parent.message.role != "user":
+            raise ClientError(
+                "message.unanswerable", f"`parent` (`{turn.parent}`) is not a user's message to answer again."
+            )
+        return parent.id
+    known = conversation.messages.get(turn.message.id)
+    if known is not None and (known.parent, known.message) != (turn.parent, turn.message.message):
+        raise ConflictError("message.taken", f"The id `{turn.message.id}` is another message's. Choose another one.")
+    return turn.message.id
