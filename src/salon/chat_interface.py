@@ -81,7 +81,7 @@ class ChatInterface(ChatSpec):
         ssl_keyfile: str | None = None,
         ssl_certfile: str | None = None,
         ssl_keyfile_password: str | None = None,
-        auth: "tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], bool] | None" = None,
+        auth: "tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | None" = None,
         allowed_paths: Sequence[str] | None = None,
         max_file_size: int | str | None = None,
         allowed_hosts: Sequence[str] | None = None,
@@ -112,7 +112,8 @@ class ChatInterface(ChatSpec):
             ssl_keyfile: private key, to serve HTTPS.
             ssl_certfile: certificate, to serve HTTPS.
             ssl_keyfile_password: password of the private key.
-            auth: who may sign in: a (name, password) pair, several, or a function of both.
+            auth: who may sign in: a (name, password) pair, several, or a function of both,
+                which may be async.
             allowed_paths: files and folders that the page may show, as in `![](file=logo.png)`.
             max_file_size: size of an uploaded file, in bytes or such as `"5mb"`; a chat that takes no files
                 has nothing to limit.

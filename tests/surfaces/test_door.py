@@ -1,5 +1,6 @@
 """Who is let in, from where, and what a browser is told on the way."""
 
+import functools
 import re
 
 import pytest
@@ -165,6 +166,43 @@ def test_a_function_may_decide_who_comes_in(serve, tmp_path, monkeypatch):
     client.post("/login", data={"username": "ann", "password": "ann"})
 
     assert client.get("/api/config").json()["user"] == "ann"
+
+
+class Directory:
+    """An object that is asked who may come in."""
+
+    async def __call__(self, user, password):
+        return user == password
+
+
+async def same(user, password):
+    return user == password
+
+
+def later(user, password):
+    return same(user, password)
+
+
+def one_by_one(user, password):
+    yield False
+
+
+@pytest.mark.parametrize("auth", [same, later, Directory(), functools.partial(same)])
+def test_an_async_function_is_awaited_before_anybody_comes_in(serve, auth, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    client = serve(salon.ChatInterface(echo), auth=auth)
+
+    assert client.post("/login", data={"username": "ann", "password": "wrong"}).status_code == 401
+    refused(client.get("/api/config"), 401, "login.required")
+    client.post("/login", data={"username": "ann", "password": "ann"})
+    assert client.get("/api/config").json()["user"] == "ann"
+
+
+def test_a_function_that_answers_with_a_generator_lets_nobody_in(serve, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    client = serve(salon.ChatInterface(echo), auth=one_by_one)
+
+    assert client.post("/login", data={"username": "ann", "password": "ann"}).status_code == 401
 
 
 @pytest.mark.parametrize("auth", ["ann", [("ann",)], [], ("ann", ""), {"ann": "x"}])

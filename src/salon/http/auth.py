@@ -3,10 +3,11 @@
 import asyncio
 import hashlib
 import hmac
+import inspect
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
@@ -18,7 +19,9 @@ from salon.errors import AuthorError, RateError
 from salon.http.visitors import cookie_name, set_cookie
 from salon.identity import Identity
 
-Accounts: TypeAlias = "tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], bool]"
+Accounts: TypeAlias = (
+    "tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], bool] | Callable[[str, str], Awaitable[bool]]"
+)
 
 _IDLE_S = 12 * 3600
 _ABSOLUTE_S = 7 * 24 * 3600
@@ -72,7 +75,7 @@ class Login:
 
     Args:
         accounts: a pair of name and password, several of them, or a function that tells
-            whether a pair is right.
+            whether a pair is right; it may be async.
         secret: signs the tokens.
 
     Raises:
@@ -103,7 +106,10 @@ class Login:
         keys = (f"user:{user}", f"address:{address}")
         self._tries.require_few(*keys)
         async with self._at_once:
-            is_right = await asyncio.to_thread(self._is_right, user, password)
+            if self._check is None:
+                is_right = await asyncio.to_thread(self._is_right, user, password)
+            else:
+                is_right = await _asked(self._check, user, password)
         if not is_right:
             self._tries.failed(*keys)
         return is_right
@@ -151,11 +157,16 @@ class Login:
         return token if is_valid else None
 
     def _is_right(self, user: str, password: str) -> bool:
-        if self._check is not None:
-            return bool(self._check(user, password))
         salt, wanted = self._hashes.get(user, self._unknown)
         given = hashlib.scrypt(password.encode("utf-8", "surrogatepass"), salt=salt, **_SCRYPT)
         return hmac.compare_digest(given, wanted) and user in self._hashes
+
+
+async def _asked(check: Callable[[str, str], Any], user: str, password: str) -> bool:
+    answer = await asyncio.to_thread(check, user, password)
+    while inspect.isawaitable(answer):
+        answer = await answer
+    return bool(answer) and not (inspect.isgenerator(answer) or inspect.isasyncgen(answer))
 
 
 def _hashed(password: str) -> tuple[bytes, bytes]:
