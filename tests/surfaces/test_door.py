@@ -3,6 +3,7 @@
 import functools
 import re
 
+import httpx
 import pytest
 
 import salon
@@ -203,6 +204,27 @@ def test_a_function_that_answers_with_a_generator_lets_nobody_in(serve, tmp_path
     client = serve(salon.ChatInterface(echo), auth=one_by_one)
 
     assert client.post("/login", data={"username": "ann", "password": "ann"}).status_code == 401
+
+
+def test_whoever_is_signed_in_to_one_chat_is_not_signed_in_to_another_with_the_same_secret(serve, monkeypatch):
+    monkeypatch.setenv("SALON_SECRET_KEY", "the same for both, and long enough")
+    ways = [same, later, [("bob", "bob")]]
+    clients = [serve(salon.ChatInterface(echo), auth=auth) for auth in ways]
+    for client in clients[:2]:
+        assert client.post("/login", data={"username": "ann", "password": "ann"}).status_code == 303
+        for other in clients:
+            answer = httpx.get(other.base_url.join("/api/config"), cookies=dict(client.cookies))
+            assert answer.status_code == (200 if other is client else 401)
+
+
+def test_a_user_who_was_taken_off_the_list_is_out(serve, monkeypatch):
+    monkeypatch.setenv("SALON_SECRET_KEY", "the same for both, and long enough")
+    before = serve(salon.ChatInterface(echo), auth=[("ann", "x"), ("bob", "x")])
+    before.post("/login", data={"username": "ann", "password": "x"})
+    after = serve(salon.ChatInterface(echo), auth=[("bob", "x")])
+    after.cookies.update(before.cookies)
+
+    refused(after.get("/api/config"), 401, "login.required")
 
 
 @pytest.mark.parametrize("auth", ["ann", [("ann",)], [], ("ann", ""), {"ann": "x"}])

@@ -1,6 +1,7 @@
 """Signing in with a name and a password."""
 
 import asyncio
+import functools
 import hashlib
 import hmac
 import inspect
@@ -8,6 +9,7 @@ import secrets
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import msgspec
@@ -71,7 +73,8 @@ class Login:
 
     Passwords given as text are kept as scrypt hashes only. Signed-in users carry a signed
     token, which survives a restart; it ends 12 hours after its last use, 7 days after the
-    signing-in, when its user signs out, and when the password changes.
+    signing-in, when its user signs out, and when the password changes. Another function, or
+    a list without that user, does not accept it.
 
     Args:
         accounts: a pair of name and password, several of them, or a function that tells
@@ -92,7 +95,7 @@ class Login:
             for user, password in pairs
         }
         self._unknown = _hashed(secrets.token_urlsafe())
-        self._serializer = URLSafeTimedSerializer(secret, salt="salon-login")
+        self._serializer = URLSafeTimedSerializer(secret, salt=f"salon-login{_name(self._check)}")
         self._signed_out: dict[str, float] = {}
         self._tries = Tries()
         self._at_once = asyncio.Semaphore(2)
@@ -150,7 +153,8 @@ class Login:
         except (BadSignature, msgspec.ValidationError):
             return None
         is_valid = (
-            token.id not in self._signed_out
+            (self._check is not None or token.user in self._credentials)
+            and token.id not in self._signed_out
             and time.time() < token.signed_in_at + _ABSOLUTE_S
             and hmac.compare_digest(token.credential, self._credentials.get(token.user, ""))
         )
@@ -160,6 +164,18 @@ class Login:
         salt, wanted = self._hashes.get(user, self._unknown)
         given = hashlib.scrypt(password.encode("utf-8", "surrogatepass"), salt=salt, **_SCRYPT)
         return hmac.compare_digest(given, wanted) and user in self._hashes
+
+
+def _name(check: Callable[..., Any] | None) -> str:
+    """Return what tells a function from those of other applications with the same secret."""
+    if check is None:
+        return ""
+    while isinstance(check, functools.partial):
+        check = check.func
+    named = check if hasattr(check, "__qualname__") else type(check)
+    code = getattr(check, "__code__", None)
+    file = str(Path(code.co_filename).resolve()) if code is not None else ""
+    return f" {named.__module__} {named.__qualname__} {file}"
 
 
 async def _asked(check: Callable[[str, str], Any], user: str, password: str) -> bool:
