@@ -2,6 +2,7 @@
 
 import functools
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -159,6 +160,26 @@ def test_passwords_cannot_be_guessed_in_bulk(serve, tmp_path, monkeypatch):
 
     assert answers == [401] * 5 + [429]
     assert client.post("/login", data={"username": "ann", "password": "right"}).status_code == 429
+
+
+def test_guessing_in_parallel_gives_no_more_tries(serve, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    client = serve(salon.ChatInterface(greet), auth=("ann", "right"))
+
+    def guess(number: int) -> int:
+        return client.post("/login", data={"username": "ann", "password": f"wrong {number}"}).status_code
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = sorted(pool.map(guess, range(20)))
+
+    assert answers == [401] * 5 + [429] * 15
+
+
+def test_signing_in_often_is_no_guessing(serve, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    client = serve(salon.ChatInterface(greet), auth=("ann", "right"))
+    for _ in range(8):
+        assert client.post("/login", data={"username": "ann", "password": "right"}).status_code == 303
 
 
 def test_a_function_may_decide_who_comes_in(serve, tmp_path, monkeypatch):

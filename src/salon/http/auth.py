@@ -46,8 +46,8 @@ class Tries:
         self._clock = clock
         self._failures: dict[str, deque[float]] = {}
 
-    def require_few(self, *keys: str) -> None:
-        """Refuse when any key has failed too often.
+    def begin(self, *keys: str) -> None:
+        """Count a try for each key as failed until `succeeded` is told otherwise; refuse when any has too many.
 
         Raises:
             RateError: five failures within the last minute.
@@ -61,11 +61,14 @@ class Tries:
                 del self._failures[key]
         if any(len(self._failures.get(key, ())) >= _TRIES for key in keys):
             raise RateError("login.too-many-tries", "Too many failed tries. Wait a minute, then try again.")
-
-    def failed(self, *keys: str) -> None:
-        """Count a failure for each key."""
         for key in keys:
             self._failures.setdefault(key, deque()).append(self._clock())
+
+    def succeeded(self, *keys: str) -> None:
+        """Take the last try of each key back."""
+        for key in keys:
+            if self._failures.get(key):
+                self._failures[key].pop()
 
 
 class Login:
@@ -107,14 +110,14 @@ class Login:
             RateError: too many failures for this name, or from this address.
         """
         keys = (f"user:{user}", f"address:{address}")
-        self._tries.require_few(*keys)
         async with self._at_once:
+            self._tries.begin(*keys)
             if self._check is None:
                 is_right = await asyncio.to_thread(self._is_right, user, password)
             else:
                 is_right = await _asked(self._check, user, password)
-        if not is_right:
-            self._tries.failed(*keys)
+        if is_right:
+            self._tries.succeeded(*keys)
         return is_right
 
     def sign_in(self, connection: HTTPConnection, response: Response, user: str) -> None:
