@@ -1,4 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +39,21 @@ def test_the_secret_is_made_once_and_only_for_its_owner_to_read(tmp_path):
     assert len(secret) == 64
     assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o777 == 0o600
     assert secret_of(Settings(secret_key="given")) == b"given"
+
+
+def test_a_secret_that_was_cut_off_is_not_used(tmp_path):
+    for content in (b"", b"x" * 31):
+        (tmp_path / "secret_key").write_bytes(content)
+        with pytest.raises(AuthorError, match="Delete it"):
+            secret_of(Settings(data_dir=str(tmp_path)))
+
+
+def test_everybody_who_starts_at_once_gets_the_same_secret(tmp_path):
+    for number in range(20):
+        settings = Settings(data_dir=str(tmp_path / str(number)))
+        with ThreadPoolExecutor(8) as pool:
+            assert len({*pool.map(secret_of, [settings] * 8)}) == 1
+        assert [path.name for path in Path(settings.data_dir).iterdir()] == ["secret_key"]
 
 
 def test_launch_takes_what_settings_name():

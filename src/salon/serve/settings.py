@@ -2,7 +2,9 @@
 
 import os
 import re
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 from salon.errors import AuthorError
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgtKMGT])?(?:i?[bB])?")
+_SECRET_BYTES = 32
 _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("0", "false", "no", "off", "")
 
@@ -113,22 +116,38 @@ def secret_of(settings: Settings) -> bytes:
     """Return the application's secret, making and keeping one in the data folder when none is set.
 
     Raises:
-        AuthorError: the data folder cannot be written.
+        AuthorError: the data folder cannot be written, or what is kept there is too short to be a secret.
     """
     if settings.secret_key:
         return settings.secret_key.encode()
     path = Path(settings.data_dir) / "secret_key"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_bytes()
-        with os.fdopen(descriptor, "wb") as file:
-            secret = os.urandom(32).hex().encode()
-            file.write(secret)
-        return secret
+        if not path.exists():
+            _make_secret(path)
+        secret = path.read_bytes()
     except OSError as error:
         raise AuthorError(
             "settings.secret", f"The secret cannot be kept in `{path}`: {error.strerror}. Set `SALON_SECRET_KEY`."
         ) from error
+    if len(secret) < _SECRET_BYTES:
+        raise AuthorError(
+            "settings.secret",
+            f"`{path}` is too short for a secret: {len(secret)} bytes, at least {_SECRET_BYTES} are needed. "
+            "Delete it, and the next start makes a new one, or set `SALON_SECRET_KEY`.",
+        )
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    """Put a secret at `path` in one step; when several processes do so, the first one's stays."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(os.urandom(_SECRET_BYTES).hex().encode())
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(temporary, path)
+    finally:
+        Path(temporary).unlink()
