@@ -2,7 +2,9 @@
 
 import sys
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,32 @@ from salon.spec.compile import compile_chat
 if TYPE_CHECKING:
     from salon.serve.assemble import Application
     from salon.serve.server import Server
+
+_recorded: ContextVar["list[Launch] | None"] = ContextVar("salon-recorded-launches", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """A call of `launch` that was recorded and not carried out.
+
+    Attributes:
+        chat: whose `launch` was called.
+        arguments: what it was called with.
+    """
+
+    chat: "ChatInterface"
+    arguments: dict[str, Any]
+
+
+@contextmanager
+def recorded_launches() -> Iterator[list[Launch]]:
+    """Have `launch` serve nothing, and collect its calls instead."""
+    launches: list[Launch] = []
+    token = _recorded.set(launches)
+    try:
+        yield launches
+    finally:
+        _recorded.reset(token)
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -131,11 +159,16 @@ class ChatInterface(ChatSpec):
         Raises:
             AuthorError: a setting is wrong, or the port is in use.
         """
+        given = {name: value for name, value in locals().items() if name != "self"}
         from salon.serve.server import Server  # noqa: PLC0415 - `import salon` loads no web server
 
         for name, value in (("theme", theme), ("css", css), ("js", js), ("head", head)):
             if value is not None:
                 setattr(self, name, value)
+        launches = _recorded.get()
+        if launches is not None:
+            launches.append(Launch(self, given))
+            return self.app, "", None
         if self._server is not None:
             raise AuthorError(
                 "server.running", f"This chat is running already, at {self._server.url}. `close()` it first."

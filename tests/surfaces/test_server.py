@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 
 import salon
-from salon.cli import main
+from salon.cli import find_chat, main
 from salon.events.fold import fold
 from salon.events.types import RunEnd
 from tests.surfaces.streams import entries, refused, reply_to, send, turn
@@ -169,6 +169,38 @@ def test_salon_run_reload_follows_the_file_at_the_same_address(start, tmp_path):
     with app.client.stream("GET", "/api/reload") as response:
         assert next(response.iter_lines()) != first
     assert app.end(signal.SIGINT) == 0
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "if __name__ == '__main__':\n    demo.launch(auth=('ann', 'x'), server_port=1, prevent_thread_lock=True)",
+        "demo.launch(auth=('ann', 'x'))",
+        "import sys\nassert sys.argv == ['chat.py']\ngr.ChatInterface(str, title='One').launch(auth=('ann', 'x'))",
+    ],
+)
+def test_salon_run_serves_what_the_file_launches_as_the_file_says_but_at_the_address_asked_for(end, start, tmp_path):
+    (tmp_path / "chat.py").write_text(f"import salon as gr\ndemo = gr.ChatInterface(str, title='One')\n{end}\n")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    app = start("-m", "salon", "run", "chat.py", "--port", str(port))
+
+    assert app.client.base_url.port == port
+    refused(app.client.get("/api/config"), 401, "login.required")
+    app.client.post("/login", data={"username": "ann", "password": "x"})
+    assert app.client.get("/api/config").json()["title"] == "One"
+    assert app.end(signal.SIGINT) == 0
+
+
+def test_a_chat_is_found_in_a_file_without_being_served(tmp_path, capsys):
+    (tmp_path / "chat.py").write_text(
+        "import salon\na = salon.ChatInterface(str)\nb = salon.ChatInterface(str)\napp, url, _ = b.launch(css='b{}')\n"
+    )
+    chat = find_chat(tmp_path / "chat.py")
+
+    assert chat.css == "b{}"
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize(
