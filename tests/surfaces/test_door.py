@@ -19,16 +19,20 @@ def greet(message, history, request: salon.Request):
     return f"{request.username} from {request.client.host} {request.headers['X-Word']}"
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "[::2]", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "[::2]", "", "[", "[evil"]
+)
 def test_at_a_loopback_address_only_loopback_names_are_answered(serve, host):
     client = serve(salon.ChatInterface(echo))
 
     refused(client.get("/healthz", headers={"Host": host}), 421, "request.host")
 
 
-@pytest.mark.parametrize("host", ["localhost:1", "127.0.0.2", "[::1]:8", "chat.example"])
+@pytest.mark.parametrize(
+    "host", ["localhost:1", "127.0.0.2", "[::1]:8", "chat.example", "CHAT.example:9", "other.example"]
+)
 def test_loopback_names_and_allowed_hosts_are_answered(serve, host):
-    client = serve(salon.ChatInterface(echo), allowed_hosts=["chat.example"])
+    client = serve(salon.ChatInterface(echo), allowed_hosts=["chat.example", "Other.Example:8443"])
 
     assert client.get("/healthz", headers={"Host": host}).status_code == 200
 
@@ -41,6 +45,7 @@ def test_loopback_names_and_allowed_hosts_are_answered(serve, host):
         {"Sec-Fetch-Site": "cross-site"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://[evil"},
     ],
 )
 def test_other_sites_cannot_send_anything(serve, headers):

@@ -209,6 +209,14 @@ def test_versions_undo_and_paging(serve):
     refused(client.get("/api/conversations/conversation-1"), 404, "conversation.unknown")
 
 
+@pytest.mark.parametrize("limit", ["0", "-1", "x", "9" * 5_000])
+def test_a_wrong_limit_is_refused(serve, limit):
+    client = serve(salon.ChatInterface(echo))
+    send(client, turn())
+
+    refused(client.get(f"/api/conversations/conversation-1?limit={limit}"), 400, "request.invalid")
+
+
 def test_a_browser_cannot_see_anothers_conversations(serve):
     client = serve(salon.ChatInterface(echo))
     client.get("/")

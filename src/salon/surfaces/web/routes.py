@@ -29,6 +29,7 @@ from salon.surfaces.web.views import PAGE, view
 from salon.surfaces.web.wire import CancelRequest, SwitchRequest
 
 _SMALL_BYTES = 4 * 2**10
+_DIGITS = 15
 
 
 class WebSurface:
@@ -142,7 +143,7 @@ class WebSurface:
         conversation, run = await self._engine.conversation(_conversation(request), identity=self._identify(request))
         before = request.query_params.get("before")
         limit = request.query_params.get("limit", str(PAGE))
-        if not limit.isdecimal() or int(limit) == 0:
+        if not limit.isdecimal() or len(limit) > _DIGITS or int(limit) == 0:
             raise ClientError("request.invalid", "`limit` has to be a positive number.")
         return _json(view(conversation, run, limit=int(limit), before=MessageId(before) if before else None))
 
@@ -218,6 +219,6 @@ def _conversation(request: Request) -> ConversationId:
 
 def _after(request: Request) -> int:
     after = request.query_params.get("after") or request.headers.get("last-event-id") or "0"
-    if not after.isdecimal() or len(after) > 15:
+    if not after.isdecimal() or len(after) > _DIGITS:
         raise ClientError("request.invalid", f"`after` has to be the number of an event, got `{after[:40]}`.")
     return int(after)
