@@ -66,11 +66,7 @@ def progress_between(message, progress=salon.Progress(), history=None):
     return message
 
 
-def request_beside_the_unknown(
-    message: "Unknown",
-    history: "list[Missing]",
-    request: "Optional[salon.Request]" = None,  # noqa: F821
-) -> "Nowhere":  # noqa: F821
+def request_beside_the_unknown(message: "Unknown", history, request: "salon.Request"):  # noqa: F821
     return ""
 
 
