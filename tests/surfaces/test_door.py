@@ -29,10 +29,10 @@ def test_at_a_loopback_address_only_loopback_names_are_answered(serve, host):
 
 
 @pytest.mark.parametrize(
-    "host", ["localhost:1", "127.0.0.2", "[::1]:8", "chat.example", "CHAT.example:9", "other.example"]
+    "host", ["localhost:1", "127.0.0.2", "[::1]:8", "[fd00::1]:9", "chat.example", "CHAT.example:9", "other.example"]
 )
 def test_loopback_names_and_allowed_hosts_are_answered(serve, host):
-    client = serve(salon.ChatInterface(echo), allowed_hosts=["chat.example", "Other.Example:8443"])
+    client = serve(salon.ChatInterface(echo), allowed_hosts=["chat.example", "Other.Example:8443", "fd00::1"])
 
     assert client.get("/healthz", headers={"Host": host}).status_code == 200
 
@@ -78,6 +78,23 @@ def test_the_page_allows_nothing_but_its_own_scripts(serve):
     }
     assert first.headers["x-content-type-options"] == "nosniff"
     assert first.headers["cache-control"] == "no-store"
+
+
+def test_every_answer_is_secured_also_a_refusal(serve):
+    client = serve(salon.ChatInterface(echo))
+    script = re.search(r'src="(assets/[^"]+\.js)"', client.get("/").text)[1]
+    answers = [client.get(path) for path in ("/api/config", "/healthz", "/nowhere", f"/{script}", "/favicon.ico")]
+    answers += [client.get("/healthz", headers={"Host": "evil.example"})]
+    answers += [client.post("/api/turns", json=turn(), headers={"Origin": "https://evil.example"})]
+
+    for answer in answers:
+        assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    assert client.get("/").headers["referrer-policy"] == "same-origin"
+    stream = client.post("/api/turns", json=turn())
+    assert stream.headers["x-content-type-options"] == "nosniff"
+    assert "content-security-policy" not in stream.headers
 
 
 def test_a_title_cannot_become_markup_nor_a_configuration_a_script(serve):
@@ -178,6 +195,34 @@ def test_guessing_in_parallel_gives_no_more_tries(serve, tmp_path, monkeypatch):
         answers = sorted(pool.map(guess, range(20)))
 
     assert answers == [401] * 5 + [429] * 15
+
+
+def test_the_page_to_sign_in_on_says_when_to_try_again(serve, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    client = serve(salon.ChatInterface(greet), auth=("ann", "right"))
+    for _ in range(6):
+        answer = client.post("/login", data={"username": "ann", "password": "wrong"})
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
+
+
+@pytest.mark.parametrize("form", [{}, {"username": "ann"}, {"password": "right"}, {"username": "", "password": "x"}])
+def test_signing_in_without_a_name_or_password_is_no_try(serve, form, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    client = serve(salon.ChatInterface(greet), auth=("ann", "right"))
+    for _ in range(6):
+        answer = client.post("/login", data=form)
+        assert (answer.status_code, "<form" in answer.text) == (400, True)
+
+    assert client.post("/login", data={"username": "ann", "password": "right"}).status_code == 303
+
+
+def test_restarts_can_be_watched_only_where_pages_do_and_by_whoever_is_let_in(serve, tmp_path, monkeypatch):
+    refused(serve(salon.ChatInterface(echo)).get("/api/reload"), 404, "address.unknown")
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("SALON_RELOAD", "1")
+
+    refused(serve(salon.ChatInterface(echo), auth=("ann", "x")).get("/api/reload"), 401, "login.required")
 
 
 def test_signing_in_often_is_no_guessing(serve, tmp_path, monkeypatch):

@@ -28,7 +28,7 @@ Accounts: TypeAlias = (
 _IDLE_S = 12 * 3600
 _ABSOLUTE_S = 7 * 24 * 3600
 _TRIES = 5
-_TRIES_WITHIN_S = 60.0
+TRIES_WITHIN_S = 60.0
 _SCRYPT: dict[str, Any] = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
 
 
@@ -52,7 +52,7 @@ class Tries:
         Raises:
             RateError: five failures within the last minute.
         """
-        horizon = self._clock() - _TRIES_WITHIN_S
+        horizon = self._clock() - TRIES_WITHIN_S
         for key in list(self._failures):
             failures = self._failures[key]
             while failures and failures[0] < horizon:

@@ -54,6 +54,7 @@ class Application:
             static=StaticFiles(_STATIC),
             file_roots=tuple(map(Path, settings.allowed_paths)),
             login=login,
+            reloads=settings.reload,
         )
         routes = web.routes() + _favicon(settings)
         starlette = Starlette(

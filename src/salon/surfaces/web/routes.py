@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from salon.engine.engine import Engine
 from salon.errors import AuthenticationError, ClientError, RateError
-from salon.http.auth import Login
+from salon.http.auth import TRIES_WITHIN_S, Login
 from salon.http.bodies import read_body, read_json
 from salon.http.event_stream import EventStream
 from salon.http.files import file_response, resolve_under
@@ -41,6 +41,7 @@ class WebSurface:
         static: the built files.
         file_roots: files and folders of the author's that the page may show.
         login: who may sign in; `None` lets everybody in.
+        reloads: whether pages may watch for restarts of the server.
     """
 
     def __init__(
@@ -51,12 +52,14 @@ class WebSurface:
         static: StaticFiles,
         file_roots: Sequence[Path],
         login: Login | None,
+        reloads: bool,
     ) -> None:
         self._services = services
         self._pages = pages
         self._static = static
         self._file_roots = file_roots
         self._login = login
+        self._reloads = reloads
         self._boot = secrets.token_hex(8)
 
     def routes(self) -> list[Route]:
@@ -67,7 +70,6 @@ class WebSurface:
             Route("/file={name:path}", self._file),
             Route("/healthz", self._health),
             Route("/api/config", self._config),
-            Route("/api/reload", self._reload),
             Route("/api/turns", self._turn, methods=["POST"]),
             Route("/api/runs/{run}/events", self._events),
             Route("/api/runs/{run}/cancel", self._cancel, methods=["POST"]),
@@ -76,6 +78,8 @@ class WebSurface:
             Route("/api/conversations/{conversation}/undo", self._undo, methods=["POST"]),
             Route("/api/conversations/{conversation}/switch", self._switch, methods=["POST"]),
         ]
+        if self._reloads:
+            routes.append(Route("/api/reload", self._reload))
         if self._login is not None:
             routes += [
                 Route("/login", self._login_page),
@@ -175,16 +179,20 @@ class WebSurface:
         except ValueError:
             raise ClientError("request.invalid", "The form cannot be read.") from None
         user, password = form.get("username", ""), form.get("password", "")
+        if not user or not password:
+            return self._pages.login(request, message="login.incomplete", status=400)
         address = request.client.host if request.client is not None else ""
         try:
             is_right = await self._login.verify(user, password, address=address)
         except RateError as error:
-            return self._pages.login(request, message=error.code, status=error.status)
+            response = self._pages.login(request, message=error.code, status=error.status)
+            response.headers["Retry-After"] = str(int(TRIES_WITHIN_S))
+            return response
         if not is_right:
             return self._pages.login(request, message="login.wrong", status=401)
-        response = RedirectResponse("./", 303)
-        self._login.sign_in(request, response, user)
-        return response
+        answer = RedirectResponse("./", 303)
+        self._login.sign_in(request, answer, user)
+        return answer
 
     async def _sign_out(self, request: Request) -> Response:
         assert self._login is not None
@@ -194,7 +202,7 @@ class WebSurface:
 
     async def _reload(self, request: Request) -> Response:
         """Name this start of the server, then keep the stream open until it ends, so that its end is noticed."""
-        del request
+        self._identify(request)
 
         async def frames_() -> AsyncGenerator[bytes, None]:
             yield b"data: %b\n\n" % self._boot.encode()
