@@ -80,6 +80,20 @@ def test_the_page_allows_nothing_but_its_own_scripts(serve):
     assert first.headers["cache-control"] == "no-store"
 
 
+def test_only_the_elements_of_the_authors_head_are_allowed_not_what_is_written_in_css_and_js(serve):
+    head = (
+        '<link rel="stylesheet" href="a.css"><link rel="icon" href="b"><STYLE>b{}</STYLE><script nonce="x">1</script>'
+    )
+    js = "() => { document.title = '<script>'; };\n"
+    page = serve(salon.ChatInterface(echo, css="b::after{content:'<style>'}", js=js, head=head)).get("/")
+    nonce = re.search(r"'nonce-([\w-]+)'", page.headers["content-security-policy"])[1]
+
+    assert f'<link nonce="{nonce}" rel="stylesheet" href="a.css"><link rel="icon" href="b">' in page.text
+    assert f'<STYLE nonce="{nonce}">b{{}}</STYLE><script nonce="x">1</script>' in page.text
+    assert f"<style nonce=\"{nonce}\">b::after{{content:'<style>'}}</style>" in page.text
+    assert f'<script type="module" nonce="{nonce}">(() => {{ document.title = \'<script>\'; }}\n)()<' in page.text
+
+
 def test_every_answer_is_secured_also_a_refusal(serve):
     client = serve(salon.ChatInterface(echo))
     script = re.search(r'src="(assets/[^"]+\.js)"', client.get("/").text)[1]
@@ -320,3 +334,12 @@ def test_files_that_the_author_opened_are_shown_or_downloaded_and_no_others(serv
     for path in ("/etc/passwd", f"{tmp_path}/../x", f"{tmp_path}/%2e%2e/%2e%2e/etc/passwd", f"{tmp_path}/a%00b"):
         refused(client.get(f"/file={path}"), 404, "file.unknown")
     refused(serve(salon.ChatInterface(echo)).get(f"/file={tmp_path}/logo.png"), 404, "file.unknown")
+
+
+def test_the_data_folder_is_never_shown(serve, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path / "data"))
+    client = serve(salon.ChatInterface(echo), auth=("ann", "x"), allowed_paths=[str(tmp_path), str(tmp_path / "data")])
+    client.post("/login", data={"username": "ann", "password": "x"})
+
+    assert (tmp_path / "data" / "secret_key").is_file()
+    refused(client.get(f"/file={tmp_path}/data/secret_key"), 404, "file.unknown")

@@ -53,6 +53,7 @@ class Application:
             pages=pages,
             static=StaticFiles(_STATIC),
             file_roots=tuple(map(Path, settings.allowed_paths)),
+            data_folder=Path(settings.data_dir),
             login=login,
             reloads=settings.reload,
         )

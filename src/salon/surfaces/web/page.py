@@ -15,7 +15,7 @@ from salon.spec.app import AppSpec
 from salon.spec.config import PageConfig
 
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
-_NEEDS_NONCE = re.compile(r"<(script|style)\b(?![^>]*\bnonce=)", re.IGNORECASE)
+_NEEDS_NONCE = re.compile(r"<(script|style|link(?=[^>]*\brel=[\"']?stylesheet\b))\b(?![^>]*\bnonce=)", re.IGNORECASE)
 _LANGUAGES = ("zh-CN", "en")
 _FUNCTION = re.compile(r"\s*(async\s+)?(function\b|\([^)]*\)\s*=>|\w+\s*=>)")
 _NOT_BUILT = """<!doctype html><meta charset="utf-8"><title>Salon</title>
@@ -122,13 +122,14 @@ class Pages:
 
     def _additions(self, nonce: str) -> str:
         """Return the author's own style, script and head, allowed by the nonce."""
-        parts = [self._app.head]
+        parts = [_NEEDS_NONCE.sub(rf'<\1 nonce="{nonce}"', self._app.head)]
         if self._app.css:
-            parts.append(f"<style>{_inert(self._app.css)}</style>")
+            parts.append(f'<style nonce="{nonce}">{_inert(self._app.css)}</style>')
         if self._app.js:
-            call = f"({self._app.js})()" if _FUNCTION.match(self._app.js) else self._app.js
-            parts.append(f'<script type="module">{_inert(call)}</script>')
-        return _NEEDS_NONCE.sub(rf'<\1 nonce="{nonce}"', "\n".join(parts))
+            code = self._app.js.rstrip("; \t\r\n")
+            call = f"({code}\n)()" if _FUNCTION.match(code) else code
+            parts.append(f'<script type="module" nonce="{nonce}">{_inert(call)}</script>')
+        return "\n".join(parts)
 
 
 def _packed(request: Request, body: str, *, headers: dict[str, str]) -> HTMLResponse:

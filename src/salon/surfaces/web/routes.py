@@ -40,6 +40,7 @@ class WebSurface:
         pages: renders the page.
         static: the built files.
         file_roots: files and folders of the author's that the page may show.
+        data_folder: what is never shown, even in one of these.
         login: who may sign in; `None` lets everybody in.
         reloads: whether pages may watch for restarts of the server.
     """
@@ -51,6 +52,7 @@ class WebSurface:
         pages: Pages,
         static: StaticFiles,
         file_roots: Sequence[Path],
+        data_folder: Path,
         login: Login | None,
         reloads: bool,
     ) -> None:
@@ -58,6 +60,7 @@ class WebSurface:
         self._pages = pages
         self._static = static
         self._file_roots = file_roots
+        self._data_folder = data_folder
         self._login = login
         self._reloads = reloads
         self._boot = secrets.token_hex(8)
@@ -110,7 +113,8 @@ class WebSurface:
 
     async def _file(self, request: Request) -> Response:
         self._identify(request)
-        return file_response(resolve_under(self._file_roots, request.path_params["name"]))
+        path = resolve_under(self._file_roots, request.path_params["name"], hidden=self._data_folder)
+        return file_response(path)
 
     async def _health(self, request: Request) -> Response:
         del request
