@@ -1,5 +1,6 @@
 """The author's object: a description of a chat, with verbs."""
 
+import os
 import sys
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from salon.serve.assemble import Application
     from salon.serve.server import Server
 
+_NO_SHARE = (
+    "* `share` does nothing: Salon makes no public tunnels. For others in your network, listen at "
+    'server_name="0.0.0.0", with `auth`; for the internet, put a proxy or a tunnel of your own in front.\n'
+)
 _recorded: ContextVar["list[Launch] | None"] = ContextVar("salon-recorded-launches", default=None)
 
 
@@ -118,11 +123,14 @@ class ChatInterface(ChatSpec):
         css: str | None = None,
         js: str | None = None,
         head: str | None = None,
+        share: bool | None = None,
     ) -> "tuple[Application, str, None]":
         """Serve the chat, print its address, and block until it is stopped; in notebooks, show it and return.
 
-        Each argument that is left out comes from the environment: `SALON_SERVER_PORT` for
-        `server_port`, and so on.
+        What is left out comes from the environment, `SALON_SERVER_PORT` for `server_port` and so
+        on, except for `auth`, for what a notebook shows (`inline`, `height`, `width`,
+        `prevent_thread_lock`), for the chat's look (`theme`, `css`, `js`, `head`) and for `share`.
+        In a notebook, a chat that is running already is closed and served anew.
 
         Args:
             server_name: address to listen at; `"0.0.0.0"` for all of the machine's.
@@ -152,12 +160,14 @@ class ChatInterface(ChatSpec):
             css: style rules, in place of the chat's own.
             js: JavaScript, in place of the chat's own.
             head: HTML for the page's head, in place of the chat's own.
+            share: `True` only prints that there are no public addresses, and what to do instead.
 
         Returns:
             The ASGI application, its address, and `None`, where a public address would stand.
 
         Raises:
-            AuthorError: a setting is wrong, or the port is in use.
+            AuthorError: a setting is wrong, the port is in use, or, outside notebooks, the chat is
+                running already.
         """
         given = {name: value for name, value in locals().items() if name != "self"}
         from salon.serve.server import Server  # noqa: PLC0415 - `import salon` loads no web server
@@ -169,12 +179,13 @@ class ChatInterface(ChatSpec):
         if launches is not None:
             launches.append(Launch(self, given))
             return self.app, "", None
-        if self._server is not None:
+        in_notebook = _in_notebook()
+        if self._server is not None and not in_notebook:
             raise AuthorError(
                 "server.running", f"This chat is running already, at {self._server.url}. `close()` it first."
             )
-        in_notebook = _in_notebook()
-        if in_notebook and embed_origins is None:
+        self.close()
+        if in_notebook and embed_origins is None and "SALON_EMBED_ORIGINS" not in os.environ:
             embed_origins = ("http://localhost:*", "http://127.0.0.1:*")
         arguments = {
             "server_name": server_name,
@@ -199,6 +210,8 @@ class ChatInterface(ChatSpec):
         server.start()
         if not application.settings.quiet:
             sys.stdout.write(f"* Running on local URL:  {server.url}\n")
+            if share:
+                sys.stdout.write(_NO_SHARE)
             sys.stdout.flush()
         if application.settings.inbrowser:
             webbrowser.open(server.url)

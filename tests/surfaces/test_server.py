@@ -23,6 +23,7 @@ import salon
 from salon.cli import find_chat, main
 from salon.events.fold import fold
 from salon.events.types import RunEnd
+from salon.serve.reload import _state
 from tests.surfaces.streams import entries, refused, reply_to, send, turn
 
 APP = """
@@ -313,7 +314,26 @@ def test_a_picture_for_the_tab_is_served_and_a_missing_one_named(serve, tmp_path
         salon.ChatInterface(echo).launch(favicon_path="nowhere.png", prevent_thread_lock=True)
 
 
-def test_in_a_notebook_the_chat_is_shown_and_the_cell_ends(monkeypatch):
+def test_share_says_that_there_are_no_public_addresses_and_serves_all_the_same(capsys):
+    for share, lines in ((True, 2), (False, 1), (None, 1)):
+        demo = salon.ChatInterface(echo)
+        _, url, public = demo.launch(server_port=0, prevent_thread_lock=True, share=share)
+        assert httpx.get(f"{url}/healthz").status_code == 200
+        assert public is None
+        assert len(capsys.readouterr().out.splitlines()) == lines
+        demo.close()
+
+
+def test_files_that_vanish_are_no_change_that_can_be_looked_at(tmp_path):
+    (tmp_path / "app.py").write_text("")
+    (tmp_path / "gone.py").symlink_to(tmp_path / "nowhere.py")
+
+    assert set(_state(tmp_path)) == {tmp_path / "app.py"}
+
+
+@pytest.fixture
+def shown(monkeypatch) -> list:
+    """Return what a notebook that we are in shows."""
     shown = []
 
     class Shell:
@@ -328,6 +348,36 @@ def test_in_a_notebook_the_chat_is_shown_and_the_cell_ends(monkeypatch):
 
     monkeypatch.setitem(sys.modules, "IPython", IPython)
     monkeypatch.setitem(sys.modules, "IPython.display", Display)
+    return shown
+
+
+def test_in_a_notebook_the_chat_may_be_launched_again(shown):
+    demo = salon.ChatInterface(echo)
+    _, first, _ = demo.launch(server_port=0, quiet=True)
+    _, second, _ = demo.launch(server_port=0, quiet=True)
+
+    assert [url for url, _, _ in shown] == [first, second]
+    assert httpx.get(f"{second}/healthz").status_code == 200
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{first}/healthz")
+    demo.close()
+
+
+@pytest.mark.parametrize(
+    ("environment", "origin"),
+    [({}, "http://localhost:*"), ({"SALON_EMBED_ORIGINS": "https://a.example"}, "https://a.")],
+)
+def test_in_a_notebook_local_pages_may_frame_the_chat_unless_others_are_named(shown, monkeypatch, environment, origin):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    demo = salon.ChatInterface(echo)
+    demo.launch(server_port=0, quiet=True)
+
+    assert f"frame-ancestors 'self' {origin}" in httpx.get(shown[0][0]).headers["content-security-policy"]
+    demo.close()
+
+
+def test_in_a_notebook_the_chat_is_shown_and_the_cell_ends(shown):
     demo = salon.ChatInterface(echo)
     _, url, _ = demo.launch(server_port=0, quiet=True, height=400)
 
