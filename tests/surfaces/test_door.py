@@ -189,6 +189,32 @@ def test_signing_in_survives_a_restart_but_not_a_new_password(serve, tmp_path, m
     refused(changed.get("/api/config"), 401, "login.required")
 
 
+def test_signing_out_survives_a_restart(serve, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    first = serve(salon.ChatInterface(greet), auth=("ann", "x"))
+    first.post("/login", data={"username": "ann", "password": "x"})
+    kept = dict(first.cookies)
+    first.post("/logout")
+    again = serve(salon.ChatInterface(greet), auth=("ann", "x"))
+    again.cookies.update(kept)
+
+    refused(again.get("/api/config"), 401, "login.required")
+    assert {path.name for path in tmp_path.iterdir()} == {"secret_key", "signed_out.json"}
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"a": "b"}'])
+def test_a_broken_file_of_sign_outs_stops_nobody(serve, content, tmp_path, monkeypatch, caplog):
+    (tmp_path / "signed_out.json").write_text(content)
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    client = serve(salon.ChatInterface(greet), auth=("ann", "x"))
+    client.post("/login", data={"username": "ann", "password": "x"})
+    client.post("/logout")
+
+    assert "signed_out.json" in caplog.text
+    client.post("/login", data={"username": "ann", "password": "x"})
+    assert client.get("/api/config").json()["user"] == "ann"
+
+
 def test_passwords_cannot_be_guessed_in_bulk(serve, tmp_path, monkeypatch):
     monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
     client = serve(salon.ChatInterface(greet), auth=("ann", "right"))

@@ -5,7 +5,10 @@ import functools
 import hashlib
 import hmac
 import inspect
+import logging
+import os
 import secrets
+import tempfile
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -25,8 +28,10 @@ Accounts: TypeAlias = (
     "tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], bool] | Callable[[str, str], Awaitable[bool]]"
 )
 
+_log = logging.getLogger("salon")
 _IDLE_S = 12 * 3600
 _ABSOLUTE_S = 7 * 24 * 3600
+_SIGNED_OUT = 10_000
 _TRIES = 5
 TRIES_WITHIN_S = 60.0
 _SCRYPT: dict[str, Any] = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
@@ -77,18 +82,20 @@ class Login:
     Passwords given as text are kept as scrypt hashes only. Signed-in users carry a signed
     token, which survives a restart; it ends 12 hours after its last use, 7 days after the
     signing-in, when its user signs out, and when the password changes. Another function, or
-    a list without that user, does not accept it.
+    a list without that user, does not accept it. Who signed out is kept in a file, so that
+    this survives a restart too; where that file cannot be written, a restart forgets it.
 
     Args:
         accounts: a pair of name and password, several of them, or a function that tells
             whether a pair is right; it may be async.
         secret: signs the tokens.
+        signed_out: file for the tokens that were signed out and have not ended yet.
 
     Raises:
         AuthorError: `accounts` is none of these.
     """
 
-    def __init__(self, accounts: Accounts, *, secret: bytes) -> None:
+    def __init__(self, accounts: Accounts, *, secret: bytes, signed_out: Path) -> None:
         self._check = accounts if callable(accounts) else None
         pairs = [] if callable(accounts) else _pairs(accounts)
         self._hashes = {user: _hashed(password) for user, password in pairs}
@@ -99,7 +106,8 @@ class Login:
         }
         self._unknown = _hashed(secrets.token_urlsafe())
         self._serializer = URLSafeTimedSerializer(secret, salt=f"salon-login{_name(self._check)}")
-        self._signed_out: dict[str, float] = {}
+        self._signed_out_file = signed_out
+        self._signed_out = self._read_signed_out()
         self._tries = Tries()
         self._at_once = asyncio.Semaphore(2)
 
@@ -128,10 +136,12 @@ class Login:
     def sign_out(self, connection: HTTPConnection, response: Response) -> None:
         """Make the token that came with the request useless, everywhere."""
         token = self._token(connection)
-        now = time.time()
-        self._signed_out = {id_: ends for id_, ends in self._signed_out.items() if ends > now}
         if token is not None:
-            self._signed_out[token.id] = token.signed_in_at + _ABSOLUTE_S
+            now = time.time()
+            ends = {token.id: min(token.signed_in_at + _ABSOLUTE_S, now + _IDLE_S)}
+            known = sorted((self._read_signed_out() | self._signed_out | ends).items(), key=lambda item: item[1])
+            self._signed_out = {id_: end for id_, end in known[-_SIGNED_OUT:] if end > now}
+            self._write_signed_out()
         set_cookie(connection, response, cookie_name(connection, "salon-user"), "", max_age_s=0)
 
     def identify(self, connection: HTTPConnection) -> Identity | None:
@@ -144,6 +154,25 @@ class Login:
         token = self._token(connection)
         if token is not None:
             self._hand_out(connection, response, token)
+
+    def _read_signed_out(self) -> dict[str, float]:
+        try:
+            return msgspec.json.decode(self._signed_out_file.read_bytes(), type=dict[str, float])
+        except FileNotFoundError:
+            return {}
+        except (OSError, msgspec.MsgspecError) as error:
+            _log.warning("Cannot read who signed out from %s: %s", self._signed_out_file, error)
+            return {}
+
+    def _write_signed_out(self) -> None:
+        try:
+            self._signed_out_file.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, temporary = tempfile.mkstemp(dir=self._signed_out_file.parent)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(msgspec.json.encode(self._signed_out))
+            Path(temporary).replace(self._signed_out_file)
+        except OSError as error:
+            _log.warning("Cannot keep who signed out in %s, a restart forgets it: %s", self._signed_out_file, error)
 
     def _hand_out(self, connection: HTTPConnection, response: Response, token: _Token) -> None:
         value = self._serializer.dumps(msgspec.to_builtins(token))
