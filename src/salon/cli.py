@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import salon
-from salon.chat_interface import ChatInterface
+from salon.chat_interface import ChatInterface, Launch, recorded_launches
 from salon.errors import AuthorError
 
 _PROGRAM = '''"""{title}: a chat application. Run it with `salon run app.py --reload`."""
@@ -84,20 +84,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def find_chat(file: Path) -> ChatInterface:
-    """Return the chat that a Python file makes: what it calls `demo`, or else the only one there.
+    """Return the chat that a Python file launches, or else calls `demo`, or else the only one there; serve nothing.
 
     Raises:
         AuthorError: there is no such file, or not exactly one chat in it.
     """
+    return _find_launch(file).chat
+
+
+def _find_launch(file: Path) -> Launch:
     if not file.is_file():
         raise AuthorError("run.file", f"There is no file `{file}`.")
     sys.path.insert(0, str(file.resolve().parent))
-    values = runpy.run_path(str(file), run_name="__salon__")
+    arguments, sys.argv = sys.argv, [str(file)]
+    try:
+        with recorded_launches() as launches:
+            values = runpy.run_path(str(file), run_name="__main__")
+    finally:
+        sys.argv = arguments
+    if launches:
+        return launches[0]
     chats = {name: value for name, value in values.items() if isinstance(value, ChatInterface)}
     if "demo" in chats:
-        return chats["demo"]
+        return Launch(chats["demo"], {})
     if len(set(map(id, chats.values()))) == 1:
-        return next(iter(chats.values()))
+        return Launch(next(iter(chats.values())), {})
     found = ", ".join(f"`{name}`" for name in chats) or "none"
     raise AuthorError("run.chat", f"`{file}` has to make one `ChatInterface`, best called `demo`; found {found}.")
 
@@ -109,7 +120,10 @@ def _add_address(parser: argparse.ArgumentParser) -> None:
 
 def _run(file: Path, *, host: str | None, port: int | None, reload: bool) -> int:
     if not reload:
-        find_chat(file).launch(server_name=host, server_port=port)
+        launch = _find_launch(file)
+        address = {"server_name": host, "server_port": port}
+        given = {name: value for name, value in address.items() if value is not None}
+        launch.chat.launch(**launch.arguments | given | {"prevent_thread_lock": False})
         return 0
     if not file.is_file():
         raise AuthorError("run.file", f"There is no file `{file}`.")

@@ -83,6 +83,7 @@ class Error(Exception):
         duration: seconds for which pages that show it as a passing notice keep it; `None` keeps it until closed.
         visible: `False` ends the run without showing the message.
         title: heading of the message.
+        print_exception: has no effect, as these errors are never logged.
     """
 
     def __init__(
@@ -92,12 +93,14 @@ class Error(Exception):
         *,
         visible: bool = True,
         title: str = "Error",
+        print_exception: bool = True,
     ) -> None:
         super().__init__(message)
         self.message = str(message)
         self.duration = duration
         self.visible = visible
         self.title = title
+        self.print_exception = print_exception
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,7 +1,10 @@
 """Who is let in, from where, and what a browser is told on the way."""
 
+import functools
 import re
+from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 
 import salon
@@ -16,16 +19,20 @@ def greet(message, history, request: salon.Request):
     return f"{request.username} from {request.client.host} {request.headers['X-Word']}"
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "[::2]", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "[::2]", "", "[", "[evil"]
+)
 def test_at_a_loopback_address_only_loopback_names_are_answered(serve, host):
     client = serve(salon.ChatInterface(echo))
 
     refused(client.get("/healthz", headers={"Host": host}), 421, "request.host")
 
 
-@pytest.mark.parametrize("host", ["localhost:1", "127.0.0.2", "[::1]:8", "chat.example"])
+@pytest.mark.parametrize(
+    "host", ["localhost:1", "127.0.0.2", "[::1]:8", "[fd00::1]:9", "chat.example", "CHAT.example:9", "other.example"]
+)
 def test_loopback_names_and_allowed_hosts_are_answered(serve, host):
-    client = serve(salon.ChatInterface(echo), allowed_hosts=["chat.example"])
+    client = serve(salon.ChatInterface(echo), allowed_hosts=["chat.example", "Other.Example:8443", "fd00::1"])
 
     assert client.get("/healthz", headers={"Host": host}).status_code == 200
 
@@ -38,6 +45,7 @@ def test_loopback_names_and_allowed_hosts_are_answered(serve, host):
         {"Sec-Fetch-Site": "cross-site"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://[evil"},
     ],
 )
 def test_other_sites_cannot_send_anything(serve, headers):
@@ -70,6 +78,37 @@ def test_the_page_allows_nothing_but_its_own_scripts(serve):
     }
     assert first.headers["x-content-type-options"] == "nosniff"
     assert first.headers["cache-control"] == "no-store"
+
+
+def test_only_the_elements_of_the_authors_head_are_allowed_not_what_is_written_in_css_and_js(serve):
+    head = (
+        '<link rel="stylesheet" href="a.css"><link rel="icon" href="b"><STYLE>b{}</STYLE><script nonce="x">1</script>'
+    )
+    js = "() => { document.title = '<script>'; };\n"
+    page = serve(salon.ChatInterface(echo, css="b::after{content:'<style>'}", js=js, head=head)).get("/")
+    nonce = re.search(r"'nonce-([\w-]+)'", page.headers["content-security-policy"])[1]
+
+    assert f'<link nonce="{nonce}" rel="stylesheet" href="a.css"><link rel="icon" href="b">' in page.text
+    assert f'<STYLE nonce="{nonce}">b{{}}</STYLE><script nonce="x">1</script>' in page.text
+    assert f"<style nonce=\"{nonce}\">b::after{{content:'<style>'}}</style>" in page.text
+    assert f'<script type="module" nonce="{nonce}">(() => {{ document.title = \'<script>\'; }}\n)()<' in page.text
+
+
+def test_every_answer_is_secured_also_a_refusal(serve):
+    client = serve(salon.ChatInterface(echo))
+    script = re.search(r'src="(assets/[^"]+\.js)"', client.get("/").text)[1]
+    answers = [client.get(path) for path in ("/api/config", "/healthz", "/nowhere", f"/{script}", "/favicon.ico")]
+    answers += [client.get("/healthz", headers={"Host": "evil.example"})]
+    answers += [client.post("/api/turns", json=turn(), headers={"Origin": "https://evil.example"})]
+
+    for answer in answers:
+        assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    assert client.get("/").headers["referrer-policy"] == "same-origin"
+    stream = client.post("/api/turns", json=turn())
+    assert stream.headers["x-content-type-options"] == "nosniff"
+    assert "content-security-policy" not in stream.headers
 
 
 def test_a_title_cannot_become_markup_nor_a_configuration_a_script(serve):
@@ -124,7 +163,10 @@ def test_whoever_signs_in_is_known_to_the_function_until_they_sign_out(serve, tm
     client = serve(salon.ChatInterface(greet), auth=[("ann", "pass word"), ("bob", "x")])
     wrong = client.post("/login", data={"username": "ann", "password": "x"})
     assert wrong.status_code == 401
+    assert "The name or the password is wrong." in wrong.text
     assert "set-cookie" not in wrong.headers
+    chinese = client.post("/login", data={"username": "ann"}, headers={"Accept-Language": "zh-CN"})
+    assert "请输入用户名和密码。" in chinese.text
 
     client.post("/login", data={"username": "ann", "password": "pass word"})
     client.headers["X-Word"] = "hi"
@@ -150,6 +192,32 @@ def test_signing_in_survives_a_restart_but_not_a_new_password(serve, tmp_path, m
     refused(changed.get("/api/config"), 401, "login.required")
 
 
+def test_signing_out_survives_a_restart(serve, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    first = serve(salon.ChatInterface(greet), auth=("ann", "x"))
+    first.post("/login", data={"username": "ann", "password": "x"})
+    kept = dict(first.cookies)
+    first.post("/logout")
+    again = serve(salon.ChatInterface(greet), auth=("ann", "x"))
+    again.cookies.update(kept)
+
+    refused(again.get("/api/config"), 401, "login.required")
+    assert {path.name for path in tmp_path.iterdir()} == {"secret_key", "signed_out.json"}
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"a": "b"}'])
+def test_a_broken_file_of_sign_outs_stops_nobody(serve, content, tmp_path, monkeypatch, caplog):
+    (tmp_path / "signed_out.json").write_text(content)
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    client = serve(salon.ChatInterface(greet), auth=("ann", "x"))
+    client.post("/login", data={"username": "ann", "password": "x"})
+    client.post("/logout")
+
+    assert "signed_out.json" in caplog.text
+    client.post("/login", data={"username": "ann", "password": "x"})
+    assert client.get("/api/config").json()["user"] == "ann"
+
+
 def test_passwords_cannot_be_guessed_in_bulk(serve, tmp_path, monkeypatch):
     monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
     client = serve(salon.ChatInterface(greet), auth=("ann", "right"))
@@ -159,12 +227,118 @@ def test_passwords_cannot_be_guessed_in_bulk(serve, tmp_path, monkeypatch):
     assert client.post("/login", data={"username": "ann", "password": "right"}).status_code == 429
 
 
+def test_guessing_in_parallel_gives_no_more_tries(serve, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    client = serve(salon.ChatInterface(greet), auth=("ann", "right"))
+
+    def guess(number: int) -> int:
+        return client.post("/login", data={"username": "ann", "password": f"wrong {number}"}).status_code
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = sorted(pool.map(guess, range(20)))
+
+    assert answers == [401] * 5 + [429] * 15
+
+
+def test_the_page_to_sign_in_on_says_when_to_try_again(serve, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    client = serve(salon.ChatInterface(greet), auth=("ann", "right"))
+    for _ in range(6):
+        answer = client.post("/login", data={"username": "ann", "password": "wrong"})
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
+
+
+@pytest.mark.parametrize("form", [{}, {"username": "ann"}, {"password": "right"}, {"username": "", "password": "x"}])
+def test_signing_in_without_a_name_or_password_is_no_try(serve, form, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    client = serve(salon.ChatInterface(greet), auth=("ann", "right"))
+    for _ in range(6):
+        answer = client.post("/login", data=form)
+        assert (answer.status_code, "<form" in answer.text) == (400, True)
+
+    assert client.post("/login", data={"username": "ann", "password": "right"}).status_code == 303
+
+
+def test_restarts_can_be_watched_only_where_pages_do_and_by_whoever_is_let_in(serve, tmp_path, monkeypatch):
+    refused(serve(salon.ChatInterface(echo)).get("/api/reload"), 404, "address.unknown")
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("SALON_RELOAD", "1")
+
+    refused(serve(salon.ChatInterface(echo), auth=("ann", "x")).get("/api/reload"), 401, "login.required")
+
+
+def test_signing_in_often_is_no_guessing(serve, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    client = serve(salon.ChatInterface(greet), auth=("ann", "right"))
+    for _ in range(8):
+        assert client.post("/login", data={"username": "ann", "password": "right"}).status_code == 303
+
+
 def test_a_function_may_decide_who_comes_in(serve, tmp_path, monkeypatch):
     monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
     client = serve(salon.ChatInterface(echo), auth=lambda user, password: user == password)
     client.post("/login", data={"username": "ann", "password": "ann"})
 
     assert client.get("/api/config").json()["user"] == "ann"
+
+
+class Directory:
+    """An object that is asked who may come in."""
+
+    async def __call__(self, user, password):
+        return user == password
+
+
+async def same(user, password):
+    return user == password
+
+
+def later(user, password):
+    return same(user, password)
+
+
+def one_by_one(user, password):
+    yield False
+
+
+@pytest.mark.parametrize("auth", [same, later, Directory(), functools.partial(same)])
+def test_an_async_function_is_awaited_before_anybody_comes_in(serve, auth, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    client = serve(salon.ChatInterface(echo), auth=auth)
+
+    assert client.post("/login", data={"username": "ann", "password": "wrong"}).status_code == 401
+    refused(client.get("/api/config"), 401, "login.required")
+    client.post("/login", data={"username": "ann", "password": "ann"})
+    assert client.get("/api/config").json()["user"] == "ann"
+
+
+def test_a_function_that_answers_with_a_generator_lets_nobody_in(serve, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    client = serve(salon.ChatInterface(echo), auth=one_by_one)
+
+    assert client.post("/login", data={"username": "ann", "password": "ann"}).status_code == 401
+
+
+def test_whoever_is_signed_in_to_one_chat_is_not_signed_in_to_another_with_the_same_secret(serve, monkeypatch):
+    monkeypatch.setenv("SALON_SECRET_KEY", "the same for both, and long enough")
+    ways = [same, later, [("bob", "bob")]]
+    clients = [serve(salon.ChatInterface(echo), auth=auth) for auth in ways]
+    for client in clients[:2]:
+        assert client.post("/login", data={"username": "ann", "password": "ann"}).status_code == 303
+        for other in clients:
+            answer = httpx.get(other.base_url.join("/api/config"), cookies=dict(client.cookies))
+            assert answer.status_code == (200 if other is client else 401)
+
+
+def test_a_user_who_was_taken_off_the_list_is_out(serve, monkeypatch):
+    monkeypatch.setenv("SALON_SECRET_KEY", "the same for both, and long enough")
+    before = serve(salon.ChatInterface(echo), auth=[("ann", "x"), ("bob", "x")])
+    before.post("/login", data={"username": "ann", "password": "x"})
+    after = serve(salon.ChatInterface(echo), auth=[("bob", "x")])
+    after.cookies.update(before.cookies)
+
+    refused(after.get("/api/config"), 401, "login.required")
 
 
 @pytest.mark.parametrize("auth", ["ann", [("ann",)], [], ("ann", ""), {"ann": "x"}])
@@ -189,3 +363,12 @@ def test_files_that_the_author_opened_are_shown_or_downloaded_and_no_others(serv
     for path in ("/etc/passwd", f"{tmp_path}/../x", f"{tmp_path}/%2e%2e/%2e%2e/etc/passwd", f"{tmp_path}/a%00b"):
         refused(client.get(f"/file={path}"), 404, "file.unknown")
     refused(serve(salon.ChatInterface(echo)).get(f"/file={tmp_path}/logo.png"), 404, "file.unknown")
+
+
+def test_the_data_folder_is_never_shown(serve, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path / "data"))
+    client = serve(salon.ChatInterface(echo), auth=("ann", "x"), allowed_paths=[str(tmp_path), str(tmp_path / "data")])
+    client.post("/login", data={"username": "ann", "password": "x"})
+
+    assert (tmp_path / "data" / "secret_key").is_file()
+    refused(client.get(f"/file={tmp_path}/data/secret_key"), 404, "file.unknown")

@@ -21,9 +21,10 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 
 import salon
-from salon.cli import main
+from salon.cli import find_chat, main
 from salon.events.fold import fold
 from salon.events.types import RunEnd
+from salon.serve.reload import _state
 from salon.serve.server import listening_socket
 from tests.surfaces.streams import entries, refused, reply_to, send, turn
 
@@ -174,6 +175,38 @@ def test_salon_run_reload_follows_the_file_at_the_same_address(start, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "end",
+    [
+        "if __name__ == '__main__':\n    demo.launch(auth=('ann', 'x'), server_port=1, prevent_thread_lock=True)",
+        "demo.launch(auth=('ann', 'x'))",
+        "import sys\nassert sys.argv == ['chat.py']\ngr.ChatInterface(str, title='One').launch(auth=('ann', 'x'))",
+    ],
+)
+def test_salon_run_serves_what_the_file_launches_as_the_file_says_but_at_the_address_asked_for(end, start, tmp_path):
+    (tmp_path / "chat.py").write_text(f"import salon as gr\ndemo = gr.ChatInterface(str, title='One')\n{end}\n")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    app = start("-m", "salon", "run", "chat.py", "--port", str(port))
+
+    assert app.client.base_url.port == port
+    refused(app.client.get("/api/config"), 401, "login.required")
+    app.client.post("/login", data={"username": "ann", "password": "x"})
+    assert app.client.get("/api/config").json()["title"] == "One"
+    assert app.end(signal.SIGINT) == 0
+
+
+def test_a_chat_is_found_in_a_file_without_being_served(tmp_path, capsys):
+    (tmp_path / "chat.py").write_text(
+        "import salon\na = salon.ChatInterface(str)\nb = salon.ChatInterface(str)\napp, url, _ = b.launch(css='b{}')\n"
+    )
+    chat = find_chat(tmp_path / "chat.py")
+
+    assert chat.css == "b{}"
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
     "source", ["x = 1", "import salon\na = salon.ChatInterface(str)\nb = salon.ChatInterface(str)"]
 )
 def test_salon_run_says_what_it_misses_in_a_file(source, tmp_path, capsys):
@@ -283,7 +316,26 @@ def test_a_picture_for_the_tab_is_served_and_a_missing_one_named(serve, tmp_path
         salon.ChatInterface(echo).launch(favicon_path="nowhere.png", prevent_thread_lock=True)
 
 
-def test_in_a_notebook_the_chat_is_shown_and_the_cell_ends(monkeypatch):
+def test_share_says_that_there_are_no_public_addresses_and_serves_all_the_same(capsys):
+    for share, lines in ((True, 2), (False, 1), (None, 1)):
+        demo = salon.ChatInterface(echo)
+        _, url, public = demo.launch(server_port=0, prevent_thread_lock=True, share=share)
+        assert httpx.get(f"{url}/healthz").status_code == 200
+        assert public is None
+        assert len(capsys.readouterr().out.splitlines()) == lines
+        demo.close()
+
+
+def test_files_that_vanish_are_no_change_that_can_be_looked_at(tmp_path):
+    (tmp_path / "app.py").write_text("")
+    (tmp_path / "gone.py").symlink_to(tmp_path / "nowhere.py")
+
+    assert set(_state(tmp_path)) == {tmp_path / "app.py"}
+
+
+@pytest.fixture
+def shown(monkeypatch) -> list:
+    """Return what a notebook that we are in shows."""
     shown = []
 
     class Shell:
@@ -298,6 +350,36 @@ def test_in_a_notebook_the_chat_is_shown_and_the_cell_ends(monkeypatch):
 
     monkeypatch.setitem(sys.modules, "IPython", IPython)
     monkeypatch.setitem(sys.modules, "IPython.display", Display)
+    return shown
+
+
+def test_in_a_notebook_the_chat_may_be_launched_again(shown):
+    demo = salon.ChatInterface(echo)
+    _, first, _ = demo.launch(server_port=0, quiet=True)
+    _, second, _ = demo.launch(server_port=0, quiet=True)
+
+    assert [url for url, _, _ in shown] == [first, second]
+    assert httpx.get(f"{second}/healthz").status_code == 200
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{first}/healthz")
+    demo.close()
+
+
+@pytest.mark.parametrize(
+    ("environment", "origin"),
+    [({}, "http://localhost:*"), ({"SALON_EMBED_ORIGINS": "https://a.example"}, "https://a.")],
+)
+def test_in_a_notebook_local_pages_may_frame_the_chat_unless_others_are_named(shown, monkeypatch, environment, origin):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    demo = salon.ChatInterface(echo)
+    demo.launch(server_port=0, quiet=True)
+
+    assert f"frame-ancestors 'self' {origin}" in httpx.get(shown[0][0]).headers["content-security-policy"]
+    demo.close()
+
+
+def test_in_a_notebook_the_chat_is_shown_and_the_cell_ends(shown):
     demo = salon.ChatInterface(echo)
     _, url, _ = demo.launch(server_port=0, quiet=True, height=400)
 
@@ -411,6 +493,18 @@ def test_headers_of_a_proxy_are_not_believed(serve):
     client.headers.update({"X-Forwarded-For": "1.2.3.4", "X-Forwarded-Proto": "https"})
 
     assert reply_to(client, turn()).messages[0].text.startswith("127.0.0.1 http://")
+
+
+def test_headers_of_a_trusted_proxy_are_believed(serve, monkeypatch):
+    monkeypatch.setenv("SALON_TRUSTED_PROXIES", "127.0.0.1")
+
+    def where(message, history, request: salon.Request):
+        return f"{request.client.host} {request.url}"
+
+    client = serve(salon.ChatInterface(where))
+    client.headers.update({"X-Forwarded-For": "1.2.3.4", "X-Forwarded-Proto": "https"})
+
+    assert reply_to(client, turn()).messages[0].text.startswith("1.2.3.4 https://")
 
 
 def test_sockets_say_that_they_are_tcp_so_that_nothing_waits_for_more():

@@ -209,6 +209,14 @@ def test_versions_undo_and_paging(serve):
     refused(client.get("/api/conversations/conversation-1"), 404, "conversation.unknown")
 
 
+@pytest.mark.parametrize("limit", ["0", "-1", "x", "9" * 5_000])
+def test_a_wrong_limit_is_refused(serve, limit):
+    client = serve(salon.ChatInterface(echo))
+    send(client, turn())
+
+    refused(client.get(f"/api/conversations/conversation-1?limit={limit}"), 400, "request.invalid")
+
+
 def test_a_browser_cannot_see_anothers_conversations(serve):
     client = serve(salon.ChatInterface(echo))
     client.get("/")
@@ -334,6 +342,7 @@ def test_the_text_of_exceptions_stays_on_the_server_unless_shown(serve, caplog):
     assert "key.pem" in repr(reply_to(loud, turn()))
 
 
+@pytest.mark.timeout(120)
 def test_a_real_model_on_this_machine_answers_streaming_and_can_be_stopped(serve):
     pytest.importorskip("xllamacpp", reason="the local model is not installed")
     example = Path(__file__).parents[2] / "examples" / "local_model.py"

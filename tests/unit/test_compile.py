@@ -66,6 +66,10 @@ def progress_between(message, progress=salon.Progress(), history=None):
     return message
 
 
+def request_beside_the_unknown(message: "Unknown", history, request: "salon.Request"):  # noqa: F821
+    return ""
+
+
 def request_by_name(message, history, *, request: salon.Request):
     return message
 
@@ -79,6 +83,7 @@ def request_by_name(message, history, *, request: salon.Request):
         (request_first, ("request", "message"), {}),
         (request_optional, ("message", "history", "request"), {}),
         (progress_between, ("message",), {"history": "history"}),
+        (request_beside_the_unknown, ("message", "history", "request"), {}),
         (request_by_name, ("message", "history"), {"request": "request"}),
     ],
 )

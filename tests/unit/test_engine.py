@@ -151,7 +151,7 @@ async def test_the_answer_is_in_the_conversation_before_run_end_is_seen():
 async def test_an_error_for_the_user_ends_the_run_with_its_words_and_keeps_the_text():
     def fails(message, history):
         yield "so far"
-        raise salon.Error("No more tokens today.", title="Sorry")
+        raise salon.Error("No more tokens today.", title="Sorry", print_exception=False)
 
     reply = await reply_to(make_engine(fails))
 

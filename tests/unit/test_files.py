@@ -38,6 +38,12 @@ def test_anything_else_is_not_there(opened, name):
         resolve_under([opened], f"{opened}/{name}")
 
 
+def test_a_folder_that_is_hidden_in_one_root_may_be_open_by_another(opened):
+    config = opened / "sub" / ".git" / "config"
+
+    assert resolve_under([opened, opened / "sub" / ".git"], str(config)) == config.resolve()
+
+
 def test_a_single_file_can_be_opened(opened):
     secret = opened.parent / "secret.txt"
 

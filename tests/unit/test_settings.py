@@ -1,4 +1,7 @@
+import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +24,39 @@ def test_a_value_of_the_wrong_kind_is_named(name, text):
         read_settings({}, {name: text})
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"server_port": 99_999}, "`server_port` has to be a whole number from 0 to 65535, got `99999`."),
+        ({"server_port": "7890"}, "`server_port` has to be a whole number from 0 to 65535, got `7890`."),
+        ({"server_port": True}, "`server_port` has to be a whole number"),
+        ({"max_threads": 0}, "`max_threads` has to be a whole number of at least 1, got `0`."),
+        ({"grace_s": float("nan")}, "`grace_s` has to be a number of at least 0, got `nan`."),
+        ({"quiet": "yes"}, "`quiet` has to be `True` or `False`, got `yes`."),
+        ({"server_name": 1}, "`server_name` has to be a text, got `1`."),
+        ({"allowed_paths": "logo.png"}, "`allowed_paths` has to be a list of texts, got `logo.png`."),
+        ({"allowed_hosts": [1]}, "`allowed_hosts` has to be a list of texts"),
+        ({"max_file_size": "big"}, "`max_file_size`"),
+    ],
+)
+def test_a_wrong_argument_is_named_with_what_it_has_to_be(arguments, said):
+    with pytest.raises(AuthorError, match=re.escape(said)):
+        read_settings(arguments, {})
+
+
+def test_all_that_is_wrong_is_said_at_once():
+    with pytest.raises(AuthorError, match=r"`SALON_SERVER_PORT`.*`70000`.*`max_threads`.*`-1`"):
+        read_settings({"max_threads": -1}, {"SALON_SERVER_PORT": "70000"})
+
+
+def test_sizes_and_paths_are_taken_in_their_forms():
+    settings = read_settings(
+        {"favicon_path": Path("a.png"), "allowed_paths": [Path("b")], "grace_s": 1}, {"SALON_MAX_FILE_SIZE": "5kb"}
+    )
+
+    assert settings.max_file_size == 5_120
+
+
 def test_who_may_sign_in_never_comes_from_the_environment():
     assert read_settings({}, {"SALON_AUTH": "x"}).auth is None
 
@@ -37,6 +73,21 @@ def test_the_secret_is_made_once_and_only_for_its_owner_to_read(tmp_path):
     assert len(secret) == 64
     assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o777 == 0o600
     assert secret_of(Settings(secret_key="given")) == b"given"
+
+
+def test_a_secret_that_was_cut_off_is_not_used(tmp_path):
+    for content in (b"", b"x" * 31):
+        (tmp_path / "secret_key").write_bytes(content)
+        with pytest.raises(AuthorError, match="Delete it"):
+            secret_of(Settings(data_dir=str(tmp_path)))
+
+
+def test_everybody_who_starts_at_once_gets_the_same_secret(tmp_path):
+    for number in range(20):
+        settings = Settings(data_dir=str(tmp_path / str(number)))
+        with ThreadPoolExecutor(8) as pool:
+            assert len({*pool.map(secret_of, [settings] * 8)}) == 1
+        assert [path.name for path in Path(settings.data_dir).iterdir()] == ["secret_key"]
 
 
 def test_launch_takes_what_settings_name():

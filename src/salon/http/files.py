@@ -11,11 +11,11 @@ from salon.errors import NotFoundError
 _SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain")
 
 
-def resolve_under(roots: Sequence[Path], name: str) -> Path:
+def resolve_under(roots: Sequence[Path], name: str, *, hidden: Path | None = None) -> Path:
     """Return the regular file that `name` stands for, if it lies in one of `roots`.
 
     Links are followed first, so none leads out; hidden files and folders below a root are
-    not there. A root may itself be a file.
+    not there, nor is anything in `hidden`. A root may itself be a file.
 
     Raises:
         NotFoundError: there is no such file, or not in any of the roots; the two look the same.
@@ -26,11 +26,13 @@ def resolve_under(roots: Sequence[Path], name: str) -> Path:
         is_file = path.is_file()
     except (OSError, ValueError, RuntimeError):
         raise unknown from None
+    if hidden is not None and path.is_relative_to(hidden.resolve()):
+        raise unknown
     for root in roots:
         root = root.resolve()  # noqa: PLW2901 - the same root, seen through links
         if is_file and path.is_relative_to(root):
             if any(part.startswith(".") for part in path.relative_to(root).parts):
-                break
+                continue
             return path
     raise unknown
 

@@ -26,14 +26,16 @@ class Guard:
 
     Args:
         app: what is behind the door.
-        allowed_hosts: host names to answer to beside loopback ones; `*` stands for all; `None`: all.
+        allowed_hosts: host names to answer to beside loopback ones, whatever the port; `*` stands for all;
+            `None`: all.
         allowed_origins: origins, such as `https://example.com`, that may send requests though
             they are not this application's own.
     """
 
     def __init__(self, app: ASGIApp, *, allowed_hosts: Sequence[str] | None, allowed_origins: Sequence[str]) -> None:
         self._app = app
-        self._allowed_hosts = None if allowed_hosts is None or "*" in allowed_hosts else frozenset(allowed_hosts)
+        is_open = allowed_hosts is None or "*" in allowed_hosts
+        self._allowed_hosts = None if is_open else frozenset(map(_hostname, allowed_hosts or ())) - {""}
         self._allowed_origins = frozenset(allowed_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,26 +43,26 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _secure(MutableHeaders(scope=message))
+            await send(message)
+
         headers = Headers(scope=scope)
         try:
             self._check_host(headers)
             if scope["method"] not in _SAFE_METHODS:
                 self._check_origin(headers)
         except ClientError as error:
-            await problem_response(error)(scope, receive, send)
+            await problem_response(error)(scope, receive, send_guarded)
             return
-
-        async def send_guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).setdefault("X-Content-Type-Options", "nosniff")
-            await send(message)
-
         await self._app(scope, receive, send_guarded)
 
     def _check_host(self, headers: Headers) -> None:
         if self._allowed_hosts is None:
             return
-        host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+        host = _hostname(headers.get("host", ""))
         if host in self._allowed_hosts or is_loopback(host):
             return
         _log.warning("Refused a request to the host %r; add it to `allowed_hosts` if it is yours", host)
@@ -71,11 +73,34 @@ class Guard:
         origin = headers.get("origin")
         if site in ("same-origin", "none") or (site is None and origin is None):
             return
-        if origin is not None and (
-            origin in self._allowed_origins or urlsplit(origin).netloc == headers.get("host", "")
-        ):
+        if origin is not None and (origin in self._allowed_origins or _netloc(origin) == headers.get("host", "")):
             return
         raise ForbiddenError("request.origin", "This request comes from another site, which is not allowed here.")
+
+
+def _secure(headers: MutableHeaders) -> None:
+    """Add the security headers that are missing; a stream of events, which nobody can show, gets only the first."""
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    if not headers.get("content-type", "").startswith("text/event-stream"):
+        headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        headers.setdefault("Referrer-Policy", "no-referrer")
+
+
+def _hostname(host: str) -> str:
+    """Return the name in lower case and without a port; nothing when `host` is none."""
+    if host.count(":") > 1 and not host.startswith("["):
+        host = f"[{host}]"
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _netloc(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def is_loopback(host: str) -> bool:

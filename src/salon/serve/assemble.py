@@ -49,7 +49,7 @@ class Application:
         page = msgspec.structs.replace(app.page, max_message_length=settings.max_message_length)
         app = replace(app, page=page)
         self.engine = _engine(app, settings)
-        login = Login(settings.auth, secret=secret_of(settings)) if settings.auth is not None else None
+        login = _login(settings)
         services = Services(app=app, engine=self.engine, identify=_identifier(login))
         pages = Pages(app, _STATIC, reloads=settings.reload, embed_origins=tuple(settings.embed_origins))
         web = WebSurface(
@@ -57,7 +57,9 @@ class Application:
             pages=pages,
             static=StaticFiles(_STATIC),
             file_roots=tuple(map(Path, settings.allowed_paths)),
+            data_folder=Path(settings.data_dir),
             login=login,
+            reloads=settings.reload,
         )
         routes = web.routes() + _favicon(settings)
         starlette = Starlette(
@@ -128,6 +130,13 @@ def _engine(app: AppSpec, settings: Settings) -> Engine:
         max_threads=settings.max_threads,
         show_error=settings.show_error,
     )
+
+
+def _login(settings: Settings) -> Login | None:
+    if settings.auth is None:
+        return None
+    signed_out = Path(settings.data_dir) / "signed_out.json"
+    return Login(settings.auth, secret=secret_of(settings), signed_out=signed_out)
 
 
 def _identifier(login: Login | None) -> Callable[[HTTPConnection], Identity]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from salon.serve.server import listening_socket
@@ -57,7 +58,11 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
 
 
 def _state(folder: Path) -> dict[Path, int]:
-    return {path: path.stat().st_mtime_ns for path in _python_files(folder)}
+    state = {}
+    for path in _python_files(folder):
+        with suppress(OSError):  # it may vanish while we look
+            state[path] = path.stat().st_mtime_ns
+    return state
 
 
 def _python_files(folder: Path) -> Iterator[Path]:
@@ -65,5 +70,5 @@ def _python_files(folder: Path) -> Iterator[Path]:
         folders[:] = [name for name in folders if name not in _SKIPPED and not name.startswith(".")]
         for name in names:
             path = Path(root, name)
-            if name.endswith(".py") and path.exists():
+            if name.endswith(".py"):
                 yield path

@@ -1,8 +1,11 @@
 """How an application is served: one value, from arguments and the environment."""
 
+import math
 import os
 import re
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -10,12 +13,18 @@ from typing import Any
 from salon.errors import AuthorError
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgtKMGT])?(?:i?[bB])?")
+_SECRET_BYTES = 32
 _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("0", "false", "no", "off", "")
 
 
-def _setting(default: Any, description: str, *, environment: bool = True) -> Any:
-    return field(default=default, metadata={"description": description, "environment": environment})
+def _setting(
+    default: Any, description: str, *, environment: bool = True, least: float | None = None, most: float | None = None
+) -> Any:
+    return field(
+        default=default,
+        metadata={"description": description, "environment": environment, "least": least, "most": most},
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,15 +35,19 @@ class Settings:
     """
 
     server_name: str = _setting("127.0.0.1", "address to listen at; `0.0.0.0` for all of the machine's")
-    server_port: int | None = _setting(None, "port to listen at; by default the first free one from 7860 on")
+    server_port: int | None = _setting(
+        None, "port to listen at; by default the first free one from 7860 on", least=0, most=65_535
+    )
     root_path: str = _setting("", "path below which a proxy shows the application")
     inbrowser: bool = _setting(False, "open the page in a browser")
     quiet: bool = _setting(False, "print nothing")
     show_error: bool = _setting(False, "show users the text of exceptions")
     favicon_path: str | None = _setting(None, "picture for the browser's tab")
-    max_threads: int = _setting(200, "blocking replies written at a time, when the chat sets no `concurrency_limit`")
-    max_message_length: int = _setting(100_000, "characters of a message")
-    max_output_length: int = _setting(10 * 2**20, "characters of a reply")
+    max_threads: int = _setting(
+        200, "blocking replies written at a time, when the chat sets no `concurrency_limit`", least=1
+    )
+    max_message_length: int = _setting(100_000, "characters of a message", least=1)
+    max_output_length: int = _setting(10 * 2**20, "characters of a reply", least=1)
     ssl_keyfile: str | None = _setting(None, "private key, to serve HTTPS")
     ssl_certfile: str | None = _setting(None, "certificate, to serve HTTPS")
     ssl_keyfile_password: str | None = _setting(None, "password of the private key")
@@ -46,7 +59,10 @@ class Settings:
     max_file_size: int | str | None = _setting(
         None, "size of an uploaded file, as bytes or such as `5mb`; a chat that takes no files has none"
     )
-    grace_s: float = _setting(10.0, "seconds that running replies get when the server is told to stop")
+    trusted_proxies: Sequence[str] = _setting(
+        (), "addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed"
+    )
+    grace_s: float = _setting(10.0, "seconds that running replies get when the server is told to stop", least=0)
     secret_key: str | None = _setting(None, "signs what is handed out; made and kept in the data folder by default")
     data_dir: str = _setting(".salon", "folder for what has to outlive a restart")
     reload: bool = _setting(False, "the page loads itself anew when the server was restarted")
@@ -59,18 +75,27 @@ def read_settings(arguments: Mapping[str, Any], environment: Mapping[str, str] =
     """Return the settings that `arguments` give; what they leave out or give as `None` comes from `environment`.
 
     Raises:
-        AuthorError: a value of the environment is not of the setting's kind.
+        AuthorError: values are not of their settings' kind or out of range; the message names them all.
     """
     values: dict[str, Any] = {}
+    problems: list[str] = []
     for setting in fields(Settings):
-        given = arguments.get(setting.name)
-        name = f"SALON_{setting.name.upper()}"
-        if given is not None:
-            values[setting.name] = given
-        elif setting.metadata["environment"] and name in environment:
-            values[setting.name] = _parsed(name, environment[name], str(setting.type))
-    if "max_file_size" in values:
-        values["max_file_size"] = size_bytes(values["max_file_size"])
+        name, value = setting.name, arguments.get(setting.name)
+        variable = f"SALON_{name.upper()}"
+        try:
+            if value is None and setting.metadata["environment"] and variable in environment:
+                name, value = variable, environment[variable]
+                value = _parsed(value, str(setting.type))
+            if value is not None:
+                _check(value, str(setting.type), setting.metadata)
+                values[setting.name] = size_bytes(value) if setting.name == "max_file_size" else value
+        except ValueError as error:
+            shown = f"`{value}`" if isinstance(value, int | float | str) else f"a value of type {type(value).__name__}"
+            problems.append(f"`{name}` has to be {error}, got {shown}.")
+        except AuthorError as error:
+            problems.append(error.message)
+    if problems:
+        raise AuthorError("settings.value", " ".join(problems))
     return Settings(**values)
 
 
@@ -88,17 +113,56 @@ def size_bytes(size: int | str) -> int:
     return int(float(match[1]) * 1024 ** " kmgt".index((match[2] or " ").lower()))
 
 
-def _parsed(name: str, text: str, kind: str) -> Any:
-    readers: dict[str, Callable[[str], Any]] = {"int": int, "float": float, "bool": _boolean}
+def _parsed(text: str, kind: str) -> Any:
+    """Return the value of a kind that a variable's text stands for.
+
+    Raises:
+        ValueError: it stands for none; the error says for what it could.
+    """
+    readers: dict[str, tuple[Callable[[str], Any], str]] = {
+        "Sequence": (_items, ""),
+        "str": (str, ""),
+        "int": (int, "a whole number"),
+        "float": (float, "a number"),
+        "bool": (_boolean, "`on` or `off`"),
+    }
+    read, expected = next(reader for word, reader in readers.items() if word in kind)
+    try:
+        return read(text)
+    except ValueError:
+        raise ValueError(expected) from None
+
+
+def _check(value: object, kind: str, limits: Mapping[str, Any]) -> None:
+    """Look whether a value is of a setting's kind and within its limits.
+
+    Raises:
+        ValueError: it is not; the error says what it has to be.
+    """
+    least, most = limits["least"], limits["most"]
+    within = f" of at least {least}" if most is None else f" from {least} to {most}"
+    within = "" if least is None else within
+    if "Any" in kind:
+        return
     if "Sequence" in kind:
-        return tuple(item.strip() for item in text.split(",") if item.strip())
-    for word, read in readers.items():
-        if word in kind:
-            try:
-                return read(text)
-            except ValueError:
-                raise AuthorError("settings.value", f"`{name}` has to be of type {word}, got `{text}`.") from None
-    return text
+        is_right = isinstance(value, Sequence) and not isinstance(value, str | bytes)
+        if not is_right or not all(isinstance(item, str | os.PathLike) for item in value):  # type: ignore[attr-defined]
+            raise ValueError("a list of texts")
+    elif "str" in kind:
+        if not isinstance(value, str | os.PathLike) and not ("int" in kind and isinstance(value, int)):
+            raise ValueError("a text")
+    elif "bool" in kind:
+        if not isinstance(value, bool):
+            raise ValueError("`True` or `False`")
+    else:
+        numbers = (int, float) if "float" in kind else (int,)
+        is_number = isinstance(value, numbers) and not isinstance(value, bool)
+        if not is_number or (least is not None and not least <= value <= (math.inf if most is None else most)):  # type: ignore[operator]
+            raise ValueError(f"a {'' if 'float' in kind else 'whole '}number{within}")
+
+
+def _items(text: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in text.split(",") if item.strip())
 
 
 def _boolean(text: str) -> bool:
@@ -113,22 +177,38 @@ def secret_of(settings: Settings) -> bytes:
     """Return the application's secret, making and keeping one in the data folder when none is set.
 
     Raises:
-        AuthorError: the data folder cannot be written.
+        AuthorError: the data folder cannot be written, or what is kept there is too short to be a secret.
     """
     if settings.secret_key:
         return settings.secret_key.encode()
     path = Path(settings.data_dir) / "secret_key"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_bytes()
-        with os.fdopen(descriptor, "wb") as file:
-            secret = os.urandom(32).hex().encode()
-            file.write(secret)
-        return secret
+        if not path.exists():
+            _make_secret(path)
+        secret = path.read_bytes()
     except OSError as error:
         raise AuthorError(
             "settings.secret", f"The secret cannot be kept in `{path}`: {error.strerror}. Set `SALON_SECRET_KEY`."
         ) from error
+    if len(secret) < _SECRET_BYTES:
+        raise AuthorError(
+            "settings.secret",
+            f"`{path}` is too short for a secret: {len(secret)} bytes, at least {_SECRET_BYTES} are needed. "
+            "Delete it, and the next start makes a new one, or set `SALON_SECRET_KEY`.",
+        )
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    """Put a secret at `path` in one step; when several processes do so, the first one's stays."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(os.urandom(_SECRET_BYTES).hex().encode())
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(temporary, path)
+    finally:
+        Path(temporary).unlink()

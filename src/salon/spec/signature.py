@@ -4,7 +4,9 @@ import functools
 import inspect
 import typing
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, Literal, TypeAlias
 
 from salon.errors import AuthorError
@@ -96,10 +98,13 @@ def _hints(function: Callable[..., Any]) -> Mapping[str, Any]:
     while isinstance(function, functools.partial):
         function = function.func
     target = function if inspect.isroutine(function) else getattr(function, "__call__", function)  # noqa: B004
-    try:
-        return typing.get_type_hints(target)
-    except Exception:  # noqa: BLE001 - hints are the author's code and may name anything; without them nothing is injected
-        return {}
+    namespace = getattr(inspect.unwrap(target), "__globals__", {})
+    hints: dict[str, Any] = {}
+    for name, hint in getattr(target, "__annotations__", {}).items():
+        # Hints are the author's code and may name anything: one that cannot be resolved is left as it stands.
+        with suppress(Exception):
+            hints |= typing.get_type_hints(SimpleNamespace(__annotations__={name: hint}), namespace)
+    return hints
 
 
 def _mentions(hint: Any, wanted: type) -> bool:

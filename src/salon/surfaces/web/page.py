@@ -15,9 +15,17 @@ from salon.spec.app import AppSpec
 from salon.spec.config import PageConfig
 
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
-_NEEDS_NONCE = re.compile(r"<(script|style)\b(?![^>]*\bnonce=)", re.IGNORECASE)
+_NEEDS_NONCE = re.compile(r"<(script|style|link(?=[^>]*\brel=[\"']?stylesheet\b))\b(?![^>]*\bnonce=)", re.IGNORECASE)
 _LANGUAGES = ("zh-CN", "en")
 _FUNCTION = re.compile(r"\s*(async\s+)?(function\b|\([^)]*\)\s*=>|\w+\s*=>)")
+_REFUSALS = {
+    "login.wrong": {"en": "The name or the password is wrong.", "zh-CN": "用户名或密码不正确。"},
+    "login.incomplete": {"en": "Enter a name and a password.", "zh-CN": "请输入用户名和密码。"},
+    "login.too-many-tries": {
+        "en": "Too many failed tries. Wait a minute, then try again.",
+        "zh-CN": "失败次数过多，请一分钟后再试。",
+    },
+}
 _NOT_BUILT = """<!doctype html><meta charset="utf-8"><title>Salon</title>
 <p>The page's files are not built yet. Run <code>make web</code> in Salon's repository, then reload.</p>"""
 
@@ -72,10 +80,11 @@ class Pages:
         config = msgspec.json.encode(self.config(identity)).decode().replace("<", "\\u003c")
         return self._render("index.html", request, nonce, {"config": config, "head": self._additions(nonce)})
 
-    def login(self, request: Request, *, message: str = "", status: int = 200) -> HTMLResponse:
-        """Return the page to sign in on; `message` says why again."""
+    def login(self, request: Request, *, refusal: str | None = None, status: int = 200) -> HTMLResponse:
+        """Return the page to sign in on; `refusal` is the code of why it has to be done again."""
         nonce = secrets.token_urlsafe(18)
-        response = self._render("login.html", request, nonce, {"message": html.escape(message), "next": ""})
+        message = _REFUSALS[refusal][self._language(request)] if refusal is not None else ""
+        response = self._render("login.html", request, nonce, {"message": html.escape(message)})
         response.status_code = status
         return response
 
@@ -122,13 +131,14 @@ class Pages:
 
     def _additions(self, nonce: str) -> str:
         """Return the author's own style, script and head, allowed by the nonce."""
-        parts = [self._app.head]
+        parts = [_NEEDS_NONCE.sub(rf'<\1 nonce="{nonce}"', self._app.head)]
         if self._app.css:
-            parts.append(f"<style>{_inert(self._app.css)}</style>")
+            parts.append(f'<style nonce="{nonce}">{_inert(self._app.css)}</style>')
         if self._app.js:
-            call = f"({self._app.js})()" if _FUNCTION.match(self._app.js) else self._app.js
-            parts.append(f'<script type="module">{_inert(call)}</script>')
-        return _NEEDS_NONCE.sub(rf'<\1 nonce="{nonce}"', "\n".join(parts))
+            code = self._app.js.rstrip("; \t\r\n")
+            call = f"({code}\n)()" if _FUNCTION.match(code) else code
+            parts.append(f'<script type="module" nonce="{nonce}">{_inert(call)}</script>')
+        return "\n".join(parts)
 
 
 def _packed(request: Request, body: str, *, headers: dict[str, str]) -> HTMLResponse:

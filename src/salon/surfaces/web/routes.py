@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from salon.engine.engine import Engine
 from salon.errors import AuthenticationError, ClientError, RateError
-from salon.http.auth import Login
+from salon.http.auth import TRIES_WITHIN_S, Login
 from salon.http.bodies import read_body, read_json
 from salon.http.event_stream import EventStream
 from salon.http.files import file_response, resolve_under
@@ -29,6 +29,7 @@ from salon.surfaces.web.views import PAGE, view
 from salon.surfaces.web.wire import CancelRequest, SwitchRequest
 
 _SMALL_BYTES = 4 * 2**10
+_DIGITS = 15
 
 
 class WebSurface:
@@ -39,7 +40,9 @@ class WebSurface:
         pages: renders the page.
         static: the built files.
         file_roots: files and folders of the author's that the page may show.
+        data_folder: what is never shown, even in one of these.
         login: who may sign in; `None` lets everybody in.
+        reloads: whether pages may watch for restarts of the server.
     """
 
     def __init__(
@@ -49,13 +52,17 @@ class WebSurface:
         pages: Pages,
         static: StaticFiles,
         file_roots: Sequence[Path],
+        data_folder: Path,
         login: Login | None,
+        reloads: bool,
     ) -> None:
         self._services = services
         self._pages = pages
         self._static = static
         self._file_roots = file_roots
+        self._data_folder = data_folder
         self._login = login
+        self._reloads = reloads
         self._boot = secrets.token_hex(8)
 
     def routes(self) -> list[Route]:
@@ -66,7 +73,6 @@ class WebSurface:
             Route("/file={name:path}", self._file),
             Route("/healthz", self._health),
             Route("/api/config", self._config),
-            Route("/api/reload", self._reload),
             Route("/api/turns", self._turn, methods=["POST"]),
             Route("/api/runs/{run}/events", self._events),
             Route("/api/runs/{run}/cancel", self._cancel, methods=["POST"]),
@@ -75,6 +81,8 @@ class WebSurface:
             Route("/api/conversations/{conversation}/undo", self._undo, methods=["POST"]),
             Route("/api/conversations/{conversation}/switch", self._switch, methods=["POST"]),
         ]
+        if self._reloads:
+            routes.append(Route("/api/reload", self._reload))
         if self._login is not None:
             routes += [
                 Route("/login", self._login_page),
@@ -105,7 +113,8 @@ class WebSurface:
 
     async def _file(self, request: Request) -> Response:
         self._identify(request)
-        return file_response(resolve_under(self._file_roots, request.path_params["name"]))
+        path = resolve_under(self._file_roots, request.path_params["name"], hidden=self._data_folder)
+        return file_response(path)
 
     async def _health(self, request: Request) -> Response:
         del request
@@ -142,7 +151,7 @@ class WebSurface:
         conversation, run = await self._engine.commands.load(_conversation(request), identity=self._identify(request))
         before = request.query_params.get("before")
         limit = request.query_params.get("limit", str(PAGE))
-        if not limit.isdecimal() or int(limit) == 0:
+        if not limit.isdecimal() or len(limit) > _DIGITS or int(limit) == 0:
             raise ClientError("request.invalid", "`limit` has to be a positive number.")
         return _json(view(conversation, run, limit=int(limit), before=MessageId(before) if before else None))
 
@@ -174,16 +183,20 @@ class WebSurface:
         except ValueError:
             raise ClientError("request.invalid", "The form cannot be read.") from None
         user, password = form.get("username", ""), form.get("password", "")
+        if not user or not password:
+            return self._pages.login(request, refusal="login.incomplete", status=400)
         address = request.client.host if request.client is not None else ""
         try:
             is_right = await self._login.verify(user, password, address=address)
         except RateError as error:
-            return self._pages.login(request, message=error.code, status=error.status)
+            response = self._pages.login(request, refusal=error.code, status=error.status)
+            response.headers["Retry-After"] = str(int(TRIES_WITHIN_S))
+            return response
         if not is_right:
-            return self._pages.login(request, message="login.wrong", status=401)
-        response = RedirectResponse("./", 303)
-        self._login.sign_in(request, response, user)
-        return response
+            return self._pages.login(request, refusal="login.wrong", status=401)
+        answer = RedirectResponse("./", 303)
+        self._login.sign_in(request, answer, user)
+        return answer
 
     async def _sign_out(self, request: Request) -> Response:
         assert self._login is not None
@@ -193,7 +206,7 @@ class WebSurface:
 
     async def _reload(self, request: Request) -> Response:
         """Name this start of the server, then keep the stream open until it ends, so that its end is noticed."""
-        del request
+        self._identify(request)
 
         async def frames_() -> AsyncGenerator[bytes, None]:
             yield b"data: %b\n\n" % self._boot.encode()
@@ -218,6 +231,6 @@ def _conversation(request: Request) -> ConversationId:
 
 def _after(request: Request) -> int:
     after = request.query_params.get("after") or request.headers.get("last-event-id") or "0"
-    if not after.isdecimal() or len(after) > 15:
+    if not after.isdecimal() or len(after) > _DIGITS:
         raise ClientError("request.invalid", f"`after` has to be the number of an event, got `{after[:40]}`.")
     return int(after)
