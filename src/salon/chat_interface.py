@@ -206,8 +206,9 @@ class ChatInterface(ChatSpec):
             "embed_origins": embed_origins,
         }
         application = self._application = self._assemble(arguments, checks_hosts=True)
-        self._server = server = Server(application, application.settings)
+        server = Server(application, application.settings)
         server.start()
+        self._server = server
         if not application.settings.quiet:
             sys.stdout.write(f"* Running on local URL:  {server.url}\n")
             if share:

@@ -37,7 +37,7 @@ class Handover:
 
     The more threads had something, the longer it waits before the next time (5 to 40 ms), so
     that each wake-up carries more: with hundreds of threads, most of the work would otherwise
-    go into taking turns. A call's first value and its end do not wait.
+    go into taking turns. A call's first value, its end, and a thread that waits do not have to.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -224,8 +224,8 @@ class ThreadCall:
             must_announce = not self._is_announced
             self._is_announced = True
             is_first, self._is_silent = self._is_silent, False
-        if must_announce:
-            self._handover.call(self._announce, is_urgent=is_first)
+        if must_announce or is_full:
+            self._handover.call(self._announce, is_urgent=is_first or is_full)
         if is_full and not self._stopping.is_set():
             self._room.wait()
 
