@@ -8,11 +8,16 @@ import pytest
 import salon
 
 _ORDER = ("unit", "protocol", "contract", "arch", "surfaces", "e2e")
+_TIMEOUT_S = {"surfaces": 60, "e2e": 120}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put fast tests first, and the browser, which occupies the thread's event loop, last."""
+    """Put fast tests first, and the browser, which occupies the thread's event loop, last; give slow ones time."""
     items.sort(key=lambda item: _ORDER.index(item.path.parent.name))
+    for item in items:
+        timeout_s = _TIMEOUT_S.get(item.path.parent.name)
+        if timeout_s is not None and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(timeout_s))
 
 
 @pytest.fixture

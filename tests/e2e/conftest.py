@@ -42,7 +42,7 @@ def open_chat(browser: Browser, serve: Callable) -> Iterator[Callable[..., ChatP
         url = demo if isinstance(demo, str) else str(serve(demo, **settings or {}).base_url)
         context = browser.new_context(**({"locale": "en-US", "viewport": {"width": 1100, "height": 720}} | look))
         contexts.append(context)
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(15_000)
         page = watch(context.new_page())
         page.goto(f"{url.rstrip('/')}{path}")
         chat = ChatPage(page, url, watch, complaints)
