@@ -8,16 +8,15 @@ from pathlib import Path
 import msgspec
 
 from salon.events.types import RunEvent
+from salon.http.problems import Problem
 from salon.spec.config import PageConfig
 from salon.surfaces.web import wire
 
 SCHEMAS = {
     "events": {"RunEvent": RunEvent},
     "config": {"PageConfig": PageConfig},
-    "api": {
-        name: getattr(wire, name)
-        for name in ("TurnRequest", "CancelRequest", "SwitchRequest", "ConversationView", "Problem")
-    },
+    "api": {name: getattr(wire, name) for name in ("TurnRequest", "CancelRequest", "SwitchRequest", "ConversationView")}
+    | {"Problem": Problem},
 }
 
 

@@ -2,11 +2,20 @@
 
 import http
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from salon.errors import SalonError
-from salon.jsontypes import dumps
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a request was refused."""
+
+    status: int
+    code: str
+    title: str
+    detail: str
 
 
 def problem_response(error: SalonError) -> Response:
@@ -14,13 +23,9 @@ def problem_response(error: SalonError) -> Response:
     headers = {"Cache-Control": "no-store"}
     if error.status in (429, 503):
         headers["Retry-After"] = "2"
-    body = {
-        "status": error.status,
-        "code": error.code,
-        "title": http.HTTPStatus(error.status).phrase,
-        "detail": error.message,
-    }
-    return Response(dumps(body), error.status, headers=headers, media_type="application/problem+json")
+    title = http.HTTPStatus(error.status).phrase
+    problem = Problem(status=error.status, code=error.code, title=title, detail=error.message)
+    return Response(msgspec.json.encode(problem), error.status, headers=headers, media_type="application/problem+json")
 
 
 async def on_salon_error(request: Request, error: Exception) -> Response:

@@ -65,12 +65,3 @@ class ConversationView(_Wire, frozen=True, kw_only=True):
     earlier: bool = False
     run: ActiveRun | None = None
     undone: MessageView | None = None
-
-
-class Problem(_Wire, frozen=True, kw_only=True):
-    """Why a request was refused."""
-
-    status: int
-    code: str
-    title: str
-    detail: str
