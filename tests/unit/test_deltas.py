@@ -8,9 +8,9 @@ from salon.engine.deltas import Deltas
 from salon.engine.replies import ReplyError
 from salon.events.fold import Folding
 from salon.events.types import MessageStart, PartDelta, PartReplace, PartStart
-from salon.jsontypes import clean
 from salon.messages.chat_message import Append, ChatMessage
 from salon.messages.parts import TextPart, ThoughtPart
+from salon.text import clean
 
 
 def make() -> Deltas:

@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeVar
 
 from salon.events.types import Notice, RunEvent
 from salon.events.types import Progress as ProgressEvent
-from salon.jsontypes import clean
 from salon.optional import require
+from salon.text import clean
 
 _T = TypeVar("_T")
 

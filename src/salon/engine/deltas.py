@@ -8,10 +8,10 @@ import msgspec
 from salon.engine.replies import Draft, drafts
 from salon.events.types import MessageStart, PartDelta, PartReplace, PartStart, Reset, RunEvent
 from salon.ids import MessageId
-from salon.jsontypes import clean
 from salon.messages.chat_message import Append
 from salon.messages.message import Message
 from salon.messages.parts import Part, TextPart, with_text
+from salon.text import clean
 
 
 class Deltas:

@@ -225,8 +225,10 @@ class Engine:
             show_error=True,
         )
         self._runners[runner] = asyncio.current_task()
-        await runner.run()
-        del self._runners[runner]
+        try:
+            await runner.run()
+        finally:
+            del self._runners[runner]
         return kept[0]
 
     def _call(self, turn: Turn, path: list[StoredMessage], request: Callable[[], Request]) -> Callable[[], Invocation]:

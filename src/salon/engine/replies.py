@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from salon.jsontypes import clean
 from salon.messages.chat_message import ChatMessage
 from salon.messages.parts import Part, TextPart, ThoughtPart
+from salon.text import clean
 
 Draft: TypeAlias = tuple[Part, ...]
 """The parts of one message to be."""

@@ -18,8 +18,8 @@ from salon.errors import Error, Failure
 from salon.events.fold import Reply
 from salon.events.types import QueuePosition, RunEvent
 from salon.ids import MessageId, RunId, mint
-from salon.jsontypes import clean
 from salon.messages.message import Status
+from salon.text import clean
 
 _log = logging.getLogger("salon")
 

@@ -10,9 +10,9 @@ from salon.errors import ClientError, TooLargeError
 from salon.http.bodies import read_json
 from salon.identity import Identity
 from salon.ids import is_wellformed
-from salon.jsontypes import clean
 from salon.messages.message import StoredMessage, user_message
 from salon.surfaces.web.wire import TurnRequest
+from salon.text import clean
 
 _TURN_BYTES = 2 * 2**20
 _COPY_MESSAGES = 200

@@ -1,13 +1,4 @@
-"""JSON in and out: one type alias, one encoder, one decoder, and what no JSON can carry."""
-
-from typing import TypeAlias
-
-import msgspec
-
-JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
-
-dumps = msgspec.json.encode
-loads = msgspec.json.decode
+"""Text that every encoding and screen can carry."""
 
 
 def clean(text: str) -> str:
