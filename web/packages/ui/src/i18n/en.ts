@@ -24,7 +24,6 @@ export const en = {
   user: 'You',
   bot: 'Assistant',
   thinking: 'Working',
-  thoughtDone: 'Done',
   seconds: (value: string) => `${value} s`,
   milliseconds: (value: string) => `${value} ms`,
   previousVersion: 'Previous version',

@@ -25,7 +25,6 @@ export const zhCn: Words = {
   user: '您',
   bot: '助手',
   thinking: '进行中',
-  thoughtDone: '已完成',
   seconds: (value) => `${value} 秒`,
   milliseconds: (value) => `${value} 毫秒`,
   previousVersion: '上一个版本',
