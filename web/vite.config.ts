@@ -13,6 +13,7 @@ const onlyWoff2: Plugin = {
 
 export default defineConfig({
   base: './',
+  logLevel: 'warn',
   plugins: [svelte(), onlyWoff2],
   build: {
     outDir: '.build',

@@ -12,9 +12,10 @@ import { watchReload } from './watch-reload';
 const config = readConfig();
 const root = document.documentElement;
 const query = new URLSearchParams(location.search);
-const { lang, words } = chooseWords([query.get('lang'), config.lang, ...navigator.languages].filter((tag) => tag != null));
-const never = new AbortController().signal;
+const languageKey = 'salon.language';
 const local = safeStorage(() => localStorage);
+const { lang, words } = chooseWords([query.get('lang'), local.get(languageKey), config.lang, ...navigator.languages].filter((tag) => tag != null));
+const never = new AbortController().signal;
 const path = new URL('.', document.baseURI).pathname;
 const tabs = createTabs(`salon:${path}`);
 
@@ -50,6 +51,14 @@ const colorScheme = createColorScheme(local, (scheme) => {
   else root.dataset['colorScheme'] = scheme;
 });
 
+function onLanguage(chosen: string | undefined): void {
+  if (chosen) local.set(languageKey, chosen);
+  else local.remove(languageKey);
+  const address = new URL(location.href);
+  address.searchParams.delete('lang');
+  location.replace(address);
+}
+
 addEventListener('offline', () => connection.report('lost'));
 addEventListener('online', () => connection.report('online'));
 root.lang = lang;
@@ -61,7 +70,7 @@ if (typed.text) composer.set(typed.text);
 const target = document.getElementById('salon-page') ?? document.body;
 mount(Chat, {
   target,
-  props: { context: { config, lang, words, conversation, composer, connection, notices, colorScheme } },
+  props: { context: { config, lang, words, conversation, composer, connection, notices, colorScheme, onLanguage } },
 });
 flushSync();
 if (typed.hadFocus) {

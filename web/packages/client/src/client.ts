@@ -15,7 +15,8 @@ export interface Client {
   follow(run: string, signal: AbortSignal): TurnStream;
   /** Stop a run after the last entry that was shown; tries again while the server can't be reached. */
   cancel(run: string, seen: number): Promise<void>;
-  conversation(id: string, before?: string): Promise<ConversationView>;
+  /** The last `limit` messages, or those before the one named. */
+  conversation(id: string, page?: { before?: string; limit?: number }): Promise<ConversationView>;
   undo(id: string): Promise<ConversationView>;
   switchTo(id: string, message: string): Promise<ConversationView>;
   remove(id: string): Promise<void>;
@@ -46,8 +47,8 @@ export function createClient(transport: Transport): Client {
     send: (turn, copy, signal) => followRun(transport, { turn, copy }, signal),
     follow: (run, signal) => followRun(transport, { run }, signal),
     cancel,
-    conversation: (id, before) =>
-      view(`api/conversations/${id}?limit=50${before ? `&before=${encodeURIComponent(before)}` : ''}`),
+    conversation: (id, { before, limit = 50 } = {}) =>
+      view(`api/conversations/${id}?limit=${limit}${before ? `&before=${encodeURIComponent(before)}` : ''}`),
     undo: (id) => view(`api/conversations/${id}/undo`, {}),
     switchTo: (id, message) => view(`api/conversations/${id}/switch`, { message }),
     remove: async (id) => {

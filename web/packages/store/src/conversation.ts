@@ -1,10 +1,11 @@
 import { newId, ProblemError, type Client, type TurnStream } from '@salon/client';
-import type { ConversationView, Notice, StoredMessage, TurnRequest } from '@salon/protocol';
+import type { ConversationView, Notice, TurnRequest } from '@salon/protocol';
+import { createHistory, isUnknown } from './conversation-history';
 import type { ConversationState, ShownMessage } from './conversation-state';
 import { followReply, type Following } from './follow-reply';
 import { observable, type Observable } from './observable';
-import { joined, pathBefore, pathUpTo, replyMessages, versionsOf } from './path';
-import type { Saved, SavedCopy } from './saved-copy';
+import { pathBefore, pathUpTo, replyMessages, versionsOf } from './path';
+import type { SavedCopy } from './saved-copy';
 
 /** The conversation on the page and what one can do with it. */
 export interface Conversation extends Observable<ConversationState> {
@@ -20,6 +21,8 @@ export interface Conversation extends Observable<ConversationState> {
   /** Begin a new conversation and delete this one. */
   clear(): void;
   loadEarlier(): Promise<void>;
+  /** Load the whole conversation, for searching, printing and saving it. */
+  loadAll(): Promise<void>;
   /** Show what the browser kept, then what the server has, and pick up a running reply. */
   restore(): Promise<void>;
   /** Another tab changed this conversation: show it, and pick up the reply that runs there. */
@@ -48,27 +51,14 @@ interface TurnPlan {
 }
 
 export function createConversation(options: ConversationOptions): Conversation {
-  const { client, saved, now_s } = options;
+  const { client, now_s } = options;
   const state = observable<ConversationState>(empty(newId('conv')));
-  let kept: StoredMessage[] = [];
+  const history = createHistory(client, options.saved, state);
   let following: Following | undefined;
   let abort = new AbortController();
 
   const change = (changes: Partial<ConversationState>) => state.set({ ...state.get(), ...changes });
   const lastUser = () => state.get().messages.findLast(({ message }) => message.role === 'user');
-  const copyUpTo = (id: string | null | undefined) => () =>
-    pathUpTo(joined(kept, state.get().messages), id);
-
-  function keep(pending?: TurnRequest): void {
-    const { id, messages } = state.get();
-    kept = joined(kept, messages);
-    saved.save({ id, messages: kept, ...(pending && { pending }) });
-  }
-
-  function show(view: ConversationView): void {
-    change({ messages: view.messages, hasEarlier: view.earlier ?? false, ending: undefined });
-    keep();
-  }
 
   function confirm(userMessage: string): void {
     const { id, messages } = state.get();
@@ -79,7 +69,7 @@ export function createConversation(options: ConversationOptions): Conversation {
         return confirmed;
       }),
     });
-    keep();
+    history.keep();
     options.onShare(id);
   }
 
@@ -110,7 +100,7 @@ export function createConversation(options: ConversationOptions): Conversation {
         live: undefined,
         ending: says ? undefined : { answers, versions, status, ...(failure && { failure }) },
       });
-      keep();
+      history.keep();
       options.onShare(state.get().id);
     } finally {
       if (following === current) following = undefined;
@@ -120,8 +110,8 @@ export function createConversation(options: ConversationOptions): Conversation {
   async function run(plan: TurnPlan): Promise<void> {
     const own = (abort = new AbortController());
     change({ ending: undefined });
-    keep(plan.turn);
-    const stream = client.send(plan.turn, copyUpTo(plan.turn.parent), own.signal);
+    history.keep(plan.turn);
+    const stream = client.send(plan.turn, () => history.copyUpTo(plan.turn.parent), own.signal);
     try {
       await follow(stream, plan.answers, plan.versions, own);
     } catch (error) {
@@ -139,12 +129,12 @@ export function createConversation(options: ConversationOptions): Conversation {
     }
     if (code === 'conversation.taken' && !turn.copy) {
       change({ id: newId('conv') });
-      await run({ ...plan, turn: { ...turn, id: newId('turn'), conversation: state.get().id, copy: copyUpTo(turn.parent)() } });
+      await run({ ...plan, turn: { ...turn, id: newId('turn'), conversation: state.get().id, copy: history.copyUpTo(turn.parent) } });
       return;
     }
     const message = error instanceof ProblemError ? error.problem.detail : String(error);
     change({ live: undefined, ending: { answers, versions, status: 'error', failure: { code, message } } });
-    keep();
+    history.keep();
   }
 
   /** Put a user's message at the end of `path` and have it answered. */
@@ -192,7 +182,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     if (!user.isUnsent) {
       try {
         const view = await client.undo(state.get().id);
-        show(view);
+        history.show(view);
         options.onShare(view.id);
         return textOf(view.undone ?? user);
       } catch (error) {
@@ -203,14 +193,14 @@ export function createConversation(options: ConversationOptions): Conversation {
       }
     }
     change({ messages: rest, ending: undefined });
-    keep();
+    history.keep();
     return textOf(user);
   }
 
   async function switchTo(version: string): Promise<void> {
     if (state.get().live) return;
     try {
-      show(await client.switchTo(state.get().id, version));
+      history.show(await client.switchTo(state.get().id, version));
       options.onShare(state.get().id);
     } catch (error) {
       options.onRefused(error);
@@ -223,25 +213,11 @@ export function createConversation(options: ConversationOptions): Conversation {
     abort.abort();
     abort = new AbortController();
     following = undefined;
-    kept = [];
-    saved.forget();
+    history.forget();
     state.set(empty(newId('conv')));
     if (messages.some(({ isUnsent }) => !isUnsent)) {
       client.remove(id).catch((error: unknown) => isUnknown(error) || options.onRefused(error));
     }
-  }
-
-  async function loadEarlier(): Promise<void> {
-    const { id, messages, hasEarlier } = state.get();
-    const first = messages[0];
-    if (!hasEarlier || !first) return;
-    const view = await client.conversation(id, first.id).catch((error: unknown) => {
-      if (!isUnknown(error)) throw error;
-      return { id, messages: pathUpTo(kept, first.parent), earlier: false };
-    });
-    if (state.get().messages[0] !== first) return;
-    change({ messages: [...view.messages, ...state.get().messages], hasEarlier: view.earlier ?? false });
-    kept = joined(kept, state.get().messages);
   }
 
   /** Show the server's state of the conversation, waiting for the server as long as it takes. */
@@ -251,7 +227,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       try {
         const view = await client.conversation(id);
         if (state.get().id !== id || state.get().live) return undefined;
-        show(view);
+        history.show(view);
         if (view.run) attach(view.run.id, view.run.answers ?? view.messages.at(-1)?.id ?? '');
         return view;
       } catch (error) {
@@ -272,12 +248,11 @@ export function createConversation(options: ConversationOptions): Conversation {
   }
 
   async function restore(): Promise<void> {
-    const found: Saved | undefined = saved.load();
+    const found = history.load();
     if (!found) return;
-    kept = found.messages;
     state.set({ ...empty(found.id), messages: found.messages });
-    const { pending } = found;
-    if (pending?.message && !kept.some(({ id }) => id === pending.message?.id)) {
+    const { messages, pending } = found;
+    if (pending?.message && !messages.some(({ id }) => id === pending.message?.id)) {
       resend(pending, pending.message);
       return;
     }
@@ -293,7 +268,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       message: { role: 'user', parts: [{ type: 'text', text }] },
       isUnsent: true,
     };
-    change({ messages: [...copyUpTo(turn.parent)(), message] });
+    change({ messages: [...history.copyUpTo(turn.parent), message] });
     void run({ answers: id, versions: [], turn });
   }
 
@@ -314,7 +289,8 @@ export function createConversation(options: ConversationOptions): Conversation {
     switchTo,
     stop: () => following?.stop(),
     clear,
-    loadEarlier,
+    loadEarlier: history.loadEarlier,
+    loadAll: history.loadAll,
     restore,
     async refreshFrom(id) {
       if (id === state.get().id && !state.get().live) await refresh();
@@ -324,10 +300,6 @@ export function createConversation(options: ConversationOptions): Conversation {
 
 function empty(id: string): ConversationState {
   return { id, messages: [], hasEarlier: false, live: undefined, ending: undefined };
-}
-
-function isUnknown(error: unknown): boolean {
-  return error instanceof ProblemError && error.problem.code === 'conversation.unknown';
 }
 
 function textOf({ message }: { message: { parts?: { text?: string }[] } }): string {

@@ -1,5 +1,5 @@
 export { default as Chat } from './chat/chat.svelte';
-export type { ChatContext } from './chat/chat-context';
+export type { PageContext } from './chat/chat-context';
 export { createColorScheme } from './chat/color-scheme';
 export { chooseWords } from './i18n/choose-words';
 export type { Words } from './i18n/words';

@@ -1,11 +1,12 @@
 import type { PageConfig } from '@salon/protocol';
-import type { Composer, Connection, Conversation, Notices } from '@salon/store';
+import { observable, type Composer, type Connection, type Conversation, type Notices, type Writable } from '@salon/store';
 import { getContext, setContext } from 'svelte';
 import type { Words } from '../i18n/words';
 import type { ColorScheme } from './color-scheme';
+import { createThreadView, type ThreadView } from './thread-view';
 
-/** What every part of the chat may use. */
-export interface ChatContext {
+/** What the page gives to the chat. */
+export interface PageContext {
   config: PageConfig;
   lang: string;
   words: Words;
@@ -14,9 +15,18 @@ export interface ChatContext {
   connection: Connection;
   notices: Notices;
   colorScheme: ColorScheme;
+  /** Choose the page's language; `undefined` follows the browser. */
+  onLanguage: (lang: string | undefined) => void;
+}
+
+/** What every part of the chat may use. */
+export interface ChatContext extends PageContext {
+  view: ThreadView;
+  isSearching: Writable<boolean>;
 }
 
 const key = Symbol('chat');
 
-export const provideChat = (context: ChatContext): ChatContext => setContext(key, context);
+export const provideChat = (context: PageContext): ChatContext =>
+  setContext(key, { ...context, view: createThreadView(), isSearching: observable(false) });
 export const useChat = (): ChatContext => getContext<ChatContext>(key);

@@ -66,6 +66,7 @@ export function createMarkdownView(container: HTMLElement, copyLabel: string): M
     const end = whole.lastIndexOf('\n\n', frozenSource.length + frameBudget);
     const isTooMuch = whole.length - frozenSource.length > frameBudget && end > frozenSource.length;
     isShowing = isTooMuch;
+    container.toggleAttribute('data-pending', isTooMuch);
     try {
       if (isTooMuch) text = whole.slice(0, end + 2);
       update(isFinished && !isTooMuch);

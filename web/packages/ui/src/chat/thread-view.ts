@@ -1,0 +1,77 @@
+import { observable, type Observable } from '@salon/store';
+
+/** What of the conversation is in the document: `size` messages up to `last`, or up to the end. */
+export interface Shown {
+  last: string | undefined;
+  size: number;
+}
+
+interface Identified {
+  id: string;
+}
+
+/**
+ * Which part of a long conversation is in the document. It moves with the reader and never holds more than
+ * three pages, so nothing grows with the length of the conversation.
+ */
+export interface ThreadView extends Observable<Shown> {
+  /** The messages to show, in order. */
+  part<M extends Identified>(messages: readonly M[]): M[];
+  isAtEnd(messages: readonly Identified[]): boolean;
+  earlier(messages: readonly Identified[]): void;
+  later(messages: readonly Identified[]): void;
+  toEnd(): void;
+  around(messages: readonly Identified[], id: string): void;
+  /** Show everything, for printing; the function returned goes back. */
+  everything(): () => void;
+}
+
+export const page = 50;
+const atMost = 3 * page;
+
+export function createThreadView(): ThreadView {
+  const shown = observable<Shown>({ last: undefined, size: page });
+
+  function endOf(messages: readonly Identified[]): number {
+    const { last } = shown.get();
+    const at = last === undefined ? -1 : messages.findIndex(({ id }) => id === last);
+    return at < 0 ? messages.length : at + 1;
+  }
+
+  function show(messages: readonly Identified[], start: number, end: number): void {
+    const size = Math.max(page, end - start);
+    shown.set({ last: end >= messages.length ? undefined : messages[end - 1]?.id, size });
+  }
+
+  return {
+    get: shown.get,
+    subscribe: shown.subscribe,
+    part(messages) {
+      const end = endOf(messages);
+      return messages.slice(Math.max(0, end - shown.get().size), end);
+    },
+    isAtEnd: (messages) => endOf(messages) === messages.length,
+    earlier(messages) {
+      const end = endOf(messages);
+      const start = Math.max(0, end - shown.get().size - page);
+      show(messages, start, Math.min(end, start + atMost));
+    },
+    later(messages) {
+      const end = endOf(messages);
+      const start = Math.max(0, end - shown.get().size);
+      const newEnd = Math.min(messages.length, end + page);
+      show(messages, Math.max(start, newEnd - atMost), newEnd);
+    },
+    toEnd: () => shown.set({ last: undefined, size: page }),
+    around(messages, id) {
+      const at = messages.findIndex((message) => message.id === id);
+      const start = Math.max(0, at - page / 2);
+      show(messages, start, Math.min(messages.length, start + page));
+    },
+    everything() {
+      const before = shown.get();
+      shown.set({ last: undefined, size: Number.POSITIVE_INFINITY });
+      return () => shown.set(before);
+    },
+  };
+}
