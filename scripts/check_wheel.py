@@ -17,7 +17,12 @@ def main(path: Path) -> None:
         manifest = "salon/_static/manifest.json"
         if manifest not in names or "salon/_static/index.html" not in names:
             raise SystemExit(f"{path.name} holds no page: build it with `make web` first.")
-        assets = {f"salon/_static/{name}" for name in json.loads(wheel.read(manifest))}
+        files = json.loads(wheel.read(manifest))
+    assets = {
+        f"salon/_static/{name}{suffix}"
+        for name, sizes in files.items()
+        for suffix in ((".gz", ".br") if "br" in sizes and not name.endswith(".html") else ("",))
+    }
     if missing := assets - names:
         raise SystemExit(f"{path.name} lacks {sorted(missing)}.")
     if excess := [name for name in names if name.endswith(".map") or "/tests/" in name or "node_modules" in name]:

@@ -1,6 +1,9 @@
 """The components of a chat page."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+RemoteImages = Literal["ask", "allow", "block"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -14,6 +17,9 @@ class Chatbot:
         min_height: like `height`.
         max_height: like `height`.
         autoscroll: whether the page follows a growing reply while its reader is at the end.
+        remote_images: what happens to images at other hosts that a text in the conversation asks for. Their
+            addresses can carry words of the conversation out, so `"ask"` names the host and loads the image at a
+            click; `"allow"` loads all, `"block"` none.
     """
 
     label: str | None = None
@@ -22,6 +28,7 @@ class Chatbot:
     min_height: int | float | str | None = None
     max_height: int | float | str | None = None
     autoscroll: bool = True
+    remote_images: RemoteImages = "ask"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

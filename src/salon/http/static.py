@@ -1,5 +1,6 @@
 """Serves a folder of built files whose names contain their hash, from memory, compressed beforehand."""
 
+import gzip
 import json
 import mimetypes
 from pathlib import Path
@@ -15,7 +16,10 @@ mimetypes.add_type("text/javascript", ".js")
 
 
 class StaticFiles:
-    """The files that `manifest.json` in `folder` names; what a client asks for is a key, never a path."""
+    """The files that `manifest.json` in `folder` names; what a client asks for is a key, never a path.
+
+    They are the same for everybody, so frames without an origin of their own may load them too.
+    """
 
     def __init__(self, folder: Path) -> None:
         manifest = folder / "manifest.json"
@@ -32,15 +36,19 @@ class StaticFiles:
         name = f"assets/{request.path_params['name']}"
         if name not in self._names:
             raise NotFoundError("asset.unknown", f"There is no asset `{name}`.")
-        headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+        headers = {
+            "Access-Control-Allow-Origin": "*",
+            "Cache-Control": "public, max-age=31536000, immutable",
+            "Vary": "Accept-Encoding",
+        }
         accepted = {item.partition(";")[0].strip() for item in request.headers.get("accept-encoding", "").split(",")}
         body = None
         for encoding, suffix in _ENCODINGS:
             if encoding in accepted and (body := self._read(name + suffix)) is not None:
                 headers["Content-Encoding"] = encoding
                 break
-        if body is None:
-            body = self._read(name)
+        if body is None and (body := self._read(name)) is None and (packed := self._read(f"{name}.gz")) is not None:
+            body = gzip.decompress(packed)
         media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         return Response(body, headers=headers, media_type=media_type)
 

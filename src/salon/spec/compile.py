@@ -4,9 +4,9 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TypeVar, get_args
 
-from salon.components.chat import Button, Chatbot, Textbox
+from salon.components.chat import Button, Chatbot, RemoteImages, Textbox
 from salon.errors import AuthorError
 from salon.spec.app import AppSpec
 from salon.spec.chat import ChatSpec
@@ -68,6 +68,8 @@ def _page(spec: ChatSpec) -> PageConfig:
         textbox = _instance("textbox", spec.textbox, Textbox) or textbox
     with _collecting(problems):
         _require_one_of("theme", theme, THEMES)
+    with _collecting(problems):
+        _require_one_of("remote_images", chatbot.remote_images, get_args(RemoteImages))
     for length in (chatbot.height, chatbot.min_height, chatbot.max_height):
         with _collecting(problems):
             _css_length(length)
@@ -90,6 +92,7 @@ def _page(spec: ChatSpec) -> PageConfig:
             min_height=_css_length(chatbot.min_height),
             max_height=_css_length(chatbot.max_height),
             autoscroll=chatbot.autoscroll and spec.autoscroll,
+            remote_images=chatbot.remote_images,
         ),
         textbox=TextboxConfig(
             placeholder=textbox.placeholder,

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from salon.components.chat import RemoteImages
 from salon.events.types import PROTOCOL
 
 
@@ -16,7 +17,11 @@ class ExampleConfig(_Config, frozen=True, kw_only=True):
 
 
 class ChatbotConfig(_Config, frozen=True, kw_only=True):
-    """The conversation's area. Lengths are CSS lengths; `placeholder` is Markdown or HTML, shown while it is empty."""
+    """The conversation's area.
+
+    Lengths are CSS lengths; `placeholder` is Markdown or HTML, shown while it is empty. `remote_images` says what
+    happens to images at other hosts: loaded at a click, at once, or not at all.
+    """
 
     label: str | None = None
     placeholder: str | None = None
@@ -24,6 +29,7 @@ class ChatbotConfig(_Config, frozen=True, kw_only=True):
     min_height: str | None = None
     max_height: str | None = None
     autoscroll: bool = True
+    remote_images: RemoteImages = "ask"
 
 
 class TextboxConfig(_Config, frozen=True, kw_only=True):

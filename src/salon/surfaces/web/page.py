@@ -26,11 +26,25 @@ _REFUSALS = {
         "zh-CN": "失败次数过多，请一分钟后再试。",
     },
 }
+# A frame's script must never meet the page: it has no origin, and may load scripts only.
+_FRAME_POLICY = "; ".join(
+    (
+        "sandbox allow-scripts",
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'unsafe-inline'",
+        "font-src data:",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+    )
+)
 _NOT_BUILT = """<!doctype html><meta charset="utf-8"><title>Salon</title>
 <p>The page's files are not built yet. Run <code>make web</code> in Salon's repository, then reload.</p>"""
 
 
-def content_security_policy(nonce: str, embed_origins: tuple[str, ...]) -> str:
+def content_security_policy(nonce: str, embed_origins: tuple[str, ...], *, has_remote_images: bool) -> str:
     """Return the policy under which our pages run."""
     return "; ".join(
         (
@@ -38,7 +52,7 @@ def content_security_policy(nonce: str, embed_origins: tuple[str, ...]) -> str:
             f"script-src 'self' 'nonce-{nonce}'",
             f"style-src 'self' 'nonce-{nonce}'",
             "style-src-attr 'unsafe-inline'",
-            "img-src 'self' data: blob:",
+            "img-src 'self' data: blob:" + (" https: http:" if has_remote_images else ""),
             "media-src 'self' blob:",
             "font-src 'self'",
             "connect-src 'self'",
@@ -88,6 +102,12 @@ class Pages:
         response.status_code = status
         return response
 
+    def diagram_frame(self) -> HTMLResponse:
+        """Return the document of the sandboxed frame that draws diagrams; it is the same for everybody."""
+        template = self._template("frames/diagram.html")
+        headers = {"Content-Security-Policy": _FRAME_POLICY, "Cache-Control": "no-cache"}
+        return HTMLResponse(template or _NOT_BUILT, 200 if template else 503, headers)
+
     def _render(self, name: str, request: Request, nonce: str, values: dict[str, str]) -> HTMLResponse:
         template = self._template(name)
         if template is None:
@@ -100,11 +120,13 @@ class Pages:
             "theme": self._app.page.theme,
         }
         body = _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), template)
+        has_remote_images = self._app.page.chatbot.remote_images != "block"
+        policy = content_security_policy(nonce, self._embed_origins, has_remote_images=has_remote_images)
         return _packed(
             request,
             body,
             headers={
-                "Content-Security-Policy": content_security_policy(nonce, self._embed_origins),
+                "Content-Security-Policy": policy,
                 "Cross-Origin-Opener-Policy": "same-origin",
                 "Referrer-Policy": "same-origin",
                 "Cache-Control": "no-store",

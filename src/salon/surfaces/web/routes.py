@@ -70,6 +70,7 @@ class WebSurface:
         routes = [
             Route("/", self._page),
             Route("/assets/{name}", self._static.serve),
+            Route("/frames/diagram", self._diagram_frame),
             Route("/file={name:path}", self._file),
             Route("/healthz", self._health),
             Route("/api/config", self._config),
@@ -107,6 +108,10 @@ class WebSurface:
         if self._login is not None:
             self._login.keep(request, response)
         return response
+
+    async def _diagram_frame(self, request: Request) -> Response:
+        del request
+        return self._pages.diagram_frame()
 
     async def _config(self, request: Request) -> Response:
         return _json(self._pages.config(self._identify(request)))

@@ -147,7 +147,10 @@ export interface ButtonsConfig {
   clear?: string | boolean | null;
 }
 /**
- * The conversation's area. Lengths are CSS lengths; `placeholder` is Markdown or HTML, shown while it is empty.
+ * The conversation's area.
+ *
+ * Lengths are CSS lengths; `placeholder` is Markdown or HTML, shown while it is empty. `remote_images` says what
+ * happens to images at other hosts: loaded at a click, at once, or not at all.
  */
 export interface ChatbotConfig {
   label?: string | null;
@@ -156,6 +159,7 @@ export interface ChatbotConfig {
   min_height?: string | null;
   max_height?: string | null;
   autoscroll?: boolean;
+  remote_images?: 'allow' | 'ask' | 'block';
 }
 /**
  * One example: clicking sends `text`.

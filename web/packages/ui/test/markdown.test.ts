@@ -1,6 +1,9 @@
 // @vitest-environment jsdom
 import { describe, expect, test } from 'vitest';
+import { en } from '../src/i18n/en';
+import { followFootnote } from '../src/markdown/footnotes';
 import { createMarkdownView } from '../src/markdown/markdown-view';
+import { showImage } from '../src/markdown/remote-images';
 
 const corpus: Record<string, string> = {
   chinese: '因为它把**同样**的子问题算了\n指数次。\n\n- 第一,*测量*\n- 第二\n\n## 标题\n\n好的 `code` 🇫🇷 ok',
@@ -12,12 +15,13 @@ const corpus: Record<string, string> = {
   quotes: '> one\n> two\nlazy\n\n> > nested\n\n***\n\nhttps://example.org/a_b_c and [link](https://example.org "t")\n',
   html: 'a <b>bold</b> <think>hm</think>\n\n<details>\n<summary>S</summary>\n\nhidden **text**\n\n</details>\n\nend\n',
   references: 'See [one] and [two][2].\n\nMore text.\n\n[one]: https://example.org/1\n[2]: https://example.org/2\n\nLast [one].\n',
+  footnotes: 'One[^b] and two[^a], one again[^b].\n\n- in a list[^c]\n\n[^a]: First *words*\nwith more.\n[^b]: Second.\n\n    A paragraph of it.\n\n[^c]: Third.\n\nEnd[^d].\n',
   returns: 'one\r\ntwo\r\n\r\n- a\r\n- b\r\n',
 };
 
 function render(text: string): string {
   const container = document.createElement('div');
-  createMarkdownView(container, 'Copy').update(text, true);
+  createMarkdownView(container, en, 'ask').update(text, true);
   return container.innerHTML;
 }
 
@@ -32,7 +36,7 @@ describe('text that streams in looks in the end like text that came at once', ()
     for (let seed = 1; seed <= 5; seed++) {
       const next = random(seed * 7919);
       const container = document.createElement('div');
-      const view = createMarkdownView(container, 'Copy');
+      const view = createMarkdownView(container, en, 'ask');
       for (let at = 0; at < text.length; at += Math.ceil(next() * (seed === 1 ? 3 : 20))) view.update(text.slice(0, at), false);
       view.update(text, true);
 
@@ -43,7 +47,7 @@ describe('text that streams in looks in the end like text that came at once', ()
 
 test('a closed block is the same element for ever', () => {
   const container = document.createElement('div');
-  const view = createMarkdownView(container, 'Copy');
+  const view = createMarkdownView(container, en, 'ask');
   view.update('First.\n\nSecond.\n\nThi', false);
   const [first] = container.children;
   view.update('First.\n\nSecond.\n\nThird.\n\nFourth', false);
@@ -54,7 +58,7 @@ test('a closed block is the same element for ever', () => {
 
 test('the text node that grows is the same while it grows', () => {
   const container = document.createElement('div');
-  const view = createMarkdownView(container, 'Copy');
+  const view = createMarkdownView(container, en, 'ask');
   view.update('Hel', false);
   const node = container.firstChild?.firstChild;
   view.update('Hello wor', false);
@@ -65,7 +69,7 @@ test('the text node that grows is the same while it grows', () => {
 
 test('replaced text replaces what was frozen', () => {
   const container = document.createElement('div');
-  const view = createMarkdownView(container, 'Copy');
+  const view = createMarkdownView(container, en, 'ask');
   view.update('Old one.\n\nOld two.\n\nOld', false);
   view.update('New.', false);
 
@@ -79,7 +83,7 @@ test.each([
   ['```js\nlet x', '<code>let x'],
 ])('unfinished %j looks finished while it streams', (text, html) => {
   const container = document.createElement('div');
-  createMarkdownView(container, 'Copy').update(text, false);
+  createMarkdownView(container, en, 'ask').update(text, false);
 
   expect(container.innerHTML).toContain(html);
 });
@@ -98,7 +102,7 @@ test.each(['$x^2$', '\\(x\\)', '$$x$$', '\\[x\\]', '设 $n$ 为'])('%j holds a f
 
 test('tags that we do not know are shown as text', () => {
   const container = document.createElement('div');
-  createMarkdownView(container, 'Copy').update('<think>maybe</think>', true);
+  createMarkdownView(container, en, 'ask').update('<think>maybe</think>', true);
 
   expect(container.textContent).toContain('<think>maybe</think>');
 });
@@ -108,6 +112,52 @@ test('an image at another host is a link that names the host', () => {
 
   expect(html).not.toContain('<img');
   expect(html).toContain('elsewhere.example');
+});
+
+test('an image at another host is loaded when the reader asks for it, and from then on', () => {
+  const container = document.createElement('div');
+  const source = '![chart](https://other.example/x.png)';
+  createMarkdownView(container, en, 'ask').update(source, true);
+  const place = container.querySelector<HTMLAnchorElement>('a.salon-remote-image');
+  expect(place?.title).toContain('other.example');
+  if (place) showImage(place);
+
+  expect(container.querySelector('img')?.getAttribute('src')).toBe('https://other.example/x.png');
+  expect(render(source)).toContain('<img');
+});
+
+test.each([
+  ['allow', 1],
+  ['block', 0],
+] as const)('with %s there are %i images of other hosts', (policy, count) => {
+  const container = document.createElement('div');
+  createMarkdownView(container, en, policy).update('![chart](https://third.example/x.png)', true);
+
+  expect(container.querySelectorAll('img')).toHaveLength(count);
+});
+
+test('footnotes are numbered in the order in which the text refers to them', () => {
+  const container = document.createElement('div');
+  createMarkdownView(container, en, 'ask').update('a[^x] b[^y] a[^x]\n\n[^y]: Why.\n[^x]: Ex.\n', true);
+  const marks = [...container.querySelectorAll('.salon-footnote-mark')].map(({ textContent }) => textContent);
+  const notes = [...container.querySelectorAll('.salon-footnote')].map(({ textContent }) => textContent?.trim());
+
+  expect(marks).toEqual(['1', '2', '1']);
+  expect(notes).toEqual(['2Why.', '1Ex.']);
+});
+
+test('a footnote mark leads to its text and back', () => {
+  const container = document.createElement('div');
+  container.className = 'salon-markdown';
+  document.body.append(container);
+  createMarkdownView(container, en, 'ask').update('a[^x]\n\n[^x]: Ex.\n', true);
+  const [mark, note] = container.querySelectorAll<HTMLElement>('.salon-footnote-button');
+  HTMLElement.prototype.scrollIntoView = () => {};
+
+  if (mark) followFootnote(mark);
+  expect(document.activeElement).toBe(note);
+  if (note) followFootnote(note);
+  expect(document.activeElement).toBe(mark);
 });
 
 test('links open elsewhere and tell nothing', () => {
@@ -136,7 +186,7 @@ describe('hostile text', () => {
     '```"onclick=alert(1)\nx\n```',
   ])('%j brings in no forbidden element or attribute', (text) => {
     const container = document.createElement('div');
-    createMarkdownView(container, 'Copy').update(text, true);
+    createMarkdownView(container, en, 'ask').update(text, true);
 
     expect([...container.querySelectorAll(forbidden)]).toEqual([]);
     expect(container.querySelector('.salon-app')).toBeNull();

@@ -7,7 +7,7 @@ export function addCodeBars(fragment: DocumentFragment, copyLabel: string): void
     language.textContent = block.getAttribute('data-language') || 'text';
     const button = document.createElement('button');
     button.type = 'button';
-    button.className = 'salon-code-copy';
+    button.className = 'salon-code-button salon-code-copy';
     button.textContent = copyLabel;
     bar.append(language, button);
     block.prepend(bar);

@@ -1,11 +1,15 @@
 import { addCodeBars } from './code-bar';
 import { completeTail } from './complete-tail';
+import { drawDiagrams, type DiagramWords } from './diagrams';
+import { addFootnoteButtons } from './footnotes';
 import { queueHighlighting } from './highlight-queue';
+import type { Links } from './links';
 import { morph } from './morph';
-import { readBlocks, type Links } from './parser';
+import { readBlocks } from './parser';
+import { nameImagePlaces, type RemoteImages } from './remote-images';
 import { renderBlocks } from './render-blocks';
 import { renderMath } from './render-math';
-import { splitBlocks, type Split } from './split-blocks';
+import { splitBlocks, type BlockGroup, type Split } from './split-blocks';
 
 /** Source that is rendered in one frame; what is longer takes several, so that the page stays quick. */
 const frameBudget = 6000;
@@ -16,18 +20,34 @@ export interface MarkdownView {
   update(text: string, isFinished: boolean): void;
 }
 
+export interface MarkdownWords extends DiagramWords {
+  copyCode: string;
+  footnote: (number: string) => string;
+  loadImage: (host: string) => string;
+}
+
 /** Return a view that owns the children of `container`. */
-export function createMarkdownView(container: HTMLElement, copyLabel: string): MarkdownView {
+export function createMarkdownView(container: HTMLElement, words: MarkdownWords, remoteImages: RemoteImages): MarkdownView {
   let text = '';
   let frozenSource = '';
   let frozenCount = 0;
   let links: Links = {};
+  let footnotes = new Map<string, number>();
   let isFinished = false;
   let isShowing = false;
 
   function forget(): void {
     frozenSource = '';
     frozenCount = 0;
+    footnotes = new Map();
+  }
+
+  function render(groups: BlockGroup[], numbers: Map<string, number>): DocumentFragment {
+    const nodes = renderBlocks(groups, { footnotes: numbers, remoteImages });
+    addCodeBars(nodes, words.copyCode);
+    addFootnoteButtons(nodes, words.footnote);
+    if (remoteImages === 'ask') nameImagePlaces(nodes, words.loadImage);
+    return nodes;
   }
 
   /** Divide what is not frozen; a new link definition sets everything free, as links before it may use it. */
@@ -48,15 +68,15 @@ export function createMarkdownView(container: HTMLElement, copyLabel: string): M
 
   function update(isEnd: boolean): void {
     const { closed, open, closedSource } = divide(isEnd);
-    const nodes = renderBlocks(closed);
+    const nodes = render(closed, footnotes);
     const closedCount = nodes.childNodes.length;
-    if (open) nodes.append(renderBlocks(splitBlocks(completeTail(open), { ...links }, true).closed));
-    addCodeBars(nodes, copyLabel);
+    if (open) nodes.append(render(splitBlocks(completeTail(open), { ...links }, true).closed, new Map(footnotes)));
     morph(container, frozenCount, nodes);
     const frozen = [...container.childNodes].slice(frozenCount, frozenCount + closedCount);
     frozenSource += closedSource;
     frozenCount += closedCount;
     queueHighlighting(frozen);
+    drawDiagrams(frozen, words);
     renderMath(container);
   }
 

@@ -1,6 +1,8 @@
 import { Marked, type Token, type Tokens } from 'marked';
 import { allowedTags } from './allowed-tags';
 import { escapeHtml } from './escape-html';
+import { footnoteExtension } from './footnote-extension';
+import type { Links } from './links';
 import { mathExtension } from './math-extension';
 
 const maxDelimiters = 32;
@@ -8,11 +10,11 @@ const unknownTag = /<(?=\/?([a-z][\w:-]*))/gi;
 // The sanitizer removes them as well, but only after the browser has reported each to the console.
 const eventAttribute = /([\s"'/])(on[a-z]+\s*=)/gi;
 
-/** GFM with formulas; tags outside the allow list come out as text. */
+/** GFM with formulas and footnotes; tags outside the allow list come out as text. */
 export const parser = new Marked({
   gfm: true,
   breaks: true,
-  extensions: mathExtension,
+  extensions: [...mathExtension, ...footnoteExtension],
   tokenizer: {
     // Long runs of delimiters cost quadratic time and mean nothing.
     emStrong(source) {
@@ -45,9 +47,7 @@ export const parser = new Marked({
   },
 });
 
-export type Links = Record<string, { href: string | null; title: string | null }>;
-
-/** Read blocks; `links` are the reference definitions seen so far and get the new ones. */
+/** Read blocks; `links` are the reference definitions of the text so far and get the new ones. */
 export function readBlocks(source: string, links: Links): Token[] {
   const lexer = new parser.Lexer(parser.defaults);
   Object.assign(lexer.tokens.links, links);

@@ -1,22 +1,31 @@
-import type { BlockGroup } from './split-blocks';
+import { numberFootnotes } from './footnote-extension';
 import { parser } from './parser';
+import type { RemoteImages } from './remote-images';
 import { sanitize } from './sanitize';
+import type { BlockGroup } from './split-blocks';
 
 const mayHoldHtml = /<[a-z!/?]/i;
 
+export interface RenderOptions {
+  /** Numbers of the footnotes rendered before; new ones are added. */
+  footnotes: Map<string, number>;
+  remoteImages: RemoteImages;
+}
+
 /** Render groups of blocks; each that holds HTML by itself, so that a stray tag can't reach its neighbours. */
-export function renderBlocks(groups: BlockGroup[]): DocumentFragment {
+export function renderBlocks(groups: BlockGroup[], { footnotes, remoteImages }: RenderOptions): DocumentFragment {
+  numberFootnotes(footnotes);
   const rendered = document.createDocumentFragment();
   let html = '';
   const flush = () => {
-    if (html) rendered.append(sanitize(html));
+    if (html) rendered.append(sanitize(html, remoteImages));
     html = '';
   };
   for (const { tokens, source } of groups) {
     const own = parser.parser(tokens);
     if (mayHoldHtml.test(source)) {
       flush();
-      rendered.append(sanitize(own));
+      rendered.append(sanitize(own, remoteImages));
     } else html += own;
   }
   flush();

@@ -1,33 +1,47 @@
 import DOMPurify from 'dompurify';
 import { allowedTags } from './allowed-tags';
+import { imagePlace, mayLoad, type RemoteImages } from './remote-images';
 
-const ownClasses = new Set(['salon-code', 'salon-math', 'salon-table', 'salon-task']);
+const ownClasses = new Set([
+  'salon-code', 'salon-math', 'salon-table', 'salon-task', 'salon-footnote', 'salon-footnote-mark',
+]);
 const attributes =
-  'align alt checked cite class colspan data-checked data-display data-language datetime dir height href lang open ' +
-  'rowspan src start title width';
+  'align alt checked cite class colspan data-checked data-display data-label data-language datetime dir height href ' +
+  'lang open rowspan src start title width';
 
 // Given once: reading a configuration costs more than cleaning a paragraph.
 DOMPurify.setConfig({
   ALLOWED_TAGS: [...allowedTags],
   ALLOWED_ATTR: attributes.split(' '),
-  ADD_URI_SAFE_ATTR: ['data-language'],
+  ADD_URI_SAFE_ATTR: ['data-language', 'data-label'],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|data:image\/(?:png|jpeg|gif|webp);|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i,
   RETURN_DOM_FRAGMENT: true,
 });
 
-/** Turn HTML of any origin into nodes that are safe to insert. */
-export function sanitize(html: string): DocumentFragment {
+let policy: RemoteImages = 'ask';
+
+// Here and not later: an image begins to load as soon as it belongs to the page's document.
+DOMPurify.addHook('afterSanitizeAttributes', (element) => {
+  const src = element.nodeName === 'IMG' ? (element.getAttribute('src') ?? '') : '';
+  if (src === '' || mayLoad(src, policy)) return;
+  element.removeAttribute('src');
+  element.setAttribute('data-remote', src);
+});
+
+/** Turn HTML of any origin into nodes that are safe to insert; without `remoteImages` nothing else is loaded. */
+export function sanitize(html: string, remoteImages: RemoteImages = 'block'): DocumentFragment {
+  policy = remoteImages;
   const fragment = DOMPurify.sanitize(html, { RETURN_DOM_FRAGMENT: true });
   for (const element of fragment.querySelectorAll('[class]')) {
     if (!isOwnClass(element.className)) element.removeAttribute('class');
   }
-  for (const link of fragment.querySelectorAll('a')) secureLink(link);
-  for (const image of fragment.querySelectorAll('img')) {
-    const host = otherHost(image.getAttribute('src') ?? '');
-    if (host) image.replaceWith(remoteImage(image, host));
+  for (const image of fragment.querySelectorAll<HTMLImageElement>('img[data-remote]')) {
+    image.replaceWith(imagePlace(image.getAttribute('data-remote') ?? '', image.alt));
   }
+  for (const image of fragment.querySelectorAll('img')) image.referrerPolicy = 'no-referrer';
+  for (const link of fragment.querySelectorAll('a')) secureLink(link);
   return fragment;
 }
 
@@ -40,20 +54,4 @@ function secureLink(link: HTMLAnchorElement): void {
   if (/^data:/i.test(href)) link.removeAttribute('href');
   link.target = '_blank';
   link.rel = 'noopener noreferrer nofollow';
-}
-
-/** The host of an image that would be fetched from elsewhere, which could carry data out. */
-function otherHost(src: string): string | undefined {
-  if (!URL.canParse(src, document.baseURI)) return undefined;
-  const url = new URL(src, document.baseURI);
-  return /^https?:$/.test(url.protocol) && url.origin !== new URL(document.baseURI).origin ? url.host : undefined;
-}
-
-function remoteImage(image: HTMLImageElement, host: string): HTMLAnchorElement {
-  const link = document.createElement('a');
-  link.href = image.src;
-  link.className = 'salon-remote-image';
-  link.textContent = image.alt ? `${image.alt} · ${host}` : host;
-  secureLink(link);
-  return link;
 }

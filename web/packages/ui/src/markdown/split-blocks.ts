@@ -1,6 +1,7 @@
 import type { Token } from 'marked';
 import { allowedTags } from './allowed-tags';
-import { readBlocks, type Links } from './parser';
+import type { Links } from './links';
+import { readBlocks } from './parser';
 
 /** Blocks that belong together: usually one, more where HTML tags span several. */
 export interface BlockGroup {

@@ -1,0 +1,55 @@
+import type { TokenizerAndRendererExtension } from 'marked';
+import { escapeHtml } from './escape-html';
+
+const reference = /^\[\^([^\]\s]+)\](?!:)/;
+const definition = /^\[\^([^\]\s]+)\]:[ \t]*([^\n]*(?:\n(?!\[\^|[ \t]*\n)[^\n]+)*(?:\n(?:[ \t]*\n)+(?: {4}|\t)[^\n]+)*)(?:\n+|$)/;
+
+/** Footnotes as GitHub writes them: `[^label]` in the text, `[^label]: words` anywhere else. */
+export const footnoteExtension: TokenizerAndRendererExtension[] = [
+  {
+    name: 'footnoteDefinition',
+    level: 'block',
+    start: (source) => source.match(/(?:^|\n)\[\^/)?.index,
+    tokenizer(source) {
+      const match = definition.exec(source);
+      if (!match) return undefined;
+      const [raw, label = '', text = ''] = match;
+      const tokens = this.lexer.blockTokens(text.replace(/\n(?: {1,4}|\t)/g, '\n'), []);
+      return { type: 'footnoteDefinition', raw, label, tokens };
+    },
+    childTokens: ['tokens'],
+    renderer(token) {
+      const { label, tokens = [] } = token;
+      const number = numberOf(label);
+      const text = this.parser.parse(tokens);
+      return `<div class="salon-footnote" data-label="${escapeHtml(label)}"><sup>${number}</sup><div>${text}</div></div>\n`;
+    },
+  },
+  {
+    name: 'footnoteReference',
+    level: 'inline',
+    start: (source) => source.match(/\[\^/)?.index,
+    tokenizer(source) {
+      const match = reference.exec(source);
+      if (!match) return undefined;
+      const [raw, label = ''] = match;
+      return { type: 'footnoteReference', raw, label };
+    },
+    renderer: ({ label }) =>
+      `<sup class="salon-footnote-mark" data-label="${escapeHtml(label)}">${numberOf(label)}</sup>`,
+  },
+];
+
+let numbers = new Map<string, number>();
+
+/** Number the footnotes that are rendered from now on in `footnotes`, which keeps the numbers given before. */
+export function numberFootnotes(footnotes: Map<string, number>): void {
+  numbers = footnotes;
+}
+
+function numberOf(label: string): number {
+  const known = numbers.get(label);
+  if (known !== undefined) return known;
+  numbers.set(label, numbers.size + 1);
+  return numbers.size;
+}
