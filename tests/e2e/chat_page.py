@@ -6,6 +6,19 @@ from playwright.sync_api import Locator, Page, expect
 
 expect.set_options(timeout=15_000)
 
+_GROW = """
+async (texts) => {
+  const {id: conversation} = JSON.parse(localStorage.getItem('salon.conversation:/'))
+  let parent = (await (await fetch(`api/conversations/${conversation}`)).json()).messages.at(-1).id
+  const newId = () => crypto.randomUUID()
+  for (const text of texts) {
+    const turn = {id: newId(), conversation, parent, message: {id: newId(), text}}
+    const headers = {'Content-Type': 'application/json'}
+    const response = await fetch('api/turns', {method: 'POST', headers, body: JSON.stringify(turn)})
+    parent = (await response.text()).match(/"message-start","id":"([^"]+)"/)[1]
+  }
+}"""
+
 
 class ChatPage:
     """One open page of a chat.
@@ -62,6 +75,25 @@ class ChatPage:
     def reload(self) -> None:
         self.page.reload()
         self.box.wait_for()
+
+    def grow(self, count: int) -> None:
+        """Add `count` turns through the API, `Question 0` and so on, then load the page again."""
+        self.page.evaluate(_GROW, [f"Question {number}" for number in range(count)])
+        self.reload()
+        expect(self.users.last).to_contain_text(f"Question {count - 1}")
+
+    @property
+    def thread(self) -> Locator:
+        return self.page.get_by_role("log")
+
+    def scrolled_from_end(self) -> float:
+        """How far the thread is from its end, in pixels."""
+        return self.thread.evaluate("thread => thread.scrollHeight - thread.scrollTop - thread.clientHeight")
+
+    def menu(self, item: str) -> None:
+        """Choose an item of the page's menu."""
+        self.button("More").click()
+        self.page.get_by_role("menuitem", name=item).click()
 
     def second_tab(self) -> "ChatPage":
         page = self._watch(self.page.context.new_page())

@@ -12,30 +12,7 @@ from playwright.sync_api import expect
 import salon
 from salon.serve.server import listening_socket
 from tests.e2e.chat_page import ChatPage
-
-
-def echo(message, history):
-    return f"{message}!"
-
-
-class Script:
-    """A function that streams word by word, as far as the test lets it."""
-
-    def __init__(self, *words: str) -> None:
-        self.words = words
-        self.allowed = threading.Semaphore(0)
-        self.closed = threading.Event()
-
-    def __call__(self, message, history):
-        try:
-            for word in self.words:
-                self.allowed.acquire(timeout=10)
-                yield salon.Append(word)
-        finally:
-            self.closed.set()
-
-    def allow(self, count: int) -> None:
-        self.allowed.release(count)
+from tests.e2e.scripts import Script, echo
 
 
 def test_the_first_message_is_typed_and_answered(open_chat):

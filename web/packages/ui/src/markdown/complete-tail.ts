@@ -1,3 +1,5 @@
+/** A link whose address has not come yet shows its words; a footnote's mark shows nothing. */
+const unfinishedLink = /!?\[(?:\^[^\]\n]*|([^\]\n]*)(?:\]\([^)\n]*)?)$/;
 const openers = /(\*\*\*|\*\*|__|~~|`+|\*)/g;
 
 /**
@@ -9,7 +11,8 @@ export function completeTail(source: string): string {
   const paragraph = source.slice(start);
   if (/^ {0,3}(?:```|~~~)/m.test(paragraph)) return source;
   if (/^ {0,3}(?:\$\$|\\\[)/.test(paragraph)) return source;
-  const shown = source.slice(0, start) + paragraph.replace(/!?\[([^\]\n]*)\]\([^)\n]*$/, '$1');
+  const isInCode = (paragraph.match(/`/g)?.length ?? 0) % 2 === 1;
+  const shown = source.slice(0, start) + (isInCode ? paragraph : paragraph.replace(unfinishedLink, '$1'));
   return shown.replace(/(?<=\s|^)[*_~`]+$/, '') + closers(paragraph);
 }
 
