@@ -18,6 +18,7 @@ _WELCOME = """I am the tour. I need no model: each of these words shows somethin
 | `markdown` | headings, lists, tables, quotes, links |
 | `code` | code in colour, with a button to copy it |
 | `formulas` | mathematics, inline and displayed |
+| `diagram` | drawings from Mermaid's words |
 | `thoughts` | the steps on the way to an answer |
 | `long` | a long answer, streamed; stop it whenever you like |
 | `several` | several messages in one turn |
@@ -34,6 +35,7 @@ _WELCOME_ZH = """我是导览，不需要模型：说出下面的词，就能看
 | `markdown` | 标题、列表、表格、引用、链接 |
 | `code` | 带颜色的代码，可以一键复制 |
 | `formulas` | 行内与独立的数学公式 |
+| `diagram` | 用 Mermaid 文字画出的图 |
 | `thoughts` | 得出答案的步骤 |
 | `long` | 流式输出的长回答；随时可以停止 |
 | `several` | 一轮里的多条消息 |
@@ -55,7 +57,7 @@ A paragraph with **bold**, *italic*, ~~struck~~ text, `code`, and a [link](https
    - [x] done
    - [ ] to do
 
-> Quotes, for what somebody else said.
+> Quotes, for what somebody else said.[^1]
 
 | Language | 你好 | Speakers, million |
 | :--- | :---: | ---: |
@@ -66,6 +68,8 @@ A paragraph with **bold**, *italic*, ~~struck~~ text, `code`, and a [link](https
 ---
 
 <script>alert("this never runs")</script>
+
+[^1]: And footnotes, for what is said aside. 脚注。
 """
 
 _CODE = '''The function behind this chat may be as short as this:
@@ -103,6 +107,16 @@ $$
 \]
 
 Money is not a formula: this costs $5, that one $10.
+"""
+
+_DIAGRAM = """A diagram is drawn from its words, which `Code` shows:
+
+```mermaid
+flowchart LR
+  A[提问 Question] --> B{Known?}
+  B -- yes --> C[回答 Answer]
+  B -- no --> D[Look it up] --> C
+```
 """
 
 _REPEATED = "You said: {message}\n\nSay `help` to see what else I can show."
@@ -164,7 +178,14 @@ async def tour(
     word = message.strip().lower()
     is_chinese = request.headers.get("accept-language", "").startswith("zh")
     welcome = _WELCOME_ZH if is_chinese else _WELCOME
-    texts = {"markdown": _MARKDOWN, "code": _CODE, "formulas": _FORMULAS, "help": welcome, "hello": welcome}
+    texts = {
+        "markdown": _MARKDOWN,
+        "code": _CODE,
+        "formulas": _FORMULAS,
+        "diagram": _DIAGRAM,
+        "help": welcome,
+        "hello": welcome,
+    }
     texts["你好"] = _WELCOME_ZH
     match word:
         case "thoughts":
@@ -194,6 +215,6 @@ demo = ChatInterface(
     title="Salon",
     description="The tour: everything a chat can do, without a model. · 导览：不需要模型，展示聊天的所有能力。",
     chatbot=Chatbot(placeholder="### 你好 · Hello\nSay `help`, or click on one of these. 说 `help`，或点一个词。"),
-    examples=["help", "markdown", "code", "formulas", "thoughts", "long", "notices", "error"],
+    examples=["help", "markdown", "code", "formulas", "diagram", "thoughts", "long", "notices"],
     editable=True,
 )

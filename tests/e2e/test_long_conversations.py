@@ -72,7 +72,9 @@ def test_the_browser_searches_short_conversations_itself(open_chat):
 
 
 def test_a_match_may_cross_bold_words_accents_and_widths(open_chat):
-    chat = open_chat(salon.ChatInterface(lambda message, history: "Un **café** à la [carte](https://example.com) １２３"))
+    chat = open_chat(
+        salon.ChatInterface(lambda message, history: "Un **café** à la [carte](https://example.com) １２３")
+    )
     chat.ask("go", "carte")
     chat.menu("Search the conversation")
     for query in ("cafe a la carte", "CARTE 123"):

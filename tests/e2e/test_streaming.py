@@ -139,7 +139,7 @@ def test_unfinished_markdown_never_shows_its_marks(open_chat):
 
 
 def test_a_diagram_is_drawn_away_from_the_page_and_its_code_stays_at_hand(open_chat):
-    source = "flowchart LR\n  A[\"<img src=x onerror=alert(1)>\"] --> B\n  click A href \"javascript:alert(1)\""
+    source = 'flowchart LR\n  A["<img src=x onerror=alert(1)>"] --> B\n  click A href "javascript:alert(1)"'
     chat = open_chat(salon.ChatInterface(lambda message, history: f"```mermaid\n{source}\n```\n\nDone."))
     chat.ask("draw", "Done.")
     image = chat.page.get_by_role("img", name="Diagram: flowchart LR")

@@ -9,6 +9,7 @@ import { readBlocks } from './parser';
 import { nameImagePlaces, type RemoteImages } from './remote-images';
 import { renderBlocks } from './render-blocks';
 import { renderMath } from './render-math';
+import { scrollByKeyboard } from './scroll-by-keyboard';
 import { splitBlocks, type BlockGroup, type Split } from './split-blocks';
 
 /** Source that is rendered in one frame; what is longer takes several, so that the page stays quick. */
@@ -77,6 +78,7 @@ export function createMarkdownView(container: HTMLElement, words: MarkdownWords,
     frozenCount += closedCount;
     queueHighlighting(frozen);
     drawDiagrams(frozen, words);
+    scrollByKeyboard(frozen);
     renderMath(container);
   }
 
