@@ -36,7 +36,14 @@ function refusal(status: number, code: string): ProblemError {
   return new ProblemError({ status, code, title: code, detail: code }, undefined);
 }
 
-function setUp({ storage = memoryStorage(), view }: { storage?: SafeStorage; view?: ConversationView } = {}) {
+interface SetUp {
+  storage?: SafeStorage;
+  view?: ConversationView;
+  /** The server's whole path, given out in pages as it is asked for. */
+  path?: ConversationView['messages'];
+}
+
+function setUp({ storage = memoryStorage(), view, path }: SetUp = {}) {
   const turns: TurnRequest[] = [];
   const copies: (() => StoredMessage[])[] = [];
   const pipes: ReturnType<typeof pipe>[] = [];
@@ -55,7 +62,12 @@ function setUp({ storage = memoryStorage(), view }: { storage?: SafeStorage; vie
     },
     follow: open,
     cancel: async (_run, seen) => void cancelled.push(seen),
-    conversation: () => (view ? Promise.resolve(view) : lost()),
+    conversation(id, { before, limit = 50 } = {}) {
+      if (!path) return view ? Promise.resolve(view) : lost();
+      const end = before === undefined ? path.length : path.findIndex((message) => message.id === before);
+      const start = Math.max(0, end - limit);
+      return Promise.resolve({ id, messages: path.slice(start, end), earlier: start > 0 });
+    },
     undo: lost,
     switchTo: lost,
     remove: async () => {},
@@ -272,4 +284,56 @@ test.each(['missing', 'full', 'corrupt'])('the chat works with %s storage', asyn
   await exchange(page, 'Hi', 'msg-a');
 
   expect(page.conversation.get().messages).toHaveLength(2);
+});
+
+function longPath(count: number): ConversationView['messages'] {
+  return Array.from({ length: count }, (_, number) => ({
+    id: `message-${number}`,
+    parent: number === 0 ? null : `message-${number - 1}`,
+    created_at: number,
+    message: { role: number % 2 ? 'assistant' : 'user', parts: [{ type: 'text', text: `${number}` }] },
+  }));
+}
+
+async function openLong(count: number) {
+  const path = longPath(count);
+  const storage = memoryStorage();
+  createSavedCopy(storage, 'copy').save({ id: 'conv-long', messages: path.slice(-10).map(stored) });
+  const page = setUp({ storage, path });
+  await page.conversation.restore();
+  return page;
+}
+
+const stored = ({ id, parent, created_at, message }: ConversationView['messages'][number]): StoredMessage => ({
+  id,
+  created_at,
+  message,
+  parent: parent ?? null,
+});
+
+test('a long conversation is loaded page by page, or all of it', async () => {
+  const { conversation } = await openLong(1000);
+  expect(conversation.get().messages).toHaveLength(50);
+  await conversation.loadEarlier();
+  expect(conversation.get().messages).toHaveLength(100);
+  await conversation.loadAll();
+
+  expect(conversation.get().messages.map(({ id }) => id)).toEqual(longPath(1000).map(({ id }) => id));
+  expect(conversation.get().hasEarlier).toBe(false);
+});
+
+test('loading twice at a time adds nothing twice', async () => {
+  const { conversation } = await openLong(300);
+  await Promise.all([conversation.loadEarlier(), conversation.loadAll(), conversation.loadEarlier()]);
+
+  expect(conversation.get().messages).toHaveLength(300);
+});
+
+test('what was loaded before stays when the end is read anew', async () => {
+  const { conversation } = await openLong(300);
+  await conversation.loadAll();
+  await conversation.refreshFrom(conversation.get().id);
+
+  expect(conversation.get().messages).toHaveLength(300);
+  expect(conversation.get().hasEarlier).toBe(false);
 });
