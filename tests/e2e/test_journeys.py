@@ -531,3 +531,47 @@ def test_a_change_of_the_program_reloads_the_page_and_keeps_the_conversation(ope
     assert process.wait(15) == 0
     process.stdout.close()
     chat.complaints.clear()
+
+
+def test_the_focus_stays_where_one_is_at_work(open_chat):
+    answers = iter(["first", "second"])
+    chat = open_chat(salon.ChatInterface(lambda message, history: next(answers, "more"), editable=True))
+    chat.ask("hello", "first")
+    chat.button("Retry").click()
+    chat.says("hello", "second")
+    chat.is_idle()
+    chat.button("Previous version").click()
+    chat.says("hello", "first")
+    expect(chat.button("Next version")).to_be_focused()
+
+    chat.users.first.hover()
+    chat.button("Edit").click()
+    chat.page.keyboard.press("Escape")
+    expect(chat.button("Edit")).to_be_focused()
+    chat.page.keyboard.press("Enter")
+    chat.page.keyboard.type(" there")
+    chat.page.keyboard.press("Enter")
+    expect(chat.users.first).to_contain_text("hello there")
+    expect(chat.box).to_be_focused()
+    chat.is_idle()
+    chat.button("Clear").click()
+    expect(chat.box).to_be_focused()
+
+
+def test_a_hidden_tab_tells_that_the_answer_is_there(open_chat):
+    script = Script("one")
+    chat = open_chat(salon.ChatInterface(script, title="Tab"))
+    chat.send("go")
+    expect(chat.button("Stop")).to_be_visible()
+    chat.page.evaluate("""() => {
+        Object.defineProperty(document, 'hidden', {configurable: true, get: () => true})
+        document.dispatchEvent(new Event('visibilitychange'))
+    }""")
+    script.allow(1)
+    expect(chat.page).to_have_title("● Tab")
+    chat.page.evaluate("""() => {
+        Object.defineProperty(document, 'hidden', {configurable: true, get: () => false})
+        document.dispatchEvent(new Event('visibilitychange'))
+    }""")
+
+    expect(chat.page).to_have_title("Tab")

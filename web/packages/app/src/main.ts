@@ -5,6 +5,7 @@ import { flushSync, mount } from 'svelte';
 import { nextFrame } from './next-frame';
 import { readConfig } from './read-config';
 import { takeShell } from './shell';
+import { markUnseenAnswers } from './tab-title';
 import { createTabs } from './tabs';
 import { wait } from './wait';
 import { watchReload } from './watch-reload';
@@ -78,4 +79,5 @@ if (typed.hadFocus) {
   area?.focus();
   area?.setSelectionRange(typed.start, typed.end);
 }
+markUnseenAnswers(conversation);
 if (config.reload) watchReload('api/reload');

@@ -20,7 +20,7 @@ export interface FollowOptions {
 /** Keep `scroller` at its end while `content` grows, unless the reader went up. */
 export function followEnd(scroller: HTMLElement, content: HTMLElement, options: FollowOptions): EndFollower {
   const { isFollowing, isWhole, onAway } = options;
-  let isPinned = isFollowing;
+  let isPinned = false;
   let lastTop = scroller.scrollTop;
 
   const distance = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
