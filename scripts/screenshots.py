@@ -6,12 +6,14 @@
 
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import salon
+from salon.tour import demo as tour_demo
 from salon.tour import tour
 
 ROOT = Path(__file__).parent.parent
@@ -92,7 +94,8 @@ def ask(page: Page, text: str, *, waits: bool = True) -> None:
 
 def tour_chat(_: str) -> salon.ChatInterface:
     """Return the tour."""
-    return salon.ChatInterface(tour, title="Salon", examples=["help", "code", "formulas"], editable=True)
+    look = {"description": tour_demo.description, "chatbot": tour_demo.chatbot, "examples": tour_demo.examples}
+    return salon.ChatInterface(tour, title="Salon", editable=True, **look)
 
 
 def says(*words: str, waits: bool = True) -> Callable[[Page, str], None]:
@@ -147,6 +150,62 @@ def show_offline(page: Page, _: str) -> None:
     page.context.set_offline(True)
 
 
+def show_diagram(page: Page, _: str) -> None:
+    """Have a diagram drawn."""
+    ask(page, "diagram")
+    page.locator(".salon-diagram img").wait_for(timeout=30_000)
+
+
+def show_menu(page: Page, _: str) -> None:
+    """Open the menu."""
+    ask(page, "help")
+    page.locator("[aria-haspopup=menu]").click()
+
+
+def show_search(page: Page, _: str) -> None:
+    """Find a word."""
+    for word in ("markdown", "code"):
+        ask(page, word)
+    show_open_menu_item(page, 0)
+    page.get_by_role("search").get_by_role("textbox").fill("text")
+
+
+def show_open_menu_item(page: Page, index: int) -> None:
+    """Choose an item of the menu."""
+    page.locator("[aria-haspopup=menu]").click()
+    page.get_by_role("menuitem").nth(index).click()
+
+
+def show_scrolled(page: Page, _: str) -> None:
+    """Read further up while a reply grows."""
+    for word in ("markdown", "code"):
+        ask(page, word)
+    ask(page, "long", waits=False)
+    page.get_by_role("log").evaluate("log => log.scrollBy(0, -600)")
+    page.locator(".salon-scroll-down").wait_for()
+
+
+def show_stopped(page: Page, _: str) -> None:
+    """Stop a reply."""
+    ask(page, "long", waits=False)
+    expect(page.get_by_test_id("bot").last).to_contain_text("2.")
+    page.get_by_test_id("stop-button").click()
+
+
+def show_loading(page: Page, _: str) -> None:
+    """Wait for the first word."""
+    ask(page, "hello", waits=False)
+
+
+def slow(_: str) -> salon.ChatInterface:
+    """Return a chat that takes its time."""
+
+    def reply(message, history):
+        time.sleep(5)
+
+    return salon.ChatInterface(reply, title="Salon")
+
+
 STATES: dict[str, tuple[Callable[[str], salon.ChatInterface], Callable[[Page, str], None]]] = {
     "empty": (tour_chat, lambda page, _: None),
     "conversation": (conversation, show_conversation),
@@ -162,6 +221,12 @@ STATES: dict[str, tuple[Callable[[str], salon.ChatInterface], Callable[[Page, st
     "editing": (tour_chat, show_editing),
     "queue": (queued, show_queue),
     "offline": (tour_chat, show_offline),
+    "diagram": (tour_chat, show_diagram),
+    "menu": (tour_chat, show_menu),
+    "search": (tour_chat, show_search),
+    "scrolled": (tour_chat, show_scrolled),
+    "stopped": (tour_chat, show_stopped),
+    "loading": (slow, show_loading),
 }
 
 
