@@ -58,3 +58,20 @@ def paced_blocking(message, history):
         time.sleep(max(0, start + number * INTERVAL_S - time.monotonic()))
         text += f"tok{MARKER} "
         yield text
+
+
+async def commands(message, history):
+    """`stream N …` and `paced N …` say N tokens and then `The end of` the message, to be seen in a page; else an echo."""
+    name, count, *_ = message.split()
+    if name not in ("stream", "paced"):
+        yield f"You said: {message}"
+        return
+    text = ""
+    start = time.monotonic()
+    for number, token in enumerate(itertools.islice(itertools.cycle(TOKENS), int(count))):
+        if name == "paced":
+            await asyncio.sleep(max(0, start + number * INTERVAL_S - time.monotonic()))
+        text += token
+        yield text
+    fence = "\n```" if text.count("```") % 2 else ""
+    yield f"{text}{fence}\n\nThe end of {message}"
