@@ -118,4 +118,4 @@ async def _load(port, *conditions):
 
 if __name__ == "__main__":
     enter_tools()
-    compare("Page load", METRICS, measure, repeats=7)
+    compare("Page load", METRICS, measure, repeats=5)

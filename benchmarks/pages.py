@@ -4,11 +4,11 @@ import asyncio
 import contextlib
 import shutil
 
+from apps.replies import PAST
 from bench import HERE
 
 _QUIET_MS = 400
 _TIMEOUT_S = 300
-_PAST = "Message {} of a conversation that has been going on for quite a while."
 
 
 @contextlib.asynccontextmanager
@@ -119,9 +119,9 @@ class ChatPage:
 
     async def grow(self, messages):
         """Make its conversation `messages` long through Salon's API and load it anew."""
-        await self.echo(_PAST.format(0))
+        await self.turn(PAST.format(0), PAST.format(0))
         await self.rest()
-        await self._page.evaluate(_GROW, [_PAST.format(number) for number in range(1, messages // 2)])
+        await self._page.evaluate(_GROW, [PAST.format(number) for number in range(1, messages // 2)])
         await self._page.reload()
         await self.wait_for(messages)
 
@@ -133,7 +133,7 @@ class ChatPage:
 
 def past(messages):
     """Return words of the last answer of a conversation that is `messages` long."""
-    return _PAST.format(messages // 2 - 1)
+    return PAST.format(messages // 2 - 1)
 
 
 def preloaded(framework, messages):

@@ -47,7 +47,7 @@ class CountingProxy:
 
 
 def measure(framework):
-    with serve(framework, "echo", *preloaded(framework, _MESSAGES)) as server:
+    with serve(framework, "talk", *preloaded(framework, _MESSAGES)) as server:
         turns = asyncio.run(_turns_bytes(framework, server.port))
     up, down = (statistics.median(values) / 1024 for values in zip(*turns, strict=True))
     return {"up": up, "down": down, "up and down": up + down}
