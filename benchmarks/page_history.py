@@ -74,4 +74,4 @@ async def _stream(framework, port, size):
 
 if __name__ == "__main__":
     enter_tools()
-    compare("A long conversation in the page", METRICS, measure, repeats=3)
+    compare("A long conversation in the page", METRICS, measure, repeats=1)
