@@ -161,7 +161,8 @@ def compare(title: str, metrics: list[Metric], measure: Callable[[str], Values],
     Args:
         title: what is asked.
         metrics: the lines of the table.
-        measure: gives the values of all metrics of one framework, by their names.
+        measure: gives the values of one framework by the names of their metrics; what it leaves out is not in the
+            medians.
         repeats: unless `--repeats` says otherwise.
     """
     parser = argparse.ArgumentParser(description=title)
@@ -197,7 +198,8 @@ def compare(title: str, metrics: list[Metric], measure: Callable[[str], Values],
 
 
 def _medians(samples: list[Values]) -> Values:
-    return {name: statistics.median(sample[name] for sample in samples) for name in samples[0]}
+    names = {name for sample in samples for name in sample}
+    return {name: statistics.median(sample[name] for sample in samples if name in sample) for name in names}
 
 
 def _version(framework: str) -> str:
@@ -214,7 +216,7 @@ def table(result: dict) -> str:
     for row in result["rows"]:
         gradio, salon, target = row["gradio"], row["salon"], row["target"]
         ratio = gradio / salon if gradio is not None and salon else None
-        is_met = target is not None and (salon >= target if row["at_least"] else salon <= target)
+        is_met = target is not None and salon is not None and (salon >= target if row["at_least"] else salon <= target)
         cells = (
             f"{row['name']}, {row['unit']}" if row["unit"] else row["name"],
             _number(gradio),

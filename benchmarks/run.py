@@ -6,7 +6,18 @@ import sys
 
 from bench import HERE, RESULTS, table
 
-NAMES = ["import_time", "startup", "install_size", "echo_wire", "stream_wire", "many_streams", "turn_bytes"]
+NAMES = [
+    "import_time",
+    "startup",
+    "install_size",
+    "echo_wire",
+    "stream_wire",
+    "many_streams",
+    "turn_bytes",
+    "page_load",
+    "page_turn",
+    "page_history",
+]
 _BEGIN, _END = "<!-- results -->\n", "<!-- end of results -->\n"
 
 

@@ -6,10 +6,11 @@ import gradio as gr
 import replies
 
 name, port, *preloaded = sys.argv[1:]
+messages = [replies.PAST.format(number) for number in range(int(preloaded[0]) // 2 if preloaded else 0)]
 history = [
-    {"role": role, "content": f"Message {number} of a conversation that has been going on for quite a while."}
-    for number in range(int(preloaded[0]) // 2 if preloaded else 0)
-    for role in ("user", "assistant")
+    {"role": role, "content": content}
+    for message in messages
+    for role, content in (("user", message), ("assistant", replies.answer(message)))
 ]
 chatbot = gr.Chatbot(value=history) if history else None
 gr.ChatInterface(getattr(replies, name), chatbot=chatbot, concurrency_limit=None).launch(

@@ -20,11 +20,21 @@ def add(left, right):
 ```
 
 """
+PAST = "Message {} of a conversation that has been going on for quite a while."
 TOKENS = [_MARKDOWN[start : start + 5] for start in range(0, len(_MARKDOWN), 5)]
 
 
 async def echo(message, history):
     return f"You said: {message}"
+
+
+def answer(message):
+    """What a long conversation has been made of is answered at length, all else with an echo."""
+    return f"{message}\n\n{_MARKDOWN}" if message.startswith("Message ") else f"You said: {message}"
+
+
+async def talk(message, history):
+    return answer(message)
 
 
 async def stream(message, history):
@@ -58,3 +68,20 @@ def paced_blocking(message, history):
         time.sleep(max(0, start + number * INTERVAL_S - time.monotonic()))
         text += f"tok{MARKER} "
         yield text
+
+
+async def commands(message, history):
+    """`stream N …` and `paced N …` say N tokens and then `The end of` the message, to be seen in a page."""
+    name, count, *_ = message.split()
+    if name not in ("stream", "paced"):
+        yield answer(message)
+        return
+    text = ""
+    start = time.monotonic()
+    for number, token in enumerate(itertools.islice(itertools.cycle(TOKENS), int(count))):
+        if name == "paced":
+            await asyncio.sleep(max(0, start + number * INTERVAL_S - time.monotonic()))
+        text += token
+        yield text
+    fence = "\n```" if text.count("```") % 2 else ""
+    yield f"{text}{fence}\n\nThe end of {message}"
