@@ -12,7 +12,16 @@ from pages import open_browser
 PAGE = ROOT / "docs" / "comparison.md"
 PICTURES = ROOT / "docs" / "images"
 _BEGIN, _END = "<!-- figures -->\n", "<!-- end of figures -->\n"
-_TABLES = ("page_load", "page_turn", "page_history", "turn_bytes", "stream_wire", "many_streams", "startup", "install_size")
+_TABLES = (
+    "page_load",
+    "page_turn",
+    "page_history",
+    "turn_bytes",
+    "stream_wire",
+    "many_streams",
+    "startup",
+    "install_size",
+)
 _SETTLE_MS = 2_500
 _DESKTOP = {"viewport": {"width": 1100, "height": 760}, "locale": "zh-CN"}
 _PHONE = {"viewport": {"width": 390, "height": 844}, "locale": "zh-CN", "is_mobile": True, "has_touch": True}

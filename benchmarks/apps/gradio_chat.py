@@ -13,6 +13,7 @@ history = [
     for role, content in (("user", message), ("assistant", replies.answer(message)))
 ]
 chatbot = gr.Chatbot(value=history) if history else None
-gr.ChatInterface(getattr(replies, name), chatbot=chatbot, concurrency_limit=None).launch(
+look = replies.SHOWN if name == "show" else {}
+gr.ChatInterface(getattr(replies, name), chatbot=chatbot, concurrency_limit=None, **look).launch(
     server_name="127.0.0.1", server_port=int(port), quiet=True
 )

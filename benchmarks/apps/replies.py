@@ -85,3 +85,39 @@ async def commands(message, history):
         yield text
     fence = "\n```" if text.count("```") % 2 else ""
     yield f"{text}{fence}\n\nThe end of {message}"
+
+
+SHOWN = {
+    "title": "助手",
+    "description": "问我**任何事**。",
+    "examples": ["比较两种实现", "为什么递归这么慢？", "画出流程图"],
+}
+_SHOWN_REPLY = """因为它把同样的子问题算了**指数次**：$T(n) = T(n-1) + T(n-2)$。把结果记下来，每个 $n$ 就只算一次：
+
+```python
+from functools import cache
+
+@cache
+def fib(n: int) -> int:
+    return n if n < 2 else fib(n - 1) + fib(n - 2)
+```
+
+| n | 直接递归 | 有缓存 |
+| ---: | ---: | ---: |
+| 20 | 2 毫秒 | 8 微秒 |
+| 30 | 250 毫秒 | 12 微秒 |
+
+```mermaid
+flowchart LR
+  A[调用 fib] --> B{算过吗？}
+  B -- 是 --> C[取出结果]
+  B -- 否 --> D[递归并记下] --> C
+```
+"""
+
+
+async def show(message, history):
+    """What the pictures show."""
+    if message == "fail":
+        raise RuntimeError("The model is away.")
+    return _SHOWN_REPLY

@@ -17,4 +17,5 @@ async def stream_append(message, history):
 
 
 function = stream_append if name == "stream_append" else getattr(replies, name)
-salon.ChatInterface(function).launch(server_name="127.0.0.1", server_port=int(port), quiet=True)
+look = replies.SHOWN if name == "show" else {}
+salon.ChatInterface(function, **look).launch(server_name="127.0.0.1", server_port=int(port), quiet=True)
