@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from salon.errors import AuthorError, Error, SalonError
     from salon.messages.chat_message import Append, ChatMessage
     from salon.mount import mount
+    from salon.themes import Theme
 
 _HOMES = {
     "Append": "messages.chat_message",
@@ -38,6 +39,7 @@ _HOMES = {
     "SalonError": "errors",
     "Success": "engine.context",
     "Textbox": "components.chat",
+    "Theme": "themes",
     "Warning": "engine.context",
     "cancelled": "engine.context",
     "mount": "mount",
@@ -59,6 +61,7 @@ __all__ = [
     "SalonError",
     "Success",
     "Textbox",
+    "Theme",
     "Warning",
     "__version__",
     "cancelled",

@@ -14,6 +14,7 @@ from salon.errors import AuthorError
 from salon.spec.app import AppSpec
 from salon.spec.chat import ChatSpec
 from salon.spec.compile import compile_chat
+from salon.themes import Theme
 
 if TYPE_CHECKING:
     from salon.serve.assemble import Application
@@ -119,7 +120,7 @@ class ChatInterface(ChatSpec):
         max_file_size: int | str | None = None,
         allowed_hosts: Sequence[str] | None = None,
         embed_origins: Sequence[str] | None = None,
-        theme: str | None = None,
+        theme: str | Theme | None = None,
         css: str | None = None,
         js: str | None = None,
         head: str | None = None,
@@ -156,7 +157,7 @@ class ChatInterface(ChatSpec):
             allowed_hosts: host names to answer to; needed when a proxy in front of an application
                 that listens at a loopback address passes its own host name on.
             embed_origins: origins, such as `"https://example.com"`, that may frame the page.
-            theme: name of the look, in place of the chat's own.
+            theme: the look, in place of the chat's own.
             css: style rules, in place of the chat's own.
             js: JavaScript, in place of the chat's own.
             head: HTML for the page's head, in place of the chat's own.

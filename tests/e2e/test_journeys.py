@@ -391,8 +391,17 @@ def test_a_long_reply_is_rendered_while_what_is_done_stays_as_it_is(open_chat):
     ],
     ids=["light", "dark", "phone", "wide-chinese", "narrow-dark-chinese", "forced-colours"],
 )
-@pytest.mark.parametrize("theme", ["default", "soft"])
-def test_every_look_fits_its_screen_and_is_accessible(open_chat, look, theme):
+def test_every_look_fits_its_screen_and_is_accessible(open_chat, look):
+    assert_look_works(open_chat, look, "default")
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["soft", "ocean", "citrus", "monochrome", "glass"])
+def test_every_theme_is_accessible_in_the_light_and_in_the_dark(open_chat, theme, color_scheme):
+    assert_look_works(open_chat, {"color_scheme": color_scheme, "viewport": {"width": 700, "height": 800}}, theme)
+
+
+def assert_look_works(open_chat, look, theme):
     def speaks(message, history):
         thought = {"title": "Thinking", "status": "done", "duration": 1}
         if message == "fail":

@@ -96,7 +96,7 @@ def test_only_the_elements_of_the_authors_head_are_allowed_not_what_is_written_i
 
 def test_every_answer_is_secured_also_a_refusal(serve):
     client = serve(salon.ChatInterface(echo))
-    script = re.search(r'src="(assets/[^"]+\.js)"', client.get("/").text)[1]
+    script = re.search(r'href="(assets/[^"]+\.js)"', client.get("/").text)[1]
     answers = [client.get(path) for path in ("/api/config", "/healthz", "/nowhere", f"/{script}", "/favicon.ico")]
     answers += [client.get("/healthz", headers={"Host": "evil.example"})]
     answers += [client.post("/api/turns", json=turn(), headers={"Origin": "https://evil.example"})]
@@ -121,14 +121,55 @@ def test_a_title_cannot_become_markup_nor_a_configuration_a_script(serve):
 
 def test_assets_are_kept_for_ever_and_come_compressed(serve):
     client = serve(salon.ChatInterface(echo))
-    script = re.search(r'src="(assets/[^"]+\.js)"', client.get("/").text)[1]
+    script = re.search(r'href="(assets/[^"]+\.js)"', client.get("/").text)[1]
     packed = client.get(f"/{script}", headers={"Accept-Encoding": "gzip"})
     plain = client.get(f"/{script}", headers={"Accept-Encoding": "identity"})
 
     assert packed.headers["content-encoding"] == "gzip"
     assert packed.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert packed.headers["content-type"].startswith("text/javascript")
+    assert packed.headers["access-control-allow-origin"] == "*"
     assert packed.text == plain.text
+    assert "content-encoding" not in plain.headers
+
+
+def test_the_frame_that_draws_diagrams_has_no_origin_and_may_load_scripts_only(serve):
+    frame = serve(salon.ChatInterface(echo)).get("/frames/diagram")
+    policy = dict(rule.strip().partition(" ")[::2] for rule in frame.headers["content-security-policy"].split(";"))
+
+    assert frame.status_code == 200
+    assert policy["sandbox"] == "allow-scripts"
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == "'self'"
+    assert "connect-src" not in policy
+    assert policy["frame-ancestors"] == "'self'"
+
+
+@pytest.mark.parametrize(
+    ("setting", "images"),
+    [
+        ("ask", "'self' data: blob: https: http:"),
+        ("allow", "'self' data: blob: https: http:"),
+        ("block", "'self' data: blob:"),
+    ],
+)
+def test_images_of_other_hosts_are_let_in_as_the_author_says(serve, setting, images):
+    client = serve(salon.ChatInterface(echo, chatbot=salon.Chatbot(remote_images=setting)))
+
+    assert f"; img-src {images};" in client.get("/").headers["content-security-policy"]
+
+
+def test_a_theme_is_on_the_page_and_on_the_way_in(serve, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    client = serve(
+        salon.ChatInterface(echo), theme=salon.Theme(tokens={"accent": "#123456"}), auth=("ann", "pass word")
+    )
+    login = client.get("/login")
+    client.post("/login", data={"username": "ann", "password": "pass word"})
+
+    for page in (login, client.get("/")):
+        nonce = re.search(r"'nonce-([\w-]+)'", page.headers["content-security-policy"])[1]
+        assert f'<style nonce="{nonce}">@layer tokens{{:root{{--salon-accent:#123456;}}}}</style>' in page.text
 
 
 @pytest.mark.parametrize(

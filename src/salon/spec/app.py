@@ -12,6 +12,7 @@ class AppSpec:
 
     page: PageConfig
     chat: ChatEndpoint
+    theme_css: str = ""
     css: str = ""
     js: str = ""
     head: str = ""

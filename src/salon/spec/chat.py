@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from salon.components.chat import Button, Chatbot, Textbox
+from salon.themes import Theme
 
 
 @dataclass(kw_only=True, eq=False)
@@ -20,10 +22,13 @@ class ChatSpec:
             `"tuples"`, a list of `[user, assistant]`.
         title: name of the application, above the conversation and in the browser's tab.
         description: Markdown or HTML below the title.
-        theme: name of the look.
+        theme: the look: `"default"`, `"soft"`, `"ocean"`, `"citrus"`, `"monochrome"`, `"glass"`, or a `Theme`, such as
+            `salon.themes.Soft(primary_hue="teal")`.
         css: style rules for the page.
+        css_paths: files with style rules, before `css`.
         js: JavaScript that runs when the page opens: a function, or statements.
         head: HTML for the page's head.
+        head_paths: files with HTML for the page's head, before `head`.
         chatbot: the conversation's area.
         textbox: the box to write in.
         examples: messages to click on in the empty chat.
@@ -47,10 +52,12 @@ class ChatSpec:
     type: Literal["messages", "tuples"] = "messages"
     title: str | None = None
     description: str | None = None
-    theme: str | None = None
+    theme: str | Theme | None = None
     css: str | None = None
+    css_paths: str | Path | Sequence[str | Path] | None = None
     js: str | None = None
     head: str | None = None
+    head_paths: str | Path | Sequence[str | Path] | None = None
     chatbot: Chatbot | None = None
     textbox: Textbox | None = None
     examples: Sequence[str] | None = None

@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar, get_args
 
 from salon.components.chat import Button, Chatbot, RemoteImages, Textbox
@@ -13,10 +14,10 @@ from salon.spec.chat import ChatSpec
 from salon.spec.config import ButtonsConfig, ChatbotConfig, ExampleConfig, PageConfig, TextboxConfig
 from salon.spec.endpoint import ChatEndpoint
 from salon.spec.signature import Signature, inspect_chat_function, is_async
+from salon.themes import THEMES, Default, Theme
 
 _T = TypeVar("_T")
 
-THEMES = ("default", "soft")
 _LENGTH = re.compile(r"[\w\s.%()+*/,-]+\Z")
 
 
@@ -35,6 +36,9 @@ def compile_chat(spec: ChatSpec, *, request_type: type, injected_types: tuple[ty
     problems: list[AuthorError] = []
     signature = Signature(())
     page = PageConfig()
+    theme: Theme = Default()
+    with _collecting(problems):
+        theme = _theme(spec.theme)
     with _collecting(problems):
         signature = inspect_chat_function(spec.fn, request_type=request_type, injected_types=injected_types)
     with _collecting(problems):
@@ -42,7 +46,11 @@ def compile_chat(spec: ChatSpec, *, request_type: type, injected_types: tuple[ty
     with _collecting(problems):
         _require_limit(spec.concurrency_limit)
     with _collecting(problems):
-        page = _page(spec)
+        page = _page(spec, type(theme).__name__.lower())
+    additions = {"css": spec.css or "", "head": spec.head or ""}
+    for name, paths in (("css", spec.css_paths), ("head", spec.head_paths)):
+        with _collecting(problems):
+            additions[name] = "\n".join([*_texts(f"{name}_paths", paths), additions[name]]).strip()
     if problems:
         raise _together(problems)
     chat = ChatEndpoint(
@@ -55,19 +63,16 @@ def compile_chat(spec: ChatSpec, *, request_type: type, injected_types: tuple[ty
         examples=tuple(example.text for example in page.examples),
         caches_examples=spec.cache_examples,
     )
-    return AppSpec(page=page, chat=chat, css=spec.css or "", js=spec.js or "", head=spec.head or "")
+    return AppSpec(page=page, chat=chat, theme_css=theme.css(), js=spec.js or "", **additions)
 
 
-def _page(spec: ChatSpec) -> PageConfig:
+def _page(spec: ChatSpec, theme: str) -> PageConfig:
     problems: list[AuthorError] = []
     chatbot, textbox = Chatbot(), Textbox(submit_btn=_label(spec.submit_btn), stop_btn=_label(spec.stop_btn))
-    theme = spec.theme or THEMES[0]
     with _collecting(problems):
         chatbot = _instance("chatbot", spec.chatbot, Chatbot) or chatbot
     with _collecting(problems):
         textbox = _instance("textbox", spec.textbox, Textbox) or textbox
-    with _collecting(problems):
-        _require_one_of("theme", theme, THEMES)
     with _collecting(problems):
         _require_one_of("remote_images", chatbot.remote_images, get_args(RemoteImages))
     for length in (chatbot.height, chatbot.min_height, chatbot.max_height):
@@ -115,6 +120,27 @@ def _page(spec: ChatSpec) -> PageConfig:
         run_examples_on_click=spec.run_examples_on_click,
         editable=spec.editable,
     )
+
+
+def _texts(name: str, paths: str | Path | Sequence[str | Path] | None) -> list[str]:
+    """Return what is in the author's files.
+
+    Raises:
+        AuthorError: one cannot be read.
+    """
+    all_paths = [paths] if isinstance(paths, str | Path) else list(paths or ())
+    try:
+        return [Path(path).read_text("utf-8") for path in all_paths]
+    except (OSError, UnicodeDecodeError) as error:
+        raise AuthorError(f"chat.{name}", f"`{name}` names a file that cannot be read: {error}.") from None
+
+
+def _theme(theme: str | Theme | None) -> Theme:
+    if isinstance(theme, Theme):
+        return theme
+    name = theme or "default"
+    _require_one_of("theme", name, tuple(THEMES))
+    return THEMES[name]()
 
 
 @contextmanager

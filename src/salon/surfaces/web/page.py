@@ -89,7 +89,8 @@ class Pages:
         """Return the page to sign in on; `refusal` is the code of why it has to be done again."""
         nonce = secrets.token_urlsafe(18)
         message = _REFUSALS[refusal][self._language(request)] if refusal is not None else ""
-        response = self._render("login.html", request, nonce, {"message": html.escape(message)})
+        values = {"message": html.escape(message), "head": self._theme_style(nonce)}
+        response = self._render("login.html", request, nonce, values)
         response.status_code = status
         return response
 
@@ -108,7 +109,7 @@ class Pages:
             "lang": self._language(request),
             "title": html.escape(self._app.page.title or "Salon"),
             "heading": html.escape(self._app.page.title or ""),
-            "theme": self._app.page.theme,
+            "theme": html.escape(self._app.page.theme),
         }
         body = _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), template)
         has_remote_images = self._app.page.chatbot.remote_images != "block"
@@ -142,9 +143,12 @@ class Pages:
                     return language
         return "en"
 
+    def _theme_style(self, nonce: str) -> str:
+        return f'<style nonce="{nonce}">{self._app.theme_css}</style>' if self._app.theme_css else ""
+
     def _additions(self, nonce: str) -> str:
         """Return the author's own style, script and head, allowed by the nonce."""
-        parts = [_NEEDS_NONCE.sub(rf'<\1 nonce="{nonce}"', self._app.head)]
+        parts = [self._theme_style(nonce), _NEEDS_NONCE.sub(rf'<\1 nonce="{nonce}"', self._app.head)]
         if self._app.css:
             parts.append(f'<style nonce="{nonce}">{_inert(self._app.css)}</style>')
         if self._app.js:

@@ -8,6 +8,7 @@ import { takeShell } from './shell';
 import { markUnseenAnswers } from './tab-title';
 import { createTabs } from './tabs';
 import { wait } from './wait';
+import { whenIdle } from './when-idle';
 import { watchReload } from './watch-reload';
 
 const config = readConfig();
@@ -32,9 +33,11 @@ const client = createClient({
     return () => removeEventListener('offline', callback);
   },
 });
+const saved = createSavedCopy(local, `salon.conversation:${path}`, whenIdle);
+addEventListener('pagehide', saved.flush);
 const conversation = createConversation({
   client,
-  saved: createSavedCopy(local, `salon.conversation:${path}`),
+  saved,
   schedule: nextFrame,
   pause: () => wait(3000, never),
   isOffline: () => connection.get() === 'lost',

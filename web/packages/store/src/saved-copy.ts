@@ -11,31 +11,71 @@ export interface Saved {
 
 export interface SavedCopy {
   load(): Saved | undefined;
-  /** Keep the end of `saved` that fits; `false` when the browser keeps nothing. */
-  save(saved: Saved): boolean;
+  /** Keep `pending` and a conversation that is new at once, and soon the end of the messages that fits. */
+  save(saved: Saved): void;
+  /** Keep now what `save` has put off: the page may be gone in a moment. */
+  flush(): void;
   forget(): void;
 }
 
 const maxMessages = 200;
 const maxBytes = 1024 * 1024;
 
-/** Return the copy kept under `key`. */
-export function createSavedCopy(storage: SafeStorage, key: string): SavedCopy {
+/**
+ * Return the copy kept under `key`. Writing the messages takes longer the more there are, so it is left to `soon`,
+ * which calls back when the page has time.
+ */
+export function createSavedCopy(storage: SafeStorage, key: string, soon: (callback: () => void) => void): SavedCopy {
+  const pendingKey = `${key}:pending`;
+  let unsaved: Saved | undefined;
+  let keptId: string | undefined;
+
+  function flush(): void {
+    if (!unsaved) return;
+    const { id, messages } = unsaved;
+    unsaved = undefined;
+    keptId = id;
+    storage.set(key, JSON.stringify({ id, messages: bounded(messages) }));
+  }
+
   return {
-    load: () => parse(storage.get(key)),
-    save: (saved) => storage.set(key, JSON.stringify({ ...saved, messages: bounded(saved.messages) })),
-    forget: () => storage.remove(key),
+    load() {
+      const saved = parse(storage.get(key), isSaved);
+      const pending = parse(storage.get(pendingKey), isTurn);
+      const id = saved?.id ?? pending?.conversation;
+      if (id === undefined) return undefined;
+      return { id, messages: saved?.messages ?? [], ...(pending?.conversation === id && { pending }) };
+    },
+    save(saved) {
+      if (saved.pending) storage.set(pendingKey, JSON.stringify(saved.pending));
+      else storage.remove(pendingKey);
+      const isScheduled = unsaved !== undefined;
+      unsaved = saved;
+      if (saved.id !== keptId) flush();
+      else if (!isScheduled) soon(flush);
+    },
+    flush,
+    forget() {
+      unsaved = undefined;
+      storage.remove(key);
+      storage.remove(pendingKey);
+    },
   };
 }
 
-function parse(text: string | undefined): Saved | undefined {
+function parse<T>(text: string | undefined, isWanted: (value: unknown) => value is T): T | undefined {
   if (text === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    return isSaved(value) ? value : undefined;
+    return isWanted(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isTurn(value: unknown): value is TurnRequest {
+  if (typeof value !== 'object' || value === null || !('id' in value) || !('conversation' in value)) return false;
+  return typeof value.id === 'string' && typeof value.conversation === 'string';
 }
 
 function isSaved(value: unknown): value is Saved {

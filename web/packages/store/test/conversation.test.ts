@@ -72,7 +72,7 @@ function setUp({ storage = memoryStorage(), view, path }: SetUp = {}) {
     switchTo: lost,
     remove: async () => {},
   };
-  const saved = createSavedCopy(storage, 'copy');
+  const saved = createSavedCopy(storage, 'copy', (callback) => callback());
   const conversation = createConversation({
     client,
     saved,
@@ -298,7 +298,7 @@ function longPath(count: number): ConversationView['messages'] {
 async function openLong(count: number) {
   const path = longPath(count);
   const storage = memoryStorage();
-  createSavedCopy(storage, 'copy').save({ id: 'conv-long', messages: path.slice(-10).map(stored) });
+  createSavedCopy(storage, 'copy', (callback) => callback()).save({ id: 'conv-long', messages: path.slice(-10).map(stored) });
   const page = setUp({ storage, path });
   await page.conversation.restore();
   return page;

@@ -12,8 +12,10 @@ function path(length: number, text: string): StoredMessage[] {
   }));
 }
 
+const soon = (callback: () => void) => callback();
+
 test('the saved copy is at most the last 200 messages, beginning with a question', () => {
-  const copy = createSavedCopy(memoryStorage(), 'copy');
+  const copy = createSavedCopy(memoryStorage(), 'copy', soon);
   copy.save({ id: 'conv-00000001', messages: path(501, 'x') });
 
   const messages = copy.load()?.messages ?? [];
@@ -23,11 +25,30 @@ test('the saved copy is at most the last 200 messages, beginning with a question
 
 test('the saved copy is at most a mebibyte', () => {
   const storage = memoryStorage();
-  const copy = createSavedCopy(storage, 'copy');
+  const copy = createSavedCopy(storage, 'copy', soon);
   copy.save({ id: 'conv-00000001', messages: path(100, '巴'.repeat(20_000)) });
 
   expect(new TextEncoder().encode(storage.get('copy')).length).toBeLessThan(1024 * 1024);
   expect(copy.load()?.messages.length).toBeGreaterThan(10);
+});
+
+test('messages are kept when there is time or the page goes; a turn on its way is kept at once', () => {
+  const storage = memoryStorage();
+  const later: (() => void)[] = [];
+  const copy = createSavedCopy(storage, 'copy', (callback) => later.push(callback));
+  const pending = { id: 'turn-00000001', conversation: 'conv-00000001', parent: null, message: null };
+  copy.save({ id: 'conv-00000001', messages: path(2, 'x') });
+  copy.save({ id: 'conv-00000001', messages: path(4, 'x'), pending });
+  const reopened = () => createSavedCopy(storage, 'copy', soon).load();
+  expect(reopened()).toMatchObject({ messages: { length: 2 }, pending });
+  later.forEach((callback) => callback());
+  expect(reopened()).toMatchObject({ messages: { length: 4 }, pending });
+
+  copy.save({ id: 'conv-00000001', messages: path(6, 'x') });
+  copy.flush();
+  expect(reopened()?.messages).toHaveLength(6);
+  expect(reopened()?.pending).toBeUndefined();
+  expect(later).toHaveLength(2);
 });
 
 test('a draft survives a refresh until it is taken', () => {

@@ -2,10 +2,15 @@ import { expect, test } from 'vitest';
 import { createThreadView } from '../src/chat/thread-view';
 
 const messages = Array.from({ length: 400 }, (_, number) => ({ id: `m${number}` }));
+function createFilled() {
+  const view = createThreadView();
+  view.fill();
+  return view;
+}
 const numbers = (part: { id: string }[]) => [part[0]?.id, part.at(-1)?.id];
 
 test('the end is shown first, and what is new moves it along', () => {
-  const view = createThreadView();
+  const view = createFilled();
   expect(numbers(view.part(messages))).toEqual(['m350', 'm399']);
 
   expect(numbers(view.part([...messages, { id: 'new' }]))).toEqual(['m351', 'new']);
@@ -13,7 +18,7 @@ test('the end is shown first, and what is new moves it along', () => {
 });
 
 test('going up adds a page at a time and lets go of the end', () => {
-  const view = createThreadView();
+  const view = createFilled();
   const parts = Array.from({ length: 8 }, () => {
     view.earlier(messages);
     return numbers(view.part(messages));
@@ -26,7 +31,7 @@ test('going up adds a page at a time and lets go of the end', () => {
 });
 
 test('going down leads back to the end', () => {
-  const view = createThreadView();
+  const view = createFilled();
   view.around(messages, 'm10');
   for (let step = 0; step < 10; step++) view.later(messages);
 
@@ -35,7 +40,7 @@ test('going down leads back to the end', () => {
 });
 
 test('a part in the middle stays where it is when messages come before and after', () => {
-  const view = createThreadView();
+  const view = createFilled();
   view.around(messages, 'm200');
   const before = numbers(view.part(messages));
   const grown = [{ id: 'older' }, ...messages, { id: 'newer' }];
@@ -44,14 +49,14 @@ test('a part in the middle stays where it is when messages come before and after
 });
 
 test('a part whose last message is gone shows the end', () => {
-  const view = createThreadView();
+  const view = createFilled();
   view.around(messages, 'm10');
 
   expect(numbers(view.part(messages.slice(100)))).toEqual(['m350', 'm399']);
 });
 
 test('everything is shown for printing, and the part again afterwards', () => {
-  const view = createThreadView();
+  const view = createFilled();
   view.around(messages, 'm10');
   const before = numbers(view.part(messages));
   const goBack = view.everything();
@@ -59,4 +64,12 @@ test('everything is shown for printing, and the part again afterwards', () => {
   goBack();
 
   expect(numbers(view.part(messages))).toEqual(before);
+});
+
+test('what a screen shows comes first, then the page', () => {
+  const view = createThreadView();
+  expect(view.part(messages)).toHaveLength(12);
+  view.fill();
+
+  expect(numbers(view.part(messages))).toEqual(['m350', 'm399']);
 });

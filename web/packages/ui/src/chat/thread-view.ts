@@ -21,16 +21,19 @@ export interface ThreadView extends Observable<Shown> {
   earlier(messages: readonly Identified[]): void;
   later(messages: readonly Identified[]): void;
   toEnd(): void;
+  /** Begin with what a screen shows; the rest of the page comes when that is painted. */
+  fill(): void;
   around(messages: readonly Identified[], id: string): void;
   /** Show everything, for printing; the function returned goes back. */
   everything(): () => void;
 }
 
-export const page = 50;
+const firstScreen = 12;
+const page = 50;
 const atMost = 3 * page;
 
 export function createThreadView(): ThreadView {
-  const shown = observable<Shown>({ last: undefined, size: page });
+  const shown = observable<Shown>({ last: undefined, size: firstScreen });
 
   function endOf(messages: readonly Identified[]): number {
     const { last } = shown.get();
@@ -63,6 +66,7 @@ export function createThreadView(): ThreadView {
       show(messages, Math.max(start, newEnd - atMost), newEnd);
     },
     toEnd: () => shown.set({ last: undefined, size: page }),
+    fill: () => shown.set({ ...shown.get(), size: Math.max(page, shown.get().size) }),
     around(messages, id) {
       const at = messages.findIndex((message) => message.id === id);
       const start = Math.max(0, at - page / 2);
