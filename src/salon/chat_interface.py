@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from salon.components.parameters import takes_parameters
 from salon.engine.context import Progress, Request
 from salon.errors import AuthorError
 from salon.spec.app import AppSpec
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 _NO_SHARE = (
     "* `share` does nothing: Salon makes no public tunnels. For others in your network, listen at "
     'server_name="0.0.0.0", with `auth`; for the internet, put a proxy or a tunnel of your own in front.\n'
+)
+_NO_MEANING = frozenset(
+    ("analytics_enabled", "delete_cache", "examples_per_page", "examples_label", "fill_height", "show_api", "api_name")
 )
 _recorded: ContextVar["list[Launch] | None"] = ContextVar("salon-recorded-launches", default=None)
 
@@ -51,6 +55,7 @@ def recorded_launches() -> Iterator[list[Launch]]:
         _recorded.reset(token)
 
 
+@takes_parameters(ignored=_NO_MEANING)
 @dataclass(kw_only=True, eq=False, repr=False)
 class ChatInterface(ChatSpec):
     """A chat application around one function.

@@ -1,5 +1,8 @@
 """What a reader may do with a reply while it grows, and what must not happen to it."""
 
+import http.server
+import threading
+
 import pytest
 from playwright.sync_api import expect
 
@@ -175,3 +178,47 @@ def test_copying_code_and_messages_works_without_a_secure_context(open_chat):
     chat.page.keyboard.press("Control+v")
 
     expect(chat.box).to_have_value("one!")
+
+
+@pytest.fixture
+def other_host(tmp_path):
+    """A server that is not the chat's own, and what was asked of it."""
+    asked = []
+
+    class Pictures(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Type", "image/svg+xml")
+            self.end_headers()
+            self.wfile.write(b'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"/>')
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pictures) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+
+
+def test_an_image_of_another_host_is_loaded_when_the_reader_clicks_and_not_before(open_chat, other_host):
+    host, asked = other_host
+    hidden = (
+        f"<img srcset='{host}/set 1x'><svg><image href='{host}/svg'/></svg><p style='background:url({host}/css)'>x</p>"
+    )
+    script = Script(f"![A chart]({host}/a.svg?data=se", "cret)\n\n", f"{hidden}\n\n<img src='{host}/b.svg'>\n\nEnd.")
+    chat = open_chat(salon.ChatInterface(script))
+    chat.send("show")
+    script.allow(3)
+    expect(chat.bots.last).to_contain_text("End.")
+    chat.is_idle()
+    place = chat.bots.last.get_by_title("Load the image from 127.0.0.1").first
+    expect(place).to_contain_text("A chart")
+    assert asked == []
+
+    place.click()
+    image = chat.bots.last.get_by_role("img").first
+    expect(image).to_be_visible()
+    chat.page.wait_for_function("document.querySelector('[data-testid=bot] img').naturalWidth === 40")
+    assert asked == ["/a.svg?data=secret"]

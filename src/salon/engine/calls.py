@@ -1,29 +1,29 @@
 """From a turn's place in its conversation to the arguments of the author's function."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
 from salon.engine.context import Request
-from salon.messages.message import StoredMessage
+from salon.messages.message import Message, StoredMessage
 from salon.spec.endpoint import ChatEndpoint
 
 HistoryMessage = dict[str, str]
 
 
-def as_messages(path: Sequence[StoredMessage]) -> list[HistoryMessage]:
+def as_messages(messages: Iterable[Message]) -> list[HistoryMessage]:
     """Return `{"role", "content"}` for each message that has text; thoughts are left out."""
     return [
-        {"role": stored.message.role, "content": stored.message.text}
-        for stored in path
-        if stored.message.text or stored.message.role == "user"
+        {"role": message.role, "content": message.text}
+        for message in messages
+        if message.text or message.role == "user"
     ]
 
 
-def as_pairs(path: Sequence[StoredMessage]) -> list[list[str | None]]:
+def as_pairs(messages: Iterable[Message]) -> list[list[str | None]]:
     """Return `[user, assistant]` pairs; what one side said without the other's answer has `None` beside it."""
     pairs: list[list[str | None]] = []
-    for message in as_messages(path):
+    for message in as_messages(messages):
         if message["role"] == "user":
             pairs.append([message["content"], None])
         elif message["role"] == "assistant":
@@ -36,9 +36,10 @@ def as_pairs(path: Sequence[StoredMessage]) -> list[list[str | None]]:
 
 def bind(chat: ChatEndpoint, path: Sequence[StoredMessage], request: Callable[[], Request]) -> Callable[[], Any]:
     """Return the author's function with its arguments filled in; `path` ends with the message to answer."""
+    before = (*chat.opening, *(stored.message for stored in path[:-1]))
     values: dict[str, Callable[[], Any]] = {
         "message": lambda: path[-1].message.text,
-        "history": lambda: (as_messages if chat.history == "messages" else as_pairs)(path[:-1]),
+        "history": lambda: (as_messages if chat.history == "messages" else as_pairs)(before),
         "request": request,
     }
     positional = [values[source]() for source in chat.signature.positional]

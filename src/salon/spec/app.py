@@ -1,6 +1,8 @@
 """An application, compiled: everything that serves it reads this, and nothing changes it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from salon.spec.config import PageConfig
 from salon.spec.endpoint import ChatEndpoint
@@ -8,7 +10,10 @@ from salon.spec.endpoint import ChatEndpoint
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AppSpec:
-    """One application: what the page is told, what it runs, and the author's own additions to the page."""
+    """One application: what the page is told, what it runs, and the author's own additions to the page.
+
+    `files` are pictures of the author's by the keys in their addresses, `author/{key}`.
+    """
 
     page: PageConfig
     chat: ChatEndpoint
@@ -16,3 +21,4 @@ class AppSpec:
     css: str = ""
     js: str = ""
     head: str = ""
+    files: Mapping[str, Path] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from salon.components.chat import Button, Chatbot, Textbox
+from salon.components.chat import Button, Chatbot, Picture, Textbox
 from salon.themes import Theme
 
 
@@ -32,8 +32,12 @@ class ChatSpec:
         chatbot: the conversation's area.
         textbox: the box to write in.
         examples: messages to click on in the empty chat.
+        example_labels: what the examples' cards say, instead of the whole message.
+        example_icons: pictures on the cards: a path or an address each.
         cache_examples: answer the examples when the server starts, and show these answers at a click.
         run_examples_on_click: `False` puts a clicked example into the box instead of sending it.
+        show_progress: how waiting is shown: `"minimal"`, `"full"`, which says how long it has taken, or `"hidden"`.
+        fill_width: the conversation takes the whole width of the window.
         editable: users may edit what they sent; every edit is a version of its own.
         autofocus: whether the box has the focus when the page opens, and after each reply.
         autoscroll: whether the page follows a growing reply while its reader is at the end.
@@ -60,10 +64,14 @@ class ChatSpec:
     head_paths: str | Path | Sequence[str | Path] | None = None
     chatbot: Chatbot | None = None
     textbox: Textbox | None = None
-    examples: Sequence[str] | None = None
+    examples: Sequence[Any] | None = None
+    example_labels: Sequence[str] | None = None
+    example_icons: Sequence[Picture | None] | None = None
     cache_examples: bool = False
     run_examples_on_click: bool = True
     editable: bool = False
+    fill_width: bool = False
+    show_progress: Literal["full", "minimal", "hidden"] = "minimal"
     autofocus: bool = True
     autoscroll: bool = True
     submit_btn: str | bool | Button | None = True

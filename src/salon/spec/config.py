@@ -1,9 +1,14 @@
 """What the page is told about the application."""
 
+from typing import Literal
+
 import msgspec
 
-from salon.components.chat import RemoteImages
+from salon.components.chat import Layout, RemoteImages
 from salon.events.types import PROTOCOL
+from salon.messages.message import Message
+
+ShowProgress = Literal["full", "minimal", "hidden"]
 
 
 class _Config(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -11,38 +16,70 @@ class _Config(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ExampleConfig(_Config, frozen=True, kw_only=True):
-    """One example: clicking sends `text`."""
+    """One example: clicking sends `text`. The card shows `label` instead, and the picture at `icon`."""
 
     text: str
+    label: str | None = None
+    icon: str | None = None
+
+
+class Delimiters(_Config, frozen=True, kw_only=True):
+    """What encloses a formula; `display` gives it a line of its own."""
+
+    left: str
+    right: str
+    display: bool = False
 
 
 class ChatbotConfig(_Config, frozen=True, kw_only=True):
     """The conversation's area.
 
-    Lengths are CSS lengths; `placeholder` is Markdown or HTML, shown while it is empty. `remote_images` says what
-    happens to images at other hosts: loaded at a click, at once, or not at all.
+    Lengths are CSS lengths; `placeholder` is Markdown or HTML, shown while it is empty. `opening` is what every
+    conversation begins with. `user_avatar` and `bot_avatar` are addresses of pictures. `formulas` is `None` for the
+    page's own rules. `remote_images` says what happens to images at other hosts: loaded at a click, at once, or not
+    at all.
     """
 
     label: str | None = None
+    shows_label: bool = False
     placeholder: str | None = None
+    opening: tuple[Message, ...] = ()
     height: str | None = None
     min_height: str | None = None
     max_height: str | None = None
+    resizable: bool = False
     autoscroll: bool = True
+    layout: Layout = "bubble"
+    user_avatar: str | None = None
+    bot_avatar: str | None = None
+    rtl: bool = False
+    renders_markdown: bool = True
+    line_breaks: bool = True
+    formulas: tuple[Delimiters, ...] | None = None
+    watermark: str | None = None
     remote_images: RemoteImages = "ask"
+    elem_id: str | None = None
+    elem_classes: tuple[str, ...] = ()
 
 
 class TextboxConfig(_Config, frozen=True, kw_only=True):
     """The box to write in. Without `container` it has no frame of its own; `scale` is its share of the row's width."""
 
+    value: str | None = None
     placeholder: str | None = None
     label: str | None = None
+    shows_label: bool = False
     container: bool = True
     scale: int | None = None
     lines: int = 1
     max_lines: int = 20
     max_length: int | None = None
     autofocus: bool = True
+    text_align: Literal["left", "right"] | None = None
+    rtl: bool | None = None
+    attributes: dict[str, str] = {}
+    elem_id: str | None = None
+    elem_classes: tuple[str, ...] = ()
 
 
 class ButtonsConfig(_Config, frozen=True, kw_only=True):
@@ -53,6 +90,8 @@ class ButtonsConfig(_Config, frozen=True, kw_only=True):
     retry: str | bool | None = None
     undo: str | bool | None = None
     clear: str | bool | None = None
+    copy: bool | None = None
+    copy_all: bool | None = None
 
 
 class PageConfig(_Config, frozen=True, kw_only=True):
@@ -69,6 +108,8 @@ class PageConfig(_Config, frozen=True, kw_only=True):
     examples: tuple[ExampleConfig, ...] = ()
     run_examples_on_click: bool = True
     editable: bool = False
+    fill_width: bool = False
+    show_progress: ShowProgress = "minimal"
     max_message_length: int = 100_000
     user: str | None = None
     reload: bool = False

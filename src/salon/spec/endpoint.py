@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from salon.messages.message import Message
 from salon.spec.signature import Signature
 
 
@@ -14,7 +15,7 @@ class ChatEndpoint:
     `concurrency_limit` is how many runs may go on at a time, `None` for no limit, `"default"`
     for as many as blocking functions may use threads, and no limit for async ones; endpoints
     with the same `concurrency_id` share one limit. `examples` are the texts whose answers are
-    kept when `caches_examples` is set.
+    kept when `caches_examples` is set. `opening` is what every conversation begins with.
     """
 
     function: Callable[..., Any]
@@ -26,3 +27,4 @@ class ChatEndpoint:
     queue_size: int | None = 256
     examples: tuple[str, ...] = ()
     caches_examples: bool = False
+    opening: tuple[Message, ...] = ()

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from salon.engine.engine import Engine
-from salon.errors import AuthenticationError, ClientError, RateError
+from salon.errors import AuthenticationError, ClientError, NotFoundError, RateError
 from salon.http.auth import TRIES_WITHIN_S, Login
 from salon.http.bodies import read_body, read_json
 from salon.http.event_stream import EventStream
@@ -72,6 +72,7 @@ class WebSurface:
             Route("/assets/{name}", self._static.serve),
             Route("/frames/diagram", self._diagram_frame),
             Route("/file={name:path}", self._file),
+            Route("/author/{key}", self._author_file),
             Route("/healthz", self._health),
             Route("/api/config", self._config),
             Route("/api/turns", self._turn, methods=["POST"]),
@@ -119,6 +120,13 @@ class WebSurface:
     async def _file(self, request: Request) -> Response:
         self._identify(request)
         path = resolve_under(self._file_roots, request.path_params["name"], hidden=self._data_folder)
+        return file_response(path)
+
+    async def _author_file(self, request: Request) -> Response:
+        self._identify(request)
+        path = self._services.app.files.get(request.path_params["key"])
+        if path is None:
+            raise NotFoundError("file.unknown", "There is no such file.")
         return file_response(path)
 
     async def _health(self, request: Request) -> Response:

@@ -50,6 +50,7 @@ const conversation = createConversation({
   },
 });
 const composer = createComposer(safeStorage(() => sessionStorage), `salon.draft:${path}`);
+if (config.textbox?.value && composer.get() === '') composer.set(config.textbox.value);
 const colorScheme = createColorScheme(local, (scheme) => {
   if (scheme === 'system') delete root.dataset['colorScheme'];
   else root.dataset['colorScheme'] = scheme;

@@ -145,27 +145,54 @@ export interface ButtonsConfig {
   retry?: string | boolean | null;
   undo?: string | boolean | null;
   clear?: string | boolean | null;
+  copy?: boolean | null;
+  copy_all?: boolean | null;
 }
 /**
  * The conversation's area.
  *
- * Lengths are CSS lengths; `placeholder` is Markdown or HTML, shown while it is empty. `remote_images` says what
- * happens to images at other hosts: loaded at a click, at once, or not at all.
+ * Lengths are CSS lengths; `placeholder` is Markdown or HTML, shown while it is empty. `opening` is what every
+ * conversation begins with. `user_avatar` and `bot_avatar` are addresses of pictures. `formulas` is `None` for the
+ * page's own rules. `remote_images` says what happens to images at other hosts: loaded at a click, at once, or not
+ * at all.
  */
 export interface ChatbotConfig {
   label?: string | null;
+  shows_label?: boolean;
   placeholder?: string | null;
+  opening?: Message[];
   height?: string | null;
   min_height?: string | null;
   max_height?: string | null;
+  resizable?: boolean;
   autoscroll?: boolean;
+  layout?: 'bubble' | 'panel';
+  user_avatar?: string | null;
+  bot_avatar?: string | null;
+  rtl?: boolean;
+  renders_markdown?: boolean;
+  line_breaks?: boolean;
+  formulas?: Delimiters[] | null;
+  watermark?: string | null;
   remote_images?: 'allow' | 'ask' | 'block';
+  elem_id?: string | null;
+  elem_classes?: string[];
 }
 /**
- * One example: clicking sends `text`.
+ * What encloses a formula; `display` gives it a line of its own.
+ */
+export interface Delimiters {
+  left: string;
+  right: string;
+  display?: boolean;
+}
+/**
+ * One example: clicking sends `text`. The card shows `label` instead, and the picture at `icon`.
  */
 export interface ExampleConfig {
   text: string;
+  label?: string | null;
+  icon?: string | null;
 }
 /**
  * All that the page needs to know before the first message.
@@ -182,6 +209,8 @@ export interface PageConfig {
   examples?: ExampleConfig[];
   run_examples_on_click?: boolean;
   editable?: boolean;
+  fill_width?: boolean;
+  show_progress?: 'full' | 'hidden' | 'minimal';
   max_message_length?: number;
   user?: string | null;
   reload?: boolean;
@@ -190,14 +219,23 @@ export interface PageConfig {
  * The box to write in. Without `container` it has no frame of its own; `scale` is its share of the row's width.
  */
 export interface TextboxConfig {
+  value?: string | null;
   placeholder?: string | null;
   label?: string | null;
+  shows_label?: boolean;
   container?: boolean;
   scale?: number | null;
   lines?: number;
   max_lines?: number;
   max_length?: number | null;
   autofocus?: boolean;
+  text_align?: ('left' | 'right') | null;
+  rtl?: boolean | null;
+  attributes?: {
+    [k: string]: string;
+  };
+  elem_id?: string | null;
+  elem_classes?: string[];
 }
 /**
  * The message will not change any more.

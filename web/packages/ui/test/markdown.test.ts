@@ -2,8 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { en } from '../src/i18n/en';
 import { followFootnote } from '../src/markdown/footnotes';
-import { createMarkdownView } from '../src/markdown/markdown-view';
+import { createMarkdownView, type MarkdownOptions } from '../src/markdown/markdown-view';
+import { createParser } from '../src/markdown/parser';
 import { showImage } from '../src/markdown/remote-images';
+
+const options: MarkdownOptions = { words: en, remoteImages: 'ask', parser: createParser({ lineBreaks: true, formulas: undefined }) };
 
 const corpus: Record<string, string> = {
   chinese: '因为它把**同样**的子问题算了\n指数次。\n\n- 第一,*测量*\n- 第二\n\n## 标题\n\n好的 `code` 🇫🇷 ok',
@@ -21,7 +24,7 @@ const corpus: Record<string, string> = {
 
 function render(text: string): string {
   const container = document.createElement('div');
-  createMarkdownView(container, en, 'ask').update(text, true);
+  createMarkdownView(container, options).update(text, true);
   return container.innerHTML;
 }
 
@@ -36,7 +39,7 @@ describe('text that streams in looks in the end like text that came at once', ()
     for (let seed = 1; seed <= 5; seed++) {
       const next = random(seed * 7919);
       const container = document.createElement('div');
-      const view = createMarkdownView(container, en, 'ask');
+      const view = createMarkdownView(container, options);
       for (let at = 0; at < text.length; at += Math.ceil(next() * (seed === 1 ? 3 : 20))) view.update(text.slice(0, at), false);
       view.update(text, true);
 
@@ -47,7 +50,7 @@ describe('text that streams in looks in the end like text that came at once', ()
 
 test('a closed block is the same element for ever', () => {
   const container = document.createElement('div');
-  const view = createMarkdownView(container, en, 'ask');
+  const view = createMarkdownView(container, options);
   view.update('First.\n\nSecond.\n\nThi', false);
   const [first] = container.children;
   view.update('First.\n\nSecond.\n\nThird.\n\nFourth', false);
@@ -58,7 +61,7 @@ test('a closed block is the same element for ever', () => {
 
 test('the text node that grows is the same while it grows', () => {
   const container = document.createElement('div');
-  const view = createMarkdownView(container, en, 'ask');
+  const view = createMarkdownView(container, options);
   view.update('Hel', false);
   const node = container.firstChild?.firstChild;
   view.update('Hello wor', false);
@@ -69,7 +72,7 @@ test('the text node that grows is the same while it grows', () => {
 
 test('replaced text replaces what was frozen', () => {
   const container = document.createElement('div');
-  const view = createMarkdownView(container, en, 'ask');
+  const view = createMarkdownView(container, options);
   view.update('Old one.\n\nOld two.\n\nOld', false);
   view.update('New.', false);
 
@@ -83,13 +86,30 @@ test.each([
   ['```js\nlet x', '<code>let x'],
 ])('unfinished %j looks finished while it streams', (text, html) => {
   const container = document.createElement('div');
-  createMarkdownView(container, en, 'ask').update(text, false);
+  createMarkdownView(container, options).update(text, false);
 
   expect(container.innerHTML).toContain(html);
 });
 
 test('a single newline is a line break', () => {
   expect(render('a\nb')).toContain('<br>');
+});
+
+test('line breaks may be spaces', () => {
+  const container = document.createElement('div');
+  createMarkdownView(container, { ...options, parser: createParser({ lineBreaks: false, formulas: undefined }) }).update('a\nb', true);
+
+  expect(container.innerHTML).not.toContain('<br>');
+});
+
+test('an author may say what encloses formulas', () => {
+  const formulas = [{ left: '@@', right: '@@', display: true }, { left: '<<', right: '>>' }];
+  const container = document.createElement('div');
+  const parser = createParser({ lineBreaks: true, formulas });
+  createMarkdownView(container, { ...options, parser }).update('One @@x\ny@@, <<z>> and $a$.', true);
+
+  expect([...container.querySelectorAll('.salon-math')].map((math) => math.getAttribute('data-display'))).toEqual(['true', null]);
+  expect(container.textContent).toContain('$a$');
 });
 
 test.each(['It costs $5 or $10.', 'US$5 and US$6', '从$5涨到$10', '`$x$`', 'echo $HOME and $PATH'])('%j holds no formula', (text) => {
@@ -102,7 +122,7 @@ test.each(['$x^2$', '\\(x\\)', '$$x$$', '\\[x\\]', '设 $n$ 为'])('%j holds a f
 
 test('tags that we do not know are shown as text', () => {
   const container = document.createElement('div');
-  createMarkdownView(container, en, 'ask').update('<think>maybe</think>', true);
+  createMarkdownView(container, options).update('<think>maybe</think>', true);
 
   expect(container.textContent).toContain('<think>maybe</think>');
 });
@@ -117,7 +137,7 @@ test('an image at another host is a link that names the host', () => {
 test('an image at another host is loaded when the reader asks for it, and from then on', () => {
   const container = document.createElement('div');
   const source = '![chart](https://other.example/x.png)';
-  createMarkdownView(container, en, 'ask').update(source, true);
+  createMarkdownView(container, options).update(source, true);
   const place = container.querySelector<HTMLAnchorElement>('a.salon-remote-image');
   expect(place?.title).toContain('other.example');
   if (place) showImage(place);
@@ -131,14 +151,14 @@ test.each([
   ['block', 0],
 ] as const)('with %s there are %i images of other hosts', (policy, count) => {
   const container = document.createElement('div');
-  createMarkdownView(container, en, policy).update('![chart](https://third.example/x.png)', true);
+  createMarkdownView(container, { ...options, remoteImages: policy }).update('![chart](https://third.example/x.png)', true);
 
   expect(container.querySelectorAll('img')).toHaveLength(count);
 });
 
 test('footnotes are numbered in the order in which the text refers to them', () => {
   const container = document.createElement('div');
-  createMarkdownView(container, en, 'ask').update('a[^x] b[^y] a[^x]\n\n[^y]: Why.\n[^x]: Ex.\n', true);
+  createMarkdownView(container, options).update('a[^x] b[^y] a[^x]\n\n[^y]: Why.\n[^x]: Ex.\n', true);
   const marks = [...container.querySelectorAll('.salon-footnote-mark')].map(({ textContent }) => textContent);
   const notes = [...container.querySelectorAll('.salon-footnote')].map(({ textContent }) => textContent?.trim());
 
@@ -150,7 +170,7 @@ test('a footnote mark leads to its text and back', () => {
   const container = document.createElement('div');
   container.className = 'salon-markdown';
   document.body.append(container);
-  createMarkdownView(container, en, 'ask').update('a[^x]\n\n[^x]: Ex.\n', true);
+  createMarkdownView(container, options).update('a[^x]\n\n[^x]: Ex.\n', true);
   const [mark, note] = container.querySelectorAll<HTMLElement>('.salon-footnote-button');
   HTMLElement.prototype.scrollIntoView = () => {};
 
@@ -186,7 +206,7 @@ describe('hostile text', () => {
     '```"onclick=alert(1)\nx\n```',
   ])('%j brings in no forbidden element or attribute', (text) => {
     const container = document.createElement('div');
-    createMarkdownView(container, en, 'ask').update(text, true);
+    createMarkdownView(container, options).update(text, true);
 
     expect([...container.querySelectorAll(forbidden)]).toEqual([]);
     expect(container.querySelector('.salon-app')).toBeNull();

@@ -2,6 +2,8 @@ import type { PageConfig } from '@salon/protocol';
 import { observable, type Composer, type Connection, type Conversation, type Notices, type Writable } from '@salon/store';
 import { getContext, setContext } from 'svelte';
 import type { Words } from '../i18n/words';
+import type { MarkdownOptions } from '../markdown/markdown-view';
+import { createParser } from '../markdown/parser';
 import type { ColorScheme } from './color-scheme';
 import { createThreadView, type ThreadView } from './thread-view';
 
@@ -22,11 +24,20 @@ export interface PageContext {
 /** What every part of the chat may use. */
 export interface ChatContext extends PageContext {
   view: ThreadView;
+  markdown: MarkdownOptions;
   isSearching: Writable<boolean>;
 }
 
 const key = Symbol('chat');
 
-export const provideChat = (context: PageContext): ChatContext =>
-  setContext(key, { ...context, view: createThreadView(), isSearching: observable(false) });
+export function provideChat(context: PageContext): ChatContext {
+  const { line_breaks: lineBreaks = true, formulas, remote_images: remoteImages = 'ask' } = context.config.chatbot ?? {};
+  return setContext(key, {
+    ...context,
+    view: createThreadView(),
+    isSearching: observable(false),
+    markdown: { words: context.words, remoteImages, parser: createParser({ lineBreaks, formulas: formulas ?? undefined }) },
+  });
+}
+
 export const useChat = (): ChatContext => getContext<ChatContext>(key);

@@ -46,3 +46,18 @@ export function liveItems({ reply, answers, isStopped }: LiveReply): Item[] {
     return { id, message, created_at: undefined, versions: [], isUnsent: false, isLive, endsTurn: false, userMessage: answers, turn: [message] };
   });
 }
+
+/** What every conversation begins with as items; nothing can be done with them. */
+export function openingItems(messages: Message[]): Item[] {
+  return messages.map((message, index) => ({
+    id: `opening-${index}`,
+    message,
+    created_at: undefined,
+    versions: [],
+    isUnsent: false,
+    isLive: false,
+    endsTurn: false,
+    userMessage: 'none',
+    turn: [message],
+  }));
+}

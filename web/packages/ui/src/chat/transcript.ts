@@ -2,8 +2,14 @@ import type { ShownMessage } from '@salon/store';
 import type { Words } from '../i18n/words';
 import { messageText } from './message-text';
 
-/** A conversation as Markdown: who spoke, when, and what. */
-export function transcript(messages: readonly ShownMessage[], words: Words, lang: string, title?: string | null): string {
+/** A conversation as Markdown: who spoke, when, and what; below it the author's `watermark`. */
+export function transcript(
+  messages: readonly ShownMessage[],
+  words: Words,
+  lang: string,
+  title?: string | null,
+  watermark?: string | null,
+): string {
   const format = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' });
   const blocks = messages
     .filter(({ message }) => message.role !== 'system')
@@ -12,5 +18,5 @@ export function transcript(messages: readonly ShownMessage[], words: Words, lang
       const time = created_at === undefined ? '' : ` · ${format.format(new Date(created_at * 1000))}`;
       return `**${name}**${time}\n\n${messageText(message)}`;
     });
-  return `${[...(title ? [`# ${title}`] : []), ...blocks].join('\n\n')}\n`;
+  return `${[...(title ? [`# ${title}`] : []), ...blocks, ...(watermark ? [watermark] : [])].join('\n\n')}\n`;
 }

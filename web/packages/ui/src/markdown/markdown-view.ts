@@ -5,7 +5,7 @@ import { addFootnoteButtons } from './footnotes';
 import { queueHighlighting } from './highlight-queue';
 import type { Links } from './links';
 import { morph } from './morph';
-import { readBlocks } from './parser';
+import { readBlocks, type Parser } from './parser';
 import { nameImagePlaces, type RemoteImages } from './remote-images';
 import { renderBlocks } from './render-blocks';
 import { renderMath } from './render-math';
@@ -27,8 +27,15 @@ export interface MarkdownWords extends DiagramWords {
   loadImage: (host: string) => string;
 }
 
+export interface MarkdownOptions {
+  words: MarkdownWords;
+  parser: Parser;
+  remoteImages: RemoteImages;
+}
+
 /** Return a view that owns the children of `container`. */
-export function createMarkdownView(container: HTMLElement, words: MarkdownWords, remoteImages: RemoteImages): MarkdownView {
+export function createMarkdownView(container: HTMLElement, options: MarkdownOptions): MarkdownView {
+  const { words, parser, remoteImages } = options;
   let text = '';
   let frozenSource = '';
   let frozenCount = 0;
@@ -44,7 +51,7 @@ export function createMarkdownView(container: HTMLElement, words: MarkdownWords,
   }
 
   function render(groups: BlockGroup[], numbers: Map<string, number>): DocumentFragment {
-    const nodes = renderBlocks(groups, { footnotes: numbers, remoteImages });
+    const nodes = renderBlocks(groups, { parser, footnotes: numbers, remoteImages });
     addCodeBars(nodes, words.copyCode);
     addFootnoteButtons(nodes, words.footnote);
     if (remoteImages === 'ask') nameImagePlaces(nodes, words.loadImage);
@@ -54,11 +61,11 @@ export function createMarkdownView(container: HTMLElement, words: MarkdownWords,
   /** Divide what is not frozen; a new link definition sets everything free, as links before it may use it. */
   function divide(isEnd: boolean): Split & { closedSource: string } {
     const source = text.slice(frozenSource.length);
-    const split = splitBlocks(source, { ...links }, isEnd);
+    const split = splitBlocks(parser, source, { ...links }, isEnd);
     const closedSource = source.slice(0, source.length - split.open.length);
     if (closedSource.includes(']:')) {
       const known = Object.keys(links).length;
-      readBlocks(closedSource, links);
+      readBlocks(parser, closedSource, links);
       if (frozenCount > 0 && Object.keys(links).length > known) {
         forget();
         return divide(isEnd);
@@ -71,7 +78,7 @@ export function createMarkdownView(container: HTMLElement, words: MarkdownWords,
     const { closed, open, closedSource } = divide(isEnd);
     const nodes = render(closed, footnotes);
     const closedCount = nodes.childNodes.length;
-    if (open) nodes.append(render(splitBlocks(completeTail(open), { ...links }, true).closed, new Map(footnotes)));
+    if (open) nodes.append(render(splitBlocks(parser, completeTail(open), { ...links }, true).closed, new Map(footnotes)));
     morph(container, frozenCount, nodes);
     const frozen = [...container.childNodes].slice(frozenCount, frozenCount + closedCount);
     frozenSource += closedSource;

@@ -1,3 +1,4 @@
+import type { Delimiters } from '@salon/protocol';
 import type { TokenizerAndRendererExtension, Tokens } from 'marked';
 import { escapeHtml } from './escape-html';
 
@@ -5,6 +6,9 @@ const block = /^ {0,3}(?:\$\$((?:(?!\n[ \t]*\n)(?!\$\$)[\s\S])+?)\$\$|\\\[((?:(?
 const inlineDisplay = /^(?:\$\$((?:(?!\$\$)[\s\S])+?)\$\$|\\\[([\s\S]+?)\\\])/;
 const inlineBracket = /^\\\(([\s\S]+?)\\\)/;
 const inlineDollar = /^\$((?:\\[\s\S]|[^\\$\n])+?)\$(?![\p{L}\p{N}$])/u;
+
+const renderInline = (token: Tokens.Generic) =>
+  `<span class="salon-math"${token['display'] ? ' data-display="true"' : ''}>${escapeHtml(token['text'])}</span>`;
 
 /** Formulas in `$$…$$`, `\[…\]`, `\(…\)` and, where it can't be money, `$…$`. */
 export const mathExtension: TokenizerAndRendererExtension[] = [
@@ -27,8 +31,7 @@ export const mathExtension: TokenizerAndRendererExtension[] = [
       const dollar = inlineDollar.exec(source);
       return dollar && isFormula(dollar[1] ?? '') ? formula('mathInline', dollar, false) : undefined;
     },
-    renderer: (token) =>
-      `<span class="salon-math"${token['display'] ? ' data-display="true"' : ''}>${escapeHtml(token['text'])}</span>`,
+    renderer: renderInline,
   },
 ];
 
@@ -43,3 +46,23 @@ function isFormula(text: string): boolean {
   if (/[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/.test(text)) return false;
   return !(/^\d/.test(text) && /(?<!\\)\b[a-z]{3,}/i.test(text));
 }
+
+/** Formulas in just these delimiters. */
+export function enclosedMath(delimiters: readonly Delimiters[]): TokenizerAndRendererExtension[] {
+  return delimiters.map(({ left, right, display = false }, index) => {
+    const enclosed = new RegExp(`^${escapePattern(left)}([\\s\\S]+?)${escapePattern(right)}`);
+    const name = `mathEnclosed${index}`;
+    return {
+      name,
+      level: 'inline',
+      start: (source) => {
+        const at = source.indexOf(left);
+        return at < 0 ? undefined : at;
+      },
+      tokenizer: (source) => formula(name, enclosed.exec(source), display),
+      renderer: renderInline,
+    };
+  });
+}
+
+const escapePattern = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,20 +1,30 @@
+import type { Delimiters } from '@salon/protocol';
 import { Marked, type Token, type Tokens } from 'marked';
 import { allowedTags } from './allowed-tags';
 import { escapeHtml } from './escape-html';
 import { footnoteExtension } from './footnote-extension';
 import type { Links } from './links';
-import { mathExtension } from './math-extension';
+import { enclosedMath, mathExtension } from './math-extension';
 
 const maxDelimiters = 32;
 const unknownTag = /<(?=\/?([a-z][\w:-]*))/gi;
 // The sanitizer removes them as well, but only after the browser has reported each to the console.
 const eventAttribute = /([\s"'/])(on[a-z]+\s*=)/gi;
 
+export interface MarkdownRules {
+  /** Whether a single line break is one. */
+  lineBreaks: boolean;
+  /** What encloses formulas; `undefined` for the page's own rules. */
+  formulas: Delimiters[] | undefined;
+}
+
+export type Parser = Marked;
+
 /** GFM with formulas and footnotes; tags outside the allow list come out as text. */
-export const parser = new Marked({
+export const createParser = ({ lineBreaks, formulas }: MarkdownRules): Parser => new Marked({
   gfm: true,
-  breaks: true,
-  extensions: [...mathExtension, ...footnoteExtension],
+  breaks: lineBreaks,
+  extensions: [...(formulas ? enclosedMath(formulas) : mathExtension), ...footnoteExtension],
   tokenizer: {
     // Long runs of delimiters cost quadratic time and mean nothing.
     emStrong(source) {
@@ -48,7 +58,7 @@ export const parser = new Marked({
 });
 
 /** Read blocks; `links` are the reference definitions of the text so far and get the new ones. */
-export function readBlocks(source: string, links: Links): Token[] {
+export function readBlocks(parser: Parser, source: string, links: Links): Token[] {
   const lexer = new parser.Lexer(parser.defaults);
   Object.assign(lexer.tokens.links, links);
   const tokens = lexer.lex(source);

@@ -1,5 +1,5 @@
 import { numberFootnotes } from './footnote-extension';
-import { parser } from './parser';
+import type { Parser } from './parser';
 import type { RemoteImages } from './remote-images';
 import { sanitize } from './sanitize';
 import type { BlockGroup } from './split-blocks';
@@ -7,13 +7,14 @@ import type { BlockGroup } from './split-blocks';
 const mayHoldHtml = /<[a-z!/?]/i;
 
 export interface RenderOptions {
+  parser: Parser;
   /** Numbers of the footnotes rendered before; new ones are added. */
   footnotes: Map<string, number>;
   remoteImages: RemoteImages;
 }
 
 /** Render groups of blocks; each that holds HTML by itself, so that a stray tag can't reach its neighbours. */
-export function renderBlocks(groups: BlockGroup[], { footnotes, remoteImages }: RenderOptions): DocumentFragment {
+export function renderBlocks(groups: BlockGroup[], { parser, footnotes, remoteImages }: RenderOptions): DocumentFragment {
   numberFootnotes(footnotes);
   const rendered = document.createDocumentFragment();
   let html = '';

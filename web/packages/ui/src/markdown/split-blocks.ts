@@ -1,7 +1,7 @@
 import type { Token } from 'marked';
 import { allowedTags } from './allowed-tags';
 import type { Links } from './links';
-import { readBlocks } from './parser';
+import { readBlocks, type Parser } from './parser';
 
 /** Blocks that belong together: usually one, more where HTML tags span several. */
 export interface BlockGroup {
@@ -24,9 +24,9 @@ const opensFormula = /^ {0,3}(?:\$\$|\\\[)/;
  * Only whole lines decide: what follows a block may still be its continuation until the line's
  * end has come. With `isFinished` everything is closed.
  */
-export function splitBlocks(source: string, links: Links, isFinished: boolean): Split {
+export function splitBlocks(parser: Parser, source: string, links: Links, isFinished: boolean): Split {
   const whole = isFinished ? source : source.slice(0, source.lastIndexOf('\n') + 1);
-  const groups = groupBlocks(readBlocks(whole, links));
+  const groups = groupBlocks(readBlocks(parser, whole, links));
   if (isFinished) return { closed: groups, open: '' };
   let at = 0;
   const closed: BlockGroup[] = [];

@@ -1,0 +1,56 @@
+"""Checks what authors pass to constructors: misspelt names are named with the nearest right one."""
+
+import dataclasses
+import difflib
+import functools
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from salon.errors import AuthorError
+
+_T = TypeVar("_T")
+
+
+class UnknownParameterError(AuthorError, TypeError):
+    """A constructor was called with parameters that it does not have."""
+
+
+def takes_parameters(
+    *, renamed: Mapping[str, str] | None = None, ignored: frozenset[str] = frozenset()
+) -> Callable[[type[_T]], type[_T]]:
+    """Return a decorator of dataclasses that helps with names which are not fields.
+
+    Args:
+        renamed: names that programs written for Gradio use, and the field that each stands for.
+        ignored: names that such programs use for what has no meaning here; they are accepted with a warning.
+
+    The decorated constructor raises `UnknownParameterError`, which names all the others at once.
+    """
+    other_names = renamed or {}
+
+    def decorate(cls: type[_T]) -> type[_T]:
+        construct = cls.__init__
+        known = [field.name for field in dataclasses.fields(cls) if field.init]  # type: ignore[arg-type]
+
+        @functools.wraps(construct)
+        def checked(self: _T, /, *args: Any, **given: Any) -> None:
+            problems = []
+            for name in [name for name in given if name not in known]:
+                value = given.pop(name)
+                if name in other_names:
+                    given.setdefault(other_names[name], value)
+                elif name in ignored:
+                    warnings.warn(f"`{cls.__name__}` ignores `{name}`: it has no meaning here.", stacklevel=2)
+                else:
+                    nearest = difflib.get_close_matches(name, [*known, *other_names], n=1)
+                    hint = f" Did you mean `{nearest[0]}`?" if nearest else ""
+                    problems.append(f"`{cls.__name__}` has no parameter `{name}`.{hint}")
+            if problems:
+                raise UnknownParameterError("parameters.unknown", "\n".join(problems))
+            construct(self, *args, **given)
+
+        cls.__init__ = checked  # type: ignore[assignment, method-assign]
+        return cls
+
+    return decorate

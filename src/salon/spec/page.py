@@ -1,0 +1,248 @@
+"""From a description to what the page is told."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args
+
+from salon.components.chat import Chatbot, ChatButton, Layout, RemoteImages, Textbox
+from salon.errors import AuthorError
+from salon.messages.message import Message
+from salon.messages.parts import TextPart
+from salon.spec.chat import ChatSpec
+from salon.spec.checks import collecting, css_length, instance, label, require_label, require_one_of, shown, together
+from salon.spec.config import (
+    ButtonsConfig,
+    ChatbotConfig,
+    Delimiters,
+    ExampleConfig,
+    PageConfig,
+    ShowProgress,
+    TextboxConfig,
+)
+from salon.spec.published import Published
+
+_ATTRIBUTES = (
+    "autocapitalize",
+    "autocorrect",
+    "dir",
+    "enterkeyhint",
+    "inputmode",
+    "lang",
+    "spellcheck",
+    "tabindex",
+    "title",
+)
+
+
+def compile_page(spec: ChatSpec, *, theme: str, published: Published) -> PageConfig:
+    """Return what the page is told about `spec`.
+
+    Args:
+        spec: the description.
+        theme: name of the look.
+        published: gets the author's pictures.
+
+    Raises:
+        AuthorError: the description contradicts itself or names what does not exist; the message lists all
+            problems at once.
+    """
+    problems: list[AuthorError] = []
+    given, textbox = Chatbot(), Textbox(submit_btn=label(spec.submit_btn), stop_btn=label(spec.stop_btn))
+    chatbot, box, buttons = ChatbotConfig(), TextboxConfig(), ButtonsConfig()
+    examples: tuple[ExampleConfig, ...] = ()
+    with collecting(problems):
+        given = instance("chatbot", spec.chatbot, Chatbot) or given
+        chatbot = _chatbot(given, spec, published)
+    with collecting(problems):
+        textbox = instance("textbox", spec.textbox, Textbox) or textbox
+        box = _textbox(textbox, spec)
+    with collecting(problems):
+        buttons = _buttons(spec, given, textbox)
+    with collecting(problems):
+        examples = _examples(spec, given, published)
+    with collecting(problems):
+        require_one_of("show_progress", spec.show_progress, get_args(ShowProgress))
+    if problems:
+        raise together(problems)
+    return PageConfig(
+        title=spec.title,
+        description=spec.description,
+        lang=spec.lang,
+        theme=theme,
+        chatbot=chatbot,
+        textbox=box,
+        buttons=buttons,
+        examples=examples,
+        run_examples_on_click=spec.run_examples_on_click,
+        editable=spec.editable or given.editable is not None,
+        fill_width=spec.fill_width,
+        show_progress=spec.show_progress,
+    )
+
+
+def _chatbot(chatbot: Chatbot, spec: ChatSpec, published: Published) -> ChatbotConfig:
+    problems: list[AuthorError] = []
+    heights: dict[str, str | None] = {}
+    avatars: list[str | None] = [None, None]
+    opening: tuple[Message, ...] = ()
+    formulas: tuple[Delimiters, ...] | None = None
+    with collecting(problems):
+        require_one_of("remote_images", chatbot.remote_images, get_args(RemoteImages))
+    with collecting(problems):
+        require_one_of("layout", chatbot.layout or "bubble", get_args(Layout))
+    for name in ("height", "min_height", "max_height"):
+        with collecting(problems):
+            heights[name] = css_length(getattr(chatbot, name))
+    with collecting(problems):
+        avatars = _avatars(chatbot, published)
+    with collecting(problems):
+        opening = tuple(map(_message, chatbot.value or ()))
+    with collecting(problems):
+        formulas = _formulas(chatbot.latex_delimiters)
+    if problems:
+        raise together(problems)
+    return ChatbotConfig(
+        label=chatbot.label,
+        shows_label=chatbot.label is not None and chatbot.show_label is not False,
+        placeholder=chatbot.placeholder,
+        opening=opening,
+        height=heights["height"],
+        min_height=heights["min_height"],
+        max_height=heights["max_height"],
+        resizable=chatbot.resizable,
+        autoscroll=chatbot.autoscroll and spec.autoscroll,
+        layout=chatbot.layout or "bubble",
+        user_avatar=avatars[0],
+        bot_avatar=avatars[1],
+        rtl=chatbot.rtl,
+        renders_markdown=chatbot.render_markdown,
+        line_breaks=chatbot.line_breaks,
+        formulas=formulas,
+        watermark=chatbot.watermark,
+        remote_images=chatbot.remote_images,
+        elem_id=chatbot.elem_id,
+        elem_classes=_classes(chatbot.elem_classes),
+    )
+
+
+def _avatars(chatbot: Chatbot, published: Published) -> list[str | None]:
+    pictures = chatbot.avatar_images or (None, None)
+    if isinstance(pictures, str) or len(pictures) != 2:
+        raise AuthorError(
+            "chat.avatar_images",
+            f"`avatar_images` has to be a pair of pictures, the user's and the assistant's; got `{pictures!r}`.",
+        )
+    return [published.address("avatar_images", picture) for picture in pictures]
+
+
+def _message(value: Any) -> Message:
+    if (
+        isinstance(value, Mapping)
+        and value.get("role") in ("user", "assistant")
+        and isinstance(value.get("content"), str)
+    ):
+        return Message(role=value["role"], parts=(TextPart(text=value["content"]),))
+    raise AuthorError(
+        "chat.value",
+        f'`value` has to be a list of {{"role": "user" or "assistant", "content": text}}; got `{value!r}`.',
+    )
+
+
+def _formulas(delimiters: Sequence[Mapping[str, Any]] | None) -> tuple[Delimiters, ...] | None:
+    if delimiters is None:
+        return None
+    try:
+        pairs = [(each["left"], each["right"], bool(each.get("display", False))) for each in delimiters]
+    except (KeyError, TypeError, AttributeError):
+        pairs = [("", "", False)]
+    if not all(isinstance(text, str) and text for left, right, _ in pairs for text in (left, right)):
+        raise AuthorError(
+            "chat.latex_delimiters",
+            '`latex_delimiters` has to be a list of {"left": "$$", "right": "$$", "display": True}; '
+            f"got `{delimiters!r}`.",
+        )
+    return tuple(Delimiters(left=left, right=right, display=display) for left, right, display in pairs)
+
+
+def _textbox(textbox: Textbox, spec: ChatSpec) -> TextboxConfig:
+    attributes = {str(name).lower(): str(value) for name, value in (textbox.html_attributes or {}).items()}
+    for name in attributes:
+        require_one_of("html_attributes", name, _ATTRIBUTES)
+    if textbox.text_align is not None:
+        require_one_of("text_align", textbox.text_align, ("left", "right"))
+    return TextboxConfig(
+        value=textbox.value,
+        placeholder=textbox.placeholder,
+        label=textbox.label,
+        shows_label=textbox.label is not None and textbox.show_label is not False,
+        container=textbox.container,
+        scale=textbox.scale,
+        lines=textbox.lines,
+        max_lines=textbox.max_lines,
+        max_length=textbox.max_length,
+        autofocus=textbox.autofocus and spec.autofocus,
+        text_align=textbox.text_align,
+        rtl=textbox.rtl,
+        attributes=attributes,
+        elem_id=textbox.elem_id,
+        elem_classes=_classes(textbox.elem_classes),
+    )
+
+
+def _buttons(spec: ChatSpec, chatbot: Chatbot, textbox: Textbox) -> ButtonsConfig:
+    problems: list[AuthorError] = []
+    for name in ("submit_btn", "stop_btn", "retry_btn", "undo_btn", "clear_btn"):
+        with collecting(problems):
+            require_label(name, getattr(spec, name))
+    wanted = {"copy": chatbot.show_copy_button, "copy_all": chatbot.show_copy_all_button}
+    if chatbot.buttons is not None:
+        for button in chatbot.buttons:
+            with collecting(problems):
+                require_one_of("buttons", button, (*get_args(ChatButton), "share"))
+        wanted = {name: name in chatbot.buttons for name in wanted}
+    if problems:
+        raise together(problems)
+    return ButtonsConfig(
+        submit=shown(textbox.submit_btn),
+        stop=shown(textbox.stop_btn),
+        retry=shown(label(spec.retry_btn)),
+        undo=shown(label(spec.undo_btn)),
+        clear=shown(label(spec.clear_btn)),
+        copy=None if wanted["copy"] else False,
+        copy_all=None if wanted["copy_all"] else False,
+    )
+
+
+def _examples(spec: ChatSpec, chatbot: Chatbot, published: Published) -> tuple[ExampleConfig, ...]:
+    examples = spec.examples if spec.examples is not None else (chatbot.examples or ())
+    if isinstance(examples, str):
+        raise AuthorError("chat.examples", f"`examples` has to be a list, got `{examples!r}`.")
+    labels, icons = spec.example_labels or (), spec.example_icons or ()
+    for name, values in (("example_labels", labels), ("example_icons", icons)):
+        if values and len(values) != len(examples):
+            raise AuthorError(
+                f"chat.{name}", f"`{name}` needs one for each of the {len(examples)} examples, got {len(values)}."
+            )
+    return tuple(
+        _example(example, labels[index] if labels else None, icons[index] if icons else None, published)
+        for index, example in enumerate(examples)
+    )
+
+
+def _example(example: Any, name: str | None, icon: Any, published: Published) -> ExampleConfig:
+    text = example
+    if isinstance(example, Mapping):
+        text, name = example.get("text"), name or example.get("display_text")
+        icon = icon or example.get("icon")
+        if example.get("files"):
+            raise AuthorError(
+                "chat.examples", f"This chat takes no files, so its examples have none; got `{example!r}`."
+            )
+    elif isinstance(example, Sequence) and not isinstance(example, str) and len(example) == 1:
+        text = example[0]
+    if not isinstance(text, str):
+        raise AuthorError("chat.examples", f"`examples` has to be a list of strings, got `{example!r}` in it.")
+    return ExampleConfig(text=text, label=name, icon=published.address("example_icons", icon))
+
+
+def _classes(classes: str | Sequence[str] | None) -> tuple[str, ...]:
+    return tuple(classes.split() if isinstance(classes, str) else classes or ())

@@ -1,0 +1,30 @@
+"""Pictures of the author's own that the page shows, each behind a key that says nothing of its path."""
+
+import hashlib
+from pathlib import Path
+
+from salon.errors import AuthorError
+
+_ADDRESSES = ("http://", "https://", "data:image/")
+
+
+class Published:
+    """The author's files by their keys."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, Path] = {}
+
+    def address(self, parameter: str, source: str | Path | None) -> str | None:
+        """Return where the page finds `source`: an address stays as it is, a path gets one of its own.
+
+        Raises:
+            AuthorError: there is no such file.
+        """
+        if source is None or str(source).startswith(_ADDRESSES):
+            return None if source is None else str(source)
+        path = Path(source).resolve()
+        if not path.is_file():
+            raise AuthorError(f"chat.{parameter}", f"`{parameter}` names `{source}`, and there is no such file.")
+        key = hashlib.sha256(str(path).encode()).hexdigest()[:24] + path.suffix.lower()
+        self.files[key] = path
+        return f"author/{key}"

@@ -1,0 +1,141 @@
+import pytest
+
+import salon
+from salon.components.parameters import UnknownParameterError
+from salon.errors import AuthorError
+from tests.chats import make_engine, said
+from tests.unit.test_compile import compiled
+
+
+def test_every_parameter_of_the_chatbot_reaches_the_page(tmp_path):
+    picture = tmp_path / "me.png"
+    picture.write_bytes(b"png")
+    app = compiled(
+        chatbot=salon.Chatbot(
+            label="Talk",
+            layout="panel",
+            rtl=True,
+            render_markdown=False,
+            line_breaks=False,
+            latex_delimiters=[{"left": "@@", "right": "@@", "display": True}],
+            buttons=["copy"],
+            watermark="by us",
+            avatar_images=(picture, "https://example.com/bot.png"),
+            resizable=True,
+            height=300,
+            value=[{"role": "assistant", "content": "Welcome."}],
+            elem_id="talk",
+            elem_classes="a b",
+        )
+    )
+    chatbot = app.page.chatbot
+    [(key, path)] = app.files.items()
+
+    assert (chatbot.label, chatbot.shows_label, chatbot.layout, chatbot.rtl) == ("Talk", True, "panel", True)
+    assert (chatbot.renders_markdown, chatbot.line_breaks, chatbot.resizable) == (False, False, True)
+    assert chatbot.formulas[0].left == "@@"
+    assert chatbot.formulas[0].display
+    assert chatbot.watermark == "by us"
+    assert chatbot.user_avatar == f"author/{key}"
+    assert path == picture
+    assert str(tmp_path) not in key
+    assert chatbot.bot_avatar == "https://example.com/bot.png"
+    assert chatbot.opening[0].text == "Welcome."
+    assert (chatbot.elem_id, chatbot.elem_classes) == ("talk", ("a", "b"))
+    assert (app.page.buttons.copy, app.page.buttons.copy_all) == (None, False)
+
+
+def test_every_parameter_of_the_textbox_reaches_the_page():
+    page = compiled(
+        textbox=salon.Textbox(
+            "Hello", label="Say", show_label=False, text_align="right", rtl=True, html_attributes={"spellcheck": False}
+        )
+    ).page
+
+    assert (page.textbox.value, page.textbox.shows_label, page.textbox.text_align) == ("Hello", False, "right")
+    assert (page.textbox.rtl, page.textbox.attributes) == (True, {"spellcheck": "False"})
+
+
+def test_examples_may_have_labels_and_pictures(tmp_path):
+    icon = tmp_path / "icon.svg"
+    icon.write_text("<svg/>", "utf-8")
+    app = compiled(
+        examples=["one", {"text": "two", "files": []}, ["three"]],
+        example_labels=["1", "2", "3"],
+        example_icons=[icon, None, "https://example.com/3.png"],
+    )
+
+    assert [(example.text, example.label) for example in app.page.examples] == [
+        ("one", "1"),
+        ("two", "2"),
+        ("three", "3"),
+    ]
+    assert app.page.examples[0].icon.startswith("author/")
+    assert app.page.examples[2].icon == "https://example.com/3.png"
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (
+            lambda: salon.Chatbot(plaecholder="x"),
+            "`Chatbot` has no parameter `plaecholder`. Did you mean `placeholder`",
+        ),
+        (lambda: salon.Textbox(max_line=3), "Did you mean `max_lines`"),
+        (
+            lambda: salon.ChatInterface(str, titel="x", exampels=[]),
+            "`titel`(.|\n)*`title`(.|\n)*`exampels`(.|\n)*`examples`",
+        ),
+        (lambda: salon.ChatInterface(str, chatbot=salon.Chatbot(layout="bubbles")), "Did you mean `bubble`"),
+        (lambda: salon.ChatInterface(str, chatbot=salon.Chatbot(avatar_images=("nowhere.png", None))), "nowhere.png"),
+        (lambda: salon.ChatInterface(str, chatbot=salon.Chatbot(avatar_images="me.png")), "a pair of pictures"),
+        (lambda: salon.ChatInterface(str, chatbot=salon.Chatbot(value=["Hi"])), "`value` has to be a list of"),
+        (lambda: salon.ChatInterface(str, chatbot=salon.Chatbot(latex_delimiters=["$"])), "`latex_delimiters`"),
+        (lambda: salon.ChatInterface(str, chatbot=salon.Chatbot(buttons=["coppy"])), "Did you mean `copy`"),
+        (lambda: salon.ChatInterface(str, textbox=salon.Textbox(html_attributes={"onclick": "x"})), "onclick"),
+        (lambda: salon.ChatInterface(str, examples=["a"], example_labels=["a", "b"]), "one for each of the 1 examples"),
+        (lambda: salon.ChatInterface(str, examples=[{"text": "a", "files": ["x"]}]), "takes no files"),
+        (lambda: salon.ChatInterface(str, show_progress="maximal"), "Did you mean `minimal`"),
+    ],
+)
+def test_what_is_wrong_is_refused_with_the_way_out(make, reason):
+    with pytest.raises(AuthorError, match=reason):
+        make()
+
+
+def test_an_unknown_parameter_is_a_type_error_too():
+    with pytest.raises(TypeError):
+        salon.Chatbot(heigth=3)
+    with pytest.raises(UnknownParameterError):
+        salon.Button(vaule="x")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: salon.Chatbot(bubble_full_width=False),
+        lambda: salon.Textbox(interactive=True),
+        lambda: salon.ChatInterface(str, analytics_enabled=False),
+    ],
+)
+def test_what_has_no_meaning_here_is_accepted_with_a_warning(make):
+    with pytest.warns(UserWarning, match="has no meaning here"):
+        make()
+
+
+def test_an_old_name_keeps_its_meaning():
+    assert salon.Chatbot(resizeable=True).resizable
+
+
+async def test_the_function_gets_what_the_conversation_opened_with():
+    seen = []
+
+    def function(message, history):
+        seen.append(history)
+        return "yes"
+
+    opening = [{"role": "assistant", "content": "Welcome."}]
+    engine = make_engine(function, chatbot=salon.Chatbot(value=opening))
+    await said(engine, "hello")
+
+    assert seen == [opening]
