@@ -4,6 +4,7 @@
 (`.make/screenshots` by default).
 """
 
+import base64
 import sys
 import threading
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import salon
+from salon.themes import THEMES
 from salon.tour import demo as tour_demo
 from salon.tour import tour
 
@@ -248,12 +250,40 @@ def take(browser: Browser, folder: Path, name: str, look: str) -> None:
     demo.close()
 
 
+def take_themes(browser: Browser) -> None:
+    """Take one picture of all themes, each half in the light and half in the dark."""
+    pictures = []
+    for theme in THEMES:
+        for color_scheme in ("light", "dark"):
+            question, step, text = ANSWERS["en"]
+            thought = salon.ChatMessage("…", metadata={"title": step, "status": "done", "duration": 1.8})
+            reply = [thought, text.partition("\n\n|")[0]]
+            demo = salon.ChatInterface(lambda message, history, reply=reply: reply, title=theme, theme=theme)
+            _, url, _ = demo.launch(server_port=0, prevent_thread_lock=True, quiet=True)
+            context = browser.new_context(viewport={"width": 620, "height": 560}, color_scheme=color_scheme)
+            page = context.new_page()
+            page.goto(url)
+            ask(page, question)
+            page.locator(".katex").first.wait_for()
+            page.locator(".hljs-keyword").first.wait_for()
+            pictures.append(base64.b64encode(page.screenshot()).decode())
+            context.close()
+            demo.close()
+    images = "".join(f'<img src="data:image/png;base64,{picture}">' for picture in pictures)
+    style = "body{margin:0;display:grid;grid-template-columns:repeat(4,1fr);gap:6px;background:#8884}img{width:100%}"
+    page = browser.new_page(viewport={"width": 1600, "height": 100})
+    page.set_content(f"<style>{style}</style>{images}")
+    page.screenshot(path=ROOT / "docs" / "images" / "themes.png", full_page=True)
+    page.close()
+
+
 def main() -> None:
     """Take all pictures."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / ".make" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        take_themes(browser)
         for name in STATES:
             for look in LOOKS:
                 take(browser, folder, name, look)
