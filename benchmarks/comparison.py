@@ -23,7 +23,7 @@ _TABLES = (
     "install_size",
 )
 _SETTLE_MS = 2_500
-_DESKTOP = {"viewport": {"width": 1100, "height": 760}, "locale": "zh-CN"}
+_DESKTOP = {"viewport": {"width": 1100, "height": 860}, "locale": "zh-CN"}
 _PHONE = {"viewport": {"width": 390, "height": 844}, "locale": "zh-CN", "is_mobile": True, "has_touch": True}
 STATES = {
     "empty": (_DESKTOP, None),

@@ -1,7 +1,7 @@
 """Take pictures of the page in all its states: those in the README, and all others for looking at.
 
-`python scripts/screenshots.py [FOLDER]` writes the README's into `docs/images`, all into FOLDER
-(`.make/screenshots` by default).
+`python scripts/screenshots.py [FOLDER] [STATE …]` writes the README's into `docs/images`, the others into FOLDER
+(`.make/screenshots` by default); of all states, or of those named, `themes` among them.
 """
 
 import base64
@@ -283,8 +283,10 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        take_themes(browser)
-        for name in STATES:
+        wanted = sys.argv[2:] or ["themes", *STATES]
+        if "themes" in wanted:
+            take_themes(browser)
+        for name in [name for name in STATES if name in wanted]:
             for look in LOOKS:
                 take(browser, folder, name, look)
             print(name, flush=True)
