@@ -260,7 +260,7 @@ def take_themes(browser: Browser) -> None:
             reply = [thought, text.partition("\n\n|")[0]]
             demo = salon.ChatInterface(lambda message, history, reply=reply: reply, title=theme, theme=theme)
             _, url, _ = demo.launch(server_port=0, prevent_thread_lock=True, quiet=True)
-            context = browser.new_context(viewport={"width": 620, "height": 560}, color_scheme=color_scheme)
+            context = browser.new_context(viewport={"width": 620, "height": 640}, color_scheme=color_scheme)
             page = context.new_page()
             page.goto(url)
             ask(page, question)
