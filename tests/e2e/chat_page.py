@@ -90,6 +90,10 @@ class ChatPage:
         """How far the thread is from its end, in pixels."""
         return self.thread.evaluate("thread => thread.scrollHeight - thread.scrollTop - thread.clientHeight")
 
+    def until(self, condition: str) -> None:
+        """Wait until a JavaScript expression is true; the page's policy forbids Playwright's own way."""
+        self.page.evaluate(f"async () => {{ while (!({condition})) await new Promise(requestAnimationFrame) }}")
+
     def menu(self, item: str) -> None:
         """Choose an item of the page's menu."""
         self.button("More").click()

@@ -224,9 +224,8 @@ def test_enter_that_confirms_a_chinese_candidate_does_not_send(open_chat):
 
     expect(chat.box).to_have_value("你好")
     expect(chat.users).to_have_count(0)
-    chat.page.wait_for_function(
-        "confirmed => performance.now() > confirmed + 40", arg=chat.page.evaluate("performance.now()")
-    )
+    confirmed = chat.page.evaluate("performance.now()")
+    chat.until(f"performance.now() > {confirmed} + 40")
     chat.box.press("Enter")
     chat.says("你好", "你好!")
 
@@ -584,3 +583,25 @@ def test_a_hidden_tab_tells_that_the_answer_is_there(open_chat):
     }""")
 
     expect(chat.page).to_have_title("Tab")
+
+
+def test_a_tab_that_reads_is_left_where_it_is_when_another_one_sends(open_chat):
+    chat = open_chat(salon.ChatInterface(lambda message, history: "A paragraph.\n\n" * 40))
+    chat.ask("one", "A paragraph.")
+    other = chat.second_tab()
+    other.says("one", "A paragraph.")
+    other.thread.evaluate("thread => thread.scrollTo(0, 100)")
+    other.page.evaluate("new Promise(requestAnimationFrame)")
+    chat.ask("two", "A paragraph.")
+    other.says("one", "A paragraph.", "two", "A paragraph.")
+    other.is_idle()
+
+    assert other.thread.evaluate("thread => thread.scrollTop") == pytest.approx(100, abs=2)
+
+
+def test_choosing_a_language_works_at_any_address(open_chat):
+    chat = open_chat(salon.ChatInterface(echo), path="/#somewhere")
+    chat.button("More").click()
+    chat.page.get_by_role("menuitemradio", name="简体中文").click()
+
+    expect(chat.button("发送")).to_be_visible()

@@ -50,7 +50,7 @@ def test_ctrl_f_finds_what_is_not_in_the_document(long_chat):
     search.get_by_role("textbox").fill("QUESTION 77!")
     expect(search.get_by_role("status")).to_have_text("1 of 1")
     expect(chat.bots.filter(has_text="Question 77!")).to_be_in_viewport()
-    assert chat.page.evaluate("CSS.highlights.get('salon-search-current').size") == 1
+    chat.until("CSS.highlights.get('salon-search-current')?.size === 1")
 
     search.get_by_role("textbox").fill("question 77")
     expect(search.get_by_role("status")).to_have_text(re.compile("of 22"))
@@ -99,10 +99,8 @@ def test_the_whole_conversation_can_be_copied_saved_and_printed(long_chat):
 
     chat.page.evaluate("window.print = () => window.printed = document.querySelectorAll('article').length")
     chat.box.press("Control+p")
-    chat.page.wait_for_function("window.printed")
+    chat.until("window.printed")
     assert chat.page.evaluate("window.printed") == 2 * TURNS
-    chat.page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert chat.users.count() + chat.bots.count() <= 150
 
 
 def test_selecting_everything_copies_everything(long_chat):
@@ -148,3 +146,127 @@ def test_a_hundred_thousand_characters_stream_and_typing_goes_on(open_chat):
     chat.is_idle()
     assert chat.bots.last.locator("p").count() == len(paragraphs)
     assert chat.bots.last.text_content().count("中文") == len(paragraphs)
+
+
+def slowed(page, held):
+    """Hold the requests for earlier messages until the test lets them through."""
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/api/conversations/*before=*", hold)
+
+
+def test_sending_while_earlier_messages_load_stays_at_the_end(open_chat):
+    chat = open_chat(salon.ChatInterface(echo))
+    chat.ask("the very first", "the very first!")
+    chat.grow(200)
+    held = []
+    slowed(chat.page, held)
+    chat.thread.hover()
+    for _ in range(40):
+        chat.page.mouse.wheel(0, -4_000)
+        chat.page.evaluate("new Promise(requestAnimationFrame)")
+        if held:
+            break
+    chat.ask("at the end", "at the end!")
+    for route in held:
+        route.continue_()
+    chat.until("document.querySelectorAll('article').length <= 150")
+
+    expect(chat.bots.last).to_contain_text("at the end!")
+    expect(chat.bots.last).to_be_in_viewport()
+    assert chat.scrolled_from_end() < 10
+
+
+def test_who_reads_on_while_earlier_messages_load_is_not_taken_back(open_chat):
+    chat = open_chat(salon.ChatInterface(echo))
+    chat.ask("the very first", "the very first!")
+    chat.grow(200)
+    held = []
+    slowed(chat.page, held)
+    chat.thread.evaluate("thread => thread.scrollTo(0, 0)")
+    while not held:
+        chat.page.mouse.move(400, 300)
+        chat.page.mouse.wheel(0, -4_000)
+        chat.page.evaluate("new Promise(requestAnimationFrame)")
+    chat.thread.evaluate("thread => thread.scrollTo(0, 900)")
+    chat.page.evaluate("new Promise(requestAnimationFrame)")
+    read, top = chat.page.evaluate(READ)
+    held[0].continue_()
+    expect(chat.page.get_by_text("Loading earlier messages")).to_have_count(0)
+    chat.page.evaluate("new Promise((done) => setTimeout(done, 200))")
+
+    message = chat.page.locator(f"[data-id='{read}']")
+    assert message.evaluate("message => message.getBoundingClientRect().top") == pytest.approx(top, abs=40)
+
+
+READ = """
+() => {
+    const top = (article) => article.getBoundingClientRect().top
+    const read = [...document.querySelectorAll('article')].find((article) => top(article) > 120)
+    return [read.dataset.id, top(read)]
+}"""
+
+
+def test_an_older_version_comes_into_sight_however_much_follows_it(open_chat):
+    chat = open_chat(salon.ChatInterface(echo, editable=True))
+    chat.ask("the very first", "the very first!")
+    chat.grow(60)
+    chat.thread.evaluate("thread => thread.scrollTo(0, 0)")
+    first = chat.users.filter(has_text="the very first")
+    while not first.count():
+        chat.page.mouse.move(400, 300)
+        chat.page.mouse.wheel(0, -4_000)
+        chat.page.evaluate("new Promise(requestAnimationFrame)")
+    first.hover()
+    first.get_by_role("button", name="Edit").click()
+    editor = chat.page.get_by_role("textbox", name="Edit")
+    editor.fill("another first")
+    editor.press("Enter")
+    chat.says("another first", "another first!")
+    chat.is_idle()
+    chat.button("Previous version").click()
+
+    expect(chat.users.filter(has_text="the very first")).to_be_in_viewport()
+    expect(chat.button("Next version")).to_be_focused()
+
+
+def test_an_edit_survives_reading_elsewhere(open_chat):
+    chat = open_chat(salon.ChatInterface(echo, editable=True))
+    chat.ask("the very first", "the very first!")
+    chat.grow(200)
+    chat.box.press("Control+f")
+    search = chat.page.get_by_role("search").get_by_role("textbox")
+    search.fill("the very first!")
+    first = chat.users.filter(has_text="the very first")
+    first.hover()
+    first.get_by_role("button", name="Edit").click()
+    chat.page.get_by_role("textbox", name="Edit").fill("half an edit")
+    search.fill("Question 199!")
+    expect(chat.bots.last).to_contain_text("Question 199!")
+    expect(chat.page.get_by_role("textbox", name="Edit")).to_have_count(0)
+    search.fill("the very first!")
+
+    expect(chat.page.get_by_role("textbox", name="Edit")).to_have_value("half an edit")
+
+
+def test_a_match_in_a_long_message_is_what_comes_into_sight(open_chat):
+    text = "The needle is here.\n\n" + "Some hay.\n\n" * 150
+    chat = open_chat(salon.ChatInterface(lambda message, history: text))
+    chat.ask("go", "needle")
+    chat.menu("Search the conversation")
+    chat.page.get_by_role("search").get_by_role("textbox").fill("needle")
+
+    expect(chat.bots.last.get_by_text("The needle is here.")).to_be_in_viewport()
+
+
+def test_printing_that_is_not_allowed_leaves_the_page_as_it_was(long_chat):
+    chat = long_chat
+    chat.page.evaluate("window.print = () => { window.printed = (window.printed ?? 0) + 1 }")
+    for _ in range(3):
+        chat.box.press("Control+p")
+    chat.until("window.printed")
+
+    chat.until("document.querySelectorAll('article').length <= 150")
+    assert chat.page.evaluate("window.printed") == 1

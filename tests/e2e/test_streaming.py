@@ -66,8 +66,8 @@ def test_who_scrolls_up_is_not_pulled_down_and_finds_a_way_back(growing):
 def test_sending_goes_to_the_end_wherever_one_was(open_chat):
     chat = open_chat(salon.ChatInterface(lambda message, history: LINE * 30))
     chat.ask("one", "A line")
-    chat.thread.hover()
-    chat.page.mouse.wheel(0, -2000)
+    chat.thread.evaluate("thread => thread.scrollTo(0, 0)")
+    expect(chat.button("Scroll down")).to_be_visible()
     chat.ask("two", "A line")
 
     assert chat.scrolled_from_end() < 2
@@ -161,7 +161,7 @@ def test_a_diagram_is_drawn_away_from_the_page_and_its_code_stays_at_hand(open_c
 def test_what_is_no_diagram_stays_code(open_chat):
     chat = open_chat(salon.ChatInterface(lambda message, history: "```mermaid\nno diagram at all\n```\n\nDone."))
     chat.ask("draw", "Done.")
-    chat.page.wait_for_function("document.querySelector('iframe')")
+    chat.until("document.querySelector('iframe')")
 
     expect(chat.bots.last.locator("code")).to_be_visible()
     expect(chat.bots.last.get_by_role("img")).to_have_count(0)
@@ -220,5 +220,5 @@ def test_an_image_of_another_host_is_loaded_when_the_reader_clicks_and_not_befor
     place.click()
     image = chat.bots.last.get_by_role("img").first
     expect(image).to_be_visible()
-    chat.page.wait_for_function("document.querySelector('[data-testid=bot] img').naturalWidth === 40")
+    chat.until("document.querySelector('[data-testid=bot] img').naturalWidth === 40")
     assert asked == ["/a.svg?data=secret"]

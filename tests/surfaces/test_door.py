@@ -145,6 +145,19 @@ def test_the_frame_that_draws_diagrams_has_no_origin_and_may_load_scripts_only(s
     assert policy["frame-ancestors"] == "'self'"
 
 
+def test_who_may_frame_the_page_may_frame_its_frame(serve):
+    frame = serve(salon.ChatInterface(echo), embed_origins=["https://example.com"]).get("/frames/diagram")
+
+    assert frame.headers["content-security-policy"].endswith("; frame-ancestors 'self' https://example.com")
+
+
+def test_pictures_that_the_author_names_are_let_in_whatever_texts_may_load(serve):
+    chatbot = salon.Chatbot(remote_images="block", avatar_images=("https://example.com:8443/me.png", None))
+    policy = serve(salon.ChatInterface(echo, chatbot=chatbot)).get("/").headers["content-security-policy"]
+
+    assert "; img-src 'self' data: blob: https://example.com:8443;" in policy
+
+
 @pytest.mark.parametrize(
     ("setting", "images"),
     [

@@ -169,12 +169,25 @@ def test_what_has_no_counterpart_is_ignored_with_a_warning():
         themes.Default().set(body_text_color="#111111")
 
 
-def test_a_value_cannot_leave_its_rule():
-    css = Theme(tokens={"accent": "red;} body{display:none}</style>"}, font="x'; } * { y").css()
+@pytest.mark.parametrize("value", ["red;} body{display:none}", "</style>", "red /* on", 3, "", None])
+def test_a_value_that_could_leave_its_rule_is_refused(value):
+    with pytest.raises(AuthorError, match="has to be a CSS value"):
+        Theme(tokens={"accent": value})
 
-    assert "body{" not in css
-    assert "</style" not in css
+
+def test_the_name_of_a_font_cannot_leave_its_rule():
+    css = Theme(font="x'; } * { y").css()
+
     assert css.count("{") == css.count("}") == 2
+    assert css.count(";") == 1
+
+
+def test_a_value_for_the_dark_leaves_the_light_alone():
+    css = Theme().set(body_text_color_dark="#eeeeee").css()
+
+    assert css.startswith("@layer tokens{:root{}@media (prefers-color-scheme:dark)")
+    assert css.count("--salon-ink:#eeeeee;") == 2
+    assert "--salon-ink:;" not in css
 
 
 def test_css_and_head_come_from_files_too(tmp_path):

@@ -12,7 +12,8 @@ from salon.spec.endpoint import ChatEndpoint
 class AppSpec:
     """One application: what the page is told, what it runs, and the author's own additions to the page.
 
-    `files` are pictures of the author's by the keys in their addresses, `author/{key}`.
+    `files` are pictures of the author's by the keys in their addresses, `author/{key}`; `image_sources` are the
+    origins of those that are elsewhere.
     """
 
     page: PageConfig
@@ -22,3 +23,4 @@ class AppSpec:
     js: str = ""
     head: str = ""
     files: Mapping[str, Path] = field(default_factory=dict)
+    image_sources: tuple[str, ...] = ()

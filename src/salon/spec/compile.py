@@ -59,7 +59,15 @@ def compile_chat(spec: ChatSpec, *, request_type: type, injected_types: tuple[ty
         caches_examples=spec.cache_examples,
         opening=page.chatbot.opening,
     )
-    return AppSpec(page=page, chat=chat, theme_css=theme.css(), js=spec.js or "", files=published.files, **additions)
+    return AppSpec(
+        page=page,
+        chat=chat,
+        theme_css=theme.css(),
+        js=spec.js or "",
+        files=published.files,
+        image_sources=tuple(sorted(published.origins)),
+        **additions,
+    )
 
 
 def _texts(name: str, paths: str | Path | Sequence[str | Path] | None) -> list[str]:

@@ -1,18 +1,21 @@
 """Pictures of the author's own that the page shows, each behind a key that says nothing of its path."""
 
 import hashlib
+import re
 from pathlib import Path
 
 from salon.errors import AuthorError
 
 _ADDRESSES = ("http://", "https://", "data:image/")
+_ORIGIN = re.compile(r"https?://[\w.:\[\]-]+")
 
 
 class Published:
-    """The author's files by their keys."""
+    """The author's files by their keys, and the origins of pictures that are elsewhere."""
 
     def __init__(self) -> None:
         self.files: dict[str, Path] = {}
+        self.origins: set[str] = set()
 
     def address(self, parameter: str, source: str | Path | None) -> str | None:
         """Return where the page finds `source`: an address stays as it is, a path gets one of its own.
@@ -20,8 +23,12 @@ class Published:
         Raises:
             AuthorError: there is no such file.
         """
-        if source is None or str(source).startswith(_ADDRESSES):
-            return None if source is None else str(source)
+        if source is None:
+            return None
+        if str(source).startswith(_ADDRESSES):
+            if origin := _ORIGIN.match(str(source)):
+                self.origins.add(origin[0])
+            return str(source)
         path = Path(source).resolve()
         if not path.is_file():
             raise AuthorError(f"chat.{parameter}", f"`{parameter}` names `{source}`, and there is no such file.")

@@ -20,6 +20,7 @@ _GAPS = {"sm": "20px", "md": "28px", "lg": "36px"}
 _TEXTS = {"sm": "0.94rem", "md": "1rem", "lg": "1.09rem"}
 _CHINESE = ("'PingFang SC'", "'Microsoft YaHei'", "'Noto Sans CJK SC'", "'Noto Sans SC'")
 _COLOR = re.compile(r"(#[0-9a-fA-F]{3,8}|(rgb|hsl|hwb|lab|lch|oklab|oklch|color)a?\([^()]*\)|[a-z]+)\Z")
+_ENDS_RULE = re.compile(r"[;{}<]|/\*|\*/")
 _REFERENCE = re.compile(r"\*(primary|secondary|neutral)_(50|[1-9]00|950)\Z")
 _LIGHTNESS = {
     50: 0.975,
@@ -164,7 +165,10 @@ class Theme:
                 self._tokens[name] = _font_list(value, "monospace" if name == "font-mono" else "sans-serif")
         for name, value in (tokens or {}).items():
             _require("tokens", name, TOKENS)
-            self._tokens[name] = value
+            pair = value if isinstance(value, tuple) else (value, value)
+            if len(pair) != 2:
+                raise AuthorError("theme.tokens", f"`{name}` has to be a value, or a pair of them; got `{value!r}`.")
+            self._tokens[name] = (_safe(name, pair[0]), _safe(name, pair[1]))
 
     def set(self, **values: Any) -> Self:
         """Set single values by Gradio's names for them (`button_primary_background_fill`, `…_dark`); return this theme.
@@ -178,9 +182,12 @@ class Theme:
             if token is None:
                 warnings.warn(f"Salon's pages have nothing like `{name}`; it is ignored.", stacklevel=2)
             elif value is not None:
-                light, dark = _pair(self._tokens.get(token, ("", "")))
-                text = self._resolved(str(value))
-                self._tokens[token] = (light, text) if is_dark else (text, dark or text)
+                text = _safe(name, self._resolved(str(value)))
+                before = self._tokens.get(token)
+                if is_dark:
+                    self._tokens[token] = (_pair(before)[0] if before is not None else "", text)
+                else:
+                    self._tokens[token] = (text, _pair(before)[1] if before is not None else text)
         return self
 
     def css(self) -> str:
@@ -188,8 +195,10 @@ class Theme:
         lines: list[str] = []
         dark_lines: list[str] = []
         for name, value in sorted(self._tokens.items()):
-            light, dark = (re.sub(r"[;{}<]", "", text) for text in _pair(value))
-            if light == dark:
+            light, dark = _pair(value)
+            if not light:
+                dark_lines.append(f"--salon-{name}:{dark};")
+            elif light == dark:
                 lines.append(f"--salon-{name}:{light};")
             elif _COLOR.match(light) and _COLOR.match(dark):
                 lines.append(f"--salon-{name}:light-dark({light},{dark});")
@@ -197,7 +206,7 @@ class Theme:
                 # Only colours have a form for both.
                 lines.append(f"--salon-{name}:{light};")
                 dark_lines.append(f"--salon-{name}:{dark};")
-        if not lines:
+        if not lines and not dark_lines:
             return ""
         rules = f":root{{{''.join(lines)}}}"
         if dark_lines:
@@ -271,6 +280,20 @@ def tinted(neutral: str, primary: str, **tokens: str | Pair) -> dict[str, str | 
 
 def _pair(value: str | Pair) -> Pair:
     return (value, value) if isinstance(value, str) else value
+
+
+def _safe(name: str, value: object) -> str:
+    """Return a value that stays within its rule.
+
+    Raises:
+        AuthorError: it is not text, or would end the rule.
+    """
+    if isinstance(value, str) and value.strip() and not _ENDS_RULE.search(value):
+        return value
+    raise AuthorError(
+        "theme.value",
+        f"`{name}` has to be a CSS value as text, without `;`, braces, `<` and comments; got `{value!r}`.",
+    )
 
 
 def _color(name: str, value: str | Color | None) -> Color | None:

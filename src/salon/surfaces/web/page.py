@@ -4,6 +4,7 @@ import gzip
 import html
 import re
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -29,21 +30,27 @@ _REFUSALS = {
 # A frame's script must never meet the page: it has no origin, and may load scripts only.
 _FRAME_POLICY = (
     "sandbox allow-scripts; default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; "
-    "font-src data:; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
 )
 _NOT_BUILT = """<!doctype html><meta charset="utf-8"><title>Salon</title>
 <p>The page's files are not built yet. Run <code>make web</code> in Salon's repository, then reload.</p>"""
 
 
-def content_security_policy(nonce: str, embed_origins: tuple[str, ...], *, has_remote_images: bool) -> str:
-    """Return the policy under which our pages run."""
+def content_security_policy(nonce: str, *, ancestors: str, image_sources: Sequence[str]) -> str:
+    """Return the policy under which our pages run.
+
+    Args:
+        nonce: allows the page's own scripts and styles.
+        ancestors: the rule about who may frame the page.
+        image_sources: where images may come from besides the application itself.
+    """
     return "; ".join(
         (
             "default-src 'none'",
             f"script-src 'self' 'nonce-{nonce}'",
             f"style-src 'self' 'nonce-{nonce}'",
             "style-src-attr 'unsafe-inline'",
-            "img-src 'self' data: blob:" + (" https: http:" if has_remote_images else ""),
+            " ".join(("img-src 'self' data: blob:", *image_sources)),
             "media-src 'self' blob:",
             "font-src 'self'",
             "connect-src 'self'",
@@ -51,7 +58,7 @@ def content_security_policy(nonce: str, embed_origins: tuple[str, ...], *, has_r
             "form-action 'self'",
             "base-uri 'none'",
             "object-src 'none'",
-            " ".join(("frame-ancestors 'self'", *embed_origins)),
+            ancestors,
             "require-trusted-types-for 'script'",
             "trusted-types dompurify svelte-trusted-html",
         )
@@ -72,7 +79,7 @@ class Pages:
         self._app = app
         self._folder = folder
         self._reloads = reloads
-        self._embed_origins = embed_origins
+        self._ancestors = " ".join(("frame-ancestors 'self'", *embed_origins))
         self._templates: dict[str, str] = {}
 
     def config(self, identity: Identity) -> PageConfig:
@@ -97,7 +104,8 @@ class Pages:
     def diagram_frame(self) -> HTMLResponse:
         """Return the document of the sandboxed frame that draws diagrams; it is the same for everybody."""
         template = self._template("frames/diagram.html")
-        headers = {"Content-Security-Policy": _FRAME_POLICY, "Cache-Control": "no-cache"}
+        # All that frame the page frame this one too.
+        headers = {"Content-Security-Policy": f"{_FRAME_POLICY}; {self._ancestors}", "Cache-Control": "no-cache"}
         return HTMLResponse(template or _NOT_BUILT, 200 if template else 503, headers)
 
     def _render(self, name: str, request: Request, nonce: str, values: dict[str, str]) -> HTMLResponse:
@@ -112,8 +120,9 @@ class Pages:
             "theme": html.escape(self._app.page.theme),
         }
         body = _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), template)
-        has_remote_images = self._app.page.chatbot.remote_images != "block"
-        policy = content_security_policy(nonce, self._embed_origins, has_remote_images=has_remote_images)
+        is_open = self._app.page.chatbot.remote_images != "block"
+        image_sources = ("https:", "http:") if is_open else self._app.image_sources
+        policy = content_security_policy(nonce, ancestors=self._ancestors, image_sources=image_sources)
         return _packed(
             request,
             body,

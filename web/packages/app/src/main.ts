@@ -61,7 +61,8 @@ function onLanguage(chosen: string | undefined): void {
   else local.remove(languageKey);
   const address = new URL(location.href);
   address.searchParams.delete('lang');
-  location.replace(address);
+  history.replaceState(history.state, '', address);
+  location.reload();
 }
 
 addEventListener('offline', () => connection.report('lost'));

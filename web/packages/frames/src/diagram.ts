@@ -12,11 +12,8 @@ interface Order {
   theme: Record<string, string>;
 }
 
-let last: Promise<void> = Promise.resolve();
-
 addEventListener('message', ({ source, data }: MessageEvent<Order>) => {
-  if (source !== parent) return;
-  last = last.then(() => draw(data));
+  if (source === parent) void draw(data);
 });
 parent.postMessage({ isReady: true }, '*');
 

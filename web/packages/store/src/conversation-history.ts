@@ -32,6 +32,8 @@ export function createHistory(
 ): ConversationHistory {
   let kept: StoredMessage[] = [];
   let loading: Promise<void> | undefined;
+  /** The copy may lack the conversation's beginning; only the server knows. */
+  let isCopy = false;
 
   function show(view: ConversationView): void {
     const { messages, hasEarlier } = state.get();
@@ -39,9 +41,10 @@ export function createHistory(
     state.set({
       ...state.get(),
       messages: [...before, ...view.messages],
-      hasEarlier: before.length > 0 ? hasEarlier : (view.earlier ?? false),
+      hasEarlier: before.length > 0 && !isCopy ? hasEarlier : (view.earlier ?? false),
       ending: undefined,
     });
+    isCopy = false;
     keep();
   }
 
@@ -74,11 +77,13 @@ export function createHistory(
     load() {
       const found = saved.load();
       kept = found?.messages ?? [];
+      isCopy = true;
       return found;
     },
     keep,
     forget() {
       kept = [];
+      isCopy = false;
       saved.forget();
     },
     show,

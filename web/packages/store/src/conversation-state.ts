@@ -8,6 +8,8 @@ export interface ShownMessage extends MessageView {
 /** A reply that is being written. */
 export interface LiveReply {
   answers: string;
+  /** It was asked for on this page. */
+  isOwn: boolean;
   reply: Reply;
   /** The reader stopped it; what is shown stays as it is until the server has ended the run. */
   isStopped: boolean;

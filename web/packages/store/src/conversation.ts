@@ -55,6 +55,8 @@ export function createConversation(options: ConversationOptions): Conversation {
   const state = observable<ConversationState>(empty(newId('conv')));
   const history = createHistory(client, options.saved, state);
   let following: Following | undefined;
+  /** One message after the other: each waits for the reply before it, which its reader may have stopped just now. */
+  let sending: Promise<void> = Promise.resolve();
   let abort = new AbortController();
 
   const change = (changes: Partial<ConversationState>) => state.set({ ...state.get(), ...changes });
@@ -73,9 +75,14 @@ export function createConversation(options: ConversationOptions): Conversation {
     options.onShare(id);
   }
 
-  async function follow(stream: TurnStream, answers: string, versions: string[], own: AbortController): Promise<void> {
+  async function follow(
+    stream: TurnStream,
+    { answers, versions, isOwn }: { answers: string; versions: string[]; isOwn: boolean },
+    own: AbortController,
+  ): Promise<void> {
     const current = followReply(stream, {
       answers,
+      isOwn,
       versions,
       schedule: options.schedule,
       onStart: () => confirm(answers),
@@ -113,7 +120,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     history.keep(plan.turn);
     const stream = client.send(plan.turn, () => history.copyUpTo(plan.turn.parent), own.signal);
     try {
-      await follow(stream, plan.answers, plan.versions, own);
+      await follow(stream, { ...plan, isOwn: true }, own);
     } catch (error) {
       if (own === abort) await refused(error, plan);
     }
@@ -241,7 +248,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   function attach(id: string, answers: string): void {
     const own = (abort = new AbortController());
     change({ messages: pathUpTo(state.get().messages, answers) });
-    follow(client.follow(id, own.signal), answers, [], own).catch(async () => {
+    follow(client.follow(id, own.signal), { answers, versions: [], isOwn: false }, own).catch(async () => {
       change({ live: undefined });
       await refresh();
     });
@@ -275,9 +282,12 @@ export function createConversation(options: ConversationOptions): Conversation {
   return {
     get: state.get,
     subscribe: state.subscribe,
-    async send(text, example) {
-      await following?.done.catch(() => undefined);
-      ask(state.get().messages, text, example === undefined ? {} : { example });
+    send(text, example) {
+      const { id } = state.get();
+      sending = sending.then(async () => {
+        await following?.done.catch(() => undefined);
+        if (state.get().id === id) ask(state.get().messages, text, example === undefined ? {} : { example });
+      });
     },
     retry,
     edit(id, text) {

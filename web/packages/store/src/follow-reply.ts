@@ -10,6 +10,7 @@ export interface Following {
 
 export interface FollowOptions {
   answers: string;
+  isOwn: boolean;
   versions: string[];
   /** Run a callback soon, once a painted frame at most. */
   schedule: (callback: () => void) => void;
@@ -39,8 +40,8 @@ export function followReply(stream: AsyncIterable<Entry[]>, options: FollowOptio
       last = folding.reply();
       shown = received;
     }
-    const { answers, versions } = options;
-    options.onChange({ answers, versions, reply: last, isStopped, queuePosition, progress });
+    const { answers, isOwn, versions } = options;
+    options.onChange({ answers, isOwn, versions, reply: last, isStopped, queuePosition, progress });
   }
 
   function take({ number, event }: Entry): void {

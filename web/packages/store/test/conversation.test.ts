@@ -337,3 +337,51 @@ test('what was loaded before stays when the end is read anew', async () => {
   expect(conversation.get().messages).toHaveLength(300);
   expect(conversation.get().hasEarlier).toBe(false);
 });
+
+test('a saved copy that lacks the beginning does not hide that there is more', async () => {
+  const path = longPath(400);
+  const storage = memoryStorage();
+  createSavedCopy(storage, 'copy', (callback) => callback()).save({ id: 'conv-long', messages: path.slice(-200).map(stored) });
+  const { conversation } = setUp({ storage, path });
+  await conversation.restore();
+  expect(conversation.get().messages).toHaveLength(200);
+  expect(conversation.get().hasEarlier).toBe(true);
+  await conversation.loadAll();
+
+  expect(conversation.get().messages.map(({ id }) => id)).toEqual(path.map(({ id }) => id));
+  expect(conversation.get().hasEarlier).toBe(false);
+});
+
+test('messages sent before the server has ended a stopped reply follow one another', async () => {
+  const { conversation, turns, pipes } = setUp();
+  conversation.send('first');
+  await settle();
+  pipes[0]?.push({ type: 'run-start', run: 'run-1', conversation: 'c', answers: 'm', protocol: 1 });
+  await settle();
+  conversation.stop();
+  conversation.send('second');
+  conversation.send('third');
+  await settle();
+  expect(turns).toHaveLength(1);
+  pipes[0]?.push({ type: 'run-end', status: 'cancelled' });
+  await settle();
+  expect(turns.map(({ message }) => message?.text)).toEqual(['first', 'second']);
+  pipes[1]?.push(...answer('answer-2', 'two'));
+  await settle();
+
+  expect(turns.map(({ message }) => message?.text)).toEqual(['first', 'second', 'third']);
+  expect(conversation.get().messages.map(({ message }) => message.parts?.[0]?.text)).toContain('two');
+});
+
+test('what waits to be sent does not go into a conversation that was begun meanwhile', async () => {
+  const { conversation, turns } = setUp();
+  conversation.send('first');
+  await settle();
+  conversation.stop();
+  conversation.send('second');
+  conversation.clear();
+  await settle();
+
+  expect(turns).toHaveLength(1);
+  expect(conversation.get().messages).toEqual([]);
+});

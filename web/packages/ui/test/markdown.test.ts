@@ -180,6 +180,13 @@ test('a footnote mark leads to its text and back', () => {
   expect(document.activeElement).toBe(mark);
 });
 
+test.each(['salon-notices', 'hljs-x salon-notices', 'salon-code salon-app', 'mine'])('a text cannot take the class %j', (name) => {
+  const container = document.createElement('div');
+  createMarkdownView(container, options).update(`<div class="${name}">x</div>`, true);
+
+  expect(container.querySelector('.salon-notices, .salon-app, .mine')).toBeNull();
+});
+
 test('links open elsewhere and tell nothing', () => {
   expect(render('[x](https://example.org)')).toMatch(/target="_blank"[^>]*rel="noopener noreferrer nofollow"/);
 });

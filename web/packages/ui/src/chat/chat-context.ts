@@ -26,6 +26,8 @@ export interface ChatContext extends PageContext {
   view: ThreadView;
   markdown: MarkdownOptions;
   isSearching: Writable<boolean>;
+  /** The user's message that is being edited, and what has become of it. */
+  editing: Writable<{ id: string; text: string } | undefined>;
 }
 
 const key = Symbol('chat');
@@ -36,6 +38,7 @@ export function provideChat(context: PageContext): ChatContext {
     ...context,
     view: createThreadView(),
     isSearching: observable(false),
+    editing: observable<{ id: string; text: string } | undefined>(undefined),
     markdown: { words: context.words, remoteImages, parser: createParser({ lineBreaks, formulas: formulas ?? undefined }) },
   });
 }

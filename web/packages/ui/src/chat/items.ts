@@ -57,7 +57,7 @@ export function openingItems(messages: Message[]): Item[] {
     isUnsent: false,
     isLive: false,
     endsTurn: false,
-    userMessage: 'none',
+    userMessage: undefined,
     turn: [message],
   }));
 }

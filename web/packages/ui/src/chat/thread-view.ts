@@ -17,6 +17,7 @@ interface Identified {
 export interface ThreadView extends Observable<Shown> {
   /** The messages to show, in order. */
   part<M extends Identified>(messages: readonly M[]): M[];
+  isAtStart(messages: readonly Identified[]): boolean;
   isAtEnd(messages: readonly Identified[]): boolean;
   earlier(messages: readonly Identified[]): void;
   later(messages: readonly Identified[]): void;
@@ -24,6 +25,9 @@ export interface ThreadView extends Observable<Shown> {
   /** Begin with what a screen shows; the rest of the page comes when that is painted. */
   fill(): void;
   around(messages: readonly Identified[], id: string): void;
+  /** Bring a message into sight, as `onReveal` knows how to. */
+  reveal(id: string): Promise<void>;
+  onReveal(reveal: (id: string) => Promise<void>): void;
   /** Show everything, for printing; the function returned goes back. */
   everything(): () => void;
 }
@@ -33,6 +37,7 @@ const page = 50;
 const atMost = 3 * page;
 
 export function createThreadView(): ThreadView {
+  let bring: (id: string) => Promise<void> = () => Promise.resolve();
   const shown = observable<Shown>({ last: undefined, size: firstScreen });
 
   function endOf(messages: readonly Identified[]): number {
@@ -53,6 +58,7 @@ export function createThreadView(): ThreadView {
       const end = endOf(messages);
       return messages.slice(Math.max(0, end - shown.get().size), end);
     },
+    isAtStart: (messages) => endOf(messages) - shown.get().size <= 0,
     isAtEnd: (messages) => endOf(messages) === messages.length,
     earlier(messages) {
       const end = endOf(messages);
@@ -71,6 +77,10 @@ export function createThreadView(): ThreadView {
       const at = messages.findIndex((message) => message.id === id);
       const start = Math.max(0, at - page / 2);
       show(messages, start, Math.min(messages.length, start + page));
+    },
+    reveal: (id) => bring(id),
+    onReveal(reveal) {
+      bring = reveal;
     },
     everything() {
       const before = shown.get();

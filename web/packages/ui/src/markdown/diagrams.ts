@@ -22,11 +22,14 @@ export function drawDiagrams(nodes: Iterable<Node>, words: DiagramWords): void {
 
 async function draw(block: HTMLElement, words: DiagramWords): Promise<void> {
   const source = block.querySelector('code')?.textContent ?? '';
-  const svg = await drawDiagram(source, diagramLook());
+  block.toggleAttribute('data-pending', true);
+  const svg = await drawDiagram(source, diagramLook()).finally(() => block.removeAttribute('data-pending'));
   if (!svg || !block.isConnected) return;
   const image = block.querySelector<HTMLImageElement>('.salon-diagram img') ?? addImage(block, source, words);
-  URL.revokeObjectURL(image.src);
-  image.src = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+  const address = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+  image.onload = image.onerror = () => URL.revokeObjectURL(address);
+  image.src = address;
+  for (const old of drawn) if (!old.isConnected) drawn.delete(old);
   drawn.add(block);
   watch(words);
 }
@@ -39,17 +42,19 @@ function addImage(block: HTMLElement, source: string, words: DiagramWords): HTML
   place.append(image);
   const toggle = document.createElement('button');
   toggle.type = 'button';
-  toggle.className = 'salon-code-button';
+  toggle.className = 'salon-code-button salon-code-toggle';
   toggle.textContent = words.showCode;
   toggle.setAttribute('aria-pressed', 'false');
-  toggle.addEventListener('click', () => {
-    const isCode = block.toggleAttribute('data-code-shown');
-    toggle.setAttribute('aria-pressed', String(isCode));
-  });
   block.querySelector('.salon-code-bar')?.lastElementChild?.before(toggle);
   block.append(place);
   block.dataset['drawn'] = '';
   return image;
+}
+
+/** Show a diagram's code instead, or again the diagram. */
+export function toggleCode(button: Element): void {
+  const isCode = button.closest('.salon-code')?.toggleAttribute('data-code-shown') ?? false;
+  button.setAttribute('aria-pressed', String(isCode));
 }
 
 function watch(words: DiagramWords): void {

@@ -21,7 +21,8 @@ function whenIdle(callback: () => void): void {
 }
 
 async function run(): Promise<void> {
-  const block = waiting.shift();
+  let block = waiting.shift();
+  while (block && !(block.isConnected && block.getAttribute('data-language'))) block = waiting.shift();
   if (!block) {
     isRunning = false;
     return;

@@ -14,6 +14,7 @@ export function imagePlace(src: string, alt: string): HTMLAnchorElement {
   link.href = src;
   link.className = 'salon-remote-image';
   link.textContent = [alt, hostOf(src)].filter(Boolean).join(' · ');
+  link.dataset['alt'] = alt;
   return link;
 }
 
@@ -27,10 +28,12 @@ export function showImage(place: HTMLAnchorElement): void {
   const src = place.getAttribute('href') ?? '';
   shown.add(src);
   const image = document.createElement('img');
-  image.alt = place.textContent ?? '';
+  image.alt = place.dataset['alt'] ?? '';
+  image.tabIndex = -1;
   image.referrerPolicy = 'no-referrer';
   image.src = src;
   place.replaceWith(image);
+  image.focus({ preventScroll: true });
 }
 
 /** The host that `src` would be fetched from, unless it is our own. */

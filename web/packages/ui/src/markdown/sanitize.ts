@@ -5,6 +5,8 @@ import { imagePlace, mayLoad, type RemoteImages } from './remote-images';
 const ownClasses = new Set([
   'salon-code', 'salon-math', 'salon-table', 'salon-task', 'salon-footnote', 'salon-footnote-mark',
 ]);
+/** What the highlighter says of parts of a name, such as `function_`. */
+const isSubclass = /^[a-z]+_$/;
 const attributes =
   'align alt checked cite class colspan data-checked data-display data-label data-language datetime dir height href ' +
   'lang open rowspan src start title width';
@@ -20,7 +22,7 @@ DOMPurify.setConfig({
   RETURN_DOM_FRAGMENT: true,
 });
 
-let policy: RemoteImages = 'ask';
+let policy: RemoteImages = 'block';
 
 // Here and not later: an image begins to load as soon as it belongs to the page's document.
 DOMPurify.addHook('afterSanitizeAttributes', (element) => {
@@ -34,8 +36,11 @@ DOMPurify.addHook('afterSanitizeAttributes', (element) => {
 export function sanitize(html: string, remoteImages: RemoteImages = 'block'): DocumentFragment {
   policy = remoteImages;
   const fragment = DOMPurify.sanitize(html, { RETURN_DOM_FRAGMENT: true });
+  policy = 'block';
   for (const element of fragment.querySelectorAll('[class]')) {
-    if (!isOwnClass(element.className)) element.removeAttribute('class');
+    const own = [...element.classList].filter(isOwnClass);
+    if (own.length > 0) element.className = own.join(' ');
+    else element.removeAttribute('class');
   }
   for (const image of fragment.querySelectorAll<HTMLImageElement>('img[data-remote]')) {
     image.replaceWith(imagePlace(image.getAttribute('data-remote') ?? '', image.alt));
@@ -46,7 +51,7 @@ export function sanitize(html: string, remoteImages: RemoteImages = 'block'): Do
 }
 
 function isOwnClass(name: string): boolean {
-  return ownClasses.has(name) || name.startsWith('hljs-');
+  return ownClasses.has(name) || /^hljs-[\w-]+$/.test(name) || isSubclass.test(name);
 }
 
 function secureLink(link: HTMLAnchorElement): void {

@@ -7,7 +7,8 @@ const observer =
     : new ResizeObserver((entries) => {
         for (const { target } of entries) {
           if (!(target instanceof HTMLElement)) continue;
-          if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+          if (!target.isConnected) observer?.unobserve(target);
+          else if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
           else target.removeAttribute('tabindex');
         }
       });
