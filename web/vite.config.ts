@@ -11,10 +11,12 @@ const onlyWoff2: Plugin = {
   },
 };
 
-/** The page, and what runs in sandboxed frames: two builds, as they share no files. */
+/** The page, and what runs in sandboxed frames: builds of their own, as they share no files. */
 const entries: Record<string, string> = {
   app: 'packages/app/src/main.ts',
   diagram: 'packages/frames/src/diagram.ts',
+  html: 'packages/frames/src/html.ts',
+  plot: 'packages/frames/src/plot.ts',
 };
 
 export default defineConfig(({ mode }) => ({

@@ -70,3 +70,17 @@ def test_05_shows_its_placeholder_in_the_middle_until_something_is_said(open_cha
 
     chat.ask("我酷吗?", "是的")
     expect(placeholder).to_have_count(0)
+
+
+def test_10_plays_the_music_whose_address_it_returns(open_chat):
+    chat = open_chat(find_chat(PROGRAMS / "10_returns_audio.py"))
+    asked = []
+    chat.page.route("https://github.com/**", lambda route: (asked.append(route.request.url), route.abort()))
+    expect(chat.box).to_have_attribute("placeholder", "您想听哪位艺术家的音乐?")
+    chat.send("猫王")
+    player = chat.page.locator("audio[controls]")
+    expect(player).to_have_attribute("src", re.compile(r"^https://github\.com/.*/audio_sample\.wav$"))
+    expect(player).to_have_js_property("networkState", 3)
+
+    assert set(asked) == {player.get_attribute("src")}
+    chat.complaints[:] = [text for text in chat.complaints if "ERR_FAILED" not in text]

@@ -63,6 +63,8 @@ class Chatbot:
             click; `"allow"` loads all, `"block"` none.
         elem_id: `id` of its element, for an author's own styles.
         elem_classes: classes of its element, likewise.
+        reasoning_tags: pairs of what stands before and after a model's thoughts in its text, such as
+            `[("<think>", "</think>")]`; what is between them is shown as a thought.
     """
 
     value: Sequence[Mapping[str, Any]] | None = None
@@ -89,6 +91,7 @@ class Chatbot:
     remote_images: RemoteImages = "ask"
     elem_id: str | None = None
     elem_classes: str | Sequence[str] | None = None
+    reasoning_tags: Sequence[tuple[str, str]] | None = None
 
 
 @takes_parameters(

@@ -4,6 +4,7 @@ from functools import partial
 
 from starlette.requests import Request as HttpRequest
 
+from salon.components.catalog import is_wellformed as is_component
 from salon.engine.context import Client, Headers, Request
 from salon.engine.turn import NewMessage, Turn
 from salon.errors import ClientError, TooLargeError
@@ -11,6 +12,7 @@ from salon.http.bodies import read_json
 from salon.identity import Identity
 from salon.ids import is_wellformed
 from salon.messages.message import StoredMessage, user_message
+from salon.messages.parts import ComponentPart, length_of
 from salon.surfaces.web.wire import TurnRequest
 from salon.text import clean
 
@@ -76,7 +78,7 @@ def require_id(id_: str | None) -> None:
 
 
 def _check_copy(copy: tuple[StoredMessage, ...]) -> None:
-    length = sum(len(part.text) for stored in copy for part in stored.message.parts)
+    length = sum(length_of(part) for stored in copy for part in stored.message.parts)
     if len(copy) > _COPY_MESSAGES or length > _COPY_CHARACTERS:
         raise TooLargeError(
             "conversation.copy-too-large",
@@ -87,3 +89,8 @@ def _check_copy(copy: tuple[StoredMessage, ...]) -> None:
         require_id(stored.id)
         if stored.message.role not in ("user", "assistant"):
             raise ClientError("conversation.copy", f"A saved message cannot have the role `{stored.message.role}`.")
+        for part in stored.message.parts:
+            if isinstance(part, ComponentPart) and not is_component(part.kind, part.props, files=len(part.files)):
+                raise ClientError(
+                    "conversation.copy", f"A part of the kind `{part.kind[:40]}` is not of that kind's form."
+                )

@@ -1,5 +1,6 @@
 """The addresses of the native protocol."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -20,7 +21,7 @@ from salon.http.files import file_response, resolve_under
 from salon.http.static import StaticFiles
 from salon.http.visitors import remember_visitor
 from salon.identity import Identity
-from salon.ids import ConversationId, MessageId, RunId
+from salon.ids import ConversationId, FileId, MessageId, RunId
 from salon.surfaces.base import Services
 from salon.surfaces.web.decode import decode_turn, require_id
 from salon.surfaces.web.encode import frames
@@ -71,8 +72,11 @@ class WebSurface:
             Route("/", self._page),
             Route("/assets/{name}", self._static.serve),
             Route("/frames/diagram", self._diagram_frame),
+            Route("/frames/html", self._html_frame),
+            Route("/frames/plot", self._plot_frame),
             Route("/file={name:path}", self._file),
             Route("/author/{key}", self._author_file),
+            Route("/files/{id}/{name}", self._kept_file),
             Route("/healthz", self._health),
             Route("/api/config", self._config),
             Route("/api/turns", self._turn, methods=["POST"]),
@@ -113,6 +117,20 @@ class WebSurface:
     async def _diagram_frame(self, request: Request) -> Response:
         del request
         return self._pages.diagram_frame()
+
+    async def _html_frame(self, request: Request) -> Response:
+        del request
+        return self._pages.html_frame()
+
+    async def _plot_frame(self, request: Request) -> Response:
+        del request
+        return self._pages.plot_frame()
+
+    async def _kept_file(self, request: Request) -> Response:
+        """Serve a file to its owner; the name in the address is for the one who reads it, and decides nothing."""
+        owner = self._identify(request).owner
+        stored = await asyncio.to_thread(self._services.files.get, FileId(request.path_params["id"]), owner=owner)
+        return file_response(stored.path, media_type=stored.ref.media_type)
 
     async def _config(self, request: Request) -> Response:
         return _json(self._pages.config(self._identify(request)))

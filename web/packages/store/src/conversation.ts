@@ -1,5 +1,5 @@
 import { newId, ProblemError, type Client, type TurnStream } from '@salon/client';
-import type { ConversationView, Notice, TurnRequest } from '@salon/protocol';
+import { textOf as textOfPart, type ConversationView, type Notice, type Part, type TurnRequest } from '@salon/protocol';
 import { createHistory, isUnknown } from './conversation-history';
 import type { ConversationState, ShownMessage } from './conversation-state';
 import { followReply, type Following } from './follow-reply';
@@ -302,6 +302,6 @@ function empty(id: string): ConversationState {
   return { id, messages: [], hasEarlier: false, live: undefined, ending: undefined };
 }
 
-function textOf({ message }: { message: { parts?: { text?: string }[] } }): string {
-  return (message.parts ?? []).map(({ text }) => text ?? '').join('\n\n');
+function textOf({ message }: { message: { parts?: Part[] } }): string {
+  return (message.parts ?? []).map(textOfPart).join('\n\n');
 }
