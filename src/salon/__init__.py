@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from salon.chat_interface import ChatInterface
-    from salon.components.chat import Button, Chatbot, Textbox
+    from salon.components.chat import Button, Chatbot, MultimodalTextbox, Textbox
     from salon.components.content import HTML, JSON, Code, Dataframe, Label, Markdown, Plot
     from salon.components.media import Audio, File, Gallery, Image, Video
     from salon.engine.context import Info, Progress, Request, Success, Warning, cancelled  # noqa: A004
@@ -46,6 +46,7 @@ _HOMES = {
     "JSON": "components.content",
     "Label": "components.content",
     "Markdown": "components.content",
+    "MultimodalTextbox": "components.chat",
     "Plot": "components.content",
     "Progress": "engine.context",
     "Request": "engine.context",
@@ -80,6 +81,7 @@ __all__ = [
     "Info",
     "Label",
     "Markdown",
+    "MultimodalTextbox",
     "Plot",
     "Progress",
     "Request",

@@ -7,6 +7,7 @@ from typing import Any
 from salon.engine.contents import FindFile, content_of
 from salon.engine.context import Request
 from salon.messages.message import Message, StoredMessage
+from salon.messages.parts import FilePart
 from salon.spec.endpoint import ChatEndpoint
 
 HistoryMessage = dict[str, Any]
@@ -32,13 +33,19 @@ def as_pairs(messages: Iterable[Message], find: FindFile) -> list[list[Any]]:
     return pairs
 
 
+def _asked(message: Message, find: FindFile) -> dict[str, Any]:
+    """Return a user's message with the paths of its files; what is not kept any more is left out."""
+    paths = (find(part.file) for part in message.parts if isinstance(part, FilePart))
+    return {"text": message.text, "files": [str(path) for path in paths if path is not None]}
+
+
 def bind(
     chat: ChatEndpoint, path: Sequence[StoredMessage], request: Callable[[], Request], find: FindFile
 ) -> Callable[[], Any]:
     """Return the author's function with its arguments filled in; `path` ends with the message to answer."""
     before = (*chat.opening, *(stored.message for stored in path[:-1]))
     values: dict[str, Callable[[], Any]] = {
-        "message": lambda: path[-1].message.text,
+        "message": lambda: _asked(path[-1].message, find) if chat.multimodal else path[-1].message.text,
         "history": lambda: (as_messages if chat.history == "messages" else as_pairs)(before, find),
         "request": request,
     }

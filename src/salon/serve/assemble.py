@@ -50,7 +50,10 @@ class Application:
 
     def __init__(self, app: AppSpec, settings: Settings, *, checks_hosts: bool) -> None:
         self.settings = settings
-        page = msgspec.structs.replace(app.page, max_message_length=settings.max_message_length)
+        files_config = app.page.files
+        if files_config is not None and settings.max_file_size is not None:
+            files_config = msgspec.structs.replace(files_config, size_bytes=size_bytes(settings.max_file_size))
+        page = msgspec.structs.replace(app.page, max_message_length=settings.max_message_length, files=files_config)
         app = replace(app, page=page)
         files = LocalFiles(
             Path(settings.data_dir) / "files",

@@ -59,7 +59,7 @@ class Settings:
         (), "files and folders that the page may show as `file=PATH`, and functions return files from"
     )
     max_file_size: int | str | None = _setting(
-        None, "size of an uploaded file, as bytes or such as `5mb`; a chat that takes no files has none"
+        None, "size of an uploaded file, as bytes or such as `5mb`; by default 100 MiB"
     )
     max_files_size: int | str = _setting(500 * 2**20, "size of all files of one user, as bytes or such as `500mb`")
     file_retention_days: float = _setting(30.0, "days for which a file is kept after its last use", least=0)

@@ -55,6 +55,7 @@ def compile_chat(spec: ChatSpec, *, request_type: type, injected_types: tuple[ty
         function=spec.fn,
         signature=signature,
         runs_on_loop=is_async(spec.fn),
+        multimodal=spec.multimodal,
         history=spec.type,
         concurrency_limit=spec.concurrency_limit,
         concurrency_id=spec.concurrency_id,

@@ -22,6 +22,7 @@ class ChatEndpoint:
     function: Callable[..., Any]
     signature: Signature
     runs_on_loop: bool
+    multimodal: bool = False
     history: Literal["messages", "tuples"] = "messages"
     concurrency_limit: int | Literal["default"] | None = "default"
     concurrency_id: str | None = None

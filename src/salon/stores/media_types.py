@@ -1,6 +1,7 @@
 """What a file is, told from its first bytes."""
 
 import mimetypes
+from collections.abc import Sequence
 
 HEAD_BYTES = 4_096
 UNKNOWN = "application/octet-stream"
@@ -93,6 +94,26 @@ def sniff(head: bytes, *, name: str, claimed: str | None = None) -> str:
         return "text/html"
     is_text = said[1].startswith("text/") or said[1] in _TEXT_LIKE
     return said[1] if is_text else "text/plain"
+
+
+def is_accepted(name: str, media_type: str, file_types: Sequence[str]) -> bool:
+    """Tell whether a file is of one of `file_types`: extensions such as `.pdf`, families such as `image`, or types."""
+    family = media_type.partition("/")[0]
+    return not file_types or any(
+        wanted in ("file", family, media_type)
+        or (wanted.endswith("/*") and wanted[:-2] == family)
+        or (wanted.startswith(".") and name.lower().endswith(wanted) and _may_be(media_type, wanted))
+        for wanted in map(str.lower, file_types)
+    )
+
+
+def _may_be(media_type: str, extension: str) -> bool:
+    """Tell whether a file with this extension may be of a type; for pictures, sound and films that shows."""
+    promised = guess_type(f"a{extension}")
+    families = [kind.partition("/")[0] for kind in (promised, media_type)]
+    if not {"image", "audio", "video"} & set(families) and promised != "application/pdf":
+        return True
+    return promised in (media_type, UNKNOWN) or families[0] == families[1] or set(families) == {"audio", "video"}
 
 
 def _by_magic(head: bytes) -> str | None:

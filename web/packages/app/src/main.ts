@@ -1,5 +1,5 @@
 import { createClient, ProblemError } from '@salon/client';
-import { createComposer, createConnection, createConversation, createNotices, createSavedCopy, safeStorage } from '@salon/store';
+import { createAttachments, createComposer, createConnection, createConversation, createNotices, createSavedCopy, safeStorage } from '@salon/store';
 import { Chat, chooseWords, createColorScheme } from '@salon/ui';
 import { flushSync, mount } from 'svelte';
 import { nextFrame } from './next-frame';
@@ -7,6 +7,7 @@ import { readConfig } from './read-config';
 import { takeShell } from './shell';
 import { markUnseenAnswers } from './tab-title';
 import { createTabs } from './tabs';
+import { uploadFile } from './upload-file';
 import { wait } from './wait';
 import { whenIdle } from './when-idle';
 import { watchReload } from './watch-reload';
@@ -25,6 +26,7 @@ const notices = createNotices();
 const connection = createConnection((milliseconds, callback) => setTimeout(callback, milliseconds));
 const client = createClient({
   fetch: (url, init) => fetch(url, init),
+  upload: uploadFile,
   base: document.baseURI,
   wait,
   onLink: connection.report,
@@ -51,6 +53,7 @@ const conversation = createConversation({
 });
 const composer = createComposer(safeStorage(() => sessionStorage), `salon.draft:${path}`);
 if (config.textbox?.value && composer.get() === '') composer.set(config.textbox.value);
+const attachments = createAttachments(client, config.files ?? undefined);
 const colorScheme = createColorScheme(local, (scheme) => {
   if (scheme === 'system') delete root.dataset['colorScheme'];
   else root.dataset['colorScheme'] = scheme;
@@ -75,7 +78,7 @@ if (typed.text) composer.set(typed.text);
 const target = document.getElementById('salon-page') ?? document.body;
 mount(Chat, {
   target,
-  props: { context: { config, lang, words, conversation, composer, connection, notices, colorScheme, onLanguage } },
+  props: { context: { config, lang, words, conversation, composer, attachments, connection, notices, colorScheme, onLanguage } },
 });
 flushSync();
 if (typed.hadFocus) {

@@ -142,11 +142,12 @@ export interface Failure {
   details?: string | null;
 }
 /**
- * The user's message of a turn.
+ * The user's message of a turn; `files` are ids of files that were uploaded before.
  */
 export interface NewMessage {
   id: string;
-  text: string;
+  text?: string;
+  files?: string[];
 }
 /**
  * Why a request was refused.
@@ -240,6 +241,24 @@ export interface ExampleConfig {
   text: string;
   label?: string | null;
   icon?: string | null;
+  files?: ExampleFile[];
+}
+/**
+ * A file of an example: the page fetches it at `address` and attaches it.
+ */
+export interface ExampleFile {
+  name: string;
+  address: string;
+}
+/**
+ * What users may attach; `size_bytes` is what one file may have. A longer pasted text becomes a file.
+ */
+export interface FilesConfig {
+  count?: 'directory' | 'multiple' | 'single';
+  types?: string[];
+  sources?: ('microphone' | 'upload')[];
+  max_plain_text_length?: number;
+  size_bytes?: number;
 }
 /**
  * All that the page needs to know before the first message.
@@ -256,6 +275,7 @@ export interface PageConfig {
   examples?: ExampleConfig[];
   run_examples_on_click?: boolean;
   editable?: boolean;
+  files?: FilesConfig | null;
   fill_width?: boolean;
   show_progress?: 'full' | 'hidden' | 'minimal';
   max_message_length?: number;

@@ -1,5 +1,5 @@
 import type { PageConfig } from '@salon/protocol';
-import { observable, type Composer, type Connection, type Conversation, type Notices, type Writable } from '@salon/store';
+import { observable, type Attachments, type Composer, type Connection, type Conversation, type Notices, type Writable } from '@salon/store';
 import { getContext, setContext } from 'svelte';
 import type { Words } from '../i18n/words';
 import type { MarkdownOptions } from '../markdown/markdown-view';
@@ -14,6 +14,7 @@ export interface PageContext {
   words: Words;
   conversation: Conversation;
   composer: Composer;
+  attachments: Attachments;
   connection: Connection;
   notices: Notices;
   colorScheme: ColorScheme;
