@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from salon.components.catalog import CATALOG
 from salon.events.types import RunEvent
 from salon.http.problems import Problem
 from salon.spec.config import PageConfig
@@ -17,6 +18,7 @@ SCHEMAS = {
     "config": {"PageConfig": PageConfig},
     "api": {name: getattr(wire, name) for name in ("TurnRequest", "CancelRequest", "SwitchRequest", "ConversationView")}
     | {"Problem": Problem},
+    "components": {props.__name__: props for _, props in CATALOG.values()},
 }
 
 

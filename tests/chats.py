@@ -1,11 +1,14 @@
 """Builds engines and turns for tests, and reads what they do."""
 
 import itertools
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from salon.engine.context import Progress, Request
 from salon.engine.engine import Engine
+from salon.engine.filing import Places
 from salon.engine.turn import NewMessage, Turn
 from salon.events.fold import Reply, fold
 from salon.events.grammar import Grammar
@@ -16,6 +19,7 @@ from salon.runs.memory import MemoryRuns
 from salon.runs.run import Run
 from salon.spec.chat import ChatSpec
 from salon.spec.compile import compile_chat
+from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
 
 ANN = Identity(owner="user:ann", user="ann")
@@ -24,12 +28,18 @@ CONVERSATION = "conversation-1"
 _numbers = itertools.count()
 
 
-def make_engine(function: Callable[..., Any], *, runs: MemoryRuns | None = None, **options: Any) -> Engine:
+def make_engine(
+    function: Callable[..., Any], *, runs: MemoryRuns | None = None, files: Path | None = None, **options: Any
+) -> Engine:
     """Return an engine for a chat function; options of the engine and of the chat may be mixed."""
     settings = {name: options.pop(name) for name in ("output_length", "max_threads", "show_error") if name in options}
     app = compile_chat(ChatSpec(function, **options), request_type=Request, injected_types=(Progress,))
     runs = runs or MemoryRuns()
-    return Engine(app.chat, log=runs, index=runs, conversations=MemoryConversations(), **settings)
+    folder = files or Path(tempfile.gettempdir()) / "salon-tests"
+    kept = LocalFiles(folder, secret=lambda: b"s" * 32)
+    places = Places(roots=(folder.parent,), hidden=folder)
+    conversations = MemoryConversations()
+    return Engine(app.chat, log=runs, index=runs, conversations=conversations, files=kept, places=places, **settings)
 
 
 def ask(text: str = "hello", **fields: Any) -> Turn:

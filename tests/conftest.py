@@ -26,8 +26,9 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[..., httpx.Client]]:
-    """Serve a chat on a free port and return a client of it; all end with the test."""
+def serve(tmp_path, monkeypatch) -> Iterator[Callable[..., httpx.Client]]:
+    """Serve a chat on a free port and return a client of it; all end with the test, and what they kept, too."""
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path / "data"))
     with_servers: list[salon.ChatInterface] = []
     clients: list[httpx.Client] = []
 

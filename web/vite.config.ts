@@ -11,11 +11,15 @@ const onlyWoff2: Plugin = {
   },
 };
 
-/** The page, and what runs in sandboxed frames: two builds, as they share no files. */
+/** The page, and what runs in sandboxed frames: builds of their own, as they share no files. */
 const entries: Record<string, string> = {
   app: 'packages/app/src/main.ts',
   diagram: 'packages/frames/src/diagram.ts',
+  html: 'packages/frames/src/html.ts',
+  plot: 'packages/frames/src/plot.ts',
 };
+
+const sharedWithLater = /node_modules\/(?:svelte|clsx|esm-env)|packages\/(?:protocol|client|store)|packages\/ui\/src\/(?:(?:chat|icons|i18n)\/|components\/[\w-]+\.ts)/;
 
 export default defineConfig(({ mode }) => ({
   base: './',
@@ -28,13 +32,15 @@ export default defineConfig(({ mode }) => ({
     target: ['chrome123', 'firefox120', 'safari17.5'],
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    chunkSizeWarningLimit: 1000,
+    chunkSizeWarningLimit: 6000,
     rollupOptions: {
       input: { [mode]: entries[mode] ?? '' },
       output: {
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: 'assets/[name]-[hash][extname]',
+        // What the page shares with parts that load later stays in one file, not in one a module.
+        codeSplitting: { groups: [{ name: 'shared', test: sharedWithLater, minShareCount: 2 }] },
       },
     },
   },

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from salon.chat_interface import ChatInterface
-    from salon.components.chat import Button, Chatbot, Textbox
+    from salon.components.chat import Button, Chatbot, MultimodalTextbox, Textbox
+    from salon.components.content import HTML, JSON, Code, Dataframe, Label, Markdown, Plot
+    from salon.components.media import Audio, File, Gallery, Image, Video
     from salon.engine.context import Info, Progress, Request, Success, Warning, cancelled  # noqa: A004
     from salon.engine.threads import Cancelled
     from salon.errors import AuthorError, Error, SalonError
@@ -26,20 +28,33 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Append": "messages.chat_message",
+    "Audio": "components.media",
     "AuthorError": "errors",
     "Button": "components.chat",
     "Cancelled": "engine.threads",
     "ChatInterface": "chat_interface",
     "ChatMessage": "messages.chat_message",
     "Chatbot": "components.chat",
+    "Code": "components.content",
+    "Dataframe": "components.content",
     "Error": "errors",
+    "File": "components.media",
+    "Gallery": "components.media",
+    "HTML": "components.content",
+    "Image": "components.media",
     "Info": "engine.context",
+    "JSON": "components.content",
+    "Label": "components.content",
+    "Markdown": "components.content",
+    "MultimodalTextbox": "components.chat",
+    "Plot": "components.content",
     "Progress": "engine.context",
     "Request": "engine.context",
     "SalonError": "errors",
     "Success": "engine.context",
     "Textbox": "components.chat",
     "Theme": "themes",
+    "Video": "components.media",
     "Warning": "engine.context",
     "cancelled": "engine.context",
     "mount": "mount",
@@ -47,21 +62,34 @@ _HOMES = {
 
 __version__ = "0.1.0"
 __all__ = [
+    "HTML",
+    "JSON",
     "Append",
+    "Audio",
     "AuthorError",
     "Button",
     "Cancelled",
     "ChatInterface",
     "ChatMessage",
     "Chatbot",
+    "Code",
+    "Dataframe",
     "Error",
+    "File",
+    "Gallery",
+    "Image",
     "Info",
+    "Label",
+    "Markdown",
+    "MultimodalTextbox",
+    "Plot",
     "Progress",
     "Request",
     "SalonError",
     "Success",
     "Textbox",
     "Theme",
+    "Video",
     "Warning",
     "__version__",
     "cancelled",

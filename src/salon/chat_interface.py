@@ -157,8 +157,7 @@ class ChatInterface(ChatSpec):
             auth: who may sign in: a (name, password) pair, several, or a function of both,
                 which may be async.
             allowed_paths: files and folders that the page may show, as in `![](file=logo.png)`.
-            max_file_size: size of an uploaded file, in bytes or such as `"5mb"`; a chat that takes no files
-                has nothing to limit.
+            max_file_size: size of an uploaded file, in bytes or such as `"5mb"`; 100 MiB by default.
             allowed_hosts: host names to answer to; needed when a proxy in front of an application
                 that listens at a loopback address passes its own host name on.
             embed_origins: origins, such as `"https://example.com"`, that may frame the page.

@@ -10,6 +10,7 @@ RunId = NewType("RunId", str)
 MessageId = NewType("MessageId", str)
 ConversationId = NewType("ConversationId", str)
 TurnId = NewType("TurnId", str)
+FileId = NewType("FileId", str)
 
 _FORM = re.compile(r"[0-9A-Za-z_-]{8,64}\Z")
 

@@ -70,3 +70,58 @@ def test_05_shows_its_placeholder_in_the_middle_until_something_is_said(open_cha
 
     chat.ask("我酷吗?", "是的")
     expect(placeholder).to_have_count(0)
+
+
+def test_10_plays_the_music_whose_address_it_returns(open_chat):
+    chat = open_chat(find_chat(PROGRAMS / "10_returns_audio.py"))
+    asked = []
+    chat.page.route("https://github.com/**", lambda route: (asked.append(route.request.url), route.abort()))
+    expect(chat.box).to_have_attribute("placeholder", "您想听哪位艺术家的音乐?")
+    chat.send("猫王")
+    player = chat.page.locator("audio[controls]")
+    expect(player).to_have_attribute("src", re.compile(r"^https://github\.com/.*/audio_sample\.wav$"))
+    expect(player).to_have_js_property("networkState", 3)
+
+    assert set(asked) == {player.get_attribute("src")}
+    chat.complaints[:] = [text for text in chat.complaints if "ERR_FAILED" not in text]
+
+
+def attach(chat, *files: tuple[str, str, bytes]) -> None:
+    payload = [{"name": name, "mimeType": kind, "buffer": content} for name, kind, content in files]
+    chat.page.locator("input[type=file]").set_input_files(payload)
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
+
+
+def test_06_counts_the_files_of_a_message(open_chat):
+    chat = open_chat(find_chat(PROGRAMS / "06_multimodal_count_files.py"), locale="zh-CN")
+    chat.page.get_by_role("button", name="你好").click()
+    chat.says("你好", "您上传了 0 个文件")
+    chat.is_idle()
+    attach(chat, ("a.txt", "text/plain", b"a"), ("b.txt", "text/plain", b"b"))
+    chat.send("两个")
+
+    chat.says("你好", "您上传了 0 个文件", "两个", "您上传了 2 个文件")
+
+
+def test_07_takes_images_alone(open_chat):
+    chat = open_chat(find_chat(PROGRAMS / "07_multimodal_textbox.py"), locale="zh-CN")
+    expect(chat.button("录音")).to_be_visible()
+    attach(chat, ("cat.png", "image/png", PNG), ("a.txt", "text/plain", b"a"))
+    expect(chat.page.get_by_role("alert")).to_have_text("不接受这种文件。")
+    chat.send("看")
+
+    chat.says("看", "您上传了 1 个文件")
+
+
+def test_11_answers_with_several_messages_and_the_files(open_chat):
+    chat = open_chat(find_chat(PROGRAMS / "11_returns_many_messages.py"), locale="zh-CN")
+    attach(chat, ("一.txt", "text/plain", b"one"), ("二.txt", "text/plain", b"two"))
+    chat.send("你好")
+
+    expect(chat.bots).to_have_count(3)
+    expect(chat.bots.nth(0)).to_contain_text("您写道: '你好' 并上传了:")
+    with chat.page.expect_download() as download:
+        chat.bots.nth(2).get_by_role("link", name="下载 二.txt").click()
+    assert download.value.suggested_filename == "二.txt"

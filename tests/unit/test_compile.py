@@ -138,3 +138,26 @@ def test_a_textbox_of_ones_own_brings_its_own_buttons():
 def test_a_misspelt_parameter_is_refused():
     with pytest.raises(TypeError, match="titel"):
         salon.ChatInterface(only_message, titel="T")
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"file_count": "many"}, "file_count"),
+        ({"file_types": ["pictures"]}, "pictures"),
+        ({"sources": ["camera"]}, "camera"),
+    ],
+)
+def test_what_a_multimodal_box_cannot_take_is_named(options, named):
+    with pytest.raises(AuthorError, match=named):
+        salon.ChatInterface(str, multimodal=True, textbox=salon.MultimodalTextbox(**options))
+
+
+def test_a_multimodal_box_needs_a_multimodal_chat():
+    with pytest.raises(AuthorError, match="multimodal=True"):
+        salon.ChatInterface(str, textbox=salon.MultimodalTextbox())
+
+
+def test_reasoning_tags_that_are_no_pairs_are_named():
+    with pytest.raises(AuthorError, match="<think>"):
+        salon.ChatInterface(str, chatbot=salon.Chatbot(reasoning_tags=["<think>"]))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from salon.engine.deltas import Deltas
-from salon.engine.replies import ReplyError
+from salon.engine.replies import Reading, ReplyError
 from salon.events.fold import Folding
 from salon.events.types import MessageStart, PartDelta, PartReplace, PartStart
 from salon.messages.chat_message import Append, ChatMessage
@@ -13,9 +13,20 @@ from salon.messages.parts import TextPart, ThoughtPart
 from salon.text import clean
 
 
-def make() -> Deltas:
+class NoFiles:
+    """For values that need no files."""
+
+
+class ReadingDeltas(Deltas):
+    """Reads each value as a run does before it compares it with what is shown."""
+
+    def take(self, value):
+        return super().take(Reading(files=NoFiles(), tags=self._tags)(value))
+
+
+def make(**options) -> Deltas:
     ids = itertools.count()
-    return Deltas(lambda: f"answer-{next(ids)}")
+    return ReadingDeltas(lambda: f"answer-{next(ids)}", **options)
 
 
 def shown_after(*values: object) -> list[tuple[object, ...]]:
@@ -110,8 +121,8 @@ def test_numbers_are_shown_as_text(number: float):
         (True, "`bool`"),
         (b"bytes", "`bytes`"),
         (object(), "`object`"),
-        ({"text": "no content"}, "`dict`"),
-        ({"content": 5}, "`int`"),
+        ({"txt": "no content"}, "`dict`"),
+        ({"content": {5}}, "`set`"),
         (["fine", None], "`None`"),
         (ChatMessage("x", metadata={"title": "T", "status": "almost"}), "`'almost'`"),
         (ChatMessage("x", metadata={"title": "T", "duration": "1s"}), "`'1s'`"),

@@ -14,14 +14,17 @@ await mkdir(new URL('frames/', target), { recursive: true });
 await writeFile(new URL('.gitkeep', target), '');
 
 const app = await takeOver('app');
-const diagram = await takeOver('diagram');
 const styles = app.css[0];
 const script = app.file;
+const shared = (app.imports ?? []).map((key) => app.manifest[key].file);
+const preloads = shared.map((file) => `<link rel="modulepreload" href="${file}">`).join('');
 const css = (await readFile(new URL(`app/${styles}`, built), 'utf8')).trim();
-await writePage('index.html', { styles: css, script });
+await writePage('index.html', { styles: css, script, preloads });
 await writePage('login.html', { styles: tokensOf(css) });
 await rm(new URL(styles, target));
-await writePage('frames/diagram.html', { script: diagram.file });
+for (const frame of ['diagram', 'html', 'plot']) {
+  await writePage(`frames/${frame}.html`, { script: (await takeOver(frame)).file });
+}
 
 await copyFile(new URL('packages/app/icon.svg', web), new URL('icon.svg', target));
 
@@ -34,13 +37,13 @@ report();
 async function takeOver(build) {
   await cp(new URL(`${build}/assets/`, built), new URL('assets/', target), { recursive: true });
   const manifest = JSON.parse(await readFile(new URL(`${build}/manifest.json`, built), 'utf8'));
-  return Object.values(manifest).find(({ isEntry }) => isEntry);
+  return { ...Object.values(manifest).find(({ isEntry }) => isEntry), manifest };
 }
 
 /** Fill in the build's own placeholders, `%name%`; those of the server, `{{name}}`, stay. */
 async function writePage(name, values) {
   const template = await readFile(new URL(name.includes('/') ? `packages/${name}` : `packages/app/${name}`, web), 'utf8');
-  const page = template.replace(/%(styles|script)%/g, (_, key) => values[key]);
+  const page = template.replace(/%(styles|script|preloads)%/g, (_, key) => values[key]);
   await writeFile(new URL(name, target), page);
 }
 
@@ -68,8 +71,7 @@ async function compress(names) {
 }
 
 function report() {
-  const first = ['index.html', script];
-  if (app.imports?.length) throw new Error(`The first load would wait for ${app.imports.join(', ')} too.`);
+  const first = ['index.html', script, ...shared];
   const total = first.reduce((sum, name) => sum + sizes[name].br, 0);
   const all = Object.values(sizes).reduce((sum, { size, gzip, br }) => sum + (br ? gzip + br : size), 0);
   for (const name of first) console.log(`${name}  ${kib(sizes[name].size)}, br ${kib(sizes[name].br)}, gzip ${kib(sizes[name].gzip)}`);

@@ -10,7 +10,7 @@ const withoutDefaultBesideRef = (_key, value) =>
   value?.$ref === undefined ? value : { $ref: value.$ref };
 
 const $defs = {};
-for (const name of ['api', 'config', 'events']) {
+for (const name of ['api', 'config', 'events', 'components']) {
   const text = await readFile(new URL(`${name}.json`, schemas), 'utf8');
   Object.assign($defs, JSON.parse(text, withoutDefaultBesideRef).$defs);
 }

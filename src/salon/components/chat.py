@@ -8,6 +8,8 @@ from typing import Any, Literal
 from salon.components.parameters import takes_parameters
 
 RemoteImages = Literal["ask", "allow", "block"]
+FileCount = Literal["single", "multiple", "directory"]
+FileSource = Literal["upload", "microphone"]
 Layout = Literal["bubble", "panel"]
 ChatButton = Literal["copy", "copy_all"]
 Picture = str | Path
@@ -63,6 +65,8 @@ class Chatbot:
             click; `"allow"` loads all, `"block"` none.
         elem_id: `id` of its element, for an author's own styles.
         elem_classes: classes of its element, likewise.
+        reasoning_tags: pairs of what stands before and after a model's thoughts in its text, such as
+            `[("<think>", "</think>")]`; what is between them is shown as a thought.
     """
 
     value: Sequence[Mapping[str, Any]] | None = None
@@ -89,6 +93,7 @@ class Chatbot:
     remote_images: RemoteImages = "ask"
     elem_id: str | None = None
     elem_classes: str | Sequence[str] | None = None
+    reasoning_tags: Sequence[tuple[str, str]] | None = None
 
 
 @takes_parameters(
@@ -138,6 +143,27 @@ class Textbox:
     stop_btn: str | bool | None = True
     elem_id: str | None = None
     elem_classes: str | Sequence[str] | None = None
+
+
+@takes_parameters(
+    ignored=frozenset(("info", "interactive", "visible", "min_width", "render", "key", "every", "type", "buttons"))
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MultimodalTextbox(Textbox):
+    """The box to write in and to attach files to. Its other arguments are those of `Textbox`.
+
+    Args:
+        file_count: `"single"` for one file a message, `"multiple"` for several, `"directory"` for whole folders.
+        file_types: what may be attached: extensions such as `".pdf"`, `"image"`, `"audio"`, `"video"`, `"text"` or
+            media types; anything by default. A file is judged by its content.
+        sources: where files come from: `"upload"`, `"microphone"`. Pasting works either way.
+        max_plain_text_length: a pasted text that is longer becomes a file.
+    """
+
+    file_count: FileCount = "multiple"
+    file_types: Sequence[str] | None = None
+    sources: Sequence[FileSource] = ("upload",)
+    max_plain_text_length: int = 1_000
 
 
 @takes_parameters(

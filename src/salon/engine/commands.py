@@ -6,10 +6,12 @@ from salon.identity import Identity
 from salon.ids import ConversationId, MessageId
 from salon.messages.conversation import Conversation, undo
 from salon.messages.message import StoredMessage
+from salon.messages.parts import files_of
 from salon.runs.index import RunIndex
 from salon.runs.log import RunLog
 from salon.runs.run import Run
-from salon.stores.base import ConversationStore
+from salon.stores.base import ConversationNotFound, ConversationStore
+from salon.stores.files import FileStore
 
 
 class Commands:
@@ -19,12 +21,14 @@ class Commands:
         log: where runs are written.
         index: which runs there are.
         conversations: where messages are kept.
+        files: where files are kept.
     """
 
-    def __init__(self, *, log: RunLog, index: RunIndex, conversations: ConversationStore) -> None:
+    def __init__(self, *, log: RunLog, index: RunIndex, conversations: ConversationStore, files: FileStore) -> None:
         self._log = log
         self._index = index
         self._conversations = conversations
+        self._files = files
 
     async def load(self, id_: ConversationId, *, identity: Identity) -> tuple[Conversation, Run | None]:
         """Return a conversation, to be read at once, and the run that is answering in it.
@@ -60,9 +64,16 @@ class Commands:
         await self._conversations.move_head(id_, leaf, owner=identity.owner)
 
     async def delete(self, id_: ConversationId, *, identity: Identity) -> None:
-        """Forget a conversation, and stop what is answering in it."""
+        """Forget a conversation and its files, and stop what is answering in it."""
         await self._end_active(id_, identity)
+        try:
+            conversation = await self._conversations.load(id_, owner=identity.owner)
+        except ConversationNotFound:
+            return
+        files = {file.id for stored in conversation.messages.values() for file in files_of(stored.message.parts)}
         await self._conversations.delete(id_, owner=identity.owner)
+        for file in files:
+            await asyncio.to_thread(self._files.delete, file, owner=identity.owner)
 
     async def _end_active(self, id_: ConversationId, identity: Identity) -> None:
         """Stop what is answering in a conversation, and wait for its end."""

@@ -1,11 +1,11 @@
 """From each yielded value to the events that make it visible. The only place where two values are compared."""
 
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 
-from salon.engine.replies import Draft, drafts
+from salon.engine.reasoning import Tags, parts_of
+from salon.engine.replies import Draft, Drafts
 from salon.events.types import MessageStart, PartDelta, PartReplace, PartStart, Reset, RunEvent
 from salon.ids import MessageId
 from salon.messages.chat_message import Append
@@ -19,24 +19,28 @@ class Deltas:
 
     Values are compared with what was shown, never by identity, so a list that its author
     keeps changing and yields again works.
+
+    Args:
+        mint: makes ids for messages.
+        tags: what stands around thoughts in a text.
     """
 
-    def __init__(self, mint: Callable[[], MessageId]) -> None:
+    def __init__(self, mint: Callable[[], MessageId], *, tags: Tags = ()) -> None:
         self._mint = mint
         self._ids: list[MessageId] = []
         self._shown: tuple[Draft, ...] = ()
         self._text = ""
         self._appended: list[str] = []
-        self._is_plain = True
+        self._is_plain = not tags
+        self._tags = tags
+        self._tagged = ""
 
-    def take(self, value: Any) -> list[RunEvent]:
-        """Return the events by which `value` differs from what is shown; none when it does not.
-
-        Raises:
-            ReplyError: `value` is nothing that a chat can show; nothing changed.
-        """
-        if type(value) is Append:
+    def take(self, value: str | Append | Drafts) -> list[RunEvent]:
+        """Return the events by which `value` differs from what is shown; none when it does not."""
+        if isinstance(value, Append):
             return self._append(value.text)
+        if self._tags and isinstance(value, str):
+            return self._take_tagged(value, is_whole=False)
         if self._is_plain and isinstance(value, str):
             shown = self._plain_text()
             self._text = value
@@ -44,12 +48,23 @@ class Deltas:
                 return self._grown(value[len(shown) :])
             return [PartReplace(value=TextPart(text=clean(value)))]
         self._leave_plain()
-        return self._take_drafts(drafts(value))
+        self._tagged = ""
+        return self._take_drafts(((TextPart(text=value),),) if isinstance(value, str) else value.messages)
+
+    def finish(self) -> list[RunEvent]:
+        """Return what shows the rest of a text whose end was held back, as it might have become a tag."""
+        return self._take_tagged(self._tagged, is_whole=True) if self._tagged else []
+
+    def _take_tagged(self, text: str, *, is_whole: bool) -> list[RunEvent]:
+        self._tagged = text
+        return self._take_drafts((parts_of(text, self._tags, is_whole=is_whole),))
 
     def _append(self, text: str) -> list[RunEvent]:
         if self._is_plain:
             self._appended.append(text)
             return self._grown(text)
+        if self._tags and (self._tagged or not self._shown):
+            return self._take_tagged(self._tagged + text, is_whole=False)
         *before, last = self._shown or ((),)
         if not (last and isinstance(last[-1], TextPart)):
             self._settle()

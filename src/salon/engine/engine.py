@@ -6,16 +6,19 @@ import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from salon.engine.calls import bind
 from salon.engine.commands import Commands
 from salon.engine.context import Request
-from salon.engine.examples import ExampleCache
+from salon.engine.examples import EXAMPLES, ExampleCache
+from salon.engine.filing import Places, RunFiles
 from salon.engine.functions import Invocation
 from salon.engine.limits import Gate, Ticket, named_gate
 from salon.engine.opening import answered, open_conversation
 from salon.engine.pulse import Pulse
+from salon.engine.replies import Reading
 from salon.engine.runner import STOPPING, Runner
 from salon.engine.threads import Handover, Threads
 from salon.engine.turn import Turn
@@ -26,16 +29,19 @@ from salon.events.types import Entry, RunEvent, RunStart
 from salon.identity import Identity
 from salon.ids import MessageId, RunId, mint
 from salon.messages.message import Message, Status, StoredMessage, user_message
+from salon.messages.parts import FileRef
 from salon.runs.index import RunIndex
 from salon.runs.log import RunLog
 from salon.runs.replay import reply_at
 from salon.runs.run import Run
 from salon.spec.endpoint import ChatEndpoint
 from salon.stores.base import ConversationNotFound, ConversationStore
+from salon.stores.files import FileNotFound, FileStore
 
 _log = logging.getLogger("salon")
 
 _END_WITHIN_S = 1.0
+_SWEEP_EVERY_S = 3_600.0
 
 
 class Engine:
@@ -46,6 +52,8 @@ class Engine:
         log: where runs are written.
         index: which runs there are.
         conversations: where messages are kept.
+        files: where files are kept.
+        places: where files may lie that the function returns.
         output_length: how many characters one reply may have.
         max_threads: how many blocking calls go on at a time, where the endpoint sets no limit.
         show_error: whether clients get the text of exceptions.
@@ -59,6 +67,8 @@ class Engine:
         log: RunLog,
         index: RunIndex,
         conversations: ConversationStore,
+        files: FileStore,
+        places: Places,
         output_length: int = 10 * 2**20,
         max_threads: int = 200,
         show_error: bool = False,
@@ -68,7 +78,9 @@ class Engine:
         self._log = log
         self._index = index
         self._conversations = conversations
-        self.commands = Commands(log=log, index=index, conversations=conversations)
+        self._files = files
+        self._places = places
+        self.commands = Commands(log=log, index=index, conversations=conversations, files=files)
         self._output_length = output_length
         self._max_threads = max_threads
         self._show_error = show_error
@@ -78,8 +90,9 @@ class Engine:
         self._handover: Handover | None = None
         self._threads = Threads()
         self._runners: dict[Runner, asyncio.Task[Any] | None] = {}
-        self._examples = ExampleCache(chat.examples, self._answer_example)
+        self._examples = ExampleCache(chat.examples, self._answer_example, files)
         self._warming: asyncio.Task[None] | None = None
+        self._sweeping: asyncio.Task[None] | None = None
         self.stopping = asyncio.Event()
         self.stuck_functions = 0
 
@@ -91,7 +104,10 @@ class Engine:
     def start(self) -> None:
         """Begin what goes on beside the turns, after a stop anew; called when the server starts."""
         if self.is_stopping:
-            self.stopping, self._gate, self._handover, self._warming = asyncio.Event(), None, None, None
+            self.stopping, self._gate, self._handover = asyncio.Event(), None, None
+            self._warming = self._sweeping = None
+        if self._sweeping is None:
+            self._sweeping = asyncio.create_task(self._sweep())
         if self._chat.caches_examples and self._warming is None:
             self._warming = asyncio.create_task(self._examples.warm())
 
@@ -135,7 +151,7 @@ class Engine:
         def request() -> Request:
             return replace(turn.request(), session_hash=conversation.id, history_verified=conversation.verified)
 
-        runner = self._runner(run, writer, ticket, self._call(turn, path, request))
+        runner = self._runner(run, writer, ticket, self._call(turn, path, request, owner))
         task = self._runners[runner] = asyncio.create_task(runner.run())
         task.add_done_callback(lambda _: self._runners.pop(runner))
         return run
@@ -167,8 +183,9 @@ class Engine:
         if self.is_stopping:
             return
         self.stopping.set()
-        if self._warming is not None:
-            self._warming.cancel()
+        for task in (self._warming, self._sweeping):
+            if task is not None:
+                task.cancel()
         await self._wait_for_runs(grace_s)
         for runner in self._runners:
             runner.interrupt(STOPPING)
@@ -191,6 +208,12 @@ class Engine:
                 self._gate = named_gate(chat.concurrency_id, limit, queue_size=chat.queue_size)
         return self._gate.enter(owner)
 
+    async def _sweep(self) -> None:
+        """Now and every hour, forget files whose time is over."""
+        while True:
+            await asyncio.to_thread(self._files.sweep)
+            await asyncio.sleep(_SWEEP_EVERY_S)
+
     async def _abandon(self, run: Run, writer: Writer) -> None:
         """End a run whose turn could not be accepted after all."""
         try:
@@ -203,7 +226,9 @@ class Engine:
     async def _answer_example(self, text: str) -> Reply:
         """Run the function on an example, as a run that nobody follows."""
         id_ = RunId(mint())
+        owner = EXAMPLES.owner
         asked = StoredMessage(id=MessageId(mint()), message=user_message(text), created_at=self._clock())
+        function = bind(self._chat, [asked], Request, self._finder(owner))
         writer = Writer(_Nowhere(), id_, output_length=self._output_length)
         await writer.write([RunStart(run=id_)])
         kept: list[Reply] = []
@@ -214,7 +239,7 @@ class Engine:
         runner = Runner(
             id_,
             writer=writer,
-            invoke=lambda: self._invoke(bind(self._chat, [asked], Request)),
+            invoke=lambda: self._invoke(function, owner),
             ticket=self._enter(f"example:{id_}"),
             pulse=self._pulse,
             keep=keep,
@@ -223,6 +248,7 @@ class Engine:
             seen=_nothing,
             on_stuck=lambda: self._count_stuck(id_),
             show_error=True,
+            tags=self._chat.reasoning_tags,
         )
         self._runners[runner] = asyncio.current_task()
         try:
@@ -231,17 +257,35 @@ class Engine:
             del self._runners[runner]
         return kept[0]
 
-    def _call(self, turn: Turn, path: list[StoredMessage], request: Callable[[], Request]) -> Callable[[], Invocation]:
-        cached = self._examples.find(turn.example, path)
-        if cached is not None:
-            return lambda: self._invoke(lambda: cached, on_loop=True)
-        return lambda: self._invoke(bind(self._chat, path, request))
+    def _call(
+        self, turn: Turn, path: list[StoredMessage], request: Callable[[], Request], owner: str
+    ) -> Callable[[], Invocation]:
+        if self._examples.has(turn.example, path):
+            number = turn.example
+            return lambda: self._invoke(lambda: self._examples.answer(number, owner), owner, on_loop=False)
+        return lambda: self._invoke(bind(self._chat, path, request, self._finder(owner)), owner)
 
-    def _invoke(self, function: Callable[[], Any], *, on_loop: bool | None = None) -> Invocation:
+    def _finder(self, owner: str) -> Callable[[FileRef], Path | None]:
+        def find(file: FileRef) -> Path | None:
+            try:
+                return self._files.get(file.id, owner=owner).path
+            except FileNotFound:
+                return None
+
+        return find
+
+    def _invoke(self, function: Callable[[], Any], owner: str, *, on_loop: bool | None = None) -> Invocation:
         if self._handover is None:
             self._handover = Handover(asyncio.get_running_loop())
         on_loop = self._chat.runs_on_loop if on_loop is None else on_loop
-        return Invocation(function, on_loop=on_loop, handover=self._handover, threads=self._threads)
+        files = RunFiles(self._files, owner=owner, places=self._places)
+        return Invocation(
+            function,
+            on_loop=on_loop,
+            handover=self._handover,
+            threads=self._threads,
+            read=Reading(files=files, tags=self._chat.reasoning_tags),
+        )
 
     def _runner(self, run: Run, writer: Writer, ticket: Ticket, invoke: Callable[[], Invocation]) -> Runner:
         async def keep(reply: Reply) -> None:
@@ -263,6 +307,7 @@ class Engine:
             seen=lambda number: reply_at(self._log, run.id, number),
             on_stuck=lambda: self._count_stuck(run.id),
             show_error=self._show_error,
+            tags=self._chat.reasoning_tags,
         )
 
     def _count_stuck(self, run: RunId) -> None:

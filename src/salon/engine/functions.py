@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any
 
+from salon.engine.replies import is_light
 from salon.engine.threads import Deferred, Handover, ThreadCall, Threads
 
 
@@ -15,11 +16,23 @@ class Invocation:
     Async functions run on the event loop, all others in a thread of their own. What decides
     between a stream and a single value is the result, not the signature, so wrapped and
     callable objects work: iterators and async iterators stream, awaitables are awaited.
+
+    `read` is given every value before the function goes on, so that what it changes later does not
+    matter; it may block, and is called in a thread unless the value is a light one.
     """
 
-    def __init__(self, function: Callable[[], Any], *, on_loop: bool, handover: Handover, threads: Threads) -> None:
+    def __init__(
+        self,
+        function: Callable[[], Any],
+        *,
+        on_loop: bool,
+        handover: Handover,
+        threads: Threads,
+        read: Callable[[Any], Any],
+    ) -> None:
         self._function = function
-        self._thread = None if on_loop else ThreadCall(function, handover, threads)
+        self._read = read
+        self._thread = None if on_loop else ThreadCall(function, handover, threads, read=read)
         self._loop_ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def batches(self) -> AsyncGenerator[list[Any], None]:
@@ -32,19 +45,22 @@ class Invocation:
             if self._thread is None:
                 async with aclosing(_drive(self._function())) as driven:
                     async for value in driven:
-                        yield [value]
+                        yield [await self._reading(value)]
                 return
             async with aclosing(self._thread.batches()) as batches:
                 async for batch in batches:
                     if isinstance(batch[0], Deferred):
                         async with aclosing(_drive(batch[0].value)) as driven:
                             async for value in driven:
-                                yield [value]
+                                yield [await self._reading(value)]
                     else:
                         yield batch
         finally:
             if not self._loop_ended.done():
                 self._loop_ended.set_result(None)
+
+    async def _reading(self, value: Any) -> Any:
+        return self._read(value) if is_light(value) else await asyncio.to_thread(self._read, value)
 
     @property
     def has_ended(self) -> bool:

@@ -1,10 +1,15 @@
 """From what a chat function returned or yielded to the messages that it means."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from salon.messages.chat_message import ChatMessage
-from salon.messages.parts import Part, TextPart, ThoughtPart
+from salon.components.base import ComponentError, Files
+from salon.components.catalog import component_for, component_for_file, is_path
+from salon.engine.reasoning import Tags, parts_of
+from salon.messages.chat_message import Append, ChatMessage
+from salon.messages.parts import Option, OptionsPart, Part, TextPart, ThoughtPart
+from salon.stores.media_types import guess_type
 from salon.text import clean
 
 Draft: TypeAlias = tuple[Part, ...]
@@ -12,6 +17,7 @@ Draft: TypeAlias = tuple[Part, ...]
 
 
 _MESSAGES_AT_MOST = 1_000
+_OPTIONS_AT_MOST = 100
 _TITLE_LENGTH = 1_000
 
 
@@ -19,67 +25,168 @@ class ReplyError(Exception):
     """The function produced something that is not a reply; the message says what, for its author."""
 
 
-def drafts(value: Any) -> tuple[Draft, ...]:
-    """Return the messages that `value` stands for.
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """A whole reply, as messages to be."""
 
-    A list stands for one message an item; thoughts belong to the message that follows them.
+    messages: tuple[Draft, ...]
 
-    Raises:
-        ReplyError: `value` is nothing that a chat can show.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How a function's values are read.
+
+    Attributes:
+        files: where files go that its values hold.
+        tags: what stands around thoughts in its text.
     """
-    items = value if isinstance(value, list | tuple) else (value,)
-    if len(items) > _MESSAGES_AT_MOST:
-        raise ReplyError(f"A reply has at most {_MESSAGES_AT_MOST} messages, got {len(items)}.")
-    messages: list[Draft] = []
-    thoughts: list[Part] = []
-    for item in items:
-        part = _part(item)
-        if isinstance(part, ThoughtPart):
-            thoughts.append(part)
-        else:
-            messages.append((*thoughts, part))
-            thoughts = []
-    if thoughts:
-        messages.append(tuple(thoughts))
-    return tuple(messages)
+
+    files: Files
+    tags: Tags = ()
+
+    def __call__(self, value: Any) -> "str | Append | Drafts":
+        """Return `value` as text, text to be appended, or whole messages. It may block, to write files.
+
+        Raises:
+            ReplyError: `value` is nothing that a chat can show.
+        """
+        if isinstance(value, Append | Drafts) or type(value) is str:
+            return value
+        if isinstance(value, str):
+            return str(value)
+        try:
+            return Drafts(self._drafts(value))
+        except ComponentError as error:
+            raise ReplyError(f"{error}") from error
+
+    def _drafts(self, value: Any) -> tuple[Draft, ...]:
+        """Return the messages that `value` stands for: one an item of a list; thoughts belong to what follows them."""
+        is_list = isinstance(value, list | tuple) and component_for(value) is None
+        items = value if is_list else (value,)
+        if len(items) > _MESSAGES_AT_MOST:
+            raise ReplyError(f"A reply has at most {_MESSAGES_AT_MOST} messages, got {len(items)}.")
+        messages: list[Draft] = []
+        thoughts: list[Part] = []
+        for item in items:
+            parts = self._parts(item)
+            if all(isinstance(part, ThoughtPart) for part in parts):
+                thoughts += parts
+            else:
+                messages.append((*thoughts, *parts))
+                thoughts = []
+        if thoughts:
+            messages.append(tuple(thoughts))
+        return tuple(messages)
+
+    def _parts(self, item: Any) -> Draft:
+        match item:
+            case str():
+                return parts_of(item, self.tags) if self.tags else (TextPart(text=item),)
+            case ChatMessage():
+                return self._message(item.content, item.metadata, item.options)
+            case Mapping() if "content" in item:
+                return self._message(item["content"], item.get("metadata"), item.get("options"))
+            case Mapping() if "files" in item or "text" in item:
+                text = item.get("text")
+                files = [part for file in item.get("files") or () for part in self._file(file)]
+                return (*(self._parts(text) if text else ()), *files)
+            case Mapping() if "path" in item:
+                return self._file(item["path"], item.get("alt_text"))
+            case bool() | None:
+                pass
+            case int() | float():
+                return (TextPart(text=str(item)),)
+        if is_path(item):
+            return self._file(item)
+        component = component_for(item)
+        if component is not None:
+            return (component.part(self.files),)
+        if item is None:
+            raise ReplyError(
+                "The chat function returned `None`. Return or yield the reply's text; is a `return` missing?"
+            )
+        raise ReplyError(
+            f"The chat function returned a value of type `{type(item).__name__}`, which a chat cannot show. "
+            "Return or yield a string, a component such as `Image`, a `ChatMessage`, a dictionary with `content`, or a "
+            "list of these."
+        )
+
+    def _file(self, value: Any, alt_text: str | None = None) -> Draft:
+        if isinstance(value, Mapping):
+            alt_text = value.get("alt_text", alt_text)
+            value = value.get("path") or value.get("url")
+        component = component_for(value)
+        if component is None:
+            component = component_for_file(value, guess_type(str(value).partition("?")[0]), alt_text)
+        return (component.part(self.files),)
+
+    def _message(self, content: Any, metadata: Any, options: Any) -> Draft:
+        contents = content if isinstance(content, list) else [content]
+        parts = [part for item in contents for part in self._content(item)]
+        if metadata and metadata.get("title"):
+            text = "\n\n".join(part.text for part in parts if isinstance(part, TextPart))
+            parts = [_thought(text, metadata), *(part for part in parts if not isinstance(part, TextPart))]
+        return (*parts, *_options(options))
+
+    def _content(self, item: Any) -> Draft:
+        match item:
+            case None:
+                raise ReplyError("A message's `content` is text, a component or a file, got `None`.")
+            case Mapping() if item.get("type") == "text":
+                return self._parts(str(item.get("text", "")))
+            case Mapping() if item.get("type") == "file":
+                return self._file(item.get("file"), item.get("alt_text"))
+            case tuple() if item and isinstance(item[0], str) and len(item) <= 2:
+                return self._file(item[0], item[1] if len(item) == 2 else None)
+            case _:
+                return self._parts(item)
 
 
-def _part(item: Any) -> Part:
-    match item:
-        case str():
-            return TextPart(text=item)
-        case ChatMessage(content=content, metadata=metadata):
-            return _with_metadata(content, metadata)
-        case Mapping() if "content" in item:
-            return _with_metadata(item["content"], item.get("metadata"))
-        case bool() | None:
-            pass
-        case int() | float():
-            return TextPart(text=str(item))
-    if item is None:
-        raise ReplyError("The chat function returned `None`. Return or yield the reply's text; is a `return` missing?")
-    raise ReplyError(
-        f"The chat function returned a value of type `{type(item).__name__}`, which a chat cannot show. "
-        "Return or yield a string, a `ChatMessage`, a dictionary with `content`, or a list of these."
-    )
+def is_light(value: Any) -> bool:
+    """Tell whether reading a value takes no time worth a thread."""
+    match value:
+        case str() | Append() | Drafts() | int() | float() | None:
+            return True
+        case ChatMessage(content=str()):
+            return True
+        case Mapping():
+            return isinstance(value.get("content"), str)
+        case list():
+            return all(is_light(item) for item in value)
+        case _:
+            return False
 
 
-def _with_metadata(content: Any, metadata: Any) -> Part:
-    if not isinstance(content, str):
-        raise ReplyError(f"A message's `content` has to be a string, got `{type(content).__name__}`.")
-    if not metadata or not metadata.get("title"):
-        return TextPart(text=content)
+def _thought(text: str, metadata: Mapping[str, Any]) -> ThoughtPart:
     status = metadata.get("status")
     if status not in ("pending", "done", None):
         raise ReplyError(f"A thought's `status` is `pending` or `done`, got `{status!r}`.")
     duration = metadata.get("duration")
     if duration is not None and not isinstance(duration, int | float):
         raise ReplyError(f"A thought's `duration` is a number of seconds, got `{duration!r}`.")
-    log = metadata.get("log")
     return ThoughtPart(
         title=clean(str(metadata["title"]))[:_TITLE_LENGTH],
-        text=content,
+        text=text,
         status=status,
-        log=None if log is None else clean(str(log))[:_TITLE_LENGTH],
+        log=_short(metadata.get("log")),
         duration_s=None if duration is None else float(duration),
+        id=_short(metadata.get("id")),
+        parent=_short(metadata.get("parent_id")),
     )
+
+
+def _short(value: Any) -> str | None:
+    return None if value is None else clean(str(value))[:_TITLE_LENGTH]
+
+
+def _options(options: Iterable[Any] | None) -> tuple[OptionsPart, ...]:
+    if not options:
+        return ()
+    found = []
+    for option in list(options)[:_OPTIONS_AT_MOST]:
+        value = option.get("value") if isinstance(option, Mapping) else option
+        label = option.get("label") if isinstance(option, Mapping) else None
+        if not isinstance(value, str) or not value.strip():
+            raise ReplyError(f'An option is a text, or a dictionary such as {{"value": "yes"}}; got `{option!r}`.')
+        found.append(Option(value=clean(value), label=clean(str(label or value))))
+    return (OptionsPart(options=tuple(found)),)

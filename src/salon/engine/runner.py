@@ -12,6 +12,7 @@ from salon.engine.deltas import Deltas
 from salon.engine.functions import Invocation
 from salon.engine.limits import Ticket
 from salon.engine.pulse import Pulse
+from salon.engine.reasoning import Tags
 from salon.engine.replies import ReplyError
 from salon.engine.writer import OutputTooLongError, Writer
 from salon.errors import Error, Failure
@@ -45,6 +46,7 @@ class Runner:
         seen: gives the reply as it was up to an entry.
         on_stuck: called when the function had not ended five seconds after its run was stopped.
         show_error: whether clients get the text of exceptions.
+        tags: what stands around thoughts in a text.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Runner:
         seen: Callable[[int], Awaitable[Reply | None]],
         on_stuck: Callable[[], None],
         show_error: bool,
+        tags: Tags = (),
     ) -> None:
         self._run = run
         self._writer = writer
@@ -73,6 +76,7 @@ class Runner:
         self._seen = seen
         self._on_stuck = on_stuck
         self._show_error = show_error
+        self._tags = tags
         self._context = RunContext(self._emit)
         self._invocation: Invocation | None = None
         self._interrupted: asyncio.Future[Failure] = asyncio.get_running_loop().create_future()
@@ -132,7 +136,7 @@ class Runner:
         return "complete", None
 
     async def _drive(self) -> None:
-        deltas = Deltas(lambda: MessageId(mint()))
+        deltas = Deltas(lambda: MessageId(mint()), tags=self._tags)
         self._invocation = self._invoke()
         is_first = True
         async with aclosing(self._invocation.batches()) as batches:
@@ -152,6 +156,7 @@ class Runner:
                 if is_first:
                     is_first = False
                     await asyncio.sleep(0)
+        await self._writer.write(deltas.finish())
 
     def _failure(self, error: BaseException) -> Failure:
         incident = secrets.token_hex(4)

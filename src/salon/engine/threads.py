@@ -116,8 +116,11 @@ class Deferred:
 class ThreadCall:
     """One call of a blocking function. Iterate `batches`; `stop` ends it early; `ended` says when it really has."""
 
-    def __init__(self, function: Callable[[], Any], handover: Handover, threads: Threads) -> None:
+    def __init__(
+        self, function: Callable[[], Any], handover: Handover, threads: Threads, *, read: Callable[[Any], Any]
+    ) -> None:
         self._function = function
+        self._read = read
         self._handover = handover
         self._threads = threads
         self._lock = threading.Lock()
@@ -203,7 +206,7 @@ class ThreadCall:
         elif isinstance(result, Iterator):
             try:
                 for value in result:
-                    self._push(value)
+                    self._push(self._read(value))
                     if self._stopping.is_set():
                         return
             finally:
@@ -212,7 +215,7 @@ class ThreadCall:
                 if close is not None:
                     close()
         else:
-            self._push(result)
+            self._push(self._read(result))
 
     def _push(self, value: Any) -> None:
         with self._lock:

@@ -18,7 +18,7 @@ from salon.events.types import (
 )
 from salon.ids import MessageId, RunId
 from salon.messages.message import Status
-from salon.messages.parts import with_text
+from salon.messages.parts import length_of, with_text
 from salon.runs.log import LogUnavailable, RunSink
 
 _END_TRIES = 5
@@ -134,10 +134,10 @@ class Writer:
                 PartStart(value=value, message=message, part=part)
                 | PartReplace(value=value, message=message, part=part)
             ):
-                length = len(value.text)
+                length = length_of(value)
             case Reset(messages=messages):
                 self._lengths = {
-                    (number, index): len(part.text)
+                    (number, index): length_of(part)
                     for number, message in enumerate(messages)
                     for index, part in enumerate(message.parts)
                 }

@@ -24,7 +24,7 @@ from salon.events.types import (
 )
 from salon.ids import MessageId
 from salon.messages.message import Message, Status
-from salon.messages.parts import Part, with_text
+from salon.messages.parts import Part, length_of, with_text
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -91,7 +91,7 @@ class Folding:
 
     def length(self) -> int:
         """Return how many characters the reply has so far."""
-        return sum(len(part.value().text) for parts in self._messages for part in parts)
+        return sum(length_of(part.value()) for parts in self._messages for part in parts)
 
     def reply(self) -> Reply:
         """Return what all events so far amount to."""

@@ -1,10 +1,11 @@
-"""Serves files of the author's from folders that the author has opened."""
+"""Serves files: the author's from folders that the author has opened, and those that are kept for an owner."""
 
 import mimetypes
 from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from salon.errors import NotFoundError
 
@@ -37,16 +38,29 @@ def resolve_under(roots: Sequence[Path], name: str, *, hidden: Path | None = Non
     raise unknown
 
 
-def file_response(path: Path) -> Response:
-    """Return a response with a file; only what a browser shows harmlessly is shown, the rest is downloaded."""
-    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+class _RangedFile(FileResponse):
+    """A file, or one range of it; who asks for several ranges gets the whole file."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(name, value) for name, value in scope["headers"] if name != b"range" or b"," not in value]
+        await super().__call__({**scope, "headers": headers}, receive, send)
+
+
+def file_response(path: Path, *, media_type: str | None = None) -> Response:
+    """Return a response with a file; only what a browser shows harmlessly is shown, the rest is downloaded.
+
+    Args:
+        path: of a file that is there.
+        media_type: what it is; by default what its name says.
+    """
+    media_type = media_type or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     is_shown = media_type in _SHOWN or media_type.startswith(("audio/", "video/"))
     headers = {
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Cache-Control": "private, max-age=60",
     }
-    return FileResponse(
+    return _RangedFile(
         path,
         media_type=media_type,
         headers=headers,

@@ -1,5 +1,6 @@
 """What a chat function may return or yield besides text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,13 +31,17 @@ class ChatMessage:
     """One message of a reply.
 
     Args:
-        content: Markdown text.
+        content: Markdown text, a component, a figure, a picture, a path, or a list of these.
         role: always taken as `"assistant"`; accepted so that messages can be built in one way everywhere.
         metadata: `title` makes the message a thought, shown folded away; with it go
             `status` (`"pending"` shows a spinner, `"done"` folds it), `log` (a remark beside
-            the title) and `duration` (seconds).
+            the title) and `duration` (seconds). A thought with a `parent_id` stands inside the
+            one with that `id`.
+        options: preset replies, shown as buttons below the message while it is the last: texts, or
+            dictionaries with `value`, which is sent, and `label`.
     """
 
-    content: str = ""
+    content: Any = ""
     role: str = "assistant"
     metadata: dict[str, Any] = field(default_factory=dict)
+    options: Sequence[Any] = ()

@@ -6,7 +6,7 @@ import msgspec
 
 from salon.errors import Failure
 from salon.ids import MessageId
-from salon.messages.parts import Part, TextPart
+from salon.messages.parts import FilePart, FileRef, Part, TextPart
 
 Role: TypeAlias = Literal["user", "assistant", "system"]
 Status: TypeAlias = Literal["complete", "error", "cancelled", "interrupted"]
@@ -39,6 +39,7 @@ class StoredMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     parent: MessageId | None = None
 
 
-def user_message(text: str) -> Message:
-    """Return what a user said, as a message of one text part."""
-    return Message(role="user", parts=(TextPart(text=text),))
+def user_message(text: str, files: tuple[FileRef, ...] = ()) -> Message:
+    """Return what a user said: a text, unless there are only files, and files."""
+    texts = (TextPart(text=text),) if text or not files else ()
+    return Message(role="user", parts=(*texts, *(FilePart(file=file) for file in files)))

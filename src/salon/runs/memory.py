@@ -23,6 +23,7 @@ from salon.events.types import (
 )
 from salon.ids import ConversationId, RunId, TurnId
 from salon.messages.message import Status
+from salon.messages.parts import length_of
 from salon.runs.log import LogConflict, RunNotFound
 from salon.runs.run import Run
 
@@ -34,11 +35,11 @@ def _size(event: RunEvent) -> int:
         case PartDelta(text=text):
             return _ENTRY_BYTES + len(text)
         case PartStart(value=value) | PartReplace(value=value):
-            return _ENTRY_BYTES + len(value.text)
+            return _ENTRY_BYTES + length_of(value)
         case Notice(text=text) | Progress(text=text):
             return _ENTRY_BYTES + len(text)
         case Reset(messages=messages):
-            return _ENTRY_BYTES + sum(len(part.text) for message in messages for part in message.parts)
+            return _ENTRY_BYTES + sum(length_of(part) for message in messages for part in message.parts)
         case _:
             return _ENTRY_BYTES
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -18,6 +19,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from salon.engine.engine import Engine
+from salon.engine.filing import Places
 from salon.errors import AuthenticationError, AuthorError, NotFoundError, SalonError
 from salon.http.auth import Login
 from salon.http.guard import Guard, is_loopback
@@ -26,8 +28,10 @@ from salon.http.static import StaticFiles
 from salon.http.visitors import identify_visitor
 from salon.identity import Identity
 from salon.runs.memory import MemoryRuns
-from salon.serve.settings import Settings, secret_of
+from salon.serve.settings import Settings, secret_of, size_bytes
 from salon.spec.app import AppSpec
+from salon.stores.files import FileStore
+from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
 from salon.surfaces.base import Services
 from salon.surfaces.web.page import Pages
@@ -46,11 +50,20 @@ class Application:
 
     def __init__(self, app: AppSpec, settings: Settings, *, checks_hosts: bool) -> None:
         self.settings = settings
-        page = msgspec.structs.replace(app.page, max_message_length=settings.max_message_length)
+        files_config = app.page.files
+        if files_config is not None and settings.max_file_size is not None:
+            files_config = msgspec.structs.replace(files_config, size_bytes=size_bytes(settings.max_file_size))
+        page = msgspec.structs.replace(app.page, max_message_length=settings.max_message_length, files=files_config)
         app = replace(app, page=page)
-        self.engine = _engine(app, settings)
+        files = LocalFiles(
+            Path(settings.data_dir) / "files",
+            secret=lambda: secret_of(settings),
+            owner_bytes=size_bytes(settings.max_files_size),
+            retention_s=settings.file_retention_days * 24 * 3_600,
+        )
+        self.engine = _engine(app, settings, files)
         login = _login(settings)
-        services = Services(app=app, engine=self.engine, identify=_identifier(login))
+        services = Services(app=app, engine=self.engine, files=files, identify=_identifier(login))
         pages = Pages(app, _STATIC, reloads=settings.reload, embed_origins=tuple(settings.embed_origins))
         web = WebSurface(
             services,
@@ -119,13 +132,16 @@ def _on_termination(stop: Callable[[], Coroutine[object, object, None]]) -> Iter
                 signal.signal(number, handler)
 
 
-def _engine(app: AppSpec, settings: Settings) -> Engine:
+def _engine(app: AppSpec, settings: Settings, files: FileStore) -> Engine:
     runs = MemoryRuns()
+    roots = (Path.cwd(), Path(tempfile.gettempdir()), *map(Path, settings.allowed_paths))
     return Engine(
         app.chat,
         log=runs,
         index=runs,
         conversations=MemoryConversations(),
+        files=files,
+        places=Places(roots=roots, hidden=Path(settings.data_dir)),
         output_length=settings.max_output_length,
         max_threads=settings.max_threads,
         show_error=settings.show_error,

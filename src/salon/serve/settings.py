@@ -55,10 +55,14 @@ class Settings:
         None, "host names to answer to; by default loopback ones when listening there, else all"
     )
     embed_origins: Sequence[str] = _setting((), "origins, such as `https://example.com`, that may frame the page")
-    allowed_paths: Sequence[str] = _setting((), "files and folders that the page may show as `file=PATH`")
-    max_file_size: int | str | None = _setting(
-        None, "size of an uploaded file, as bytes or such as `5mb`; a chat that takes no files has none"
+    allowed_paths: Sequence[str] = _setting(
+        (), "files and folders that the page may show as `file=PATH`, and functions return files from"
     )
+    max_file_size: int | str | None = _setting(
+        None, "size of an uploaded file, as bytes or such as `5mb`; by default 100 MiB"
+    )
+    max_files_size: int | str = _setting(500 * 2**20, "size of all files of one user, as bytes or such as `500mb`")
+    file_retention_days: float = _setting(30.0, "days for which a file is kept after its last use", least=0)
     trusted_proxies: Sequence[str] = _setting(
         (), "addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed"
     )
@@ -88,7 +92,7 @@ def read_settings(arguments: Mapping[str, Any], environment: Mapping[str, str] =
                 value = _parsed(value, str(setting.type))
             if value is not None:
                 _check(value, str(setting.type), setting.metadata)
-                values[setting.name] = size_bytes(value) if setting.name == "max_file_size" else value
+                values[setting.name] = size_bytes(value) if setting.name.startswith("max_file") else value
         except ValueError as error:
             shown = f"`{value}`" if isinstance(value, int | float | str) else f"a value of type {type(value).__name__}"
             problems.append(f"`{name}` has to be {error}, got {shown}.")

@@ -20,6 +20,8 @@ class ChatSpec:
             generators, async generators and callable objects all do; blocking ones run in threads.
         type: form of the history: `"messages"`, a list of `{"role": …, "content": …}`, or
             `"tuples"`, a list of `[user, assistant]`.
+        multimodal: users may attach files; the function gets `{"text": …, "files": [path, …]}` as the message.
+            A `MultimodalTextbox` says which files, and how many.
         title: name of the application, above the conversation and in the browser's tab.
         description: Markdown or HTML below the title.
         theme: the look: `"default"`, `"soft"`, `"ocean"`, `"citrus"`, `"monochrome"`, `"glass"`, or a `Theme`, such as
@@ -54,6 +56,7 @@ class ChatSpec:
 
     fn: Callable[..., Any] = field(kw_only=False)
     type: Literal["messages", "tuples"] = "messages"
+    multimodal: bool = False
     title: str | None = None
     description: str | None = None
     theme: str | Theme | None = None

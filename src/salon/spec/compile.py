@@ -32,6 +32,7 @@ def compile_chat(spec: ChatSpec, *, request_type: type, injected_types: tuple[ty
     page = PageConfig()
     published = Published()
     theme: Theme = Default()
+    tags: tuple[tuple[str, str], ...] = ()
     with collecting(problems):
         theme = _theme(spec.theme)
     with collecting(problems):
@@ -42,6 +43,8 @@ def compile_chat(spec: ChatSpec, *, request_type: type, injected_types: tuple[ty
         require_limit(spec.concurrency_limit)
     with collecting(problems):
         page = compile_page(spec, theme=type(theme).__name__.lower(), published=published)
+    with collecting(problems):
+        tags = _tags(getattr(spec.chatbot, "reasoning_tags", None))
     additions = {"css": spec.css or "", "head": spec.head or ""}
     for name, paths in (("css", spec.css_paths), ("head", spec.head_paths)):
         with collecting(problems):
@@ -52,12 +55,14 @@ def compile_chat(spec: ChatSpec, *, request_type: type, injected_types: tuple[ty
         function=spec.fn,
         signature=signature,
         runs_on_loop=is_async(spec.fn),
+        multimodal=spec.multimodal,
         history=spec.type,
         concurrency_limit=spec.concurrency_limit,
         concurrency_id=spec.concurrency_id,
         examples=tuple(example.text for example in page.examples),
         caches_examples=spec.cache_examples,
         opening=page.chatbot.opening,
+        reasoning_tags=tags,
     )
     return AppSpec(
         page=page,
@@ -89,3 +94,15 @@ def _theme(theme: str | Theme | None) -> Theme:
     name = theme or "default"
     require_one_of("theme", name, tuple(THEMES))
     return THEMES[name]()
+
+
+def _tags(tags: object) -> tuple[tuple[str, str], ...]:
+    pairs = tags if isinstance(tags, list | tuple) else () if tags is None else (tags,)
+    for pair in pairs:
+        is_pair = isinstance(pair, list | tuple) and len(pair) == 2
+        if not is_pair or not all(isinstance(tag, str) and tag.strip() for tag in pair):
+            raise AuthorError(
+                "chat.reasoning_tags",
+                f'`reasoning_tags` has to be a list of pairs such as `("<think>", "</think>")`; got `{pair!r}` in it.',
+            )
+    return tuple((pair[0], pair[1]) for pair in pairs)

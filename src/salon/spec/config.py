@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from salon.components.chat import Layout, RemoteImages
+from salon.components.chat import FileCount, FileSource, Layout, RemoteImages
 from salon.events.types import PROTOCOL
 from salon.messages.message import Message
 
@@ -15,12 +15,20 @@ class _Config(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     pass
 
 
+class ExampleFile(_Config, frozen=True, kw_only=True):
+    """A file of an example: the page fetches it at `address` and attaches it."""
+
+    name: str
+    address: str
+
+
 class ExampleConfig(_Config, frozen=True, kw_only=True):
     """One example: clicking sends `text`. The card shows `label` instead, and the picture at `icon`."""
 
     text: str
     label: str | None = None
     icon: str | None = None
+    files: tuple[ExampleFile, ...] = ()
 
 
 class Delimiters(_Config, frozen=True, kw_only=True):
@@ -82,6 +90,16 @@ class TextboxConfig(_Config, frozen=True, kw_only=True):
     elem_classes: tuple[str, ...] = ()
 
 
+class FilesConfig(_Config, frozen=True, kw_only=True):
+    """What users may attach; `size_bytes` is what one file may have. A longer pasted text becomes a file."""
+
+    count: FileCount = "multiple"
+    types: tuple[str, ...] = ()
+    sources: tuple[FileSource, ...] = ("upload",)
+    max_plain_text_length: int = 1_000
+    size_bytes: int = 100 * 2**20
+
+
 class ButtonsConfig(_Config, frozen=True, kw_only=True):
     """The label of each button: `None` stands for the icon and the page's own words, `False` for no button."""
 
@@ -108,6 +126,7 @@ class PageConfig(_Config, frozen=True, kw_only=True):
     examples: tuple[ExampleConfig, ...] = ()
     run_examples_on_click: bool = True
     editable: bool = False
+    files: FilesConfig | None = None
     fill_width: bool = False
     show_progress: ShowProgress = "minimal"
     max_message_length: int = 100_000

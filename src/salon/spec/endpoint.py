@@ -15,12 +15,14 @@ class ChatEndpoint:
     `concurrency_limit` is how many runs may go on at a time, `None` for no limit, `"default"`
     for as many as blocking functions may use threads, and no limit for async ones; endpoints
     with the same `concurrency_id` share one limit. `examples` are the texts whose answers are
-    kept when `caches_examples` is set. `opening` is what every conversation begins with.
+    kept when `caches_examples` is set. `opening` is what every conversation begins with. `reasoning_tags`
+    stand around thoughts in a reply's text.
     """
 
     function: Callable[..., Any]
     signature: Signature
     runs_on_loop: bool
+    multimodal: bool = False
     history: Literal["messages", "tuples"] = "messages"
     concurrency_limit: int | Literal["default"] | None = "default"
     concurrency_id: str | None = None
@@ -28,3 +30,4 @@ class ChatEndpoint:
     examples: tuple[str, ...] = ()
     caches_examples: bool = False
     opening: tuple[Message, ...] = ()
+    reasoning_tags: tuple[tuple[str, str], ...] = ()

@@ -1,9 +1,19 @@
 """From a description to what the page is told."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, get_args
 
-from salon.components.chat import Chatbot, ChatButton, Layout, RemoteImages, Textbox
+from salon.components.chat import (
+    Chatbot,
+    ChatButton,
+    FileCount,
+    FileSource,
+    Layout,
+    MultimodalTextbox,
+    RemoteImages,
+    Textbox,
+)
 from salon.errors import AuthorError
 from salon.messages.message import Message
 from salon.messages.parts import TextPart
@@ -14,12 +24,15 @@ from salon.spec.config import (
     ChatbotConfig,
     Delimiters,
     ExampleConfig,
+    ExampleFile,
+    FilesConfig,
     PageConfig,
     ShowProgress,
     TextboxConfig,
 )
 from salon.spec.published import Published
 
+_FAMILIES = ("file", "image", "audio", "video", "text")
 _ATTRIBUTES = (
     "autocapitalize",
     "autocorrect",
@@ -49,12 +62,15 @@ def compile_page(spec: ChatSpec, *, theme: str, published: Published) -> PageCon
     given, textbox = Chatbot(), Textbox(submit_btn=label(spec.submit_btn), stop_btn=label(spec.stop_btn))
     chatbot, box, buttons = ChatbotConfig(), TextboxConfig(), ButtonsConfig()
     examples: tuple[ExampleConfig, ...] = ()
+    files: FilesConfig | None = None
     with collecting(problems):
         given = instance("chatbot", spec.chatbot, Chatbot) or given
         chatbot = _chatbot(given, spec, published)
     with collecting(problems):
         textbox = instance("textbox", spec.textbox, Textbox) or textbox
         box = _textbox(textbox, spec)
+    with collecting(problems):
+        files = _files(textbox, spec)
     with collecting(problems):
         buttons = _buttons(spec, given, textbox)
     with collecting(problems):
@@ -74,6 +90,7 @@ def compile_page(spec: ChatSpec, *, theme: str, published: Published) -> PageCon
         examples=examples,
         run_examples_on_click=spec.run_examples_on_click,
         editable=spec.editable or given.editable is not None,
+        files=files,
         fill_width=spec.fill_width,
         show_progress=spec.show_progress,
     )
@@ -212,6 +229,42 @@ def _buttons(spec: ChatSpec, chatbot: Chatbot, textbox: Textbox) -> ButtonsConfi
     )
 
 
+def _files(textbox: Textbox, spec: ChatSpec) -> FilesConfig | None:
+    if not spec.multimodal:
+        if isinstance(textbox, MultimodalTextbox):
+            raise AuthorError("chat.multimodal", "A `MultimodalTextbox` needs `multimodal=True`.")
+        return None
+    box = textbox if isinstance(textbox, MultimodalTextbox) else MultimodalTextbox()
+    problems: list[AuthorError] = []
+    with collecting(problems):
+        require_one_of("file_count", box.file_count, get_args(FileCount))
+    sources: tuple[Any, ...] = (box.sources,) if isinstance(box.sources, str) else tuple(box.sources or ())
+    for source in sources:
+        with collecting(problems):
+            require_one_of("sources", source, get_args(FileSource))
+    types = (box.file_types,) if isinstance(box.file_types, str) else tuple(box.file_types or ())
+    for wanted in types:
+        with collecting(problems):
+            _require_file_type(wanted)
+    if problems:
+        raise together(problems)
+    return FilesConfig(
+        count=box.file_count,
+        types=tuple(wanted.lower() for wanted in types),
+        sources=sources,
+        max_plain_text_length=box.max_plain_text_length,
+    )
+
+
+def _require_file_type(wanted: object) -> None:
+    if isinstance(wanted, str) and (wanted.startswith(".") or "/" in wanted or wanted in _FAMILIES):
+        return
+    raise AuthorError(
+        "chat.file_types",
+        f"`file_types` holds extensions such as `.pdf`, {', '.join(_FAMILIES)} or media types; got `{wanted!r}`.",
+    )
+
+
 def _examples(spec: ChatSpec, chatbot: Chatbot, published: Published) -> tuple[ExampleConfig, ...]:
     examples = spec.examples if spec.examples is not None else (chatbot.examples or ())
     if isinstance(examples, str):
@@ -223,17 +276,21 @@ def _examples(spec: ChatSpec, chatbot: Chatbot, published: Published) -> tuple[E
                 f"chat.{name}", f"`{name}` needs one for each of the {len(examples)} examples, got {len(values)}."
             )
     return tuple(
-        _example(example, labels[index] if labels else None, icons[index] if icons else None, published)
+        _example(example, labels[index] if labels else None, icons[index] if icons else None, published, spec)
         for index, example in enumerate(examples)
     )
 
 
-def _example(example: Any, name: str | None, icon: Any, published: Published) -> ExampleConfig:
+def _example(example: Any, name: str | None, icon: Any, published: Published, spec: ChatSpec) -> ExampleConfig:
     text = example
+    files: tuple[ExampleFile, ...] = ()
     if isinstance(example, Mapping):
         text, name = example.get("text"), name or example.get("display_text")
         icon = icon or example.get("icon")
-        if example.get("files"):
+        text = text or ("" if example.get("files") else text)
+        if example.get("files") and spec.multimodal:
+            files = tuple(_example_file(file, published) for file in example["files"])
+        elif example.get("files"):
             raise AuthorError(
                 "chat.examples", f"This chat takes no files, so its examples have none; got `{example!r}`."
             )
@@ -241,7 +298,15 @@ def _example(example: Any, name: str | None, icon: Any, published: Published) ->
         text = example[0]
     if not isinstance(text, str):
         raise AuthorError("chat.examples", f"`examples` has to be a list of strings, got `{example!r}` in it.")
-    return ExampleConfig(text=text, label=name, icon=published.address("example_icons", icon))
+    return ExampleConfig(text=text, label=name, icon=published.address("example_icons", icon), files=files)
+
+
+def _example_file(file: Any, published: Published) -> ExampleFile:
+    path = str(file.get("path") if isinstance(file, Mapping) else file)
+    address = published.address("examples", path)
+    if address is None or "://" in address:
+        raise AuthorError("chat.examples", f"The files of `examples` are paths, got `{file!r}`.")
+    return ExampleFile(name=Path(path).name, address=address)
 
 
 def _classes(classes: str | Sequence[str] | None) -> tuple[str, ...]:

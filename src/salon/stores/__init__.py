@@ -1,1 +1,1 @@
-"""Where conversations are kept."""
+"""Where conversations and files are kept."""

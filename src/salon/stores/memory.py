@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from salon.ids import ConversationId, MessageId
 from salon.messages.conversation import Conversation
 from salon.messages.message import StoredMessage
+from salon.messages.parts import length_of
 from salon.stores.base import ConversationNotFound
 
 _MESSAGE_BYTES = 500
@@ -112,4 +113,4 @@ class MemoryConversations:
 
 
 def _size(messages: Iterable[StoredMessage]) -> int:
-    return sum(_MESSAGE_BYTES + sum(len(part.text) for part in stored.message.parts) for stored in messages)
+    return sum(_MESSAGE_BYTES + sum(map(length_of, stored.message.parts)) for stored in messages)

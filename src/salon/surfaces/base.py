@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 from salon.engine.engine import Engine
 from salon.identity import Identity
 from salon.spec.app import AppSpec
+from salon.stores.files import FileStore
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,4 +21,5 @@ class Services:
 
     app: AppSpec
     engine: Engine
+    files: FileStore
     identify: Callable[[HTTPConnection], Identity]

@@ -1,16 +1,19 @@
 """Requests of the native protocol to turns."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from starlette.requests import Request as HttpRequest
 
+from salon.components.catalog import is_wellformed as is_component
 from salon.engine.context import Client, Headers, Request
 from salon.engine.turn import NewMessage, Turn
 from salon.errors import ClientError, TooLargeError
 from salon.http.bodies import read_json
 from salon.identity import Identity
-from salon.ids import is_wellformed
+from salon.ids import FileId, is_wellformed
 from salon.messages.message import StoredMessage, user_message
+from salon.messages.parts import ComponentPart, FileRef, length_of
 from salon.surfaces.web.wire import TurnRequest
 from salon.text import clean
 
@@ -19,7 +22,13 @@ _COPY_MESSAGES = 200
 _COPY_CHARACTERS = 2**20
 
 
-async def decode_turn(http_request: HttpRequest, identity: Identity, *, max_message_length: int) -> Turn:
+async def decode_turn(
+    http_request: HttpRequest,
+    identity: Identity,
+    *,
+    max_message_length: int,
+    find_files: Callable[[tuple[FileId, ...]], Awaitable[tuple[FileRef, ...]]],
+) -> Turn:
     """Return the turn that a request asks for.
 
     Raises:
@@ -31,14 +40,16 @@ async def decode_turn(http_request: HttpRequest, identity: Identity, *, max_mess
     message = None
     if body.message is not None:
         text = body.message.text
-        if not text.strip():
+        if not text.strip() and not body.message.files:
             raise ClientError("request.invalid", "The message is empty.")
         if len(text) > max_message_length:
             raise TooLargeError(
                 "message.too-long",
                 f"The message has {len(text)} characters; at most {max_message_length} are accepted.",
             )
-        message = NewMessage(id=body.message.id, message=user_message(clean(text)))
+        message = NewMessage(
+            id=body.message.id, message=user_message(clean(text), await find_files(body.message.files))
+        )
     _check_copy(body.copy or ())
     return Turn(
         id=body.id,
@@ -76,7 +87,7 @@ def require_id(id_: str | None) -> None:
 
 
 def _check_copy(copy: tuple[StoredMessage, ...]) -> None:
-    length = sum(len(part.text) for stored in copy for part in stored.message.parts)
+    length = sum(length_of(part) for stored in copy for part in stored.message.parts)
     if len(copy) > _COPY_MESSAGES or length > _COPY_CHARACTERS:
         raise TooLargeError(
             "conversation.copy-too-large",
@@ -87,3 +98,8 @@ def _check_copy(copy: tuple[StoredMessage, ...]) -> None:
         require_id(stored.id)
         if stored.message.role not in ("user", "assistant"):
             raise ClientError("conversation.copy", f"A saved message cannot have the role `{stored.message.role}`.")
+        for part in stored.message.parts:
+            if isinstance(part, ComponentPart) and not is_component(part.kind, part.props, files=len(part.files)):
+                raise ClientError(
+                    "conversation.copy", f"A part of the kind `{part.kind[:40]}` is not of that kind's form."
+                )

@@ -32,6 +32,12 @@ _FRAME_POLICY = (
     "sandbox allow-scripts; default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; "
     "font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
 )
+# What an author shows as HTML may run its own scripts there, and load pictures where the page may.
+_HTML_POLICY = (
+    "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
+    "script-src 'self' 'unsafe-inline'; style-src 'unsafe-inline'; font-src data:; img-src data: blob:{remote}; "
+    "media-src data: blob:{remote}; base-uri 'none'; form-action 'none'"
+)
 _NOT_BUILT = """<!doctype html><meta charset="utf-8"><title>Salon</title>
 <p>The page's files are not built yet. Run <code>make web</code> in Salon's repository, then reload.</p>"""
 
@@ -51,7 +57,7 @@ def content_security_policy(nonce: str, *, ancestors: str, image_sources: Sequen
             f"style-src 'self' 'nonce-{nonce}'",
             "style-src-attr 'unsafe-inline'",
             " ".join(("img-src 'self' data: blob:", *image_sources)),
-            "media-src 'self' blob:",
+            " ".join(("media-src 'self' blob:", *image_sources)),
             "font-src 'self'",
             "connect-src 'self'",
             "frame-src 'self'",
@@ -103,9 +109,21 @@ class Pages:
 
     def diagram_frame(self) -> HTMLResponse:
         """Return the document of the sandboxed frame that draws diagrams; it is the same for everybody."""
-        template = self._template("frames/diagram.html")
+        return self._frame("frames/diagram.html", _FRAME_POLICY)
+
+    def html_frame(self) -> HTMLResponse:
+        """Return the document of the sandboxed frames that show HTML; what they show comes as a message."""
+        remote = "" if self._app.page.chatbot.remote_images == "block" else " https: http:"
+        return self._frame("frames/html.html", _HTML_POLICY.format(remote=remote))
+
+    def plot_frame(self) -> HTMLResponse:
+        """Return the document of the sandboxed frames that show Plotly's figures."""
+        return self._frame("frames/plot.html", _FRAME_POLICY.replace("img-src data:", "img-src data: blob:"))
+
+    def _frame(self, name: str, policy: str) -> HTMLResponse:
+        template = self._template(name)
         # All that frame the page frame this one too.
-        headers = {"Content-Security-Policy": f"{_FRAME_POLICY}; {self._ancestors}", "Cache-Control": "no-cache"}
+        headers = {"Content-Security-Policy": f"{policy}; {self._ancestors}", "Cache-Control": "no-cache"}
         return HTMLResponse(template or _NOT_BUILT, 200 if template else 503, headers)
 
     def _render(self, name: str, request: Request, nonce: str, values: dict[str, str]) -> HTMLResponse:

@@ -1,5 +1,6 @@
 """The addresses of the native protocol."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -20,11 +21,12 @@ from salon.http.files import file_response, resolve_under
 from salon.http.static import StaticFiles
 from salon.http.visitors import remember_visitor
 from salon.identity import Identity
-from salon.ids import ConversationId, MessageId, RunId
+from salon.ids import ConversationId, FileId, MessageId, RunId
 from salon.surfaces.base import Services
 from salon.surfaces.web.decode import decode_turn, require_id
 from salon.surfaces.web.encode import frames
 from salon.surfaces.web.page import Pages
+from salon.surfaces.web.uploads import Uploads
 from salon.surfaces.web.views import PAGE, view
 from salon.surfaces.web.wire import CancelRequest, SwitchRequest
 
@@ -58,6 +60,7 @@ class WebSurface:
     ) -> None:
         self._services = services
         self._pages = pages
+        self._uploads = Uploads(services.files, services.app.page.files)
         self._static = static
         self._file_roots = file_roots
         self._data_folder = data_folder
@@ -71,10 +74,15 @@ class WebSurface:
             Route("/", self._page),
             Route("/assets/{name}", self._static.serve),
             Route("/frames/diagram", self._diagram_frame),
+            Route("/frames/html", self._html_frame),
+            Route("/frames/plot", self._plot_frame),
             Route("/file={name:path}", self._file),
             Route("/author/{key}", self._author_file),
+            Route("/files/{id}/{name}", self._kept_file),
             Route("/healthz", self._health),
             Route("/api/config", self._config),
+            Route("/api/files", self._upload, methods=["POST"]),
+            Route("/api/files/{id}", self._remove_file, methods=["DELETE"]),
             Route("/api/turns", self._turn, methods=["POST"]),
             Route("/api/runs/{run}/events", self._events),
             Route("/api/runs/{run}/cancel", self._cancel, methods=["POST"]),
@@ -114,6 +122,20 @@ class WebSurface:
         del request
         return self._pages.diagram_frame()
 
+    async def _html_frame(self, request: Request) -> Response:
+        del request
+        return self._pages.html_frame()
+
+    async def _plot_frame(self, request: Request) -> Response:
+        del request
+        return self._pages.plot_frame()
+
+    async def _kept_file(self, request: Request) -> Response:
+        """Serve a file to its owner; the name in the address is for the one who reads it, and decides nothing."""
+        owner = self._identify(request).owner
+        stored = await asyncio.to_thread(self._services.files.get, FileId(request.path_params["id"]), owner=owner)
+        return file_response(stored.path, media_type=stored.ref.media_type)
+
     async def _config(self, request: Request) -> Response:
         return _json(self._pages.config(self._identify(request)))
 
@@ -135,10 +157,22 @@ class WebSurface:
             return Response(b'{"status":"stopping"}', 503, media_type="application/json")
         return Response(b'{"status":"ok"}', media_type="application/json")
 
+    async def _upload(self, request: Request) -> Response:
+        response = _json(await self._uploads.receive(request, self._identify(request)))
+        response.status_code = 201
+        return response
+
+    async def _remove_file(self, request: Request) -> Response:
+        owner = self._identify(request).owner
+        await asyncio.to_thread(self._services.files.delete, FileId(request.path_params["id"]), owner=owner)
+        return Response(status_code=204)
+
     async def _turn(self, request: Request) -> Response:
         identity = self._identify(request)
         length = self._services.app.page.max_message_length
-        turn = await decode_turn(request, identity, max_message_length=length)
+        turn = await decode_turn(
+            request, identity, max_message_length=length, find_files=lambda ids: self._uploads.find(ids, identity)
+        )
         run = await self._engine.submit(turn)
         return await self._stream(run.id, identity, after=_after(request))
 

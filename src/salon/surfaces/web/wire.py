@@ -2,7 +2,7 @@
 
 import msgspec
 
-from salon.ids import ConversationId, MessageId, RunId, TurnId
+from salon.ids import ConversationId, FileId, MessageId, RunId, TurnId
 from salon.messages.message import Message, StoredMessage
 
 
@@ -11,10 +11,11 @@ class _Wire(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class NewMessage(_Wire, frozen=True, kw_only=True):
-    """The user's message of a turn."""
+    """The user's message of a turn; `files` are ids of files that were uploaded before."""
 
     id: MessageId
-    text: str
+    text: str = ""
+    files: tuple[FileId, ...] = ()
 
 
 class TurnRequest(_Wire, frozen=True, kw_only=True):

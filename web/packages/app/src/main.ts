@@ -1,12 +1,13 @@
 import { createClient, ProblemError } from '@salon/client';
-import { createComposer, createConnection, createConversation, createNotices, createSavedCopy, safeStorage } from '@salon/store';
-import { Chat, chooseWords, createColorScheme } from '@salon/ui';
+import { createAttachments, createComposer, createConnection, createConversation, createNotices, createSavedCopy, safeStorage } from '@salon/store';
+import { Chat, chooseWords, createColorScheme, loadMarkdown } from '@salon/ui';
 import { flushSync, mount } from 'svelte';
 import { nextFrame } from './next-frame';
 import { readConfig } from './read-config';
 import { takeShell } from './shell';
 import { markUnseenAnswers } from './tab-title';
 import { createTabs } from './tabs';
+import { uploadFile } from './upload-file';
 import { wait } from './wait';
 import { whenIdle } from './when-idle';
 import { watchReload } from './watch-reload';
@@ -16,7 +17,9 @@ const root = document.documentElement;
 const query = new URLSearchParams(location.search);
 const languageKey = 'salon.language';
 const local = safeStorage(() => localStorage);
-const { lang, words } = chooseWords([query.get('lang'), local.get(languageKey), config.lang, ...navigator.languages].filter((tag) => tag != null));
+const { lang, words } = await chooseWords(
+  [query.get('lang'), local.get(languageKey), config.lang, ...navigator.languages].filter((tag) => tag != null),
+);
 const never = new AbortController().signal;
 const path = new URL('.', document.baseURI).pathname;
 const tabs = createTabs(`salon:${path}`);
@@ -25,6 +28,7 @@ const notices = createNotices();
 const connection = createConnection((milliseconds, callback) => setTimeout(callback, milliseconds));
 const client = createClient({
   fetch: (url, init) => fetch(url, init),
+  upload: uploadFile,
   base: document.baseURI,
   wait,
   onLink: connection.report,
@@ -51,6 +55,7 @@ const conversation = createConversation({
 });
 const composer = createComposer(safeStorage(() => sessionStorage), `salon.draft:${path}`);
 if (config.textbox?.value && composer.get() === '') composer.set(config.textbox.value);
+const attachments = createAttachments(client, config.files ?? undefined);
 const colorScheme = createColorScheme(local, (scheme) => {
   if (scheme === 'system') delete root.dataset['colorScheme'];
   else root.dataset['colorScheme'] = scheme;
@@ -71,12 +76,19 @@ root.lang = lang;
 tabs.onTold((id) => void conversation.refreshFrom(id));
 void conversation.restore();
 
+// What is there from the beginning is shown at once; else there is time until somebody writes.
+const { description, chatbot } = config;
+if (conversation.get().messages.length > 0 || description || chatbot?.placeholder || chatbot?.opening?.length) {
+  await loadMarkdown().catch(() => undefined);
+}
+
+composer.subscribe((text) => text && void loadMarkdown().catch(() => undefined));
 const typed = takeShell();
 if (typed.text) composer.set(typed.text);
 const target = document.getElementById('salon-page') ?? document.body;
 mount(Chat, {
   target,
-  props: { context: { config, lang, words, conversation, composer, connection, notices, colorScheme, onLanguage } },
+  props: { context: { config, lang, words, conversation, composer, attachments, connection, notices, colorScheme, onLanguage } },
 });
 flushSync();
 if (typed.hadFocus) {

@@ -1,4 +1,4 @@
-import type { ConversationView, Entry, StoredMessage, TurnRequest } from '@salon/protocol';
+import type { ConversationView, Entry, FileRef, StoredMessage, TurnRequest } from '@salon/protocol';
 import { backoff } from './backoff';
 import { followRun } from './follow-run';
 import { ProblemError } from './problem-error';
@@ -20,6 +20,9 @@ export interface Client {
   undo(id: string): Promise<ConversationView>;
   switchTo(id: string, message: string): Promise<ConversationView>;
   remove(id: string): Promise<void>;
+  /** Upload a file, to be named in a turn; `onProgress` hears what share of it is sent. */
+  upload(file: Blob, name: string, onProgress: (share: number) => void, signal: AbortSignal): Promise<FileRef>;
+  removeFile(id: string): Promise<void>;
 }
 
 const cancelAttempts = 8;
@@ -53,6 +56,15 @@ export function createClient(transport: Transport): Client {
     switchTo: (id, message) => view(`api/conversations/${id}/switch`, { message }),
     remove: async (id) => {
       await request(transport, `api/conversations/${id}`, { method: 'DELETE' });
+    },
+    async upload(file, name, onProgress, signal) {
+      const address = new URL(`api/files?name=${encodeURIComponent(name)}`, transport.base).href;
+      const response = await transport.upload(address, file, onProgress, signal);
+      if (!response.ok) throw await ProblemError.from(response);
+      return (await response.json()) as FileRef;
+    },
+    removeFile: async (id) => {
+      await request(transport, `api/files/${id}`, { method: 'DELETE' });
     },
   };
 }

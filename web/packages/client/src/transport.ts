@@ -4,6 +4,8 @@ export type Link = 'online' | 'lost' | 'stopping';
 /** What the client needs from its surroundings; tests script it. */
 export interface Transport {
   fetch: (url: string, init?: RequestInit) => Promise<Response>;
+  /** Send a file and tell how far that is; throws when the server can't be reached. */
+  upload: (url: string, file: Blob, onProgress: (share: number) => void, signal: AbortSignal) => Promise<Response>;
   /** Address of the page: every request is relative to it. */
   base: string;
   /** Resolve after so many milliseconds, earlier when the network comes back, at once when aborted. */

@@ -15,6 +15,7 @@ export function scriptedServer(answers: Answer[]) {
   const links: Link[] = [];
   const offline = new Set<() => void>();
   const transport: Transport = {
+    upload: () => Promise.reject(new TypeError('scripted')),
     base: 'https://host.test/deep/chat/',
     onLink: (link) => links.push(link),
     onOffline(callback) {

@@ -1,6 +1,6 @@
-import type { Failure, Message, RunEvent, TextPart, ThoughtPart } from './generated';
+import type { Failure, Message, RunEvent } from './generated';
 
-export type Part = TextPart | ThoughtPart;
+export type Part = NonNullable<Message['parts']>[number];
 export type Status = NonNullable<Message['status']>;
 
 /** What a run has said so far; without `status` while it goes on. */
@@ -40,7 +40,7 @@ export function createFolding(): Folding {
   function add(event: RunEvent): void {
     switch (event.type) {
       case 'part-delta':
-        change(event.message ?? 0, event.part ?? 0, (old) => ({ ...old, text: (old.text ?? '') + event.text }));
+        change(event.message ?? 0, event.part ?? 0, (old) => withText(old, textOf(old) + event.text));
         break;
       case 'message-start':
         ids.push(event.id);
@@ -57,10 +57,9 @@ export function createFolding(): Folding {
         change(event.message ?? 0, event.part ?? 0, () => event.value);
         break;
       case 'part-truncate':
-        change(event.message ?? 0, event.part ?? 0, (old) => ({
-          ...old,
-          text: firstCodePoints(old.text ?? '', event.length ?? 0),
-        }));
+        change(event.message ?? 0, event.part ?? 0, (old) =>
+          withText(old, firstCodePoints(textOf(old), event.length ?? 0)),
+        );
         break;
       case 'reset':
         ids = [...(event.ids ?? [])];
@@ -83,6 +82,15 @@ export function createFolding(): Folding {
   }
 
   return { add, reply };
+}
+
+/** The text of a part; some have none. */
+export function textOf(part: Part): string {
+  return 'text' in part ? (part.text ?? '') : '';
+}
+
+function withText(part: Part, text: string): Part {
+  return part.type === 'file' || part.type === 'options' ? part : { ...part, text };
 }
 
 function firstCodePoints(text: string, length: number): string {

@@ -29,6 +29,28 @@ export interface CancelRequest {
   seen?: number | null;
 }
 /**
+ * Something that the page shows with a view of its own, chosen by `kind`.
+ *
+ * `props` are of the kind's form in `components.json`; a `file` in them is the number of one of `files`. `text` is the
+ * content of kinds that are made of text, so that it can grow like any text.
+ */
+export interface ComponentPart {
+  type: 'component';
+  kind: string;
+  text?: string;
+  props?: {};
+  files?: FileRef[];
+}
+/**
+ * A file that the server keeps for one owner. `id` is signed and hard to guess, and no path on the server.
+ */
+export interface FileRef {
+  id: string;
+  name: string;
+  media_type: string;
+  size_bytes: number;
+}
+/**
  * One page of the path to a conversation's head, oldest message first.
  */
 export interface ConversationView {
@@ -56,7 +78,7 @@ export interface MessageView {
  */
 export interface Message {
   role: 'assistant' | 'system' | 'user';
-  parts?: (TextPart | ThoughtPart)[];
+  parts?: (TextPart | ThoughtPart | FilePart | ComponentPart | OptionsPart)[];
   status?: 'cancelled' | 'complete' | 'error' | 'interrupted';
   failure?: Failure | null;
 }
@@ -70,7 +92,8 @@ export interface TextPart {
 /**
  * A step on the way to the answer, such as a model's reasoning or a tool's call, shown folded away.
  *
- * `text` is Markdown, `log` a short remark beside the title, `duration_s` how long it took in seconds.
+ * `text` is Markdown, `log` a short remark beside the title, `duration_s` how long it took in seconds. A thought
+ * whose `parent` is the `id` of another one of the message is shown inside that one.
  */
 export interface ThoughtPart {
   type: 'thought';
@@ -79,6 +102,30 @@ export interface ThoughtPart {
   status?: ('done' | 'pending') | null;
   log?: string | null;
   duration_s?: number | null;
+  id?: string | null;
+  parent?: string | null;
+}
+/**
+ * A file that a user attached. `alt_text` says what it shows.
+ */
+export interface FilePart {
+  type: 'file';
+  file: FileRef;
+  alt_text?: string;
+}
+/**
+ * Preset replies, shown as buttons while their message is the last.
+ */
+export interface OptionsPart {
+  type: 'options';
+  options: Option[];
+}
+/**
+ * A preset reply: choosing it sends `value`; the button says `label`.
+ */
+export interface Option {
+  value: string;
+  label: string;
 }
 /**
  * Why a reply did not become complete, in the form that clients get.
@@ -95,11 +142,12 @@ export interface Failure {
   details?: string | null;
 }
 /**
- * The user's message of a turn.
+ * The user's message of a turn; `files` are ids of files that were uploaded before.
  */
 export interface NewMessage {
   id: string;
-  text: string;
+  text?: string;
+  files?: string[];
 }
 /**
  * Why a request was refused.
@@ -193,6 +241,24 @@ export interface ExampleConfig {
   text: string;
   label?: string | null;
   icon?: string | null;
+  files?: ExampleFile[];
+}
+/**
+ * A file of an example: the page fetches it at `address` and attaches it.
+ */
+export interface ExampleFile {
+  name: string;
+  address: string;
+}
+/**
+ * What users may attach; `size_bytes` is what one file may have. A longer pasted text becomes a file.
+ */
+export interface FilesConfig {
+  count?: 'directory' | 'multiple' | 'single';
+  types?: string[];
+  sources?: ('microphone' | 'upload')[];
+  max_plain_text_length?: number;
+  size_bytes?: number;
 }
 /**
  * All that the page needs to know before the first message.
@@ -209,6 +275,7 @@ export interface PageConfig {
   examples?: ExampleConfig[];
   run_examples_on_click?: boolean;
   editable?: boolean;
+  files?: FilesConfig | null;
   fill_width?: boolean;
   show_progress?: 'full' | 'hidden' | 'minimal';
   max_message_length?: number;
@@ -284,7 +351,7 @@ export interface PartEnd {
  */
 export interface PartReplace {
   type: 'part-replace';
-  value: TextPart | ThoughtPart;
+  value: TextPart | ThoughtPart | FilePart | ComponentPart | OptionsPart;
   message?: number;
   part?: number;
 }
@@ -293,7 +360,7 @@ export interface PartReplace {
  */
 export interface PartStart {
   type: 'part-start';
-  value: TextPart | ThoughtPart;
+  value: TextPart | ThoughtPart | FilePart | ComponentPart | OptionsPart;
   message?: number;
   part?: number;
 }
@@ -349,4 +416,198 @@ export interface RunStart {
   conversation?: string | null;
   answers?: string | null;
   protocol?: number;
+}
+/**
+ * Sound to listen to.
+ */
+export interface AudioProps {
+  label?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  source?: Source | null;
+  autoplay?: boolean;
+  loop?: boolean;
+}
+/**
+ * Where content comes from: the number of one of the part's files, or an address that the browser loads.
+ */
+export interface Source {
+  file?: number | null;
+  url?: string | null;
+}
+/**
+ * Source code, in the part's text.
+ */
+export interface CodeProps {
+  label?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  language?: string | null;
+}
+/**
+ * How sure a classification is of one class, from 0 to 1.
+ */
+export interface Confidence {
+  label: string;
+  confidence: number;
+}
+/**
+ * A table. `row_count` is there when there are more rows than these.
+ */
+export interface DataframeProps {
+  label?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  headers?: string[];
+  rows?: (string | number | boolean | null)[][];
+  row_count?: number | null;
+}
+/**
+ * Files to download.
+ */
+export interface FileProps {
+  label?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  sources?: Source[];
+}
+/**
+ * One picture or film of a gallery.
+ */
+export interface GalleryItem {
+  source: Source;
+  caption?: string | null;
+  is_video?: boolean;
+}
+/**
+ * Pictures and films beside each other.
+ */
+export interface GalleryProps {
+  label?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  items?: GalleryItem[];
+  columns?: number;
+  object_fit?: string | null;
+}
+/**
+ * A document of its own, in the part's text; `source` holds it when it is long.
+ */
+export interface HtmlProps {
+  label?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  source?: Source | null;
+}
+/**
+ * A picture.
+ */
+export interface ImageProps {
+  label?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  source?: Source | null;
+}
+/**
+ * A JSON value to look into; `open` unfolds all of it.
+ */
+export interface JsonProps {
+  label?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  value?: {
+    [k: string]: unknown;
+  };
+  open?: boolean;
+}
+/**
+ * The outcome of a classification, surest class first.
+ */
+export interface LabelProps {
+  label?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  value?: string | null;
+  confidences?: Confidence[];
+}
+/**
+ * Markdown, in the part's text.
+ */
+export interface MarkdownProps {
+  label?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+}
+/**
+ * A figure: a drawing, which takes the page's colours if `is_themed`, a document, or Plotly's own form.
+ */
+export interface PlotProps {
+  label?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  source?: Source | null;
+  document?: Source | null;
+  figure?: {
+    [k: string]: unknown;
+  };
+  is_themed?: boolean;
+}
+/**
+ * A film to watch.
+ */
+export interface VideoProps {
+  label?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  source?: Source | null;
+  autoplay?: boolean;
+  loop?: boolean;
 }

@@ -1,3 +1,3 @@
 export type * from './generated';
-export { createFolding, type Folding, type Part, type Reply, type Status } from './fold';
+export { createFolding, textOf, type Folding, type Part, type Reply, type Status } from './fold';
 export { readEntries, type Entry } from './read-entries';

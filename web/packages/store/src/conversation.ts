@@ -1,5 +1,5 @@
 import { newId, ProblemError, type Client, type TurnStream } from '@salon/client';
-import type { ConversationView, Notice, TurnRequest } from '@salon/protocol';
+import { textOf as textOfPart, type ConversationView, type FileRef, type Message, type NewMessage, type Notice, type Part, type TurnRequest } from '@salon/protocol';
 import { createHistory, isUnknown } from './conversation-history';
 import type { ConversationState, ShownMessage } from './conversation-state';
 import { followReply, type Following } from './follow-reply';
@@ -9,13 +9,13 @@ import type { SavedCopy } from './saved-copy';
 
 /** The conversation on the page and what one can do with it. */
 export interface Conversation extends Observable<ConversationState> {
-  send(text: string, example?: number): void;
+  send(text: string, example?: number, files?: FileRef[]): void;
   /** Another version of the answer to a user's message, the last one by default. */
   retry(userMessage?: string): void;
   /** Another version of a user's message; what followed the old one stays with the old one. */
   edit(id: string, text: string): void;
-  /** Take the last exchange back; returns the user's text. */
-  undo(): Promise<string | undefined>;
+  /** Take the last exchange back; returns the user's text and files. */
+  undo(): Promise<Undone | undefined>;
   switchTo(version: string): Promise<void>;
   stop(): void;
   /** Begin a new conversation and delete this one. */
@@ -27,6 +27,11 @@ export interface Conversation extends Observable<ConversationState> {
   restore(): Promise<void>;
   /** Another tab changed this conversation: show it, and pick up the reply that runs there. */
   refreshFrom(conversation: string): Promise<void>;
+}
+
+export interface Undone {
+  text: string;
+  files: FileRef[];
 }
 
 export interface ConversationOptions {
@@ -145,8 +150,9 @@ export function createConversation(options: ConversationOptions): Conversation {
   }
 
   /** Put a user's message at the end of `path` and have it answered. */
-  function ask(path: ShownMessage[], text: string, extra: { replaces?: ShownMessage; example?: number } = {}): void {
+  function ask(path: ShownMessage[], text: string, extra: { replaces?: ShownMessage; example?: number; files?: FileRef[] } = {}): void {
     const { replaces, example } = extra;
+    const files = extra.files ?? (replaces ? filesOf(replaces) : []);
     const id = newId('msg');
     const parent = (replaces ? replaces.parent : path.at(-1)?.id) ?? null;
     const versions = replaces?.isUnsent ? [] : versionsOf(replaces);
@@ -154,7 +160,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       id,
       parent,
       created_at: now_s(),
-      message: { role: 'user', parts: [{ type: 'text', text }] },
+      message: userMessage(text, files),
       isUnsent: true,
       ...(versions.length > 0 && { versions: [...versions, id] }),
     };
@@ -163,7 +169,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       id: newId('turn'),
       conversation: state.get().id,
       parent,
-      message: { id, text },
+      message: turnMessage(shown),
       ...(example !== undefined && { example }),
     };
     void run({ answers: id, versions: [], turn });
@@ -177,12 +183,12 @@ export function createConversation(options: ConversationOptions): Conversation {
     const versions = old ? versionsOf(old) : (ending?.versions ?? []);
     change({ messages: pathUpTo(messages, user.id) });
     const turn: TurnRequest = user.isUnsent
-      ? { id: newId('turn'), conversation, parent: user.parent ?? null, message: { id: user.id, text: textOf(user) } }
+      ? { id: newId('turn'), conversation, parent: user.parent ?? null, message: turnMessage(user) }
       : { id: newId('turn'), conversation, parent: user.id, message: null };
     void run({ answers: user.id, versions, turn });
   }
 
-  async function undo(): Promise<string | undefined> {
+  async function undo(): Promise<Undone | undefined> {
     const user = lastUser();
     if (!user || state.get().live) return undefined;
     const rest = pathBefore(state.get().messages, user.id);
@@ -191,7 +197,7 @@ export function createConversation(options: ConversationOptions): Conversation {
         const view = await client.undo(state.get().id);
         history.show(view);
         options.onShare(view.id);
-        return textOf(view.undone ?? user);
+        return undone(view.undone ?? user);
       } catch (error) {
         if (!isUnknown(error)) {
           options.onRefused(error);
@@ -201,7 +207,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     }
     change({ messages: rest, ending: undefined });
     history.keep();
-    return textOf(user);
+    return undone(user);
   }
 
   async function switchTo(version: string): Promise<void> {
@@ -267,7 +273,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   }
 
   /** Send a turn again that the page was closed upon; the server knows its id if it ever arrived. */
-  function resend(turn: TurnRequest, { id, text }: { id: string; text: string }): void {
+  function resend(turn: TurnRequest, { id, text = '' }: NewMessage): void {
     const message: ShownMessage = {
       id,
       parent: turn.parent ?? null,
@@ -282,11 +288,12 @@ export function createConversation(options: ConversationOptions): Conversation {
   return {
     get: state.get,
     subscribe: state.subscribe,
-    send(text, example) {
+    send(text, example, files = []) {
       const { id } = state.get();
       sending = sending.then(async () => {
         await following?.done.catch(() => undefined);
-        if (state.get().id === id) ask(state.get().messages, text, example === undefined ? {} : { example });
+        if (state.get().id !== id) return;
+        ask(state.get().messages, text, { files, ...(example !== undefined && { example }) });
       });
     },
     retry,
@@ -312,6 +319,24 @@ function empty(id: string): ConversationState {
   return { id, messages: [], hasEarlier: false, live: undefined, ending: undefined };
 }
 
-function textOf({ message }: { message: { parts?: { text?: string }[] } }): string {
-  return (message.parts ?? []).map(({ text }) => text ?? '').join('\n\n');
+function userMessage(text: string, files: FileRef[]): Message {
+  const texts: Part[] = text || files.length === 0 ? [{ type: 'text', text }] : [];
+  return { role: 'user', parts: [...texts, ...files.map((file): Part => ({ type: 'file', file }))] };
+}
+
+function filesOf({ message }: { message: { parts?: Part[] } }): FileRef[] {
+  return (message.parts ?? []).flatMap((part) => (part.type === 'file' ? part.file : []));
+}
+
+function turnMessage(user: ShownMessage): NewMessage {
+  const files = filesOf(user).map(({ id }) => id);
+  return { id: user.id, text: textOf(user), ...(files.length > 0 && { files }) };
+}
+
+function undone(user: ShownMessage): Undone {
+  return { text: textOf(user), files: filesOf(user) };
+}
+
+function textOf({ message }: { message: { parts?: Part[] } }): string {
+  return (message.parts ?? []).map(textOfPart).filter(Boolean).join('\n\n');
 }

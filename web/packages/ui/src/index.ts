@@ -3,3 +3,4 @@ export type { PageContext } from './chat/chat-context';
 export { createColorScheme } from './chat/color-scheme';
 export { chooseWords } from './i18n/choose-words';
 export type { Words } from './i18n/words';
+export { loadMarkdown } from './chat/load-markdown';

@@ -13,6 +13,6 @@ test.each([
   [['fr', 'zh'], 'zh-CN'],
   [['en-GB', 'zh'], 'en'],
   [['fr'], 'en'],
-])('of %j the language is %s', (wanted, lang) => {
-  expect(chooseWords(wanted).lang).toBe(lang);
+])('of %j the language is %s', async (wanted, lang) => {
+  expect((await chooseWords(wanted)).lang).toBe(lang);
 });

@@ -1,9 +1,9 @@
 import type { PageConfig } from '@salon/protocol';
-import { observable, type Composer, type Connection, type Conversation, type Notices, type Writable } from '@salon/store';
+import { observable, type Attachments, type Composer, type Connection, type Conversation, type Notices, type Writable } from '@salon/store';
 import { getContext, setContext } from 'svelte';
 import type { Words } from '../i18n/words';
-import type { MarkdownOptions } from '../markdown/markdown-view';
-import { createParser } from '../markdown/parser';
+import type { MarkdownRules } from '../markdown/parser';
+import type { RemoteImages } from '../markdown/remote-images';
 import type { ColorScheme } from './color-scheme';
 import { createThreadView, type ThreadView } from './thread-view';
 
@@ -14,6 +14,7 @@ export interface PageContext {
   words: Words;
   conversation: Conversation;
   composer: Composer;
+  attachments: Attachments;
   connection: Connection;
   notices: Notices;
   colorScheme: ColorScheme;
@@ -24,7 +25,7 @@ export interface PageContext {
 /** What every part of the chat may use. */
 export interface ChatContext extends PageContext {
   view: ThreadView;
-  markdown: MarkdownOptions;
+  markdown: { rules: MarkdownRules; remoteImages: RemoteImages };
   isSearching: Writable<boolean>;
   /** The user's message that is being edited, and what has become of it. */
   editing: Writable<{ id: string; text: string } | undefined>;
@@ -39,7 +40,7 @@ export function provideChat(context: PageContext): ChatContext {
     view: createThreadView(),
     isSearching: observable(false),
     editing: observable<{ id: string; text: string } | undefined>(undefined),
-    markdown: { words: context.words, remoteImages, parser: createParser({ lineBreaks, formulas: formulas ?? undefined }) },
+    markdown: { remoteImages, rules: { lineBreaks, formulas: formulas ?? undefined } },
   });
 }
 

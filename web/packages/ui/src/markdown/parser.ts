@@ -57,6 +57,18 @@ export const createParser = ({ lineBreaks, formulas }: MarkdownRules): Parser =>
   },
 });
 
+const parsers = new WeakMap<MarkdownRules, Parser>();
+
+/** The parser for some rules, made once. */
+export function parserFor(rules: MarkdownRules): Parser {
+  let parser = parsers.get(rules);
+  if (!parser) {
+    parser = createParser(rules);
+    parsers.set(rules, parser);
+  }
+  return parser;
+}
+
 /** Read blocks; `links` are the reference definitions of the text so far and get the new ones. */
 export function readBlocks(parser: Parser, source: string, links: Links): Token[] {
   const lexer = new parser.Lexer(parser.defaults);

@@ -1,0 +1,264 @@
+"""Documents, texts, data and figures."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import msgspec
+
+from salon.components.base import Component, ComponentError, Packing
+from salon.components.foreign import (
+    comes_from,
+    document_of_bokeh,
+    draw_altair,
+    draw_matplotlib,
+    is_figure,
+    table_of,
+)
+from salon.components.props import (
+    CodeProps,
+    Confidence,
+    DataframeProps,
+    HtmlProps,
+    JsonProps,
+    LabelProps,
+    MarkdownProps,
+    PlotProps,
+    Props,
+)
+
+_LONG = 2**16
+_CELL_LENGTH = 2_000
+_EXACT = 2**53
+
+
+@dataclass(kw_only=True, eq=False)
+class HTML(Component):
+    """A document of its own, in a frame that cannot reach the page and is as high as its content.
+
+    Args:
+        value: HTML; its styles and scripts act inside the frame only.
+        padding: for layouts; in a message it changes nothing.
+    """
+
+    kind: ClassVar[str] = "html"
+
+    padding: bool = True
+
+    def _pack(self, packing: Packing) -> tuple[str, Props]:
+        text = _text(self.value)
+        if len(text) > _LONG:
+            source = packing.bytes(text.encode("utf-8", "replace"), "document.html")
+            return "", self._props(HtmlProps, source=source)
+        return text, self._props(HtmlProps)
+
+
+@dataclass(kw_only=True, eq=False)
+class Markdown(Component):
+    """Markdown.
+
+    Args:
+        value: the text.
+        max_height: a number of pixels or a CSS length, from which on it scrolls; like `height`.
+    """
+
+    kind: ClassVar[str] = "markdown"
+
+    max_height: float | str | None = None
+
+    def _pack(self, packing: Packing) -> tuple[str, Props]:
+        del packing
+        self.height = self.height or self.max_height
+        return _text(self.value), self._props(MarkdownProps)
+
+
+@dataclass(kw_only=True, eq=False)
+class Code(Component):
+    """Source code, in colour and to be copied.
+
+    Args:
+        value: the code.
+        language: its language, such as `"python"`.
+        lines: for inputs; in a message it changes nothing.
+        wrap_lines: for inputs; in a message it changes nothing.
+    """
+
+    kind: ClassVar[str] = "code"
+
+    language: str | None = None
+    lines: int = 5
+    wrap_lines: bool = False
+
+    def _pack(self, packing: Packing) -> tuple[str, Props]:
+        del packing
+        return _text(self.value), self._props(CodeProps, language=self.language)
+
+
+@dataclass(kw_only=True, eq=False)
+class JSON(Component):
+    """Data to look into.
+
+    Args:
+        value: anything that JSON can hold, or JSON as text.
+        open: unfolds all of it.
+    """
+
+    kind: ClassVar[str] = "json"
+
+    open: bool = False
+
+    def _pack(self, packing: Packing) -> tuple[str, Props]:
+        del packing
+        value = self.value
+        if isinstance(value, str):
+            try:
+                value = json.loads(value)
+            except ValueError as error:
+                raise ComponentError(f"was given a text that is no JSON: {error}.") from None
+        return "", self._props(JsonProps, value=_plain(value), open=self.open)
+
+
+@dataclass(kw_only=True, eq=False)
+class Label(Component):
+    """The outcome of a classification.
+
+    Args:
+        value: a word or number, or a dictionary of classes and how sure each is, from 0 to 1.
+        num_top_classes: how many classes are shown.
+        show_heading: `False` shows the classes alone.
+    """
+
+    kind: ClassVar[str] = "label"
+
+    num_top_classes: int | None = None
+    show_heading: bool = True
+
+    def _pack(self, packing: Packing) -> tuple[str, Props]:
+        del packing
+        if not isinstance(self.value, Mapping):
+            value = None if self.value is None else str(self.value)
+            return "", self._props(LabelProps, value=value)
+        try:
+            pairs = sorted(((str(name), float(sure)) for name, sure in self.value.items()), key=lambda pair: -pair[1])
+        except (TypeError, ValueError):
+            raise ComponentError(f"takes a dictionary of classes and numbers, got `{self.value!r}`.") from None
+        top = pairs[: self.num_top_classes]
+        confidences = tuple(Confidence(label=name, confidence=sure) for name, sure in top if math.isfinite(sure))
+        heading = confidences[0].label if confidences and self.show_heading else None
+        return "", self._props(LabelProps, value=heading, confidences=confidences)
+
+
+@dataclass(kw_only=True, eq=False)
+class Dataframe(Component):
+    """A table to sort, scroll and copy.
+
+    Args:
+        value: a data frame of pandas, Polars, or another library whose frames have `to_pandas`, a list of rows, a
+            dictionary of columns, or one with `headers` and `data`. Of a long table 5,000 rows are sent.
+        headers: names of the columns.
+        type: for inputs; in a message it changes nothing.
+        datatype: for inputs; in a message it changes nothing.
+        max_height: a number of pixels or a CSS length, from which on it scrolls; like `height`.
+        wrap: for layouts; in a message it changes nothing.
+        row_count: for inputs; in a message it changes nothing.
+        col_count: for inputs; in a message it changes nothing.
+    """
+
+    kind: ClassVar[str] = "dataframe"
+
+    headers: Sequence[str] | None = None
+    type: Literal["pandas", "numpy", "polars", "array"] = "pandas"
+    datatype: str | Sequence[str] = "str"
+    max_height: float | str | None = None
+    wrap: bool = False
+    row_count: Any = None
+    col_count: Any = None
+
+    def _pack(self, packing: Packing) -> tuple[str, Props]:
+        del packing
+        self.height = self.height or self.max_height
+        headers, rows, count = table_of([] if self.value is None else self.value)
+        names = tuple(map(str, self.headers)) if self.headers is not None else tuple(headers)
+        cells = tuple(tuple(map(_cell, row)) for row in rows)
+        row_count = count if count > len(cells) else None
+        return "", self._props(DataframeProps, headers=names, rows=cells, row_count=row_count)
+
+
+@dataclass(kw_only=True, eq=False)
+class Plot(Component):
+    """A figure.
+
+    Args:
+        value: a figure of Matplotlib, Plotly, Altair or Bokeh.
+        format: form that figures of Matplotlib are sent in: `"svg"`, `"png"` or `"webp"`; by default SVG.
+    """
+
+    kind: ClassVar[str] = "plot"
+
+    format: str = "svg"
+
+    def _pack(self, packing: Packing) -> tuple[str, Props]:
+        figure = self.value
+        if figure is None:
+            return "", self._props(PlotProps)
+        if comes_from(figure, "matplotlib") and not comes_from(figure, "matplotlib", "Figure"):
+            figure = getattr(figure, "figure", figure)
+        if comes_from(figure, "matplotlib", "Figure"):
+            content, is_themed = draw_matplotlib(figure, self.format)
+            source = packing.bytes(content, f"plot.{self.format}")
+            return "", self._props(PlotProps, source=source, is_themed=is_themed)
+        if comes_from(figure, "plotly", "BaseFigure"):
+            return "", self._props(PlotProps, figure=json.loads(figure.to_json()), is_themed=True)
+        if comes_from(figure, "altair", "TopLevelMixin"):
+            return "", self._props(PlotProps, source=packing.bytes(draw_altair(figure), "plot.svg"), is_themed=True)
+        if is_figure(figure):
+            return "", self._props(PlotProps, document=packing.bytes(document_of_bokeh(figure), "plot.html"))
+        raise ComponentError(f"shows figures of Matplotlib, Plotly, Altair and Bokeh, got `{type(figure).__name__}`.")
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise ComponentError(f"shows text, got `{type(value).__name__}`.")
+    return value
+
+
+def _plain(value: Any) -> Any:
+    """Return `value` as JSON can hold it; what it cannot, as text."""
+    encoded = msgspec.json.encode(_finite(value), enc_hook=_unknown)
+    return msgspec.json.decode(encoded)
+
+
+def _finite(value: Any) -> Any:
+    match value:
+        case float() if not math.isfinite(value):
+            return str(value)
+        case int() if not isinstance(value, bool) and abs(value) > _EXACT:
+            return str(value)
+        case Mapping():
+            return {str(key): _finite(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_finite(item) for item in value]
+        case _:
+            return value
+
+
+def _unknown(value: Any) -> Any:
+    return _finite(value.tolist()) if comes_from(value, "numpy") else str(value)
+
+
+def _cell(value: Any) -> str | float | bool | None:
+    if comes_from(value, "numpy", "generic"):
+        value = value.item()
+    match value:
+        case None | bool():
+            return value
+        case int() if abs(value) <= _EXACT:
+            return value
+        case float():
+            return value if math.isfinite(value) else None if math.isnan(value) else str(value)
+    text = str(value)
+    return None if text in ("NaT", "<NA>") else text[:_CELL_LENGTH]

@@ -1,0 +1,68 @@
+"""What a message says, in the form that chat functions and models get it."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from salon.messages.parts import ComponentPart, FilePart, FileRef, Part, TextPart
+
+FindFile: TypeAlias = Callable[[FileRef], Path | None]
+"""Gives a file's path on this machine; `None` when it is not kept any more."""
+
+_ROWS = 100
+
+
+def content_of(parts: Sequence[Part], find: FindFile) -> str | list[dict[str, Any]]:
+    """Return a text, or a list of texts and files where there are files; thoughts and options are left out."""
+    contents: list[dict[str, Any]] = []
+    for part in parts:
+        match part:
+            case TextPart(text=text) if text:
+                contents.append({"type": "text", "text": text})
+            case FilePart(file=file, alt_text=alt_text):
+                contents += _file(file, alt_text, find)
+            case ComponentPart(props=props, files=files):
+                alt_text = props.get("label") or ""
+                contents += [content for file in files for content in _file(file, alt_text, find)]
+                contents += [{"type": "file", "file": {"url": url}} for url in _addresses(props)]
+                text = _description(part)
+                contents += [{"type": "text", "text": text}] if text else []
+            case _:
+                pass
+    if any(content["type"] == "file" for content in contents):
+        return contents
+    return "\n\n".join(content["text"] for content in contents)
+
+
+def _file(file: FileRef, alt_text: str, find: FindFile) -> list[dict[str, Any]]:
+    path = find(file)
+    if path is None:
+        return []
+    described = {"path": str(path), "orig_name": file.name, "mime_type": file.media_type, "size": file.size_bytes}
+    return [{"type": "file", "file": described} | ({"alt_text": alt_text} if alt_text else {})]
+
+
+def _addresses(props: dict[str, Any]) -> list[str]:
+    sources = [props.get("source"), *props.get("sources", ()), *(item["source"] for item in props.get("items", ()))]
+    return [source["url"] for source in sources if source and source.get("url")]
+
+
+def _description(part: ComponentPart) -> str:
+    """Return what a component says where only text can be said."""
+    props = part.props
+    match part.kind:
+        case "code":
+            return f"```{props.get('language') or ''}\n{part.text}\n```"
+        case "json":
+            return json.dumps(props.get("value"), ensure_ascii=False)
+        case "label":
+            sure = (f"{item['label']}: {item['confidence']:.0%}" for item in props.get("confidences", ()))
+            return ", ".join(sure) or props.get("value") or ""
+        case "dataframe":
+            rows = [props.get("headers", ()), *props.get("rows", ())[:_ROWS]]
+            return "\n".join("\t".join("" if cell is None else str(cell) for cell in row) for row in rows)
+        case "plot" if props.get("figure") is not None:
+            return json.dumps(props["figure"].get("data"), ensure_ascii=False)
+        case _:
+            return part.text

@@ -1,0 +1,301 @@
+"""Files in a folder of this machine."""
+
+import errno
+import hashlib
+import os
+import secrets
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import msgspec
+from itsdangerous import BadSignature, Signer
+
+from salon.ids import FileId
+from salon.messages.parts import FileRef
+from salon.stores.file_names import clean_name
+from salon.stores.files import FileNotFound, FileTooLarge, StorageFull, StoredFile
+from salon.stores.media_types import HEAD_BYTES, sniff
+
+_RANDOM_BYTES = 16
+_BEGUN_S = 3_600.0
+_CHUNK_BYTES = 2**20
+
+
+class _Record(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+
+
+class LocalFiles:
+    """A `FileStore` in `folder`: one folder an owner, in it one a file, which keeps the file's name.
+
+    Ids are 128 random bits, signed for their owner; the signature is checked before anything is looked up.
+
+    Args:
+        folder: made when the first file comes.
+        secret: gives what signs the ids; asked for when it is first needed.
+        owner_bytes: how much one owner's files may take.
+        retention_s: how long a file is kept after its last use, in seconds.
+        clock: seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        secret: Callable[[], bytes],
+        owner_bytes: int = 500 * 2**20,
+        retention_s: float = 30 * 24 * 3_600,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._folder = folder.absolute()
+        self._secret = secret
+        self._owner_bytes = owner_bytes
+        self._retention_s = retention_s
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._used: dict[str, int] = {}
+        self._key: bytes | None = None
+
+    @contextmanager
+    def create(
+        self, name: str, *, owner: str, media_type: str | None = None, limit_bytes: int | None = None
+    ) -> Iterator["_Draft"]:
+        """See `FileStore.create`."""
+        draft = _Draft(self, clean_name(name), owner=owner, claimed=media_type, limit_bytes=limit_bytes)
+        try:
+            yield draft
+        finally:
+            draft.close()
+
+    def get(self, id_: FileId, *, owner: str) -> StoredFile:
+        """See `FileStore.get`."""
+        place = self._place(id_, owner)
+        record = _read(place)
+        if record is None:
+            raise FileNotFound
+        now = self._clock()
+        with suppress(OSError):
+            os.utime(_record_path(place), (now, now))
+        return StoredFile(ref=_ref(id_, record), path=place / record.name, sha256=record.sha256)
+
+    def at(self, path: Path, *, owner: str) -> FileRef | None:
+        """See `FileStore.at`."""
+        place = path.absolute().parent
+        if place.parent != self._owner_folder(owner):
+            return None
+        record = _read(place)
+        if record is None or record.name != path.name:
+            return None
+        return _ref(self._sign(place.name, owner), record)
+
+    def share(self, id_: FileId, *, owner: str, to: str) -> FileRef:
+        """See `FileStore.share`."""
+        stored = self.get(id_, owner=owner)
+        with self.create(stored.ref.name, owner=to, media_type=stored.ref.media_type) as draft:
+            with stored.path.open("rb") as source:
+                while chunk := source.read(_CHUNK_BYTES):
+                    draft.write(chunk)
+            return draft.keep()
+
+    def delete(self, id_: FileId, *, owner: str) -> None:
+        """See `FileStore.delete`."""
+        with suppress(FileNotFound):
+            self._remove(self._place(id_, owner), owner)
+
+    def sweep(self) -> None:
+        """See `FileStore.sweep`."""
+        now = self._clock()
+        for temporary in _below(self._folder / "tmp"):
+            if _modified(temporary) < now - _BEGUN_S:
+                temporary.unlink(missing_ok=True)
+        for owner_folder in _below(self._folder / "kept"):
+            for place in [path for path in _below(owner_folder) if path.is_dir()]:
+                record = _record_path(place)
+                kept_s = self._retention_s if record.exists() else _BEGUN_S
+                if _modified(record if record.exists() else place) < now - kept_s:
+                    record.unlink(missing_ok=True)
+                    shutil.rmtree(place, ignore_errors=True)
+            with suppress(OSError):
+                owner_folder.rmdir()
+        with self._lock:
+            self._used.clear()
+
+    def reserve(self, size_bytes: int, owner: str) -> None:
+        """Count bytes of a file that is being written as its owner's.
+
+        Raises:
+            FileTooLarge: the owner has too many already.
+        """
+        with self._lock:
+            used = self._used.get(owner)
+            if used is None:
+                records = (_read(place) for place in _below(self._owner_folder(owner)) if place.is_dir())
+                used = sum(record.size_bytes for record in records if record is not None)
+            self._used[owner] = used
+            if used + size_bytes > self._owner_bytes:
+                raise FileTooLarge(
+                    "files.too-many",
+                    f"All your files together would have more than {self._owner_bytes} bytes. "
+                    "Clear a conversation that has files, then try again.",
+                )
+            self._used[owner] = used + size_bytes
+
+    def release(self, size_bytes: int, owner: str) -> None:
+        """Take `reserve` back."""
+        with self._lock:
+            if owner in self._used:
+                self._used[owner] = max(0, self._used[owner] - size_bytes)
+
+    def open_temporary(self) -> tuple[int, Path]:
+        """Return a new file that only this user of the machine can read."""
+        folder = self._folder / "tmp"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor, name = tempfile.mkstemp(dir=folder)
+        return descriptor, Path(name)
+
+    def take(self, temporary: Path, record: _Record, owner: str) -> FileRef:
+        """Make a finished temporary file one of an owner's; the record comes last, so there is all or nothing."""
+        place = self._owner_folder(owner) / secrets.token_urlsafe(_RANDOM_BYTES)
+        place.mkdir(parents=True, mode=0o700)
+        try:
+            temporary.replace(place / record.name)
+            descriptor, name = tempfile.mkstemp(dir=self._folder / "tmp")
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(msgspec.json.encode(record))
+            now = self._clock()
+            os.utime(name, (now, now))
+            Path(name).replace(_record_path(place))
+        except BaseException:
+            shutil.rmtree(place, ignore_errors=True)
+            raise
+        return _ref(self._sign(place.name, owner), record)
+
+    def _remove(self, place: Path, owner: str) -> None:
+        record = _read(place)
+        if record is None:
+            return
+        try:
+            _record_path(place).unlink()
+        except FileNotFoundError:  # somebody else was quicker
+            return
+        shutil.rmtree(place, ignore_errors=True)
+        self.release(record.size_bytes, owner)
+
+    def _signer(self, owner: str) -> Signer:
+        if self._key is None:
+            self._key = self._secret()
+        return Signer(self._key, salt=f"salon-file {owner}", sep=".", digest_method=hashlib.sha256)
+
+    def _sign(self, random: str, owner: str) -> FileId:
+        return FileId(self._signer(owner).sign(random).decode())
+
+    def _place(self, id_: FileId, owner: str) -> Path:
+        try:
+            random = self._signer(owner).unsign(id_.encode("utf-8", "replace")).decode()
+        except BadSignature:
+            raise FileNotFound from None
+        return self._owner_folder(owner) / random
+
+    def _owner_folder(self, owner: str) -> Path:
+        name = hashlib.sha256(owner.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        return self._folder / "kept" / name
+
+
+class _Draft:
+    """See `FileDraft`."""
+
+    def __init__(
+        self, store: LocalFiles, name: str, *, owner: str, claimed: str | None, limit_bytes: int | None
+    ) -> None:
+        self._store = store
+        self._name = name
+        self._owner = owner
+        self._claimed = claimed
+        self._limit_bytes = limit_bytes
+        self._size_bytes = 0
+        self._head = b""
+        self._hash = hashlib.sha256()
+        self._is_kept = False
+        with _room():
+            descriptor, self._path = store.open_temporary()
+        self._file = os.fdopen(descriptor, "wb")
+
+    def write(self, chunk: bytes) -> None:
+        """See `FileDraft.write`."""
+        if self._limit_bytes is not None and self._size_bytes + len(chunk) > self._limit_bytes:
+            raise FileTooLarge("file.too-large", f"The file has more than {self._limit_bytes} bytes.")
+        self._store.reserve(len(chunk), self._owner)
+        self._size_bytes += len(chunk)
+        if len(self._head) < HEAD_BYTES:
+            self._head += chunk[: HEAD_BYTES - len(self._head)]
+        self._hash.update(chunk)
+        with _room():
+            self._file.write(chunk)
+
+    def keep(self) -> FileRef:
+        """See `FileDraft.keep`."""
+        with _room():
+            self._file.close()
+            media_type = sniff(self._head, name=self._name, claimed=self._claimed)
+            record = _Record(
+                name=self._name, media_type=media_type, size_bytes=self._size_bytes, sha256=self._hash.hexdigest()
+            )
+            ref = self._store.take(self._path, record, self._owner)
+        self._is_kept = True
+        return ref
+
+    def close(self) -> None:
+        """Leave nothing behind, unless it was kept."""
+        if self._is_kept:
+            return
+        with suppress(OSError):
+            self._file.close()
+        self._path.unlink(missing_ok=True)
+        self._store.release(self._size_bytes, self._owner)
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull("files.no-room", "The server has no room left for files. Try again later.") from None
+        raise
+
+
+def _ref(id_: FileId, record: _Record) -> FileRef:
+    return FileRef(id=id_, name=record.name, media_type=record.media_type, size_bytes=record.size_bytes)
+
+
+def _record_path(place: Path) -> Path:
+    return place.with_name(f"{place.name}.json")
+
+
+def _read(place: Path) -> _Record | None:
+    try:
+        return msgspec.json.decode(_record_path(place).read_bytes(), type=_Record)
+    except (OSError, ValueError):
+        return None
+
+
+def _below(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _modified(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return float("inf")

@@ -1,0 +1,139 @@
+"""What a file is, told from its first bytes."""
+
+import mimetypes
+from collections.abc import Sequence
+
+HEAD_BYTES = 4_096
+UNKNOWN = "application/octet-stream"
+
+_MAGIC = (
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"GIF87a", "image/gif"),
+    (0, b"GIF89a", "image/gif"),
+    (8, b"WEBP", "image/webp"),
+    (8, b"WAVE", "audio/wav"),
+    (8, b"AVI ", "video/x-msvideo"),
+    (0, b"BM", "image/bmp"),
+    (0, b"II*\0", "image/tiff"),
+    (0, b"MM\0*", "image/tiff"),
+    (0, b"\0\0\1\0", "image/x-icon"),
+    (0, b"%PDF-", "application/pdf"),
+    (0, b"ID3", "audio/mpeg"),
+    (0, b"fLaC", "audio/flac"),
+    (0, b"OggS", "audio/ogg"),
+    (0, b"\x1aE\xdf\xa3", "video/webm"),
+    (0, b"PK\x03\x04", "application/zip"),
+    (0, b"PK\x05\x06", "application/zip"),
+    (0, b"\x1f\x8b", "application/gzip"),
+    (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (0, b"Rar!\x1a\x07", "application/vnd.rar"),
+)
+_BRANDS = {
+    b"avif": "image/avif",
+    b"avis": "image/avif",
+    b"heic": "image/heic",
+    b"heix": "image/heic",
+    b"mif1": "image/heic",
+    b"M4A ": "audio/mp4",
+    b"M4B ": "audio/mp4",
+    b"qt  ": "video/quicktime",
+}
+_RIFF = ("image/webp", "audio/wav", "video/x-msvideo")
+# Containers that hold different things: here the sender's word decides, within these bounds.
+_KINDS_OF: dict[str, tuple[str, ...]] = {
+    "video/webm": ("video/webm", "audio/webm", "video/x-matroska", "audio/x-matroska"),
+    "audio/ogg": ("audio/ogg", "video/ogg", "audio/opus"),
+    "video/mp4": ("video/mp4", "audio/mp4", "video/quicktime", "video/3gpp"),
+    "audio/mpeg": ("audio/mpeg",),
+}
+_EXTENSIONS = {
+    ".md": "text/markdown",
+    ".weba": "audio/webm",
+    ".webm": "video/webm",
+    ".m4a": "audio/mp4",
+    ".opus": "audio/opus",
+    ".ogg": "audio/ogg",
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".epub": "application/epub+zip",
+}
+_TEXT_LIKE = ("application/json", "application/xml", "application/yaml", "application/toml", "application/x-sh")
+_CONTAINED = ("application/vnd.", "application/epub+zip", "application/java-archive", "application/x-")
+
+
+def guess_type(name: str) -> str:
+    """Return the media type that a file's name promises."""
+    dot = name.rfind(".")
+    extension = name[dot:].lower() if dot > 0 else ""
+    return _EXTENSIONS.get(extension) or mimetypes.guess_type(f"a{extension}", strict=False)[0] or UNKNOWN
+
+
+def sniff(head: bytes, *, name: str, claimed: str | None = None) -> str:
+    """Return the media type of a file that begins with `head`.
+
+    `name` and `claimed` only decide between types that begin alike, so a page cannot pass for a picture.
+    """
+    said = [(claimed or "").partition(";")[0].strip().lower(), guess_type(name)]
+    found = _by_magic(head)
+    if found is not None:
+        kinds = _KINDS_OF.get(found, ())
+        if found == "application/zip":
+            return said[1] if said[1].startswith(_CONTAINED) else found
+        return next((kind for kind in said if kind in kinds), found)
+    if not _is_text(head):
+        # Bytes that say nothing of themselves are at best data, whatever they are called.
+        return said[1] if said[1].startswith(_CONTAINED) else UNKNOWN
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1_024].lower()
+    if start.startswith(b"<svg") or (start.startswith((b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in start):
+        return "image/svg+xml"
+    if start.startswith((b"<!doctype html", b"<html")):
+        return "text/html"
+    is_text = said[1].startswith("text/") or said[1] in _TEXT_LIKE
+    return said[1] if is_text else "text/plain"
+
+
+def is_accepted(name: str, media_type: str, file_types: Sequence[str]) -> bool:
+    """Tell whether a file is of one of `file_types`: extensions such as `.pdf`, families such as `image`, or types."""
+    family = media_type.partition("/")[0]
+    return not file_types or any(
+        wanted in ("file", family, media_type)
+        or (wanted.endswith("/*") and wanted[:-2] == family)
+        or (wanted.startswith(".") and name.lower().endswith(wanted) and _may_be(media_type, wanted))
+        for wanted in map(str.lower, file_types)
+    )
+
+
+def _may_be(media_type: str, extension: str) -> bool:
+    """Tell whether a file with this extension may be of a type; for pictures, sound and films that shows."""
+    promised = guess_type(f"a{extension}")
+    families = [kind.partition("/")[0] for kind in (promised, media_type)]
+    if not {"image", "audio", "video"} & set(families) and promised != "application/pdf":
+        return True
+    return promised in (media_type, UNKNOWN) or families[0] == families[1] or set(families) == {"audio", "video"}
+
+
+def _by_magic(head: bytes) -> str | None:
+    for offset, magic, media_type in _MAGIC:
+        if head.startswith(magic, offset) and (media_type not in _RIFF or head.startswith(b"RIFF")):
+            return media_type
+    if head[4:8] == b"ftyp":
+        return _BRANDS.get(head[8:12], "video/mp4")
+    if len(head) > 2 and head[0] == 0xFF and head[1] & 0xE6 in (0xE2, 0xE4, 0xE6):
+        return "audio/mpeg"
+    if len(head) > 2 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0:
+        return "audio/aac"
+    return None
+
+
+def _is_text(head: bytes) -> bool:
+    if b"\0" in head:
+        return head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        head.decode()
+    except UnicodeDecodeError as error:
+        return error.start >= len(head) - 3 and len(head) >= HEAD_BYTES
+    return True

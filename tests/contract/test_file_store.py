@@ -1,0 +1,237 @@
+"""What every store of files has to do."""
+
+import errno
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from salon.stores.file_names import clean_name
+from salon.stores.files import FileNotFound, FileStore, FileTooLarge, StorageFull
+from salon.stores.local_files import LocalFiles
+from salon.stores.media_types import sniff
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_000_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=[LocalFiles])
+def files(request, tmp_path, clock) -> FileStore:
+    return request.param(tmp_path / "files", secret=lambda: b"s" * 32, owner_bytes=1_000, retention_s=60, clock=clock)
+
+
+def put(files: FileStore, content: bytes = b"hello", name: str = "a.txt", owner: str = "ann", **options):
+    with files.create(name, owner=owner, **options) as draft:
+        draft.write(content)
+        return draft.keep()
+
+
+def everything(tmp_path: Path) -> list[Path]:
+    return [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_a_file_is_there_under_its_own_name_after_it_was_kept(files):
+    ref = put(files, PNG, "cat.png")
+    stored = files.get(ref.id, owner="ann")
+
+    assert (ref.name, ref.media_type, ref.size_bytes) == ("cat.png", "image/png", len(PNG))
+    assert stored.ref == ref
+    assert stored.path.name == "cat.png"
+    assert stored.path.read_bytes() == PNG
+
+
+def test_another_owners_file_does_not_exist(files):
+    ref = put(files)
+
+    with pytest.raises(FileNotFound):
+        files.get(ref.id, owner="bob")
+    files.delete(ref.id, owner="bob")
+    assert files.get(ref.id, owner="ann").path.exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        str.upper,
+        lambda id_: id_[:-1],
+        lambda id_: f"../{id_}",
+        lambda id_: id_.split(".")[0],
+        lambda _: "",
+        lambda _: "\ud800",
+    ],
+)
+def test_an_id_that_was_not_given_out_finds_nothing(files, change):
+    ref = put(files)
+
+    with pytest.raises(FileNotFound):
+        files.get(change(ref.id), owner="ann")
+
+
+def test_ids_cannot_be_guessed_from_each_other_and_equal_content_is_kept_twice(files):
+    first, second = put(files), put(files)
+
+    assert first.id != second.id
+    assert len(first.id.split(".")[0]) >= 22
+
+
+def test_only_this_user_of_the_machine_can_read_a_file(files):
+    stored = files.get(put(files).id, owner="ann")
+
+    assert stat.S_IMODE(stored.path.stat().st_mode) == 0o600
+
+
+def test_what_is_not_kept_leaves_nothing_behind(files, tmp_path):
+    with files.create("a.txt", owner="ann") as draft:
+        draft.write(b"half")
+
+    assert everything(tmp_path) == []
+
+
+def test_a_file_beyond_its_limit_is_refused_and_leaves_nothing_behind(files, tmp_path):
+    with files.create("a.txt", owner="ann", limit_bytes=4) as draft:
+        draft.write(b"1234")
+        with pytest.raises(FileTooLarge, match="more than 4 bytes"):
+            draft.write(b"5")
+
+    assert everything(tmp_path) == []
+
+
+def test_all_of_an_owners_files_together_have_a_limit_and_deleting_makes_room(files):
+    ref = put(files, b"x" * 900)
+    with pytest.raises(FileTooLarge):
+        put(files, b"x" * 101)
+    assert put(files, b"x" * 900, owner="bob")
+    files.delete(ref.id, owner="ann")
+
+    assert put(files, b"x" * 1_000)
+
+
+def test_the_limit_holds_after_a_restart(tmp_path):
+    def make():
+        return LocalFiles(tmp_path, secret=lambda: b"s" * 32, owner_bytes=1_000)
+
+    ref = put(make(), b"x" * 900)
+
+    assert make().get(ref.id, owner="ann").ref == ref
+    with pytest.raises(FileTooLarge):
+        put(make(), b"x" * 101)
+
+
+def test_files_written_at_the_same_time_stay_within_the_limit(files):
+    refused = []
+
+    def write() -> None:
+        try:
+            put(files, b"x" * 300)
+        except FileTooLarge as error:
+            refused.append(error)
+
+    threads = [threading.Thread(target=write) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 5
+
+
+def test_a_file_is_forgotten_when_it_was_not_used_for_its_time(files, clock, tmp_path):
+    used, unused = put(files), put(files)
+    clock.now += 50
+    files.get(used.id, owner="ann")
+    clock.now += 50
+    files.sweep()
+
+    assert files.get(used.id, owner="ann")
+    with pytest.raises(FileNotFound):
+        files.get(unused.id, owner="ann")
+    assert len(everything(tmp_path)) == 2
+
+
+def test_a_file_knows_its_place(files, tmp_path):
+    ref = put(files)
+    path = files.get(ref.id, owner="ann").path
+
+    assert files.at(path, owner="ann") == ref
+    assert files.at(path, owner="bob") is None
+    assert files.at(path.with_name("b.txt"), owner="ann") is None
+    assert files.at(tmp_path / "elsewhere.txt", owner="ann") is None
+
+
+def test_sharing_gives_another_owner_a_file_of_their_own(files):
+    ref = put(files)
+    shared = files.share(ref.id, owner="ann", to="bob")
+    files.delete(ref.id, owner="ann")
+
+    assert files.get(shared.id, owner="bob").path.read_bytes() == b"hello"
+
+
+def test_a_full_disk_is_told_as_such_and_leaves_nothing_behind(files, tmp_path, monkeypatch):
+    def no_room(*_):
+        raise OSError(errno.ENOSPC, "no room")
+
+    with files.create("a.txt", owner="ann") as draft:
+        draft.write(b"half")
+        monkeypatch.setattr(Path, "replace", no_room)
+        with pytest.raises(StorageFull):
+            draft.keep()
+    monkeypatch.undo()
+
+    assert everything(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\ann\\photo.png", "photo.png"),
+        ("", "file"),
+        ("..", "file"),
+        (".env", "env"),
+        ("a\0b\nc.txt", "a\ufffdbc.txt"),
+        ("gpj.\u202etxe.exe", "gpj.txe.exe"),
+        ("CON.txt", "_CON.txt"),
+        ("照片.png", "照片.png"),
+        ("what? <b>.txt", "what_ _b_.txt"),
+        ("x" * 300 + ".png", "x" * 196 + ".png"),
+    ],
+)
+def test_names_keep_their_last_step_and_what_every_system_takes(name, kept):
+    assert clean_name(name) == kept
+    assert len(os.fsencode(kept)) <= 200
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "claimed", "media_type"),
+    [
+        (PNG, "cat.txt", "text/plain", "image/png"),
+        (b"<html><script>alert(1)</script>", "cat.png", "image/png", "text/html"),
+        (b"<script>alert(1)</script>", "cat.png", "image/png", "text/plain"),
+        (b'<?xml version="1.0"?><svg onload="alert(1)"/>', "cat.png", "image/png", "image/svg+xml"),
+        (b"a,b\n1,2\n", "table.csv", None, "text/csv"),
+        (b"\x1aE\xdf\xa3webm", "voice.webm", "audio/webm;codecs=opus", "audio/webm"),
+        (b"\x1aE\xdf\xa3webm", "film.webm", None, "video/webm"),
+        (b"\x1aE\xdf\xa3webm", "cat.png", "image/png", "video/webm"),
+        (b"RIFF\0\0\0\0WAVEfmt ", "a.wav", None, "audio/wav"),
+        (b"\0\0\0\x18ftypM4A \0\0", "a.m4a", None, "audio/mp4"),
+        (b"PK\x03\x04....", "a.docx", None, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (b"\0\x01\x02\x03", "cat.png", "image/png", "application/octet-stream"),
+        (b"", "nothing.txt", None, "text/plain"),
+        ("é".encode() * 2_048 + b"\xc3", "a.txt", None, "text/plain"),
+    ],
+)
+def test_what_a_file_is_shows_in_its_bytes(head, name, claimed, media_type):
+    assert sniff(head, name=name, claimed=claimed) == media_type

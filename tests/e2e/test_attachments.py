@@ -1,0 +1,201 @@
+"""Attaching files, as a reader does it."""
+
+import io
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+import salon
+
+
+def picture() -> bytes:
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(buffer, "png")
+    return buffer.getvalue()
+
+
+def count(message, history):
+    return f"{len(message['files'])} files, '{message['text']}'"
+
+
+@pytest.fixture
+def chat(open_chat):
+    return open_chat(salon.ChatInterface(count, multimodal=True, editable=True))
+
+
+def attach(chat, name: str = "cat.png", kind: str = "image/png", content: bytes | None = None) -> None:
+    payload = {"name": name, "mimeType": kind, "buffer": content or picture()}
+    chat.page.locator("input[type=file]").set_input_files([payload])
+
+
+DROP = """([target, name, text]) => {
+  const data = new DataTransfer()
+  data.items.add(new File([text], name, {type: 'text/plain'}))
+  const options = {dataTransfer: data, bubbles: true, cancelable: true}
+  document.querySelector(target).dispatchEvent(new DragEvent('dragover', options))
+  document.querySelector(target).dispatchEvent(new DragEvent('drop', options))
+}"""
+PASTE = """([text, withFile]) => {
+  const data = new DataTransfer()
+  if (withFile) data.items.add(new File([text], 'image.png', {type: 'text/plain'}))
+  else data.setData('text/plain', text)
+  const event = new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})
+  return document.querySelector('[data-testid=textbox]').dispatchEvent(event)
+}"""
+
+
+def test_an_attached_picture_is_seen_before_and_after_sending_and_after_a_reload(chat):
+    attach(chat)
+    files = chat.page.get_by_role("list", name="Files")
+    expect(files).to_contain_text("cat.png")
+    expect(files.locator("img")).to_be_visible()
+    chat.send("Look")
+    chat.says("Look", "1 files, 'Look'")
+    image = chat.users.last.get_by_role("img", name="cat.png")
+    expect(image).to_have_js_property("naturalWidth", 40)
+    expect(chat.page.locator(".salon-composer").get_by_role("listitem")).to_have_count(0)
+    chat.reload()
+
+    expect(chat.users.last.get_by_role("img", name="cat.png")).to_have_js_property("naturalWidth", 40)
+
+
+def test_files_alone_can_be_sent(chat):
+    attach(chat)
+    chat.button("Submit").click()
+
+    expect(chat.bots.last).to_contain_text("1 files, ''")
+
+
+def test_a_file_can_be_taken_away_again(chat):
+    attach(chat)
+    chat.button("Remove file cat.png").click()
+    chat.send("Nothing")
+
+    chat.says("Nothing", "0 files")
+
+
+def test_files_can_be_dropped_anywhere(chat):
+    chat.page.evaluate(DROP, ["header", "notes.txt", "hello"])
+    expect(chat.page.get_by_role("list", name="Files")).to_contain_text("notes.txt")
+    chat.send("Read")
+
+    chat.says("Read", "1 files")
+
+
+def test_a_long_pasted_text_and_a_pasted_image_become_files_and_a_short_text_does_not(chat):
+    assert chat.page.evaluate(PASTE, ["short", False])
+    assert not chat.page.evaluate(PASTE, ["x" * 1_001, False])
+    assert not chat.page.evaluate(PASTE, ["image", True])
+    expect(chat.page.get_by_role("list", name="Files").get_by_role("listitem")).to_have_count(2)
+    expect(chat.page.get_by_role("list", name="Files")).to_contain_text("pasted_text.txt")
+    chat.send("Read")
+
+    chat.says("Read", "2 files")
+
+
+def test_sending_waits_for_uploads_and_a_lost_upload_can_be_tried_again(chat):
+    lost = []
+
+    def lose_first(route):
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route)
+            route.abort()
+
+    chat.page.route("**/api/files?*", lose_first)
+    attach(chat)
+    expect(chat.page.get_by_role("alert")).to_have_text("The upload was interrupted.")
+    chat.page.get_by_role("list", name="Files").get_by_role("button", name="Retry").click()
+    expect(chat.page.get_by_role("alert")).to_have_count(0)
+    chat.send("Look")
+
+    chat.says("Look", "1 files")
+    chat.complaints.clear()
+
+
+def test_what_the_server_refuses_says_why_and_the_rest_of_the_message_stays(open_chat):
+    box = salon.MultimodalTextbox(file_types=["image"])
+    chat = open_chat(salon.ChatInterface(count, multimodal=True, textbox=box))
+    chat.box.fill("My words")
+    attach(chat, "cat.png", "image/png", b"<html>no picture</html>")
+    expect(chat.page.get_by_role("alert")).to_have_text("This kind of file is not accepted.")
+    expect(chat.box).to_have_value("My words")
+    chat.box.press("Enter")
+
+    chat.says("My words", "0 files")
+    chat.complaints.clear()
+
+
+def test_retry_edit_and_undo_keep_the_files(chat):
+    attach(chat)
+    chat.send("Look")
+    chat.says("Look", "1 files, 'Look'")
+    chat.is_idle()
+    chat.bots.last.hover()
+    chat.button("Retry").last.click()
+    expect(chat.page.get_by_text("2 of 2").or_(chat.page.get_by_text("2 / 2"))).to_be_visible()
+    chat.says("Look", "1 files, 'Look'")
+    chat.is_idle()
+    chat.users.last.hover()
+    chat.button("Edit").last.click()
+    chat.page.get_by_role("textbox", name="Edit").fill("See")
+    chat.page.get_by_role("textbox", name="Edit").press("Enter")
+    chat.says("See", "1 files, 'See'")
+    chat.is_idle()
+    chat.bots.last.hover()
+    chat.button("Undo").click()
+    expect(chat.box).to_have_value("See")
+    expect(chat.page.get_by_role("list", name="Files")).to_contain_text("cat.png")
+    chat.box.press("Enter")
+
+    chat.says("See", "1 files, 'See'")
+
+
+def test_an_example_brings_its_files(open_chat, tmp_path):
+    path = tmp_path / "example.png"
+    path.write_bytes(picture())
+    chat = open_chat(
+        salon.ChatInterface(count, multimodal=True, examples=[{"text": "What is it?", "files": [str(path)]}])
+    )
+    chat.page.get_by_role("button", name="What is it?").click()
+    expect(chat.page.get_by_role("list", name="Files")).to_contain_text("example.png")
+    expect(chat.box).to_have_value("What is it?")
+    chat.box.press("Enter")
+
+    chat.says("What is it?", "1 files")
+
+
+def test_a_chat_without_files_has_no_way_to_attach_any(open_chat):
+    chat = open_chat(salon.ChatInterface(lambda message: message))
+
+    expect(chat.page.get_by_test_id("upload-button")).to_have_count(0)
+    assert chat.page.evaluate(PASTE, ["x" * 2_000, False])
+
+
+def test_a_recording_is_heard_before_it_is_sent(open_chat):
+    heard = []
+
+    def reply(message, history):
+        heard.extend(message["files"])
+        return "Heard"
+
+    box = salon.MultimodalTextbox(sources=["microphone"], file_types=["audio"])
+    chat = open_chat(salon.ChatInterface(reply, multimodal=True, textbox=box))
+    chat.button("Record audio").click()
+    expect(chat.page.get_by_role("meter", name="Recording")).to_be_visible()
+    chat.button("Pause").click()
+    expect(chat.button("Pause")).to_have_attribute("aria-pressed", "true")
+    chat.button("Pause").click()
+    chat.page.wait_for_function("() => document.querySelector('meter').value > 0")
+    chat.button("Stop").click()
+    expect(chat.page.locator("audio[aria-label=Recording]")).to_be_visible()
+    chat.button("Attach the recording").click()
+    expect(chat.page.get_by_role("list", name="Files")).to_contain_text("recording.")
+    chat.button("Submit").click()
+    expect(chat.bots.last).to_contain_text("Heard")
+
+    assert Path(heard[0]).read_bytes()[:4] == b"\x1aE\xdf\xa3"

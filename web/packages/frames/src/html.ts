@@ -1,0 +1,44 @@
+/** Shows an author's HTML inside a sandboxed frame, and tells the page how high it is. */
+import { applyLook, type Look } from './look';
+
+interface Order {
+  html?: string;
+  look?: Look;
+}
+
+const basics = document.createElement('style');
+basics.textContent =
+  'body{display:flow-root;margin:0;color:var(--salon-ink);font:1rem/1.6 var(--salon-font)}a{color:var(--salon-accent)}';
+const base = document.createElement('base');
+base.target = '_blank';
+let shown: string | undefined;
+
+addEventListener('message', ({ source, data }: MessageEvent<Order>) => {
+  if (source !== parent) return;
+  if (data.look) applyLook(data.look);
+  if (data.html !== undefined && data.html !== shown) show(data.html);
+});
+new ResizeObserver(tellHeight).observe(document.documentElement);
+parent.postMessage({ isReady: true }, '*');
+
+function show(html: string): void {
+  shown = html;
+  const parsed = new DOMParser().parseFromString(html, 'text/html');
+  document.head.replaceChildren(base, basics, ...parsed.head.childNodes);
+  document.body.replaceWith(document.adoptNode(parsed.body));
+  for (const script of [...document.scripts]) revive(script);
+  tellHeight();
+}
+
+/** Scripts that were parsed elsewhere run only as new elements. */
+function revive(script: HTMLScriptElement): void {
+  const living = document.createElement('script');
+  for (const { name, value } of script.attributes) living.setAttribute(name, value);
+  living.textContent = script.textContent;
+  script.replaceWith(living);
+}
+
+function tellHeight(): void {
+  const height = Math.ceil(Math.max(document.documentElement.offsetHeight, document.body?.offsetHeight ?? 0));
+  parent.postMessage({ height }, '*');
+}

@@ -1,0 +1,33 @@
+import type { FileRef, Source } from '@salon/protocol';
+
+export interface Resolved {
+  /** Where the browser finds it, relative to the page. */
+  href: string;
+  name: string;
+  size_bytes: number | undefined;
+  mediaType: string | undefined;
+}
+
+/** Find what a source of a component's part stands for. */
+export function resolveSource(source: Source | null | undefined, files: FileRef[] = []): Resolved | undefined {
+  if (source?.url) {
+    const path = URL.canParse(source.url) ? new URL(source.url).pathname : '';
+    return { href: source.url, name: lastStep(path) || source.url, size_bytes: undefined, mediaType: undefined };
+  }
+  const file = files[source?.file ?? -1];
+  return file && {
+    href: `files/${file.id}/${encodeURIComponent(file.name)}`,
+    name: file.name,
+    size_bytes: file.size_bytes,
+    mediaType: file.media_type,
+  };
+}
+
+function lastStep(path: string): string {
+  const step = path.slice(path.lastIndexOf('/') + 1);
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return step;
+  }
+}

@@ -1,0 +1,5 @@
+export { toggleCode } from './diagrams';
+export { followFootnote } from './footnotes';
+export { createMarkdownView, type MarkdownView } from './markdown-view';
+export { parserFor } from './parser';
+export { showImage } from './remote-images';
