@@ -8,13 +8,13 @@ from typing import Any, ClassVar, Protocol, TypeVar
 
 import msgspec
 
+from salon.components.lengths import css_length
 from salon.components.props import Props, Source
 from salon.messages.parts import ComponentPart, FileRef
 from salon.text import clean
 
 _P = TypeVar("_P", bound=Props)
 
-_LENGTH = re.compile(r"[\w\s.%()+*/,-]+\Z")
 _URL = re.compile(r"https?://\S+\Z", re.IGNORECASE)
 
 
@@ -144,13 +144,10 @@ class Component:
 
 
 def _css_length(length: float | str | None) -> str | None:
-    if length is None:
-        return None
-    if isinstance(length, int | float) and length > 0:
-        return f"{length:g}px"
-    if isinstance(length, str) and _LENGTH.match(length):
-        return length
-    raise ComponentError(f"has a length of `{length!r}`; give a number of pixels or a CSS length.")
+    try:
+        return css_length(length)
+    except ValueError as error:
+        raise ComponentError(f"cannot take its size: {error}.") from None
 
 
 def _cleaned(value: Any) -> Any:

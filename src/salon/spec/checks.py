@@ -1,17 +1,15 @@
 """What an author's values have to be, and errors that name them and the way out."""
 
 import difflib
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
 from salon.components.chat import Button
+from salon.components.lengths import css_length
 from salon.errors import AuthorError
 
 _T = TypeVar("_T")
-
-_LENGTH = re.compile(r"[\w\s.%()+*/,-]+\Z")
 
 
 @contextmanager
@@ -74,12 +72,9 @@ def shown(label: str | bool | None) -> str | bool | None:
     return None if label is True else label or False
 
 
-def css_length(length: float | str | None) -> str | None:
+def length_of(length: float | str | None) -> str | None:
     """Return a CSS length."""
-    if length is None:
-        return None
-    if isinstance(length, int | float) and length > 0:
-        return f"{length:g}px"
-    if isinstance(length, str) and _LENGTH.match(length):
-        return length
-    raise AuthorError("chat.length", f"A height has to be a number of pixels or a CSS length, got `{length!r}`.")
+    try:
+        return css_length(length)
+    except ValueError as error:
+        raise AuthorError("chat.length", f"As a height, {error}.") from None

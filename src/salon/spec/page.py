@@ -18,7 +18,7 @@ from salon.errors import AuthorError
 from salon.messages.message import Message
 from salon.messages.parts import TextPart
 from salon.spec.chat import ChatSpec
-from salon.spec.checks import collecting, css_length, instance, label, require_label, require_one_of, shown, together
+from salon.spec.checks import collecting, instance, label, length_of, require_label, require_one_of, shown, together
 from salon.spec.config import (
     ButtonsConfig,
     ChatbotConfig,
@@ -108,7 +108,7 @@ def _chatbot(chatbot: Chatbot, spec: ChatSpec, published: Published) -> ChatbotC
         require_one_of("layout", chatbot.layout or "bubble", get_args(Layout))
     for name in ("height", "min_height", "max_height"):
         with collecting(problems):
-            heights[name] = css_length(getattr(chatbot, name))
+            heights[name] = length_of(getattr(chatbot, name))
     with collecting(problems):
         avatars = _avatars(chatbot, published)
     with collecting(problems):

@@ -6,9 +6,10 @@ interface Order {
   look?: Look;
 }
 
+// A height of the author's own would be one of the frame's, which follows the content's.
 const basics = document.createElement('style');
 basics.textContent =
-  'body{display:flow-root;margin:0;color:var(--salon-ink);font:1rem/1.6 var(--salon-font)}a{color:var(--salon-accent)}';
+  'html,body{height:auto!important}body{display:flow-root;margin:0;color:var(--salon-ink);font:1rem/1.6 var(--salon-font)}a{color:var(--salon-accent)}';
 const base = document.createElement('base');
 base.target = '_blank';
 let shown: string | undefined;

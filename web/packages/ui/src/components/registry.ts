@@ -9,7 +9,7 @@ export interface ViewProps {
 
 /** The view of each kind, loaded when one appears. */
 export const views: Record<string, () => Promise<{ default: Component<ViewProps> }>> = {
-  audio: () => import('./audio/view.svelte'),
+  audio: () => import('./media/view.svelte'),
   code: () => import('./code/view.svelte'),
   dataframe: () => import('./dataframe/view.svelte'),
   file: () => import('./file/view.svelte'),
@@ -20,5 +20,5 @@ export const views: Record<string, () => Promise<{ default: Component<ViewProps>
   label: () => import('./label/view.svelte'),
   markdown: () => import('./markdown/view.svelte'),
   plot: () => import('./plot/view.svelte'),
-  video: () => import('./video/view.svelte'),
+  video: () => import('./media/view.svelte'),
 };

@@ -1,0 +1,20 @@
+"""Lengths as authors give them and as CSS takes them."""
+
+import re
+
+_LENGTH = re.compile(r"[\w\s.%()+*/,-]+\Z")
+
+
+def css_length(length: float | str | None) -> str | None:
+    """Return a number of pixels, or a CSS length, as CSS.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if length is None:
+        return None
+    if isinstance(length, int | float) and not isinstance(length, bool) and length > 0:
+        return f"{length:g}px"
+    if isinstance(length, str) and _LENGTH.match(length):
+        return length
+    raise ValueError(f"a length has to be a number of pixels or a CSS length, got `{length!r}`")
