@@ -191,7 +191,8 @@ def test_who_reads_on_while_earlier_messages_load_is_not_taken_back(open_chat):
         chat.page.mouse.wheel(0, -4_000)
         chat.page.evaluate("new Promise(requestAnimationFrame)")
     chat.thread.evaluate("thread => thread.scrollTo(0, 900)")
-    chat.page.evaluate("new Promise(requestAnimationFrame)")
+    for _ in range(6):  # until all that came into sight has its height
+        chat.page.evaluate("new Promise(requestAnimationFrame)")
     read, top = chat.page.evaluate(READ)
     held[0].continue_()
     expect(chat.page.get_by_text("Loading earlier messages")).to_have_count(0)
