@@ -43,3 +43,4 @@ if __name__ == "__main__":
     for name in NAMES:
         subprocess.run([sys.executable, HERE / f"{name}.py", *sys.argv[1:]], check=True)
     write_results()
+    subprocess.run([sys.executable, HERE / "comparison.py"], check=True)
