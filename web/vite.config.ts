@@ -19,7 +19,7 @@ const entries: Record<string, string> = {
   plot: 'packages/frames/src/plot.ts',
 };
 
-const sharedWithLater = /node_modules\/(?:svelte|clsx|esm-env)|packages\/(?:protocol|client|store)|packages\/ui\/src\/(?:(?:chat|icons|i18n)\/|components\/[\w-]+\.ts)/;
+const sharedWithLater = /node_modules\/(?:svelte|clsx|esm-env)|packages\/(?:protocol|client|store)|packages\/ui\/src\/(?:[\w-]+\.ts|(?:chat|icons|i18n)\/|components\/[\w-]+\.ts)/;
 
 export default defineConfig(({ mode }) => ({
   base: './',

@@ -1,6 +1,6 @@
 import { createClient, ProblemError } from '@salon/client';
 import { createAttachments, createComposer, createConnection, createConversation, createNotices, createSavedCopy, safeStorage } from '@salon/store';
-import { Chat, chooseWords, createColorScheme, loadMarkdown } from '@salon/ui';
+import { Chat, chooseWords, createColorScheme, loadMarkdown, whenIdle } from '@salon/ui';
 import { flushSync, mount } from 'svelte';
 import { nextFrame } from './next-frame';
 import { readConfig } from './read-config';
@@ -9,7 +9,6 @@ import { markUnseenAnswers } from './tab-title';
 import { createTabs } from './tabs';
 import { uploadFile } from './upload-file';
 import { wait } from './wait';
-import { whenIdle } from './when-idle';
 import { watchReload } from './watch-reload';
 
 const config = readConfig();
@@ -37,7 +36,7 @@ const client = createClient({
     return () => removeEventListener('offline', callback);
   },
 });
-const saved = createSavedCopy(local, `salon.conversation:${path}`, whenIdle);
+const saved = createSavedCopy(local, `salon.conversation:${path}`, (callback) => whenIdle(callback, 1000));
 addEventListener('pagehide', saved.flush);
 const conversation = createConversation({
   client,

@@ -4,3 +4,4 @@ export { createColorScheme } from './chat/color-scheme';
 export { chooseWords } from './i18n/choose-words';
 export type { Words } from './i18n/words';
 export { loadMarkdown } from './chat/load-markdown';
+export { whenIdle } from './when-idle';

@@ -1,3 +1,6 @@
+import { whenIdle } from '../when-idle';
+
+const atMost_ms = 2000;
 const maxLength = 50_000;
 const waiting: Element[] = [];
 let isRunning = false;
@@ -11,13 +14,8 @@ export function queueHighlighting(nodes: Iterable<Node>): void {
   }
   if (!isRunning && waiting.length > 0) {
     isRunning = true;
-    whenIdle(() => void run());
+    whenIdle(() => void run(), atMost_ms);
   }
-}
-
-function whenIdle(callback: () => void): void {
-  if (typeof requestIdleCallback === 'function') requestIdleCallback(callback, { timeout: 2000 });
-  else setTimeout(callback, 50);
 }
 
 async function run(): Promise<void> {
@@ -35,7 +33,7 @@ async function run(): Promise<void> {
     const highlighted = await highlight(text, language);
     if (highlighted && !isSelected(code)) code.replaceChildren(highlighted);
   }
-  whenIdle(() => void run());
+  whenIdle(() => void run(), atMost_ms);
 }
 
 /** Replacing nodes would drop the reader's selection. */
