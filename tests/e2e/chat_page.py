@@ -90,6 +90,11 @@ class ChatPage:
         """How far the thread is from its end, in pixels."""
         return self.thread.evaluate("thread => thread.scrollHeight - thread.scrollTop - thread.clientHeight")
 
+    def is_at_end(self) -> None:
+        """Wait until the thread stands at its end; what has just been painted may still be scrolled to."""
+        log = "document.querySelector('[role=log]')"
+        self.until(f"{log}.scrollHeight - {log}.scrollTop - {log}.clientHeight < 2")
+
     def until(self, condition: str) -> None:
         """Wait until a JavaScript expression is true; the page's policy forbids Playwright's own way."""
         self.page.evaluate(f"async () => {{ while (!({condition})) await new Promise(requestAnimationFrame) }}")
