@@ -19,6 +19,7 @@ from salon.runs.memory import MemoryRuns
 from salon.runs.run import Run
 from salon.spec.chat import ChatSpec
 from salon.spec.compile import compile_chat
+from salon.stores.local_answers import LocalAnswers
 from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
 
@@ -32,14 +33,18 @@ def make_engine(
     function: Callable[..., Any], *, runs: MemoryRuns | None = None, files: Path | None = None, **options: Any
 ) -> Engine:
     """Return an engine for a chat function; options of the engine and of the chat may be mixed."""
-    settings = {name: options.pop(name) for name in ("output_length", "max_threads", "show_error") if name in options}
+    settings = {
+        name: options.pop(name) for name in ("output_length", "max_threads", "show_error", "caching") if name in options
+    }
     app = compile_chat(ChatSpec(function, **options), request_type=Request, injected_types=(Progress,))
     runs = runs or MemoryRuns()
     folder = files or Path(tempfile.gettempdir()) / "salon-tests"
     kept = LocalFiles(folder, secret=lambda: b"s" * 32)
     places = Places(roots=(folder.parent,), hidden=folder)
     conversations = MemoryConversations()
-    return Engine(app.chat, log=runs, index=runs, conversations=conversations, files=kept, places=places, **settings)
+    answers = LocalAnswers(folder / "examples")
+    kept_in = {"conversations": conversations, "files": kept, "answers": answers}
+    return Engine(app.chat, log=runs, index=runs, places=places, **kept_in, **settings)
 
 
 def ask(text: str = "hello", **fields: Any) -> Turn:

@@ -155,12 +155,30 @@ def test_retry_edit_and_undo_keep_the_files(chat):
     chat.says("See", "1 files, 'See'")
 
 
-def test_an_example_brings_its_files(open_chat, tmp_path):
+@pytest.fixture
+def examples(tmp_path) -> list:
     path = tmp_path / "example.png"
     path.write_bytes(picture())
-    chat = open_chat(
-        salon.ChatInterface(count, multimodal=True, examples=[{"text": "What is it?", "files": [str(path)]}])
-    )
+    return [{"text": "What is it?", "files": [str(path)]}]
+
+
+def test_an_example_is_sent_with_its_files_which_are_seen_at_once_and_after_a_reload(open_chat, examples):
+    chat = open_chat(salon.ChatInterface(count, multimodal=True, examples=examples))
+    uploads = []
+    chat.page.on("request", lambda request: "/api/files" in request.url and uploads.append(request.url))
+    chat.page.get_by_role("button", name="What is it?").click()
+    chat.says("What is it?", "1 files, 'What is it?'")
+    image = chat.users.last.get_by_role("img", name="example.png")
+    expect(image).to_have_js_property("naturalWidth", 40)
+    chat.reload()
+
+    expect(image).to_have_js_property("naturalWidth", 40)
+    assert uploads == []
+
+
+def test_an_example_that_is_not_run_fills_the_box_and_brings_its_files(open_chat, examples):
+    demo = salon.ChatInterface(count, multimodal=True, examples=examples, run_examples_on_click=False)
+    chat = open_chat(demo)
     chat.page.get_by_role("button", name="What is it?").click()
     expect(chat.page.get_by_role("list", name="Files")).to_contain_text("example.png")
     expect(chat.box).to_have_value("What is it?")

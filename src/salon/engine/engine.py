@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 from salon.engine.calls import bind
 from salon.engine.commands import Commands
 from salon.engine.context import Request
-from salon.engine.examples import EXAMPLES, ExampleCache
+from salon.engine.examples import EXAMPLES, CachingReport, Examples
 from salon.engine.filing import Places, RunFiles
 from salon.engine.functions import Invocation
 from salon.engine.limits import Gate, Ticket, named_gate
@@ -28,13 +28,14 @@ from salon.events.fold import Reply
 from salon.events.types import Entry, RunEvent, RunStart
 from salon.identity import Identity
 from salon.ids import MessageId, RunId, mint
-from salon.messages.message import Message, Status, StoredMessage, user_message
+from salon.messages.message import Message, Status, StoredMessage
 from salon.messages.parts import FileRef
 from salon.runs.index import RunIndex
 from salon.runs.log import RunLog
 from salon.runs.replay import reply_at
 from salon.runs.run import Run
 from salon.spec.endpoint import ChatEndpoint
+from salon.stores.answers import AnswerStore
 from salon.stores.base import ConversationNotFound, ConversationStore
 from salon.stores.files import FileNotFound, FileStore
 
@@ -53,11 +54,13 @@ class Engine:
         index: which runs there are.
         conversations: where messages are kept.
         files: where files are kept.
+        answers: where answers to examples are kept.
         places: where files may lie that the function returns.
         output_length: how many characters one reply may have.
         max_threads: how many blocking calls go on at a time, where the endpoint sets no limit.
         show_error: whether clients get the text of exceptions.
         clock: seconds since 1970, for the times of messages.
+        caching: hears how far the answering of examples at the start is.
     """
 
     def __init__(
@@ -68,11 +71,13 @@ class Engine:
         index: RunIndex,
         conversations: ConversationStore,
         files: FileStore,
+        answers: AnswerStore,
         places: Places,
         output_length: int = 10 * 2**20,
         max_threads: int = 200,
         show_error: bool = False,
         clock: Callable[[], float] = time.time,
+        caching: CachingReport | None = None,
     ) -> None:
         self._chat = chat
         self._log = log
@@ -90,7 +95,9 @@ class Engine:
         self._handover: Handover | None = None
         self._threads = Threads()
         self._runners: dict[Runner, asyncio.Task[Any] | None] = {}
-        self._examples = ExampleCache(chat.examples, self._answer_example, files)
+        self._examples = Examples(
+            chat, ask=self._answer_example, answers=answers, files=files, report=caching or _unheard
+        )
         self._warming: asyncio.Task[None] | None = None
         self._sweeping: asyncio.Task[None] | None = None
         self.stopping = asyncio.Event()
@@ -108,7 +115,7 @@ class Engine:
             self._warming = self._sweeping = None
         if self._sweeping is None:
             self._sweeping = asyncio.create_task(self._sweep())
-        if self._chat.caches_examples and self._warming is None:
+        if self._chat.example_cache is not None and self._warming is None:
             self._warming = asyncio.create_task(self._examples.warm())
 
     async def submit(self, turn: Turn) -> Run:
@@ -120,7 +127,8 @@ class Engine:
             ConflictError: the conversation is not known any more (send the turn again with
                 a `copy`), or its id is somebody else's.
             NotFoundError: the parent is not part of the conversation.
-            ClientError: a retry of something that is not a user's message.
+            ClientError: a retry of something that is not a user's message, or an empty message.
+            FileTooLarge, StorageFull: there is no room for the files of an example.
         """
         owner = turn.identity.owner
         known = await self._index.find(turn.id, owner=owner)
@@ -129,6 +137,7 @@ class Engine:
         if self.is_stopping:
             raise UnavailableError(STOPPING.code, STOPPING.message)
         conversation = await open_conversation(self._conversations, turn)
+        sent, turn = turn.message, await self._examples.completed(turn, conversation)
         answers = answered(conversation, turn)
         ticket = self._enter(owner)
         run = Run(id=RunId(mint()), owner=owner, turn=turn.id, conversation=conversation.id, answers=answers)
@@ -138,7 +147,9 @@ class Engine:
             if claimed is not run:
                 ticket.release()
                 return claimed
-            await writer.write([RunStart(run=run.id, conversation=run.conversation, answers=run.answers)])
+            added = turn.message.message if turn.message is not None and turn.message != sent else None
+            start = RunStart(run=run.id, conversation=run.conversation, answers=run.answers, message=added)
+            await writer.write([start])
             if turn.message is not None:
                 await self._add(run, turn.parent, (turn.message.id,), (turn.message.message,))
             await self._conversations.move_head(run.conversation, answers, owner=owner)
@@ -151,7 +162,8 @@ class Engine:
         def request() -> Request:
             return replace(turn.request(), session_hash=conversation.id, history_verified=conversation.verified)
 
-        runner = self._runner(run, writer, ticket, self._call(turn, path, request, owner))
+        invoke, keep = await self._answering(turn, path, request, run)
+        runner = self._runner(run, writer, ticket, invoke, keep)
         task = self._runners[runner] = asyncio.create_task(runner.run())
         task.add_done_callback(lambda _: self._runners.pop(runner))
         return run
@@ -223,11 +235,11 @@ class Engine:
             _log.exception("Run %s could not be ended", run.id)
         await self._index.finish(run.id, "error")
 
-    async def _answer_example(self, text: str) -> Reply:
+    async def _answer_example(self, message: Message) -> Reply:
         """Run the function on an example, as a run that nobody follows."""
         id_ = RunId(mint())
         owner = EXAMPLES.owner
-        asked = StoredMessage(id=MessageId(mint()), message=user_message(text), created_at=self._clock())
+        asked = StoredMessage(id=MessageId(mint()), message=message, created_at=self._clock())
         function = bind(self._chat, [asked], Request, self._finder(owner))
         writer = Writer(_Nowhere(), id_, output_length=self._output_length)
         await writer.write([RunStart(run=id_)])
@@ -257,13 +269,31 @@ class Engine:
             del self._runners[runner]
         return kept[0]
 
-    def _call(
-        self, turn: Turn, path: list[StoredMessage], request: Callable[[], Request], owner: str
-    ) -> Callable[[], Invocation]:
-        if self._examples.has(turn.example, path):
-            number = turn.example
-            return lambda: self._invoke(lambda: self._examples.answer(number, owner), owner, on_loop=False)
-        return lambda: self._invoke(bind(self._chat, path, request, self._finder(owner)), owner)
+    async def _answering(
+        self, turn: Turn, path: list[StoredMessage], request: Callable[[], Request], run: Run
+    ) -> tuple[Callable[[], Invocation], Callable[[Reply], Awaitable[None]]]:
+        """Return what gives a turn's reply, and what is to be done with that."""
+
+        async def store(reply: Reply) -> None:
+            with suppress(ConversationNotFound):  # deleted meanwhile
+                await self._add(run, run.answers, reply.ids, reply.messages, only_at=run.answers)
+
+        async def store_and_keep(reply: Reply) -> None:
+            await store(reply)
+            assert number is not None
+            await self._examples.keep(number, reply, run.owner)
+
+        find = self._finder(run.owner)
+        number = self._examples.asked(turn.example, path)
+        if number is None:
+            return lambda: self._invoke(bind(self._chat, path, request, find), run.owner), store
+        answer = await self._examples.find(number)
+        if answer is not None:
+            return lambda: self._invoke(
+                lambda: self._examples.shown(answer, run.owner), run.owner, on_loop=False
+            ), store
+        # Everybody will see this answer, so it knows nothing of the one who asks.
+        return lambda: self._invoke(bind(self._chat, path, Request, find), run.owner), store_and_keep
 
     def _finder(self, owner: str) -> Callable[[FileRef], Path | None]:
         def find(file: FileRef) -> Path | None:
@@ -287,11 +317,14 @@ class Engine:
             read=Reading(files=files, tags=self._chat.reasoning_tags),
         )
 
-    def _runner(self, run: Run, writer: Writer, ticket: Ticket, invoke: Callable[[], Invocation]) -> Runner:
-        async def keep(reply: Reply) -> None:
-            with suppress(ConversationNotFound):  # deleted meanwhile
-                await self._add(run, run.answers, reply.ids, reply.messages, only_at=run.answers)
-
+    def _runner(
+        self,
+        run: Run,
+        writer: Writer,
+        ticket: Ticket,
+        invoke: Callable[[], Invocation],
+        keep: Callable[[Reply], Awaitable[None]],
+    ) -> Runner:
         async def finish(status: Status) -> None:
             await self._index.finish(run.id, status)
 
@@ -341,6 +374,10 @@ class _Nowhere:
 
     async def append(self, run: RunId, events: Sequence[RunEvent], *, first: int) -> None:
         """Forget the entries."""
+
+
+def _unheard(done: int, count: int) -> None:
+    del done, count
 
 
 async def _nothing(_: object) -> None:

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from salon.errors import AuthorError
 from salon.spec.app import AppSpec
+from salon.spec.caching import CacheMode, cache_mode
 from salon.spec.chat import ChatSpec
 from salon.spec.checks import collecting, require_limit, require_one_of, together
-from salon.spec.config import PageConfig
-from salon.spec.endpoint import ChatEndpoint
+from salon.spec.config import ExampleConfig, PageConfig
+from salon.spec.endpoint import ChatEndpoint, Example
 from salon.spec.page import compile_page
 from salon.spec.published import Published
 from salon.spec.signature import Signature, inspect_chat_function, is_async
@@ -33,6 +36,7 @@ def compile_chat(spec: ChatSpec, *, request_type: type, injected_types: tuple[ty
     published = Published()
     theme: Theme = Default()
     tags: tuple[tuple[str, str], ...] = ()
+    caching: CacheMode | None = None
     with collecting(problems):
         theme = _theme(spec.theme)
     with collecting(problems):
@@ -43,6 +47,10 @@ def compile_chat(spec: ChatSpec, *, request_type: type, injected_types: tuple[ty
         require_limit(spec.concurrency_limit)
     with collecting(problems):
         page = compile_page(spec, theme=type(theme).__name__.lower(), published=published)
+    with collecting(problems):
+        caching = cache_mode(spec.cache_examples, spec.cache_mode)
+        if caching is not None:
+            page = msgspec.structs.replace(page, run_examples_on_click=True)
     with collecting(problems):
         tags = _tags(getattr(spec.chatbot, "reasoning_tags", None))
     additions = {"css": spec.css or "", "head": spec.head or ""}
@@ -59,8 +67,8 @@ def compile_chat(spec: ChatSpec, *, request_type: type, injected_types: tuple[ty
         history=spec.type,
         concurrency_limit=spec.concurrency_limit,
         concurrency_id=spec.concurrency_id,
-        examples=tuple(example.text for example in page.examples),
-        caches_examples=spec.cache_examples,
+        examples=tuple(_example(example, published) for example in page.examples),
+        example_cache=caching,
         opening=page.chatbot.opening,
         reasoning_tags=tags,
     )
@@ -73,6 +81,10 @@ def compile_chat(spec: ChatSpec, *, request_type: type, injected_types: tuple[ty
         image_sources=tuple(sorted(published.origins)),
         **additions,
     )
+
+
+def _example(example: ExampleConfig, published: Published) -> Example:
+    return Example(text=example.text, files=tuple(published.path(file.address) for file in example.files))
 
 
 def _texts(name: str, paths: str | Path | Sequence[str | Path] | None) -> list[str]:

@@ -16,7 +16,7 @@ class _Config(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ExampleFile(_Config, frozen=True, kw_only=True):
-    """A file of an example: the page fetches it at `address` and attaches it."""
+    """A file of an example. When the example is sent, the server attaches it; to fill the box, the page fetches it."""
 
     name: str
     address: str

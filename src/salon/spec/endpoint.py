@@ -2,10 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from salon.messages.message import Message
+from salon.spec.caching import CacheMode
 from salon.spec.signature import Signature
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Example:
+    """A message to click on: its text, and files that go with it."""
+
+    text: str
+    files: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -14,9 +24,9 @@ class ChatEndpoint:
 
     `concurrency_limit` is how many runs may go on at a time, `None` for no limit, `"default"`
     for as many as blocking functions may use threads, and no limit for async ones; endpoints
-    with the same `concurrency_id` share one limit. `examples` are the texts whose answers are
-    kept when `caches_examples` is set. `opening` is what every conversation begins with. `reasoning_tags`
-    stand around thoughts in a reply's text.
+    with the same `concurrency_id` share one limit. `examples` are what the page offers; their answers are
+    kept when `example_cache` is set, and made at the start (`"eager"`) or at the first click (`"lazy"`).
+    `opening` is what every conversation begins with. `reasoning_tags` stand around thoughts in a reply's text.
     """
 
     function: Callable[..., Any]
@@ -27,7 +37,7 @@ class ChatEndpoint:
     concurrency_limit: int | Literal["default"] | None = "default"
     concurrency_id: str | None = None
     queue_size: int | None = 256
-    examples: tuple[str, ...] = ()
-    caches_examples: bool = False
+    examples: tuple[Example, ...] = ()
+    example_cache: CacheMode | None = None
     opening: tuple[Message, ...] = ()
     reasoning_tags: tuple[tuple[str, str], ...] = ()

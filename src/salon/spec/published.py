@@ -35,3 +35,7 @@ class Published:
         key = hashlib.sha256(str(path).encode()).hexdigest()[:24] + path.suffix.lower()
         self.files[key] = path
         return f"author/{key}"
+
+    def path(self, address: str) -> Path:
+        """Return the file behind an address that `address` gave."""
+        return self.files[address.removeprefix("author/")]

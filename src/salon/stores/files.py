@@ -9,6 +9,8 @@ from salon.errors import NotFoundError, TooLargeError, UnavailableError
 from salon.ids import FileId
 from salon.messages.parts import FileRef
 
+_CHUNK_BYTES = 2**20
+
 
 class FileNotFound(NotFoundError):
     """There is no such file, it is somebody else's, or it was kept for its time; the three look the same."""
@@ -93,3 +95,16 @@ class FileStore(Protocol):
 
     def sweep(self) -> None:
         """Forget what was not used for longer than files are kept, and what was begun and never ended."""
+
+
+def add_copy(store: FileStore, path: Path, *, name: str, owner: str, media_type: str | None = None) -> FileRef:
+    """Put a copy of what is at `path` into `store`, and return it.
+
+    Raises:
+        OSError: it cannot be read.
+        FileTooLarge, StorageFull: see `FileDraft.write`.
+    """
+    with store.create(name, owner=owner, media_type=media_type) as draft, path.open("rb") as source:
+        while chunk := source.read(_CHUNK_BYTES):
+            draft.write(chunk)
+        return draft.keep()

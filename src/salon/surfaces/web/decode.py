@@ -40,7 +40,7 @@ async def decode_turn(
     message = None
     if body.message is not None:
         text = body.message.text
-        if not text.strip() and not body.message.files:
+        if not text.strip() and not body.message.files and body.example is None:
             raise ClientError("request.invalid", "The message is empty.")
         if len(text) > max_message_length:
             raise TooLargeError(

@@ -244,7 +244,7 @@ export interface ExampleConfig {
   files?: ExampleFile[];
 }
 /**
- * A file of an example: the page fetches it at `address` and attaches it.
+ * A file of an example. When the example is sent, the server attaches it; to fill the box, the page fetches it.
  */
 export interface ExampleFile {
   name: string;
@@ -409,12 +409,15 @@ export interface RunEnd {
 }
 /**
  * The run was accepted. `answers` is the user's message that it replies to.
+ *
+ * `message` is that message where the server added to it, such as an example's files.
  */
 export interface RunStart {
   type: 'run-start';
   run: string;
   conversation?: string | null;
   answers?: string | null;
+  message?: Message | null;
   protocol?: number;
 }
 /**

@@ -67,13 +67,13 @@ export function createConversation(options: ConversationOptions): Conversation {
   const change = (changes: Partial<ConversationState>) => state.set({ ...state.get(), ...changes });
   const lastUser = () => state.get().messages.findLast(({ message }) => message.role === 'user');
 
-  function confirm(userMessage: string): void {
+  function confirm(userMessage: string, asked?: Message): void {
     const { id, messages } = state.get();
     change({
       messages: messages.map((shown) => {
         if (shown.id !== userMessage || !shown.isUnsent) return shown;
-        const { isUnsent: _, ...confirmed } = shown;
-        return confirmed;
+        const { isUnsent: _, example: __, ...confirmed } = shown;
+        return asked ? { ...confirmed, message: asked } : confirmed;
       }),
     });
     history.keep();
@@ -90,7 +90,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       isOwn,
       versions,
       schedule: options.schedule,
-      onStart: () => confirm(answers),
+      onStart: (asked) => confirm(answers, asked),
       onChange: (live) => change({ live }),
       onNotice: options.onNotice,
       cancel: (run, seen) => void client.cancel(run, seen).catch(options.onRefused),
@@ -162,6 +162,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       created_at: now_s(),
       message: userMessage(text, files),
       isUnsent: true,
+      ...(example !== undefined && { example }),
       ...(versions.length > 0 && { versions: [...versions, id] }),
     };
     change({ messages: [...path, shown] });
@@ -183,7 +184,13 @@ export function createConversation(options: ConversationOptions): Conversation {
     const versions = old ? versionsOf(old) : (ending?.versions ?? []);
     change({ messages: pathUpTo(messages, user.id) });
     const turn: TurnRequest = user.isUnsent
-      ? { id: newId('turn'), conversation, parent: user.parent ?? null, message: turnMessage(user) }
+      ? {
+          id: newId('turn'),
+          conversation,
+          parent: user.parent ?? null,
+          message: turnMessage(user),
+          ...(user.example !== undefined && { example: user.example }),
+        }
       : { id: newId('turn'), conversation, parent: user.id, message: null };
     void run({ answers: user.id, versions, turn });
   }
@@ -280,6 +287,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       created_at: now_s(),
       message: { role: 'user', parts: [{ type: 'text', text }] },
       isUnsent: true,
+      ...(turn.example != null && { example: turn.example }),
     };
     change({ messages: [...history.copyUpTo(turn.parent), message] });
     void run({ answers: id, versions: [], turn });
