@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from salon.engine.context import Info, Progress, Request, Success, Warning, cancelled  # noqa: A004
     from salon.engine.threads import Cancelled
     from salon.errors import AuthorError, Error, SalonError
+    from salon.i18n import I18n
     from salon.messages.chat_message import Append, ChatMessage
     from salon.mount import mount
     from salon.themes import Theme
@@ -41,6 +42,7 @@ _HOMES = {
     "File": "components.media",
     "Gallery": "components.media",
     "HTML": "components.content",
+    "I18n": "i18n",
     "Image": "components.media",
     "Info": "engine.context",
     "JSON": "components.content",
@@ -77,6 +79,7 @@ __all__ = [
     "Error",
     "File",
     "Gallery",
+    "I18n",
     "Image",
     "Info",
     "Label",

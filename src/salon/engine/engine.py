@@ -280,14 +280,14 @@ class Engine:
 
         async def store_and_keep(reply: Reply) -> None:
             await store(reply)
-            assert number is not None
-            await self._examples.keep(number, reply, run.owner)
+            assert asked is not None
+            await self._examples.keep(asked, reply, run.owner)
 
         find = self._finder(run.owner)
-        number = self._examples.asked(turn.example, path)
-        if number is None:
+        asked = self._examples.asked(turn.example, path)
+        if asked is None:
             return lambda: self._invoke(bind(self._chat, path, request, find), run.owner), store
-        answer = await self._examples.find(number)
+        answer = await self._examples.find(asked)
         if answer is not None:
             return lambda: self._invoke(
                 lambda: self._examples.shown(answer, run.owner), run.owner, on_loop=False

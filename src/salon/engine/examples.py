@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
@@ -37,6 +37,13 @@ CachingReport: TypeAlias = Callable[[int, int], None]
 """Hears how many examples are answered, and of how many that have to be."""
 
 
+class Asked(NamedTuple):
+    """An example by its number, in one of its languages."""
+
+    number: int
+    text: str
+
+
 class Examples:
     """The examples of one endpoint, by their number.
 
@@ -63,7 +70,7 @@ class Examples:
         self._files = files
         self._report = report
         self._scope = _scope(chat)
-        self._keys: dict[int, str] = {}
+        self._keys: dict[Asked, str] = {}
 
     async def completed(self, turn: Turn, conversation: Conversation) -> Turn:
         """Return a turn with the files of the example that it names, as its sender's own.
@@ -81,20 +88,22 @@ class Examples:
             if known is not None and known.message.text == message.text:
                 message = known.message
             else:
-                message = await asyncio.to_thread(self._message, example, turn.identity.owner)
+                asked = Asked(turn.example, message.text)
+                message = await asyncio.to_thread(self._message, asked, turn.identity.owner)
         if not message.text.strip() and not files_of(message.parts):
             raise ClientError("request.invalid", "The message is empty.")
         return replace(turn, message=replace(turn.message, message=message))
 
-    def asked(self, number: int | None, path: Sequence[StoredMessage]) -> int | None:
-        """Return the number if `path` is nothing but that example, and its answers are kept."""
+    def asked(self, number: int | None, path: Sequence[StoredMessage]) -> Asked | None:
+        """Return what is asked if `path` is nothing but the example of a number, and answers are kept."""
         if number is None or len(path) != 1 or self._chat.example_cache is None:
             return None
-        return number if self._example(number, path[0].message) is not None else None
+        text = path[0].message.text
+        return Asked(number, text) if self._example(number, path[0].message) is not None else None
 
-    async def find(self, number: int) -> KeptAnswer | None:
-        """Return the answer that is kept of an example."""
-        return await asyncio.to_thread(lambda: self._answers.get(self._scope, self._key(number)))
+    async def find(self, asked: Asked) -> KeptAnswer | None:
+        """Return the answer that is kept to an example."""
+        return await asyncio.to_thread(lambda: self._answers.get(self._scope, self._key(asked)))
 
     def shown(self, answer: KeptAnswer, owner: str) -> Drafts:
         """Return an answer as a value that a chat function could return, with copies of its files. It may block."""
@@ -102,79 +111,80 @@ class Examples:
             tuple(tuple(self._with_copies(part, answer, owner) for part in parts) for parts in answer.messages)
         )
 
-    async def keep(self, number: int, reply: Reply, owner: str) -> None:
+    async def keep(self, asked: Asked, reply: Reply, owner: str) -> None:
         """Keep a reply to an example, unless it was not completed."""
         if reply.status == "complete":
             messages = tuple(message.parts for message in reply.messages)
             try:
-                await asyncio.to_thread(self._put, number, messages, owner)
+                await asyncio.to_thread(self._put, asked, messages, owner)
             except (OSError, FileNotFound) as error:
-                _log.warning("The answer to the example %s cannot be kept: %s", self._name(number), error)
+                _log.warning("The answer to the example %s cannot be kept: %s", self._name(asked), error)
 
     async def warm(self) -> None:
         """Forget answers that are out of date, then make those that are missing, unless that is left to clicks.
 
         An example that fails is named in the log, and runs anew when it is clicked.
         """
-        numbers = range(len(self._chat.examples))
-        await asyncio.to_thread(lambda: self._answers.keep_only(self._scope, {self._key(each) for each in numbers}))
+        examples = [Asked(number, text) for number, example in enumerate(self._chat.examples) for text in example.texts]
+        await asyncio.to_thread(lambda: self._answers.keep_only(self._scope, set(map(self._key, examples))))
         if self._chat.example_cache != "eager":
             return
-        missing = [number for number in numbers if await self.find(number) is None]
-        failures: list[tuple[int, str]] = []
-        for done, number in enumerate(missing):
+        missing = [asked for asked in examples if await self.find(asked) is None]
+        failures: list[tuple[Asked, str]] = []
+        for done, asked in enumerate(missing):
             self._report(done, len(missing))
             try:
-                reply = await self._answer(number)
+                reply = await self._answer(asked)
             except Exception as error:  # noqa: BLE001 - one example that cannot be asked keeps no other from it
-                failures.append((number, str(error)))
+                failures.append((asked, str(error)))
                 continue
             if reply.status != "complete":
-                failures.append((number, reply.failure.message if reply.failure is not None else str(reply.status)))
+                failures.append((asked, reply.failure.message if reply.failure is not None else str(reply.status)))
         if missing:
             self._report(len(missing), len(missing))
-        for number, reason in failures:
-            _log.warning("The example %s is not cached: %s", self._name(number), reason)
+        for asked, reason in failures:
+            _log.warning("The example %s is not cached: %s", self._name(asked), reason)
 
-    async def _answer(self, number: int) -> Reply:
+    async def _answer(self, asked: Asked) -> Reply:
         """Answer an example and keep that; its files stay with the answer only."""
-        message = await asyncio.to_thread(self._message, self._chat.examples[number], EXAMPLES.owner)
+        message = await asyncio.to_thread(self._message, asked, EXAMPLES.owner)
         files = files_of(message.parts)
         try:
             reply = await self._ask(message)
             files += tuple(file for answer in reply.messages for file in files_of(answer.parts))
-            await self.keep(number, reply, EXAMPLES.owner)
+            await self.keep(asked, reply, EXAMPLES.owner)
         finally:
             for file in files:
                 await asyncio.to_thread(self._files.delete, file.id, owner=EXAMPLES.owner)
         return reply
 
-    def _name(self, number: int) -> str:
-        example = self._chat.examples[number]
-        return repr(example.text or ", ".join(path.name for path in example.files))
+    def _name(self, asked: Asked) -> str:
+        return repr(asked.text or ", ".join(path.name for path in self._chat.examples[asked.number].files))
 
     def _example(self, number: int, message: Message) -> Example | None:
         """Return the example of a number if a message says its text."""
         if not 0 <= number < len(self._chat.examples):
             return None
         example = self._chat.examples[number]
-        return example if example.text == message.text else None
+        return example if message.text in example.texts else None
 
-    def _message(self, example: Example, owner: str) -> Message:
-        files = tuple(add_copy(self._files, path, name=path.name, owner=owner) for path in example.files)
-        return user_message(example.text, files)
+    def _message(self, asked: Asked, owner: str) -> Message:
+        paths = self._chat.examples[asked.number].files
+        return user_message(
+            asked.text, tuple(add_copy(self._files, path, name=path.name, owner=owner) for path in paths)
+        )
 
-    def _key(self, number: int) -> str:
+    def _key(self, asked: Asked) -> str:
         """Return what an answer is kept by: a hash of what the function does and is asked. It may block."""
-        if number not in self._keys:
-            self._keys[number] = _key(self._chat, self._chat.examples[number])
-        return self._keys[number]
+        if asked not in self._keys:
+            self._keys[asked] = _key(self._chat, asked.text, self._chat.examples[asked.number].files)
+        return self._keys[asked]
 
-    def _put(self, number: int, messages: tuple[tuple[Part, ...], ...], owner: str) -> None:
+    def _put(self, asked: Asked, messages: tuple[tuple[Part, ...], ...], owner: str) -> None:
         paths: dict[FileId, Path] = {}
         for file in files_of(tuple(part for parts in messages for part in parts)):
             paths[file.id] = self._files.get(file.id, owner=owner).path
-        self._answers.put(self._scope, self._key(number), KeptAnswer(messages=messages, files=paths))
+        self._answers.put(self._scope, self._key(asked), KeptAnswer(messages=messages, files=paths))
 
     def _with_copies(self, part: Part, answer: KeptAnswer, owner: str) -> Part:
         def copy(file: FileRef) -> FileRef:
@@ -202,13 +212,13 @@ def _scope(chat: ChatEndpoint) -> str:
     return _hash(_FORM, code.co_filename if code is not None else "", name)
 
 
-def _key(chat: ChatEndpoint, example: Example) -> str:
+def _key(chat: ChatEndpoint, text: str, files: Sequence[Path]) -> str:
     contents = []
-    for path in example.files:
+    for path in files:
         with suppress(OSError), path.open("rb") as file:
             contents += [path.name, hashlib.file_digest(file, "sha256").hexdigest()]
     told = (chat.history, chat.multimodal, chat.opening, chat.reasoning_tags)
-    return _hash(_FORM, fingerprint(chat.function), msgspec.json.encode(told).decode(), example.text, *contents)
+    return _hash(_FORM, fingerprint(chat.function), msgspec.json.encode(told).decode(), text, *contents)
 
 
 def _hash(*texts: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from salon.errors import AuthorError
+from salon.i18n import in_all_languages
 from salon.spec.app import AppSpec
 from salon.spec.caching import CacheMode, cache_mode
 from salon.spec.chat import ChatSpec
@@ -84,7 +85,9 @@ def compile_chat(spec: ChatSpec, *, request_type: type, injected_types: tuple[ty
 
 
 def _example(example: ExampleConfig, published: Published) -> Example:
-    return Example(text=example.text, files=tuple(published.path(file.address) for file in example.files))
+    return Example(
+        texts=in_all_languages(example.text), files=tuple(published.path(file.address) for file in example.files)
+    )
 
 
 def _texts(name: str, paths: str | Path | Sequence[str | Path] | None) -> list[str]:

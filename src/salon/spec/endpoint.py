@@ -12,9 +12,9 @@ from salon.spec.signature import Signature
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Example:
-    """A message to click on: its text, and files that go with it."""
+    """A message to click on: its text, which may be there in several languages, and files that go with it."""
 
-    text: str
+    texts: tuple[str, ...]
     files: tuple[Path, ...] = ()
 
 

@@ -1,5 +1,6 @@
 """From a description to what the page is told."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
@@ -32,6 +33,7 @@ from salon.spec.config import (
 )
 from salon.spec.published import Published
 
+_TAG = re.compile(r"[A-Za-z][\w:-]*")
 _FAMILIES = ("file", "image", "audio", "video", "text")
 _ATTRIBUTES = (
     "autocapitalize",
@@ -102,6 +104,7 @@ def _chatbot(chatbot: Chatbot, spec: ChatSpec, published: Published) -> ChatbotC
     avatars: list[str | None] = [None, None]
     opening: tuple[Message, ...] = ()
     formulas: tuple[Delimiters, ...] | None = None
+    tags: bool | tuple[str, ...] = True
     with collecting(problems):
         require_one_of("remote_images", chatbot.remote_images, get_args(RemoteImages))
     with collecting(problems):
@@ -113,6 +116,8 @@ def _chatbot(chatbot: Chatbot, spec: ChatSpec, published: Published) -> ChatbotC
         avatars = _avatars(chatbot, published)
     with collecting(problems):
         opening = tuple(map(_message, chatbot.value or ()))
+    with collecting(problems):
+        tags = _tags(chatbot.allow_tags)
     with collecting(problems):
         formulas = _formulas(chatbot.latex_delimiters)
     if problems:
@@ -135,6 +140,9 @@ def _chatbot(chatbot: Chatbot, spec: ChatSpec, published: Published) -> ChatbotC
         line_breaks=chatbot.line_breaks,
         formulas=formulas,
         watermark=chatbot.watermark,
+        frames_html=not chatbot.sanitize_html,
+        tags=tags,
+        groups_messages=chatbot.group_consecutive_messages,
         remote_images=chatbot.remote_images,
         elem_id=chatbot.elem_id,
         elem_classes=_classes(chatbot.elem_classes),
@@ -149,6 +157,17 @@ def _avatars(chatbot: Chatbot, published: Published) -> list[str | None]:
             f"`avatar_images` has to be a pair of pictures, the user's and the assistant's; got `{pictures!r}`.",
         )
     return [published.address("avatar_images", picture) for picture in pictures]
+
+
+def _tags(tags: bool | Sequence[str]) -> bool | tuple[str, ...]:
+    if isinstance(tags, bool):
+        return tags
+    names = [tags] if isinstance(tags, str) else list(tags)
+    if not all(isinstance(name, str) and _TAG.fullmatch(name) for name in names):
+        raise AuthorError(
+            "chat.allow_tags", f'`allow_tags` is `True`, `False` or a list of names such as ["tool"]; got `{tags!r}`.'
+        )
+    return tuple(name.lower() for name in names)
 
 
 def _message(value: Any) -> Message:

@@ -76,6 +76,7 @@ class WebSurface:
             Route("/frames/diagram", self._diagram_frame),
             Route("/frames/html", self._html_frame),
             Route("/frames/plot", self._plot_frame),
+            Route("/frames/reply", self._reply_frame),
             Route("/file={name:path}", self._file),
             Route("/author/{key}", self._author_file),
             Route("/files/{id}/{name}", self._kept_file),
@@ -129,6 +130,10 @@ class WebSurface:
     async def _plot_frame(self, request: Request) -> Response:
         del request
         return self._pages.plot_frame()
+
+    async def _reply_frame(self, request: Request) -> Response:
+        del request
+        return self._pages.reply_frame()
 
     async def _kept_file(self, request: Request) -> Response:
         """Serve a file to its owner; the name in the address is for the one who reads it, and decides nothing."""

@@ -1,6 +1,6 @@
 import { createClient, ProblemError } from '@salon/client';
 import { createAttachments, createComposer, createConnection, createConversation, createNotices, createSavedCopy, safeStorage } from '@salon/store';
-import { Chat, chooseWords, createColorScheme, loadMarkdown, whenIdle } from '@salon/ui';
+import { Chat, chooseWords, createColorScheme, loadMarkdown, translated, whenIdle } from '@salon/ui';
 import { flushSync, mount } from 'svelte';
 import { nextFrame } from './next-frame';
 import { readConfig } from './read-config';
@@ -11,14 +11,15 @@ import { uploadFile } from './upload-file';
 import { wait } from './wait';
 import { watchReload } from './watch-reload';
 
-const config = readConfig();
+const described = readConfig();
 const root = document.documentElement;
 const query = new URLSearchParams(location.search);
 const languageKey = 'salon.language';
 const local = safeStorage(() => localStorage);
-const { lang, words } = await chooseWords(
-  [query.get('lang'), local.get(languageKey), config.lang, ...navigator.languages].filter((tag) => tag != null),
-);
+const languages = [query.get('lang'), local.get(languageKey), described.lang, ...navigator.languages].filter((tag) => tag != null);
+const { lang, words } = await chooseWords(languages);
+const config = translated(described, [...languages, lang]);
+if (config.title) document.title = config.title;
 const never = new AbortController().signal;
 const path = new URL('.', document.baseURI).pathname;
 const tabs = createTabs(`salon:${path}`);

@@ -201,7 +201,9 @@ export interface ButtonsConfig {
  *
  * Lengths are CSS lengths; `placeholder` is Markdown or HTML, shown while it is empty. `opening` is what every
  * conversation begins with. `user_avatar` and `bot_avatar` are addresses of pictures. `formulas` is `None` for the
- * page's own rules. `remote_images` says what happens to images at other hosts: loaded at a click, at once, or not
+ * page's own rules. With `frames_html`, blocks of replies that hold HTML are shown in frames; `tags` says which tags
+ * that are no HTML are shown as text. With `groups_messages`, messages of one side that follow each other stand
+ * together. `remote_images` says what happens to images at other hosts: loaded at a click, at once, or not
  * at all.
  */
 export interface ChatbotConfig {
@@ -222,6 +224,9 @@ export interface ChatbotConfig {
   line_breaks?: boolean;
   formulas?: Delimiters[] | null;
   watermark?: string | null;
+  frames_html?: boolean;
+  tags?: boolean | string[];
+  groups_messages?: boolean;
   remote_images?: 'allow' | 'ask' | 'block';
   elem_id?: string | null;
   elem_classes?: string[];

@@ -34,13 +34,13 @@ export interface ChatContext extends PageContext {
 const key = Symbol('chat');
 
 export function provideChat(context: PageContext): ChatContext {
-  const { line_breaks: lineBreaks = true, formulas, remote_images: remoteImages = 'ask' } = context.config.chatbot ?? {};
+  const { line_breaks: lineBreaks = true, formulas, tags = true, remote_images: remoteImages = 'ask' } = context.config.chatbot ?? {};
   return setContext(key, {
     ...context,
     view: createThreadView(),
     isSearching: observable(false),
     editing: observable<{ id: string; text: string } | undefined>(undefined),
-    markdown: { remoteImages, rules: { lineBreaks, formulas: formulas ?? undefined } },
+    markdown: { remoteImages, rules: { lineBreaks, formulas: formulas ?? undefined, tags } },
   });
 }
 
