@@ -9,7 +9,7 @@ from salon.components.parameters import takes_parameters
 
 RemoteImages = Literal["ask", "allow", "block"]
 FileCount = Literal["single", "multiple", "directory"]
-FileSource = Literal["upload", "microphone"]
+FileSource = Literal["upload", "microphone", "camera"]
 Layout = Literal["bubble", "panel"]
 ChatButton = Literal["copy", "copy_all"]
 Picture = str | Path
@@ -165,7 +165,7 @@ class MultimodalTextbox(Textbox):
         file_count: `"single"` for one file a message, `"multiple"` for several, `"directory"` for whole folders.
         file_types: what may be attached: extensions such as `".pdf"`, `"image"`, `"audio"`, `"video"`, `"text"` or
             media types; anything by default. A file is judged by its content.
-        sources: where files come from: `"upload"`, `"microphone"`. Pasting works either way.
+        sources: where files come from: `"upload"`, `"microphone"`, `"camera"`. Pasting works either way.
         max_plain_text_length: a pasted text that is longer becomes a file.
     """
 

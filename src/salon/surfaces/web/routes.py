@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -84,6 +84,8 @@ class WebSurface:
             Route("/api/config", self._config),
             Route("/api/files", self._upload, methods=["POST"]),
             Route("/api/files/{id}", self._remove_file, methods=["DELETE"]),
+            Route("/api/uploads/{id}", self._look_at_upload),
+            Route("/api/uploads/{id}", self._forget_upload, methods=["DELETE"]),
             Route("/api/turns", self._turn, methods=["POST"]),
             Route("/api/runs/{run}/events", self._events),
             Route("/api/runs/{run}/cancel", self._cancel, methods=["POST"]),
@@ -163,13 +165,23 @@ class WebSurface:
         return Response(b'{"status":"ok"}', media_type="application/json")
 
     async def _upload(self, request: Request) -> Response:
-        response = _json(await self._uploads.receive(request, self._identify(request)))
+        try:
+            response = _json(await self._uploads.receive(request, self._identify(request)))
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody reads it
         response.status_code = 201
         return response
 
     async def _remove_file(self, request: Request) -> Response:
         owner = self._identify(request).owner
         await asyncio.to_thread(self._services.files.delete, FileId(request.path_params["id"]), owner=owner)
+        return Response(status_code=204)
+
+    async def _look_at_upload(self, request: Request) -> Response:
+        return _json(await self._uploads.look(request.path_params["id"], self._identify(request)))
+
+    async def _forget_upload(self, request: Request) -> Response:
+        await self._uploads.forget(request.path_params["id"], self._identify(request))
         return Response(status_code=204)
 
     async def _turn(self, request: Request) -> Response:

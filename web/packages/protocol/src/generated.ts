@@ -185,6 +185,13 @@ export interface TurnRequest {
   copy?: StoredMessage[] | null;
 }
 /**
+ * How far an upload is: how many bytes the server has, or the file that it has become.
+ */
+export interface UploadView {
+  size_bytes?: number;
+  file?: FileRef | null;
+}
+/**
  * The label of each button: `None` stands for the icon and the page's own words, `False` for no button.
  */
 export interface ButtonsConfig {
@@ -261,7 +268,7 @@ export interface ExampleFile {
 export interface FilesConfig {
   count?: 'directory' | 'multiple' | 'single';
   types?: string[];
-  sources?: ('microphone' | 'upload')[];
+  sources?: ('camera' | 'microphone' | 'upload')[];
   max_plain_text_length?: number;
   size_bytes?: number;
 }

@@ -12,8 +12,8 @@ export interface Conversation extends Observable<ConversationState> {
   send(text: string, example?: number, files?: FileRef[]): void;
   /** Another version of the answer to a user's message, the last one by default. */
   retry(userMessage?: string): void;
-  /** Another version of a user's message; what followed the old one stays with the old one. */
-  edit(id: string, text: string): void;
+  /** Another version of a user's message, with all its files or with `files`; what followed the old one stays with that. */
+  edit(id: string, text: string, files?: FileRef[]): void;
   /** Take the last exchange back; returns the user's text and files. */
   undo(): Promise<Undone | undefined>;
   switchTo(version: string): Promise<void>;
@@ -305,10 +305,10 @@ export function createConversation(options: ConversationOptions): Conversation {
       });
     },
     retry,
-    edit(id, text) {
+    edit(id, text, files) {
       const { messages, live } = state.get();
       const replaces = messages.find((shown) => shown.id === id);
-      if (replaces && !live) ask(pathBefore(messages, id), text, { replaces });
+      if (replaces && !live) ask(pathBefore(messages, id), text, { replaces, ...(files && { files }) });
     },
     undo,
     switchTo,

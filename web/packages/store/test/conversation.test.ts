@@ -405,3 +405,17 @@ test('what waits to be sent does not go into a conversation that was begun meanw
   expect(turns).toHaveLength(1);
   expect(conversation.get().messages).toEqual([]);
 });
+
+test('an edit may keep some of the files, and nothing but files', async () => {
+  const page = setUp();
+  const file = (id: string) => ({ id, name: `${id}.png`, media_type: 'image/png', size_bytes: 3 });
+  page.conversation.send('', undefined, [file('a'), file('b')]);
+  await settle();
+  page.pipes[0]?.push(...answer('msg-a', 'Two'));
+  await settle();
+  page.conversation.edit(page.turns[0]?.message?.id ?? '', '', [file('b')]);
+  await settle();
+
+  expect(page.turns[1]?.message).toMatchObject({ text: '', files: ['b'] });
+  expect(page.conversation.get().messages[0]?.message.parts).toEqual([{ type: 'file', file: file('b') }]);
+});

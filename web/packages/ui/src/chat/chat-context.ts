@@ -1,4 +1,4 @@
-import type { PageConfig } from '@salon/protocol';
+import type { FileRef, PageConfig } from '@salon/protocol';
 import { observable, type Attachments, type Composer, type Connection, type Conversation, type Notices, type Writable } from '@salon/store';
 import { getContext, setContext } from 'svelte';
 import type { Words } from '../i18n/words';
@@ -28,7 +28,14 @@ export interface ChatContext extends PageContext {
   markdown: { rules: MarkdownRules; remoteImages: RemoteImages };
   isSearching: Writable<boolean>;
   /** The user's message that is being edited, and what has become of it. */
-  editing: Writable<{ id: string; text: string } | undefined>;
+  editing: Writable<Edit | undefined>;
+}
+
+/** What becomes of a message: its text, and those of its files that stay. */
+export interface Edit {
+  id: string;
+  text: string;
+  files: FileRef[];
 }
 
 const key = Symbol('chat');
@@ -39,7 +46,7 @@ export function provideChat(context: PageContext): ChatContext {
     ...context,
     view: createThreadView(),
     isSearching: observable(false),
-    editing: observable<{ id: string; text: string } | undefined>(undefined),
+    editing: observable<Edit | undefined>(undefined),
     markdown: { remoteImages, rules: { lineBreaks, formulas: formulas ?? undefined, tags } },
   });
 }
