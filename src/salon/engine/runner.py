@@ -11,9 +11,10 @@ from salon.engine.context import RunContext, current_run
 from salon.engine.deltas import Deltas
 from salon.engine.functions import Invocation
 from salon.engine.limits import Ticket
+from salon.engine.outputs import OutputDeltas
 from salon.engine.pulse import Pulse
 from salon.engine.reasoning import Tags
-from salon.engine.replies import ReplyError
+from salon.engine.replies import ReplyError, Yielded
 from salon.engine.writer import OutputTooLongError, Writer
 from salon.errors import Error, Failure
 from salon.events.fold import Reply
@@ -137,6 +138,7 @@ class Runner:
 
     async def _drive(self) -> None:
         deltas = Deltas(lambda: MessageId(mint()), tags=self._tags)
+        outputs = OutputDeltas()
         self._invocation = self._invoke()
         is_first = True
         async with aclosing(self._invocation.batches()) as batches:
@@ -144,7 +146,11 @@ class Runner:
                 events: list[RunEvent] = []
                 try:
                     for value in batch:
-                        events += deltas.take(value)
+                        if isinstance(value, Yielded):
+                            events += [event for output in value.outputs for event in outputs.take(output)]
+                            events += [] if value.reply is None else deltas.take(value.reply)
+                        else:
+                            events += deltas.take(value)
                         if self._pulse.is_late:
                             await self._writer.write(events)
                             events = []

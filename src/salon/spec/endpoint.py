@@ -4,8 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from salon.components.base import Component
 from salon.messages.message import Message
 from salon.spec.signature import Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A value that functions get besides the message, or that they set: a component and its id on the page."""
+
+    id: str
+    component: Component
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,7 +25,8 @@ class ChatEndpoint:
     for as many as blocking functions may use threads, and no limit for async ones; endpoints
     with the same `concurrency_id` share one limit. `examples` are the texts whose answers are
     kept when `caches_examples` is set. `opening` is what every conversation begins with. `reasoning_tags`
-    stand around thoughts in a reply's text.
+    stand around thoughts in a reply's text. `inputs` are the additional inputs, in the order of the function's
+    parameters, and `outputs` what the function sets beside its reply.
     """
 
     function: Callable[..., Any]
@@ -31,3 +41,5 @@ class ChatEndpoint:
     caches_examples: bool = False
     opening: tuple[Message, ...] = ()
     reasoning_tags: tuple[tuple[str, str], ...] = ()
+    inputs: tuple[Parameter, ...] = ()
+    outputs: tuple[Parameter, ...] = ()
