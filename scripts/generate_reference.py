@@ -17,13 +17,25 @@ PAGES = {
     "chat": ("The chat", "The application, its parts, and how it is served."),
     "replies": ("Replies", "What chat functions return and yield besides plain text."),
     "components": ("Components", "Pictures, sound, data and more, in replies."),
+    "inputs": ("Inputs", "What users set beside the message, and what they press."),
+    "pages": ("Pages", "Chats and components beside each other, and what happens between them."),
     "running": ("While a function runs", "Who asks, progress, notices, and being stopped."),
     "look": ("Looks", "Themes and what they are made of."),
     "errors": ("Errors", "What Salon raises, and what chat functions raise for their users."),
 }
 # The page of a module's names; a module that is not named here is about the chat.
 HOMES = {
+    "blocks": "pages",
+    "components.button": "inputs",
     "components.chat": "chat",
+    "components.choice": "inputs",
+    "components.events": "pages",
+    "components.layout": "pages",
+    "components.number": "inputs",
+    "components.picking": "inputs",
+    "components.state": "pages",
+    "components.text": "chat",
+    "components.updates": "pages",
     "components": "components",
     "messages": "replies",
     "engine": "running",
@@ -103,6 +115,7 @@ def shown_type(annotation: Any) -> str:
     text = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
     text = re.sub(r"\b(?:[a-z_]+\.)+([A-Za-z]\w*)", r"\1", text).replace("NoneType", "None").replace("~", "")
     # Versions of Python differ in how they write this.
+    text = re.sub(r"^InitVar\[(.*)\]$", r"\1", text)
     text = re.sub(r"^Optional\[(.*)\]$", r"\1 | None", text)
     return re.sub(r"\b_([A-Z])", r"\1", text).replace("'", '"')
 
@@ -116,7 +129,8 @@ def shown_default(parameter: inspect.Parameter, owner: Any) -> str:
     if field is not None and field.default_factory is not dataclasses.MISSING:
         made = field.default_factory()
         return repr(made) if type(made).__module__ == "builtins" else f"{type(made).__name__}()"
-    return repr(parameter.default).replace("'", '"')
+    # Marks such as "not given" have no form of their own; what they stand for is said in words.
+    return "…" if " at 0x" in repr(parameter.default) else repr(parameter.default).replace("'", '"')
 
 
 def signature(name: str, function: Any, owner: Any) -> tuple[str, list[inspect.Parameter]]:

@@ -17,8 +17,9 @@ from salon.identity import Identity
 from salon.messages.message import user_message
 from salon.runs.memory import MemoryRuns
 from salon.runs.run import Run
+from salon.spec.app import AppSpec
 from salon.spec.chat import ChatSpec
-from salon.spec.compile import compile_chat
+from salon.spec.compile import compile_app
 from salon.stores.local_answers import LocalAnswers
 from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
@@ -36,7 +37,12 @@ def make_engine(
     settings = {
         name: options.pop(name) for name in ("output_length", "max_threads", "show_error", "caching") if name in options
     }
-    app = compile_chat(ChatSpec(function, **options), request_type=Request, injected_types=(Progress,))
+    app = compile_app(ChatSpec(function, **options), request_type=Request, injected_types=(Progress,))
+    return engine_of(app, runs=runs, files=files, **settings)
+
+
+def engine_of(app: AppSpec, *, runs: MemoryRuns | None = None, files: Path | None = None, **settings: Any) -> Engine:
+    """Return an engine for an application."""
     runs = runs or MemoryRuns()
     folder = files or Path(tempfile.gettempdir()) / "salon-tests"
     kept = LocalFiles(folder, secret=lambda: b"s" * 32)
@@ -44,7 +50,7 @@ def make_engine(
     conversations = MemoryConversations()
     answers = LocalAnswers(folder / "examples")
     kept_in = {"conversations": conversations, "files": kept, "answers": answers}
-    return Engine(app.chat, log=runs, index=runs, places=places, **kept_in, **settings)
+    return Engine(app.chats, endpoints=app.endpoints, log=runs, index=runs, places=places, **kept_in, **settings)
 
 
 def ask(text: str = "hello", **fields: Any) -> Turn:

@@ -15,10 +15,20 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from salon.blocks import Blocks, on
     from salon.chat_interface import ChatInterface
-    from salon.components.chat import Button, Chatbot, MultimodalTextbox, Textbox
+    from salon.components.button import Button, ClearButton, DownloadButton, UploadButton
+    from salon.components.chat import Chatbot
+    from salon.components.choice import Checkbox, CheckboxGroup, Dropdown, Radio
     from salon.components.content import HTML, JSON, Code, Dataframe, Label, Markdown, Plot
+    from salon.components.events import EventData, SelectData
+    from salon.components.layout import Accordion, Column, Group, Row, Sidebar, Tab, TabItem, Tabs
     from salon.components.media import Audio, File, Gallery, Image, Video
+    from salon.components.number import Number, Slider
+    from salon.components.picking import ColorPicker, DateTime
+    from salon.components.state import BrowserState, State
+    from salon.components.text import MultimodalTextbox, Textbox
+    from salon.components.updates import skip, update
     from salon.engine.context import Info, Progress, Request, Success, Warning, cancelled  # noqa: A004
     from salon.engine.threads import Cancelled
     from salon.errors import AuthorError, Error, SalonError
@@ -28,19 +38,32 @@ if TYPE_CHECKING:
     from salon.themes import Theme
 
 _HOMES = {
+    "Accordion": "components.layout",
     "Append": "messages.chat_message",
     "Audio": "components.media",
     "AuthorError": "errors",
-    "Button": "components.chat",
+    "Blocks": "blocks",
+    "BrowserState": "components.state",
+    "Button": "components.button",
     "Cancelled": "engine.threads",
     "ChatInterface": "chat_interface",
     "ChatMessage": "messages.chat_message",
     "Chatbot": "components.chat",
+    "Checkbox": "components.choice",
+    "CheckboxGroup": "components.choice",
+    "ClearButton": "components.button",
     "Code": "components.content",
+    "ColorPicker": "components.picking",
+    "Column": "components.layout",
     "Dataframe": "components.content",
+    "DateTime": "components.picking",
+    "DownloadButton": "components.button",
+    "Dropdown": "components.choice",
     "Error": "errors",
+    "EventData": "components.events",
     "File": "components.media",
     "Gallery": "components.media",
+    "Group": "components.layout",
     "HTML": "components.content",
     "I18n": "i18n",
     "Image": "components.media",
@@ -48,55 +71,96 @@ _HOMES = {
     "JSON": "components.content",
     "Label": "components.content",
     "Markdown": "components.content",
-    "MultimodalTextbox": "components.chat",
+    "MultimodalTextbox": "components.text",
+    "Number": "components.number",
     "Plot": "components.content",
     "Progress": "engine.context",
+    "Radio": "components.choice",
     "Request": "engine.context",
+    "Row": "components.layout",
     "SalonError": "errors",
+    "SelectData": "components.events",
+    "Sidebar": "components.layout",
+    "Slider": "components.number",
+    "State": "components.state",
     "Success": "engine.context",
-    "Textbox": "components.chat",
+    "Tab": "components.layout",
+    "TabItem": "components.layout",
+    "Tabs": "components.layout",
+    "Textbox": "components.text",
     "Theme": "themes",
+    "UploadButton": "components.button",
     "Video": "components.media",
     "Warning": "engine.context",
     "cancelled": "engine.context",
     "mount": "mount",
+    "on": "blocks",
+    "skip": "components.updates",
+    "update": "components.updates",
 }
 
 __version__ = "0.1.0"
 __all__ = [
     "HTML",
     "JSON",
+    "Accordion",
     "Append",
     "Audio",
     "AuthorError",
+    "Blocks",
+    "BrowserState",
     "Button",
     "Cancelled",
     "ChatInterface",
     "ChatMessage",
     "Chatbot",
+    "Checkbox",
+    "CheckboxGroup",
+    "ClearButton",
     "Code",
+    "ColorPicker",
+    "Column",
     "Dataframe",
+    "DateTime",
+    "DownloadButton",
+    "Dropdown",
     "Error",
+    "EventData",
     "File",
     "Gallery",
+    "Group",
     "I18n",
     "Image",
     "Info",
     "Label",
     "Markdown",
     "MultimodalTextbox",
+    "Number",
     "Plot",
     "Progress",
+    "Radio",
     "Request",
+    "Row",
     "SalonError",
+    "SelectData",
+    "Sidebar",
+    "Slider",
+    "State",
     "Success",
+    "Tab",
+    "TabItem",
+    "Tabs",
     "Textbox",
     "Theme",
+    "UploadButton",
     "Video",
     "Warning",
     "__version__",
     "cancelled",
     "mount",
+    "on",
+    "skip",
+    "update",
 ]
 
 

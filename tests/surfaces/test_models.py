@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import salon
-from salon.cli import find_chat
+from salon.cli import find_page
 from salon.events.fold import fold
 from salon.events.types import PartDelta
 from tests.surfaces.streams import reply_to, send, turn
@@ -64,7 +64,7 @@ def answers_and_remembers(client) -> None:
 
 
 def test_the_example_of_an_api_streams_from_a_local_server(serve, openai_environment):
-    answers_and_remembers(serve(find_chat(EXAMPLES / "openai_api.py")))
+    answers_and_remembers(serve(find_page(EXAMPLES / "openai_api.py")))
 
 
 def test_a_program_that_takes_the_history_as_pairs_streams_from_a_local_server(serve, openai_environment):
@@ -90,7 +90,7 @@ def test_a_program_that_takes_the_history_as_pairs_streams_from_a_local_server(s
 def transformers_chat(weights) -> salon.ChatInterface:
     for name in ("torch", "transformers", "gguf", "accelerate"):
         pytest.importorskip(name, reason=f"needs {name}")
-    return find_chat(EXAMPLES / "transformers_model.py")
+    return find_page(EXAMPLES / "transformers_model.py")
 
 
 def test_the_example_of_transformers_streams_from_the_local_weights(serve, transformers_chat):

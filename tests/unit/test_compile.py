@@ -8,11 +8,11 @@ from salon.engine.context import Progress, Request
 from salon.errors import AuthorError
 from salon.spec.app import AppSpec
 from salon.spec.chat import ChatSpec
-from salon.spec.compile import compile_chat
+from salon.spec.compile import compile_app
 
 
 def compiled(function=lambda message, history: message, **options) -> AppSpec:
-    return compile_chat(ChatSpec(function, **options), request_type=Request, injected_types=(Progress,))
+    return compile_app(ChatSpec(function, **options), request_type=Request, injected_types=(Progress,))
 
 
 def no_message():
@@ -88,7 +88,7 @@ def request_by_name(message, history, *, request: salon.Request):
     ],
 )
 def test_each_parameter_gets_what_it_asks_for(function, positional, named):
-    signature = compiled(function).chat.signature
+    signature = compiled(function).chats["chat"].signature
 
     assert signature.positional == positional
     assert dict(signature.named) == named
@@ -118,7 +118,7 @@ def test_a_height_that_is_no_length_is_refused(length):
 
 @pytest.mark.parametrize(("height", "css"), [(300, "300px"), (1.5, "1.5px"), ("50vh", "50vh"), (None, None)])
 def test_heights_are_pixels_or_css_lengths(height, css):
-    assert compiled(chatbot=salon.Chatbot(height=height)).page.chatbot.height == css
+    assert compiled(chatbot=salon.Chatbot(height=height)).page.chats[0].chatbot.height == css
 
 
 @pytest.mark.parametrize(
@@ -126,11 +126,11 @@ def test_heights_are_pixels_or_css_lengths(height, css):
     [(True, None), (None, False), (False, False), ("重试", "重试"), (salon.Button("Again"), "Again")],
 )
 def test_buttons_are_icons_labels_or_not_there(button, told):
-    assert compiled(retry_btn=button).page.buttons.retry == told
+    assert compiled(retry_btn=button).page.chats[0].buttons.retry == told
 
 
 def test_a_textbox_of_ones_own_brings_its_own_buttons():
-    page = compiled(textbox=salon.Textbox(submit_btn="Go", placeholder="Ask")).page
+    page = compiled(textbox=salon.Textbox(submit_btn="Go", placeholder="Ask")).page.chats[0]
 
     assert (page.buttons.submit, page.textbox.placeholder) == ("Go", "Ask")
 
@@ -145,7 +145,7 @@ def test_a_misspelt_parameter_is_refused():
     [
         ({"file_count": "many"}, "file_count"),
         ({"file_types": ["pictures"]}, "pictures"),
-        ({"sources": ["camera"]}, "camera"),
+        ({"sources": ["scanner"]}, "scanner"),
     ],
 )
 def test_what_a_multimodal_box_cannot_take_is_named(options, named):

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from salon.engine.calls import bind
+from salon.engine.calls import accept_inputs, bind, bind_event
 from salon.engine.commands import Commands
 from salon.engine.context import Request
 from salon.engine.examples import EXAMPLES, CachingReport, Examples
@@ -18,12 +19,14 @@ from salon.engine.functions import Invocation
 from salon.engine.limits import Gate, Ticket, named_gate
 from salon.engine.opening import answered, open_conversation
 from salon.engine.pulse import Pulse
-from salon.engine.replies import Reading
+from salon.engine.reasoning import Tags
+from salon.engine.replies import EventReading, Reading
 from salon.engine.runner import STOPPING, Runner
+from salon.engine.sessions import Session, Sessions
 from salon.engine.threads import Handover, Threads
-from salon.engine.turn import Turn
+from salon.engine.turn import Call, Turn
 from salon.engine.writer import Writer
-from salon.errors import Failure, UnavailableError
+from salon.errors import Failure, NotFoundError, UnavailableError
 from salon.events.fold import Reply
 from salon.events.types import Entry, RunEvent, RunStart
 from salon.identity import Identity
@@ -34,7 +37,7 @@ from salon.runs.index import RunIndex
 from salon.runs.log import RunLog
 from salon.runs.replay import reply_at
 from salon.runs.run import Run
-from salon.spec.endpoint import ChatEndpoint
+from salon.spec.endpoint import ChatEndpoint, Endpoint
 from salon.stores.answers import AnswerStore
 from salon.stores.base import ConversationNotFound, ConversationStore
 from salon.stores.files import FileNotFound, FileStore
@@ -46,10 +49,11 @@ _SWEEP_EVERY_S = 3_600.0
 
 
 class Engine:
-    """Runs one chat endpoint. Belongs to the event loop on which it is first used.
+    """Runs the chats and the event functions of one application. Belongs to the event loop on which it is first used.
 
     Args:
-        chat: the endpoint.
+        chats: the chats by name.
+        endpoints: functions that are bound to events of the page, by id.
         log: where runs are written.
         index: which runs there are.
         conversations: where messages are kept.
@@ -65,7 +69,7 @@ class Engine:
 
     def __init__(
         self,
-        chat: ChatEndpoint,
+        chats: Mapping[str, ChatEndpoint],
         *,
         log: RunLog,
         index: RunIndex,
@@ -73,13 +77,16 @@ class Engine:
         files: FileStore,
         answers: AnswerStore,
         places: Places,
+        endpoints: Mapping[str, Endpoint] | None = None,
         output_length: int = 10 * 2**20,
         max_threads: int = 200,
         show_error: bool = False,
         clock: Callable[[], float] = time.time,
         caching: CachingReport | None = None,
     ) -> None:
-        self._chat = chat
+        self._chats = chats
+        self._endpoints = endpoints or {}
+        self._sessions = Sessions()
         self._log = log
         self._index = index
         self._conversations = conversations
@@ -91,13 +98,20 @@ class Engine:
         self._show_error = show_error
         self._clock = clock
         self._pulse = Pulse()
-        self._gate: Gate | None = None
+        self._gates: dict[str, Gate] = {}
         self._handover: Handover | None = None
         self._threads = Threads()
         self._runners: dict[Runner, asyncio.Task[Any] | None] = {}
-        self._examples = Examples(
-            chat, ask=self._answer_example, answers=answers, files=files, report=caching or _unheard
-        )
+        self._examples = {
+            name: Examples(
+                chat,
+                ask=partial(self._answer_example, name),
+                answers=answers,
+                files=files,
+                report=caching or _unheard,
+            )
+            for name, chat in chats.items()
+        }
         self._warming: asyncio.Task[None] | None = None
         self._sweeping: asyncio.Task[None] | None = None
         self.stopping = asyncio.Event()
@@ -111,12 +125,12 @@ class Engine:
     def start(self) -> None:
         """Begin what goes on beside the turns, after a stop anew; called when the server starts."""
         if self.is_stopping:
-            self.stopping, self._gate, self._handover = asyncio.Event(), None, None
+            self.stopping, self._gates, self._handover = asyncio.Event(), {}, None
             self._warming = self._sweeping = None
         if self._sweeping is None:
             self._sweeping = asyncio.create_task(self._sweep())
-        if self._chat.example_cache is not None and self._warming is None:
-            self._warming = asyncio.create_task(self._examples.warm())
+        if self._warming is None:
+            self._warming = asyncio.create_task(self._warm())
 
     async def submit(self, turn: Turn) -> Run:
         """Accept a turn and start its run, unless the same turn was accepted before: then return that run.
@@ -126,8 +140,9 @@ class Engine:
             RateError: too many wait already.
             ConflictError: the conversation is not known any more (send the turn again with
                 a `copy`), or its id is somebody else's.
-            NotFoundError: the parent is not part of the conversation.
-            ClientError: a retry of something that is not a user's message, or an empty message.
+            NotFoundError: there is no such chat, or the parent is not part of the conversation.
+            ClientError: a retry of something that is not a user's message, an empty message, or a value that an
+                additional input does not take.
             FileTooLarge, StorageFull: there is no room for the files of an example.
         """
         owner = turn.identity.owner
@@ -136,10 +151,12 @@ class Engine:
             return known
         if self.is_stopping:
             raise UnavailableError(STOPPING.code, STOPPING.message)
+        chat = self._chat(turn.chat)
+        inputs = accept_inputs(chat.inputs, turn.inputs)
         conversation = await open_conversation(self._conversations, turn)
-        sent, turn = turn.message, await self._examples.completed(turn, conversation)
+        sent, turn = turn.message, await self._examples[turn.chat].completed(turn, conversation)
         answers = answered(conversation, turn)
-        ticket = self._enter(owner)
+        ticket = self._enter(turn.chat, chat, owner)
         run = Run(id=RunId(mint()), owner=owner, turn=turn.id, conversation=conversation.id, answers=answers)
         writer = Writer(self._log, run.id, output_length=self._output_length)
         try:
@@ -148,12 +165,12 @@ class Engine:
                 ticket.release()
                 return claimed
             added = turn.message.message if turn.message is not None and turn.message != sent else None
-            start = RunStart(run=run.id, conversation=run.conversation, answers=run.answers, message=added)
+            start = RunStart(run=run.id, conversation=conversation.id, answers=answers, message=added)
             await writer.write([start])
             if turn.message is not None:
                 await self._add(run, turn.parent, (turn.message.id,), (turn.message.message,))
-            await self._conversations.move_head(run.conversation, answers, owner=owner)
-            path = (await self._conversations.load(run.conversation, owner=owner)).path(answers)
+            await self._conversations.move_head(conversation.id, answers, owner=owner)
+            path = (await self._conversations.load(conversation.id, owner=owner)).path(answers)
         except BaseException:
             ticket.release()
             await self._abandon(run, writer)
@@ -162,10 +179,51 @@ class Engine:
         def request() -> Request:
             return replace(turn.request(), session_hash=conversation.id, history_verified=conversation.verified)
 
-        invoke, keep = await self._answering(turn, path, request, run)
-        runner = self._runner(run, writer, ticket, invoke, keep)
-        task = self._runners[runner] = asyncio.create_task(runner.run())
-        task.add_done_callback(lambda _: self._runners.pop(runner))
+        session = self._sessions.get(owner, turn.session or turn.conversation)
+        invoke, keep = await self._answering(turn, path, request, inputs, session)
+        self._start(self._runner(run, writer, ticket, invoke, tags=chat.reasoning_tags, says=True, keep=keep))
+        return run
+
+    async def call(self, call: Call) -> Run:
+        """Accept a call of a function that is bound to an event, and start its run, unless it was accepted before.
+
+        Raises:
+            UnavailableError: the server is stopping.
+            RateError: too many wait already.
+            NotFoundError: there is no such endpoint.
+            ClientError: a value is not what its component takes.
+        """
+        owner = call.identity.owner
+        known = await self._index.find(call.id, owner=owner)
+        if known is not None:
+            return known
+        if self.is_stopping:
+            raise UnavailableError(STOPPING.code, STOPPING.message)
+        endpoint = self._endpoints.get(call.endpoint)
+        if endpoint is None:
+            raise NotFoundError("endpoint.unknown", f"There is no endpoint `{call.endpoint[:40]}` here.")
+        inputs = accept_inputs(endpoint.inputs, call.inputs)
+        session = self._sessions.get(owner, call.session)
+        ticket = self._enter(endpoint.id, endpoint, owner)
+        run = Run(id=RunId(mint()), owner=owner, turn=call.id)
+        writer = Writer(self._log, run.id, output_length=self._output_length)
+        try:
+            claimed = await self._index.create(run)
+            if claimed is not run:
+                ticket.release()
+                return claimed
+            await writer.write([RunStart(run=run.id)])
+        except BaseException:
+            ticket.release()
+            await self._abandon(run, writer)
+            raise
+        function = bind_event(endpoint, call, inputs, self._finder(owner), session)
+
+        def invoke() -> Invocation:
+            read = EventReading(files=self._run_files(owner), outputs=endpoint.outputs, session=session)
+            return self._invoke(function, read, on_loop=endpoint.runs_on_loop)
+
+        self._start(self._runner(run, writer, ticket, invoke, says=False))
         return run
 
     async def follow(self, run: RunId, *, identity: Identity, after: int = 0) -> AsyncGenerator[Sequence[Entry], None]:
@@ -208,17 +266,31 @@ class Engine:
         if running:
             await asyncio.wait(running, timeout=timeout_s)
 
-    def _enter(self, owner: str) -> Ticket:
-        if self._gate is None:
-            chat = self._chat
-            limit = chat.concurrency_limit
+    def _chat(self, name: str) -> ChatEndpoint:
+        if name not in self._chats:
+            raise NotFoundError("chat.unknown", f"There is no chat `{name[:40]}` here.")
+        return self._chats[name]
+
+    def _enter(self, name: str, endpoint: ChatEndpoint | Endpoint, owner: str) -> Ticket:
+        if name not in self._gates:
+            limit = endpoint.concurrency_limit
             if limit == "default":
-                limit = None if chat.runs_on_loop else self._max_threads
-            if chat.concurrency_id is None:
-                self._gate = Gate(limit, queue_size=chat.queue_size)
+                limit = None if endpoint.runs_on_loop else self._max_threads
+            if endpoint.concurrency_id is None:
+                self._gates[name] = Gate(limit, queue_size=endpoint.queue_size)
             else:
-                self._gate = named_gate(chat.concurrency_id, limit, queue_size=chat.queue_size)
-        return self._gate.enter(owner)
+                self._gates[name] = named_gate(endpoint.concurrency_id, limit, queue_size=endpoint.queue_size)
+        return self._gates[name].enter(owner)
+
+    def _start(self, runner: Runner) -> None:
+        task = self._runners[runner] = asyncio.create_task(runner.run())
+        task.add_done_callback(lambda _: self._runners.pop(runner))
+
+    async def _warm(self) -> None:
+        """Answer the examples whose answers are kept."""
+        for name, chat in self._chats.items():
+            if chat.example_cache is not None:
+                await self._examples[name].warm()
 
     async def _sweep(self) -> None:
         """Now and every hour, forget files whose time is over."""
@@ -235,12 +307,14 @@ class Engine:
             _log.exception("Run %s could not be ended", run.id)
         await self._index.finish(run.id, "error")
 
-    async def _answer_example(self, message: Message) -> Reply:
-        """Run the function on an example, as a run that nobody follows."""
+    async def _answer_example(self, name: str, message: Message, inputs: Mapping[str, Any]) -> Reply:
+        """Run a chat's function on an example, as a run that nobody follows."""
+        chat = self._chats[name]
         id_ = RunId(mint())
         owner = EXAMPLES.owner
         asked = StoredMessage(id=MessageId(mint()), message=message, created_at=self._clock())
-        function = bind(self._chat, [asked], Request, self._finder(owner))
+        session = Session()
+        function = bind(chat, [asked], Request, self._finder(owner), inputs, session)
         writer = Writer(_Nowhere(), id_, output_length=self._output_length)
         await writer.write([RunStart(run=id_)])
         kept: list[Reply] = []
@@ -251,8 +325,8 @@ class Engine:
         runner = Runner(
             id_,
             writer=writer,
-            invoke=lambda: self._invoke(function, owner),
-            ticket=self._enter(f"example:{id_}"),
+            invoke=lambda: self._invoke(function, self._reading(chat, owner, session), on_loop=chat.runs_on_loop),
+            ticket=self._enter(name, chat, f"example:{id_}"),
             pulse=self._pulse,
             keep=keep,
             finish=_nothing,
@@ -260,7 +334,7 @@ class Engine:
             seen=_nothing,
             on_stuck=lambda: self._count_stuck(id_),
             show_error=True,
-            tags=self._chat.reasoning_tags,
+            tags=chat.reasoning_tags,
         )
         self._runners[runner] = asyncio.current_task()
         try:
@@ -270,30 +344,32 @@ class Engine:
         return kept[0]
 
     async def _answering(
-        self, turn: Turn, path: list[StoredMessage], request: Callable[[], Request], run: Run
-    ) -> tuple[Callable[[], Invocation], Callable[[Reply], Awaitable[None]]]:
-        """Return what gives a turn's reply, and what is to be done with that."""
-
-        async def store(reply: Reply) -> None:
-            with suppress(ConversationNotFound):  # deleted meanwhile
-                await self._add(run, run.answers, reply.ids, reply.messages, only_at=run.answers)
-
-        async def store_and_keep(reply: Reply) -> None:
-            await store(reply)
-            assert asked is not None
-            await self._examples.keep(asked, reply, run.owner)
-
-        find = self._finder(run.owner)
-        asked = self._examples.asked(turn.example, path)
-        if asked is None:
-            return lambda: self._invoke(bind(self._chat, path, request, find), run.owner), store
-        answer = await self._examples.find(asked)
+        self,
+        turn: Turn,
+        path: list[StoredMessage],
+        request: Callable[[], Request],
+        inputs: Mapping[str, Any],
+        session: Session,
+    ) -> tuple[Callable[[], Invocation], Callable[[Reply], Awaitable[None]] | None]:
+        """Return what gives a turn's reply, and what has to be done with that besides storing it."""
+        chat, examples, owner = self._chats[turn.chat], self._examples[turn.chat], turn.identity.owner
+        asked = examples.asked(turn.example, path, inputs)
+        answer = None if asked is None else await examples.find(asked)
         if answer is not None:
-            return lambda: self._invoke(
-                lambda: self._examples.shown(answer, run.owner), run.owner, on_loop=False
-            ), store
-        # Everybody will see this answer, so it knows nothing of the one who asks.
-        return lambda: self._invoke(bind(self._chat, path, Request, find), run.owner), store_and_keep
+            kept = Reading(files=self._run_files(owner))
+            return lambda: self._invoke(lambda: examples.shown(answer, owner), kept, on_loop=False), None
+        # Everybody will see an answer that is kept, so it knows nothing of the one who asks.
+        told = request if asked is None else Request
+        function = bind(chat, path, told, self._finder(owner), inputs, session)
+        keep = None if asked is None else partial(examples.keep, asked, owner=owner)
+        return lambda: self._invoke(function, self._reading(chat, owner, session), on_loop=chat.runs_on_loop), keep
+
+    def _reading(self, chat: ChatEndpoint, owner: str, session: Session) -> Reading:
+        files = self._run_files(owner)
+        return Reading(files=files, tags=chat.reasoning_tags, outputs=chat.outputs, session=session)
+
+    def _run_files(self, owner: str) -> RunFiles:
+        return RunFiles(self._files, owner=owner, places=self._places)
 
     def _finder(self, owner: str) -> Callable[[FileRef], Path | None]:
         def find(file: FileRef) -> Path | None:
@@ -304,18 +380,10 @@ class Engine:
 
         return find
 
-    def _invoke(self, function: Callable[[], Any], owner: str, *, on_loop: bool | None = None) -> Invocation:
+    def _invoke(self, function: Callable[[], Any], read: Callable[[Any], Any], *, on_loop: bool) -> Invocation:
         if self._handover is None:
             self._handover = Handover(asyncio.get_running_loop())
-        on_loop = self._chat.runs_on_loop if on_loop is None else on_loop
-        files = RunFiles(self._files, owner=owner, places=self._places)
-        return Invocation(
-            function,
-            on_loop=on_loop,
-            handover=self._handover,
-            threads=self._threads,
-            read=Reading(files=files, tags=self._chat.reasoning_tags),
-        )
+        return Invocation(function, on_loop=on_loop, handover=self._handover, threads=self._threads, read=read)
 
     def _runner(
         self,
@@ -323,8 +391,19 @@ class Engine:
         writer: Writer,
         ticket: Ticket,
         invoke: Callable[[], Invocation],
-        keep: Callable[[Reply], Awaitable[None]],
+        *,
+        tags: Tags = (),
+        says: bool,
+        keep: Callable[[Reply], Awaitable[None]] | None = None,
     ) -> Runner:
+        async def store(reply: Reply) -> None:
+            if run.conversation is None:
+                return
+            with suppress(ConversationNotFound):  # deleted meanwhile
+                await self._add(run, run.answers, reply.ids, reply.messages, only_at=run.answers)
+            if keep is not None:
+                await keep(reply)
+
         async def finish(status: Status) -> None:
             await self._index.finish(run.id, status)
 
@@ -334,13 +413,14 @@ class Engine:
             invoke=invoke,
             ticket=ticket,
             pulse=self._pulse,
-            keep=keep,
+            keep=store,
             finish=finish,
             cancelled=lambda: self._log.cancelled(run.id),
             seen=lambda number: reply_at(self._log, run.id, number),
             on_stuck=lambda: self._count_stuck(run.id),
             show_error=self._show_error,
-            tags=self._chat.reasoning_tags,
+            tags=tags,
+            says=says,
         )
 
     def _count_stuck(self, run: RunId) -> None:
@@ -362,6 +442,7 @@ class Engine:
         only_at: MessageId | None = None,
     ) -> None:
         """Add messages to the run's conversation, each below the one before; see `ConversationStore.append`."""
+        assert run.conversation is not None
         stored = []
         for id_, message in zip(ids, messages, strict=True):
             stored.append(StoredMessage(id=id_, parent=parent, message=message, created_at=self._clock()))

@@ -1,15 +1,19 @@
 """From what a chat function returned or yielded to the messages that it means."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from salon.components.base import ComponentError, Files
+from salon.components.base import SKIP, Component, ComponentError, Files, Skip
 from salon.components.catalog import component_for, component_for_file, is_path
+from salon.engine.outputs import read_outputs
 from salon.engine.reasoning import Tags, parts_of
+from salon.engine.sessions import Session
+from salon.events.types import OutputSet
+from salon.media_types import guess_type
 from salon.messages.chat_message import Append, ChatMessage
 from salon.messages.parts import Option, OptionsPart, Part, TextPart, ThoughtPart
-from salon.stores.media_types import guess_type
+from salon.spec.endpoint import Parameter
 from salon.text import clean
 
 Draft: TypeAlias = tuple[Part, ...]
@@ -32,6 +36,14 @@ class Drafts:
     messages: tuple[Draft, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Yielded:
+    """A reply, if it changes, and what changes of components beside the chat."""
+
+    reply: "str | Append | Drafts | None"
+    outputs: tuple[OutputSet, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """How a function's values are read.
@@ -39,17 +51,39 @@ class Reading:
     Attributes:
         files: where files go that its values hold.
         tags: what stands around thoughts in its text.
+        outputs: components that it sets beside its reply.
+        session: whose states it may set.
     """
 
     files: Files
     tags: Tags = ()
+    outputs: tuple[Parameter, ...] = ()
+    session: Session = field(default_factory=Session)
 
-    def __call__(self, value: Any) -> "str | Append | Drafts":
-        """Return `value` as text, text to be appended, or whole messages. It may block, to write files.
+    def __call__(self, value: Any) -> "str | Append | Drafts | Yielded":
+        """Return `value` as text, text to be appended, whole messages, or one of these and changes of components.
+
+        It may block, to write files.
 
         Raises:
             ReplyError: `value` is nothing that a chat can show.
         """
+        if not self.outputs or isinstance(value, Append | Drafts):
+            return self._reply(value)
+        if not isinstance(value, list | tuple) or len(value) != 1 + len(self.outputs):
+            raise ReplyError(
+                f"The chat function sets {len(self.outputs)} `additional_outputs`, so it returns or yields "
+                f"{1 + len(self.outputs)} values: the reply and one for each. It returned `{type(value).__name__}`."
+            )
+        reply, *values = value
+        try:
+            outputs = read_outputs(self.outputs, values, self.files, self.session)
+        except ComponentError as error:
+            raise ReplyError(f"{error}") from error
+        is_kept = isinstance(reply, Skip) or reply is None
+        return Yielded(None if is_kept else self._reply(reply), outputs)
+
+    def _reply(self, value: Any) -> "str | Append | Drafts":
         if isinstance(value, Append | Drafts) or type(value) is str:
             return value
         if isinstance(value, str):
@@ -140,6 +174,44 @@ class Reading:
                 return self._file(item[0], item[1] if len(item) == 2 else None)
             case _:
                 return self._parts(item)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventReading:
+    """How the values of a function are read that is bound to an event. Its attributes are like those of `Reading`."""
+
+    files: Files
+    outputs: tuple[Parameter, ...]
+    session: Session
+
+    def __call__(self, value: Any) -> Yielded:
+        """Return what `value` changes of components. It may block, to write files.
+
+        Raises:
+            ReplyError: it has not one value for each of them, or one that cannot be shown.
+        """
+        try:
+            return Yielded(None, read_outputs(self.outputs, self._values(value), self.files, self.session))
+        except ComponentError as error:
+            raise ReplyError(f"{error}") from error
+
+    def _values(self, value: Any) -> list[Any]:
+        count = len(self.outputs)
+        if count == 0:
+            return []
+        if isinstance(value, Skip):
+            return [value] * count
+        by_component = isinstance(value, dict) and any(isinstance(key, Component) for key in value)
+        if by_component:
+            return [value.get(parameter.component, SKIP) for parameter in self.outputs]
+        if count == 1:
+            return [value]
+        if not isinstance(value, list | tuple) or len(value) != count:
+            raise ReplyError(
+                f"The function sets {count} outputs, so it returns or yields {count} values, a dictionary of "
+                f"components and values, or `skip()`. It returned `{type(value).__name__}`."
+            )
+        return list(value)
 
 
 def is_light(value: Any) -> bool:

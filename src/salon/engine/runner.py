@@ -11,9 +11,10 @@ from salon.engine.context import RunContext, current_run
 from salon.engine.deltas import Deltas
 from salon.engine.functions import Invocation
 from salon.engine.limits import Ticket
+from salon.engine.outputs import OutputDeltas
 from salon.engine.pulse import Pulse
 from salon.engine.reasoning import Tags
-from salon.engine.replies import ReplyError
+from salon.engine.replies import ReplyError, Yielded
 from salon.engine.writer import OutputTooLongError, Writer
 from salon.errors import Error, Failure
 from salon.events.fold import Reply
@@ -47,6 +48,7 @@ class Runner:
         on_stuck: called when the function had not ended five seconds after its run was stopped.
         show_error: whether clients get the text of exceptions.
         tags: what stands around thoughts in a text.
+        says: whether it is a reply; calls say nothing, they set components.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Runner:
         on_stuck: Callable[[], None],
         show_error: bool,
         tags: Tags = (),
+        says: bool = True,
     ) -> None:
         self._run = run
         self._writer = writer
@@ -77,6 +80,7 @@ class Runner:
         self._on_stuck = on_stuck
         self._show_error = show_error
         self._tags = tags
+        self._says = says
         self._context = RunContext(self._emit)
         self._invocation: Invocation | None = None
         self._interrupted: asyncio.Future[Failure] = asyncio.get_running_loop().create_future()
@@ -137,6 +141,7 @@ class Runner:
 
     async def _drive(self) -> None:
         deltas = Deltas(lambda: MessageId(mint()), tags=self._tags)
+        outputs = OutputDeltas()
         self._invocation = self._invoke()
         is_first = True
         async with aclosing(self._invocation.batches()) as batches:
@@ -144,7 +149,11 @@ class Runner:
                 events: list[RunEvent] = []
                 try:
                     for value in batch:
-                        events += deltas.take(value)
+                        if isinstance(value, Yielded):
+                            events += [event for output in value.outputs for event in outputs.take(output)]
+                            events += [] if value.reply is None else deltas.take(value.reply)
+                        else:
+                            events += deltas.take(value)
                         if self._pulse.is_late:
                             await self._writer.write(events)
                             events = []
@@ -174,7 +183,7 @@ class Runner:
     async def _end(self, status: Status, failure: Failure | None, *, seen: Reply | None = None) -> None:
         self._context.write_out()
         self._context.stopped.set()
-        reply = self._writer.seal(seen=seen, empty_id=MessageId(mint()))
+        reply = self._writer.seal(seen=seen, empty_id=MessageId(mint()) if self._says else None)
         try:
             await self._keep(reply.ended(status, failure))
         except Exception:  # noqa: BLE001 - whatever a store does, the run has to end

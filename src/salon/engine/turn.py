@@ -1,7 +1,8 @@
 """What a surface submits."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from salon.engine.context import Request
 from salon.identity import Identity
@@ -18,20 +19,42 @@ class NewMessage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """A call of a function that is bound to an event of the page.
+
+    `inputs` are like a turn's. `session` is what the client calls the page that it comes from; `State` goes with it.
+    `event` is what the page says of the event.
+    """
+
+    id: TurnId
+    identity: Identity
+    endpoint: str
+    session: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    event: Mapping[str, Any] = field(default_factory=dict)
+    request: Callable[[], Request] = Request
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Turn:
     """One turn of a conversation.
 
     With `message`, it is added below `parent` and answered; without, `parent` is a user's
     message that is answered again. `example` names an example whose cached answer may serve.
     `copy` is the client's own path of messages up to `parent`, used when the conversation is
-    not known any more. `request` is called when the function asks for it.
+    not known any more. `inputs` are values of additional inputs by their ids, with files as `FileRef`; for those
+    left out, the components' own count. `session` is what the client calls the page that it comes from; `State`
+    goes with it, by default with the conversation. `request` is called when the function asks for it.
     """
 
     id: TurnId
     identity: Identity
     conversation: ConversationId
+    chat: str = "chat"
     parent: MessageId | None = None
     message: NewMessage | None = None
     example: int | None = None
     copy: tuple[StoredMessage, ...] | None = None
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    session: str | None = None
     request: Callable[[], Request] = Request

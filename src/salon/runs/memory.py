@@ -7,11 +7,13 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 
 import msgspec
 
-from salon.events.fold import Folding
+from salon.events.fold import Folding, output_length
 from salon.events.types import (
     Entry,
     MessageEnd,
     Notice,
+    OutputDelta,
+    OutputSet,
     PartDelta,
     PartEnd,
     PartReplace,
@@ -32,10 +34,12 @@ _ENTRY_BYTES = 120
 
 def _size(event: RunEvent) -> int:
     match event:
-        case PartDelta(text=text):
+        case PartDelta(text=text) | OutputDelta(text=text):
             return _ENTRY_BYTES + len(text)
         case PartStart(value=value) | PartReplace(value=value):
             return _ENTRY_BYTES + length_of(value)
+        case OutputSet():
+            return _ENTRY_BYTES + output_length(event)
         case Notice(text=text) | Progress(text=text):
             return _ENTRY_BYTES + len(text)
         case Reset(messages=messages):
@@ -86,7 +90,8 @@ class _Log:
             if after == 0 and self.start is not None:
                 entries.append((1, self.start))
             reply = self.folded.reply()
-            entries.append((self.trimmed, Reset(ids=reply.ids, messages=reply.messages)))
+            state = Reset(ids=reply.ids, messages=reply.messages, outputs=self.folded.outputs())
+            entries.append((self.trimmed, state))
             after = self.trimmed
         entries += enumerate(self.events[after - self.trimmed :], after + 1)
         return entries
@@ -190,7 +195,8 @@ class MemoryRuns:
         if known != run.id:
             return self._runs[known]
         self._runs[run.id] = run
-        self._active.setdefault(run.conversation, []).append(run.id)
+        if run.conversation is not None:
+            self._active.setdefault(run.conversation, []).append(run.id)
         return run
 
     async def get(self, run: RunId, *, owner: str) -> Run:
@@ -212,10 +218,11 @@ class MemoryRuns:
         if found is None or found.status is not None:
             return False
         self._runs[run] = msgspec.structs.replace(found, status=status)
-        alive = self._active[found.conversation]
-        alive.remove(run)
-        if not alive:
-            del self._active[found.conversation]
+        if found.conversation is not None:
+            alive = self._active[found.conversation]
+            alive.remove(run)
+            if not alive:
+                del self._active[found.conversation]
         return True
 
     def _log(self, run: RunId) -> _Log:

@@ -7,11 +7,14 @@ from salon.messages.message import Status
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """A turn that was accepted. `status` is `None` until it has ended."""
+    """A turn, or a call, that was accepted. `status` is `None` until it has ended.
+
+    Calls belong to no conversation, and answer no message.
+    """
 
     id: RunId
     owner: str
     turn: TurnId
-    conversation: ConversationId
-    answers: MessageId
+    conversation: ConversationId | None = None
+    answers: MessageId | None = None
     status: Status | None = None

@@ -1,20 +1,22 @@
 """Requests of the native protocol to turns."""
 
-from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
 from starlette.requests import Request as HttpRequest
 
 from salon.components.catalog import is_wellformed as is_component
 from salon.engine.context import Client, Headers, Request
-from salon.engine.turn import NewMessage, Turn
+from salon.engine.turn import Call, NewMessage, Turn
 from salon.errors import ClientError, TooLargeError
 from salon.http.bodies import read_json
 from salon.identity import Identity
-from salon.ids import FileId, is_wellformed
+from salon.ids import FileId
 from salon.messages.message import StoredMessage, user_message
-from salon.messages.parts import ComponentPart, FileRef, length_of
-from salon.surfaces.web.wire import TurnRequest
+from salon.messages.parts import ComponentPart, length_of
+from salon.surfaces.web.identifiers import require_id
+from salon.surfaces.web.uploads import Uploads
+from salon.surfaces.web.wire import CallRequest, TurnRequest
 from salon.text import clean
 
 _TURN_BYTES = 2 * 2**20
@@ -23,11 +25,7 @@ _COPY_CHARACTERS = 2**20
 
 
 async def decode_turn(
-    http_request: HttpRequest,
-    identity: Identity,
-    *,
-    max_message_length: int,
-    find_files: Callable[[tuple[FileId, ...]], Awaitable[tuple[FileRef, ...]]],
+    http_request: HttpRequest, identity: Identity, *, max_message_length: int, uploads: Uploads
 ) -> Turn:
     """Return the turn that a request asks for.
 
@@ -35,7 +33,8 @@ async def decode_turn(
         ClientError: it is not of the form, too large, or breaks a limit; the message says which.
     """
     body = await read_json(http_request, TurnRequest, limit_bytes=_TURN_BYTES)
-    for id_ in (body.id, body.conversation, body.parent, body.message.id if body.message is not None else None):
+    message_id = body.message.id if body.message is not None else None
+    for id_ in (body.id, body.conversation, body.parent, message_id, body.session):
         require_id(id_)
     message = None
     if body.message is not None:
@@ -48,22 +47,68 @@ async def decode_turn(
                 f"The message has {len(text)} characters; at most {max_message_length} are accepted.",
             )
         message = NewMessage(
-            id=body.message.id, message=user_message(clean(text), await find_files(body.message.files))
+            id=body.message.id,
+            message=user_message(clean(text), await uploads.find(body.message.files, identity, chat=body.chat)),
         )
     _check_copy(body.copy or ())
     return Turn(
         id=body.id,
         identity=identity,
         conversation=body.conversation,
+        chat=body.chat,
         parent=body.parent,
         message=message,
         example=body.example,
         copy=body.copy,
+        inputs=await _inputs(body.inputs, identity, uploads),
+        session=body.session,
         request=partial(request_of, http_request, identity),
     )
 
 
-def request_of(http_request: HttpRequest, identity: Identity) -> Request:
+async def decode_call(http_request: HttpRequest, identity: Identity, *, uploads: Uploads) -> Call:
+    """Return the call that a request asks for.
+
+    Raises:
+        ClientError: it is not of the form, or too large.
+        FileNotFound: it names a file that is not there, or somebody else's.
+    """
+    body = await read_json(http_request, CallRequest, limit_bytes=_TURN_BYTES)
+    for id_ in (body.id, body.session):
+        require_id(id_)
+    return Call(
+        id=body.id,
+        identity=identity,
+        endpoint=body.endpoint,
+        session=body.session,
+        inputs=await _inputs(body.inputs, identity, uploads),
+        event=body.event,
+        request=partial(request_of, http_request, identity, session=body.session),
+    )
+
+
+async def _inputs(given: dict[str, Any], identity: Identity, uploads: Uploads) -> dict[str, Any]:
+    return {name: await with_files(value, identity, uploads) for name, value in given.items()}
+
+
+async def with_files(value: Any, identity: Identity, uploads: Uploads) -> Any:
+    """Return a client's value with the files that it names: `{"$file": id}` becomes a `FileRef`.
+
+    Raises:
+        FileNotFound: one is not there, or somebody else's.
+    """
+    match value:
+        case {"$file": str(id_), **others} if not others:
+            return await uploads.get(FileId(id_), identity)
+        case dict():
+            return {name: await with_files(item, identity, uploads) for name, item in value.items()}
+        case list() if any(isinstance(item, dict | list) for item in value):
+            return [await with_files(item, identity, uploads) for item in value]
+        case _:
+            return value
+
+
+def request_of(http_request: HttpRequest, identity: Identity, *, session: str | None = None) -> Request:
     """Return what the author's function may know of a request."""
     client = http_request.client
     return Request(
@@ -73,17 +118,8 @@ def request_of(http_request: HttpRequest, identity: Identity) -> Request:
         client=Client(host=client.host, port=client.port) if client is not None else Client(host=""),
         url=str(http_request.url),
         username=identity.user,
+        session_hash=session,
     )
-
-
-def require_id(id_: str | None) -> None:
-    """Refuse what cannot be an identifier.
-
-    Raises:
-        ClientError: it is not of the form.
-    """
-    if id_ is not None and not is_wellformed(id_):
-        raise ClientError("request.invalid", "An id has 8 to 64 letters, digits, `-` or `_`.")
 
 
 def _check_copy(copy: tuple[StoredMessage, ...]) -> None:

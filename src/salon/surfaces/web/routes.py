@@ -17,14 +17,16 @@ from salon.errors import AuthenticationError, ClientError, NotFoundError, RateEr
 from salon.http.auth import TRIES_WITHIN_S, Login
 from salon.http.bodies import read_body, read_json
 from salon.http.event_stream import EventStream
-from salon.http.files import file_response, resolve_under
+from salon.http.files import content_response, file_response, resolve_under
 from salon.http.static import StaticFiles
 from salon.http.visitors import remember_visitor
 from salon.identity import Identity
 from salon.ids import ConversationId, FileId, MessageId, RunId
+from salon.media_types import guess_type
 from salon.surfaces.base import Services
-from salon.surfaces.web.decode import decode_turn, require_id
+from salon.surfaces.web.decode import decode_call, decode_turn
 from salon.surfaces.web.encode import frames
+from salon.surfaces.web.identifiers import require_id
 from salon.surfaces.web.page import Pages
 from salon.surfaces.web.uploads import Uploads
 from salon.surfaces.web.views import PAGE, view
@@ -60,7 +62,13 @@ class WebSurface:
     ) -> None:
         self._services = services
         self._pages = pages
-        self._uploads = Uploads(services.files, services.app.page.files)
+        page = services.app.page
+        self._uploads = Uploads(
+            services.files,
+            {chat.name: chat.files for chat in page.chats},
+            size_bytes=services.file_bytes,
+            takes_inputs=services.app.takes_files,
+        )
         self._static = static
         self._file_roots = file_roots
         self._data_folder = data_folder
@@ -87,6 +95,7 @@ class WebSurface:
             Route("/api/uploads/{id}", self._look_at_upload),
             Route("/api/uploads/{id}", self._forget_upload, methods=["DELETE"]),
             Route("/api/turns", self._turn, methods=["POST"]),
+            Route("/api/calls", self._call, methods=["POST"]),
             Route("/api/runs/{run}/events", self._events),
             Route("/api/runs/{run}/cancel", self._cancel, methods=["POST"]),
             Route("/api/conversations/{conversation}", self._conversation),
@@ -113,7 +122,7 @@ class WebSurface:
 
     async def _page(self, request: Request) -> Response:
         try:
-            response: Response = self._pages.chat(request, self._identify(request))
+            response: Response = await self._pages.chat(request, self._identify(request))
         except AuthenticationError:
             return RedirectResponse("login", 303)
         remember_visitor(request, response)
@@ -144,7 +153,7 @@ class WebSurface:
         return file_response(stored.path, media_type=stored.ref.media_type)
 
     async def _config(self, request: Request) -> Response:
-        return _json(self._pages.config(self._identify(request)))
+        return _json(await self._pages.config(self._identify(request)))
 
     async def _file(self, request: Request) -> Response:
         self._identify(request)
@@ -153,10 +162,11 @@ class WebSurface:
 
     async def _author_file(self, request: Request) -> Response:
         self._identify(request)
-        path = self._services.app.files.get(request.path_params["key"])
-        if path is None:
+        key = request.path_params["key"]
+        file = self._services.app.files.get(key)
+        if file is None:
             raise NotFoundError("file.unknown", "There is no such file.")
-        return file_response(path)
+        return file_response(file) if isinstance(file, Path) else content_response(file, guess_type(key))
 
     async def _health(self, request: Request) -> Response:
         del request
@@ -187,10 +197,13 @@ class WebSurface:
     async def _turn(self, request: Request) -> Response:
         identity = self._identify(request)
         length = self._services.app.page.max_message_length
-        turn = await decode_turn(
-            request, identity, max_message_length=length, find_files=lambda ids: self._uploads.find(ids, identity)
-        )
+        turn = await decode_turn(request, identity, max_message_length=length, uploads=self._uploads)
         run = await self._engine.submit(turn)
+        return await self._stream(run.id, identity, after=_after(request))
+
+    async def _call(self, request: Request) -> Response:
+        identity = self._identify(request)
+        run = await self._engine.call(await decode_call(request, identity, uploads=self._uploads))
         return await self._stream(run.id, identity, after=_after(request))
 
     async def _events(self, request: Request) -> Response:

@@ -1,17 +1,18 @@
 """Files that users attach: uploaded one a request, before the message that they go with."""
 
 import asyncio
+from collections.abc import Mapping
 
 from starlette.requests import Request
 
 from salon.errors import ClientError, ConflictError, TooLargeError
 from salon.identity import Identity
 from salon.ids import FileId, UploadId
+from salon.media_types import is_accepted
 from salon.messages.parts import FileRef
 from salon.spec.config import FilesConfig
 from salon.stores.files import FileStore
-from salon.stores.media_types import is_accepted
-from salon.surfaces.web.decode import require_id
+from salon.surfaces.web.identifiers import require_id
 from salon.surfaces.web.wire import UploadView
 
 _FILES_AT_MOST = 20
@@ -30,12 +31,21 @@ class Uploads:
 
     Args:
         files: where they are kept.
-        config: what may be attached; `None` for nothing.
+        config: what may be attached in each chat, by its name; `None` for nothing.
+        size_bytes: what one file may have, as an input.
+        takes_inputs: whether there are inputs that take files.
     """
 
-    def __init__(self, files: FileStore, config: FilesConfig | None) -> None:
+    def __init__(
+        self, files: FileStore, config: Mapping[str, FilesConfig | None], *, size_bytes: int, takes_inputs: bool
+    ) -> None:
         self._files = files
         self._config = config
+        wanted = [one for one in config.values() if one is not None]
+        self._is_wanted = takes_inputs or bool(wanted)
+        self._size_bytes = max((one.size_bytes for one in wanted), default=size_bytes)
+        is_restricted = wanted and not takes_inputs and all(one.types for one in wanted)
+        self._types = tuple(kind for one in wanted for kind in one.types) if is_restricted else ()
 
     async def receive(self, request: Request, identity: Identity) -> FileRef:
         """Write the request's body to the store as it comes, and return it as a file.
@@ -48,13 +58,12 @@ class Uploads:
             TooLargeError: more than one file, or all of its owner's, may have.
             StorageFull: the server has no room left.
         """
-        config = self._config
-        if config is None:
+        if not self._is_wanted:
             raise ClientError("file.unwanted", "This application takes no files.")
         upload, after = _upload(request), _number(request.query_params.get("after", "0"))
         declared = request.headers.get("content-length", "0")
-        if not declared.isdecimal() or int(declared) + after > config.size_bytes:
-            raise TooLargeError("file.too-large", f"The file has more than {config.size_bytes} bytes.")
+        if not declared.isdecimal() or int(declared) + after > self._size_bytes:
+            raise TooLargeError("file.too-large", f"The file has more than {self._size_bytes} bytes.")
         there = 0 if upload is None else await asyncio.to_thread(self._files.uploaded, upload, owner=identity.owner)
         if isinstance(there, FileRef):
             return there
@@ -64,7 +73,7 @@ class Uploads:
             request.query_params.get("name", "")[:_NAME_LENGTH],
             owner=identity.owner,
             media_type=request.headers.get("content-type"),
-            limit_bytes=config.size_bytes,
+            limit_bytes=self._size_bytes,
             upload=upload,
         )
         draft = await asyncio.to_thread(context.__enter__)
@@ -78,11 +87,11 @@ class Uploads:
             raise
         finally:
             await asyncio.to_thread(context.__exit__, None, None, None)
-        if not is_accepted(ref.name, ref.media_type, config.types):
+        try:
+            _require_type(ref, self._types)
+        except FileTypeError:
             await asyncio.to_thread(self._files.delete, ref.id, owner=identity.owner)
-            raise FileTypeError(
-                "file.type", f"`{ref.name}` is {ref.media_type}; accepted are {', '.join(config.types)}."
-            )
+            raise
         return ref
 
     async def look(self, upload: str, identity: Identity) -> UploadView:
@@ -96,20 +105,32 @@ class Uploads:
         require_id(upload)
         await asyncio.to_thread(self._files.forget_upload, UploadId(upload), owner=identity.owner)
 
-    async def find(self, ids: tuple[FileId, ...], identity: Identity) -> tuple[FileRef, ...]:
+    async def get(self, id_: FileId, identity: Identity) -> FileRef:
+        """Return a file.
+
+        Raises:
+            FileNotFound: it is not there, or somebody else's.
+        """
+        return (await asyncio.to_thread(self._files.get, id_, owner=identity.owner)).ref
+
+    async def find(self, ids: tuple[FileId, ...], identity: Identity, *, chat: str) -> tuple[FileRef, ...]:
         """Return the files of a message.
 
         Raises:
-            ClientError: the application takes no files, or not so many.
+            ClientError: the chat takes no files, not so many, or not of this kind.
             FileNotFound: one is not there, or somebody else's.
         """
         if not ids:
             return ()
-        most = 0 if self._config is None else 1 if self._config.count == "single" else _FILES_AT_MOST
+        config = self._config.get(chat)
+        most = 0 if config is None else 1 if config.count == "single" else _FILES_AT_MOST
         if len(ids) > most:
             raise ClientError("message.files", f"A message has at most {most} files here; this one has {len(ids)}.")
-        found = [await asyncio.to_thread(self._files.get, id_, owner=identity.owner) for id_ in ids]
-        return tuple(stored.ref for stored in found)
+        found = [await self.get(id_, identity) for id_ in ids]
+        for ref in found:
+            if config is not None:
+                _require_type(ref, config.types)
+        return tuple(found)
 
 
 def _upload(request: Request) -> UploadId | None:
@@ -122,3 +143,8 @@ def _number(text: str) -> int:
     if not text.isdecimal() or len(text) > _DIGITS:
         raise ClientError("request.invalid", f"`after` has to be a number of bytes, got `{text[:40]}`.")
     return int(text)
+
+
+def _require_type(ref: FileRef, types: tuple[str, ...]) -> None:
+    if not is_accepted(ref.name, ref.media_type, types):
+        raise FileTypeError("file.type", f"`{ref.name}` is {ref.media_type}; accepted are {', '.join(types)}.")

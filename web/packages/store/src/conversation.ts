@@ -1,5 +1,5 @@
 import { newId, ProblemError, type Client, type TurnStream } from '@salon/client';
-import { textOf as textOfPart, type ConversationView, type FileRef, type Message, type NewMessage, type Notice, type Part, type TurnRequest } from '@salon/protocol';
+import { textOf as textOfPart, type ConversationView, type FileRef, type Message, type NewMessage, type Notice, type OutputDelta, type OutputSet, type Part, type TurnRequest } from '@salon/protocol';
 import { createHistory, isUnknown } from './conversation-history';
 import type { ConversationState, ShownMessage } from './conversation-state';
 import { followReply, type Following } from './follow-reply';
@@ -43,6 +43,12 @@ export interface ConversationOptions {
   isOffline: () => boolean;
   now_s: () => number;
   onNotice: (notice: Notice) => void;
+  onOutput: (event: OutputSet | OutputDelta) => void;
+  /** The name of the chat, and the present values of its additional inputs. */
+  chat: string;
+  inputs: () => Record<string, unknown>;
+  /** What the server keeps states by, instead of the conversation. */
+  session?: string;
   /** This conversation changed on the server: other tabs may want to look. */
   onShare: (conversation: string) => void;
   /** An action, not a reply, was refused or could not reach the server. */
@@ -65,6 +71,12 @@ export function createConversation(options: ConversationOptions): Conversation {
   let abort = new AbortController();
 
   const change = (changes: Partial<ConversationState>) => state.set({ ...state.get(), ...changes });
+  /** What a turn says of the chat and its inputs; the usual is left out. */
+  function context(): Pick<TurnRequest, 'chat' | 'inputs' | 'session'> {
+    const inputs = options.inputs();
+    const { session } = options;
+    return { ...(session !== undefined && { session }), ...(options.chat !== 'chat' && { chat: options.chat }), ...(Object.keys(inputs).length > 0 && { inputs }) };
+  }
   const lastUser = () => state.get().messages.findLast(({ message }) => message.role === 'user');
 
   function confirm(userMessage: string, asked?: Message): void {
@@ -93,6 +105,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       onStart: (asked) => confirm(answers, asked),
       onChange: (live) => change({ live }),
       onNotice: options.onNotice,
+      onOutput: options.onOutput,
       cancel: (run, seen) => void client.cancel(run, seen).catch(options.onRefused),
       abandon: () => options.isOffline() && own.abort(),
     });
@@ -171,6 +184,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       conversation: state.get().id,
       parent,
       message: turnMessage(shown),
+      ...context(),
       ...(example !== undefined && { example }),
     };
     void run({ answers: id, versions: [], turn });
@@ -190,8 +204,9 @@ export function createConversation(options: ConversationOptions): Conversation {
           parent: user.parent ?? null,
           message: turnMessage(user),
           ...(user.example !== undefined && { example: user.example }),
+          ...context(),
         }
-      : { id: newId('turn'), conversation, parent: user.id, message: null };
+      : { id: newId('turn'), conversation, parent: user.id, message: null, ...context() };
     void run({ answers: user.id, versions, turn });
   }
 

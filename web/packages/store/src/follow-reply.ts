@@ -1,4 +1,4 @@
-import { createFolding, type Entry, type Message, type Notice, type Progress, type Reply } from '@salon/protocol';
+import { createFolding, type Entry, type Message, type Notice, type OutputDelta, type OutputSet, type Progress, type Reply } from '@salon/protocol';
 import type { LiveReply } from './conversation-state';
 
 export interface Following {
@@ -18,6 +18,7 @@ export interface FollowOptions {
   onStart: (asked: Message | undefined) => void;
   onChange: (live: LiveReply) => void;
   onNotice: (notice: Notice) => void;
+  onOutput: (event: OutputSet | OutputDelta) => void;
   cancel: (run: string, seen: number) => void;
   /** The reader stopped it before the server had answered at all. */
   abandon: () => void;
@@ -54,6 +55,8 @@ export function followReply(stream: AsyncIterable<Entry[]>, options: FollowOptio
       if (isStopped) options.cancel(run, number);
     } else if (event.type === 'queue-position') queuePosition = event.position;
     else if (event.type === 'progress') progress = event;
+    else if (event.type === 'reset') event.outputs?.forEach(options.onOutput);
+    else if (event.type === 'output-set' || event.type === 'output-delta') options.onOutput(event);
     else if (event.type === 'notice') options.onNotice(event);
     else if (event.type === 'message-start') queuePosition = 0;
   }

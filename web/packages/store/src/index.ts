@@ -1,4 +1,7 @@
 export { createAttachments, type Attachment, type Attachments } from './attachments';
+export { createBindings, type Bindings, type Script } from './bindings';
+export { valueOf } from './component-value';
+export { createComponents, type ComponentChanges, type Components } from './components';
 export { createComposer, type Composer } from './composer';
 export { createConnection, type Connection, type ConnectionState } from './connection';
 export { createConversation, type Conversation, type Undone } from './conversation';
