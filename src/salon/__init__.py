@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from salon.components.chat import Chatbot
     from salon.components.choice import Checkbox, CheckboxGroup, Dropdown, Radio
     from salon.components.content import HTML, JSON, Code, Dataframe, Label, Markdown, Plot
-    from salon.components.events import EventData, SelectData
+    from salon.components.events import EditData, EventData, RetryData, SelectData, UndoData
     from salon.components.layout import Accordion, Column, Group, Row, Sidebar, Tab, TabItem, Tabs
     from salon.components.media import Audio, File, Gallery, Image, Video
     from salon.components.number import Number, Slider
@@ -58,6 +58,7 @@ _HOMES = {
     "DateTime": "components.picking",
     "DownloadButton": "components.button",
     "Dropdown": "components.choice",
+    "EditData": "components.events",
     "Error": "errors",
     "EventData": "components.events",
     "File": "components.media",
@@ -75,6 +76,7 @@ _HOMES = {
     "Progress": "engine.context",
     "Radio": "components.choice",
     "Request": "engine.context",
+    "RetryData": "components.events",
     "Row": "components.layout",
     "SalonError": "errors",
     "SelectData": "components.events",
@@ -87,6 +89,7 @@ _HOMES = {
     "Tabs": "components.layout",
     "Textbox": "components.text",
     "Theme": "themes",
+    "UndoData": "components.events",
     "UploadButton": "components.button",
     "Video": "components.media",
     "Warning": "engine.context",
@@ -122,6 +125,7 @@ __all__ = [
     "DateTime",
     "DownloadButton",
     "Dropdown",
+    "EditData",
     "Error",
     "EventData",
     "File",
@@ -137,6 +141,7 @@ __all__ = [
     "Progress",
     "Radio",
     "Request",
+    "RetryData",
     "Row",
     "SalonError",
     "SelectData",
@@ -149,6 +154,7 @@ __all__ = [
     "Tabs",
     "Textbox",
     "Theme",
+    "UndoData",
     "UploadButton",
     "Video",
     "Warning",
