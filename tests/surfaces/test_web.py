@@ -369,3 +369,19 @@ def test_a_real_model_on_this_machine_answers_streaming_and_can_be_stopped(serve
         "Paris"
         in reply_to(client, turn("What is the capital of France?", conversation="conversation-3")).messages[0].text
     )
+
+
+def test_a_click_on_an_example_costs_one_request_and_shows_a_kept_answer_after_a_restart(serve, monkeypatch):
+    asked = []
+
+    def reply(message, history):
+        asked.append(message)
+        return f"about {message}"
+
+    monkeypatch.setenv("SALON_CACHE_EXAMPLES", "lazy")
+    for conversation in ("conversation-1", "conversation-2"):
+        client = serve(salon.ChatInterface(reply, examples=["trees"]))
+        answer = reply_to(client, turn("trees", example=0, conversation=conversation))
+        assert answer.messages[0].text == "about trees"
+
+    assert asked == ["trees"]

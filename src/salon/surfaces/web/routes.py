@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -24,7 +24,8 @@ from salon.identity import Identity
 from salon.ids import ConversationId, FileId, MessageId, RunId
 from salon.media_types import guess_type
 from salon.surfaces.base import Services
-from salon.surfaces.web.decode import decode_call, decode_turn, require_id
+from salon.surfaces.requests import require_id
+from salon.surfaces.web.decode import decode_call, decode_turn
 from salon.surfaces.web.encode import frames
 from salon.surfaces.web.page import Pages
 from salon.surfaces.web.uploads import Uploads
@@ -83,6 +84,7 @@ class WebSurface:
             Route("/frames/diagram", self._diagram_frame),
             Route("/frames/html", self._html_frame),
             Route("/frames/plot", self._plot_frame),
+            Route("/frames/reply", self._reply_frame),
             Route("/file={name:path}", self._file),
             Route("/author/{key}", self._author_file),
             Route("/files/{id}/{name}", self._kept_file),
@@ -90,6 +92,8 @@ class WebSurface:
             Route("/api/config", self._config),
             Route("/api/files", self._upload, methods=["POST"]),
             Route("/api/files/{id}", self._remove_file, methods=["DELETE"]),
+            Route("/api/uploads/{id}", self._look_at_upload),
+            Route("/api/uploads/{id}", self._forget_upload, methods=["DELETE"]),
             Route("/api/turns", self._turn, methods=["POST"]),
             Route("/api/calls", self._call, methods=["POST"]),
             Route("/api/runs/{run}/events", self._events),
@@ -138,6 +142,10 @@ class WebSurface:
         del request
         return self._pages.plot_frame()
 
+    async def _reply_frame(self, request: Request) -> Response:
+        del request
+        return self._pages.reply_frame()
+
     async def _kept_file(self, request: Request) -> Response:
         """Serve a file to its owner; the name in the address is for the one who reads it, and decides nothing."""
         owner = self._identify(request).owner
@@ -167,13 +175,23 @@ class WebSurface:
         return Response(b'{"status":"ok"}', media_type="application/json")
 
     async def _upload(self, request: Request) -> Response:
-        response = _json(await self._uploads.receive(request, self._identify(request)))
+        try:
+            response = _json(await self._uploads.receive(request, self._identify(request)))
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody reads it
         response.status_code = 201
         return response
 
     async def _remove_file(self, request: Request) -> Response:
         owner = self._identify(request).owner
         await asyncio.to_thread(self._services.files.delete, FileId(request.path_params["id"]), owner=owner)
+        return Response(status_code=204)
+
+    async def _look_at_upload(self, request: Request) -> Response:
+        return _json(await self._uploads.look(request.path_params["id"], self._identify(request)))
+
+    async def _forget_upload(self, request: Request) -> Response:
+        await self._uploads.forget(request.path_params["id"], self._identify(request))
         return Response(status_code=204)
 
     async def _turn(self, request: Request) -> Response:
