@@ -11,32 +11,34 @@ from typing import Any, NamedTuple
 
 import salon
 from salon.components.base import Component
+from salon.components.events import EventData
+from salon.components.layout import Layout
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
 PAGES = {
     "chat": ("The chat", "The application, its parts, and how it is served."),
     "replies": ("Replies", "What chat functions return and yield besides plain text."),
-    "components": ("Components", "Pictures, sound, data and more, in replies."),
-    "inputs": ("Inputs", "What users set beside the message, and what they press."),
-    "pages": ("Pages", "Chats and components beside each other, and what happens between them."),
+    "components": ("Components", "Pictures, sound, data and more, in replies and on pages."),
+    "inputs": ("Inputs", "What users enter besides messages."),
+    "pages": ("Pages", "Chats and components beside each other, and functions bound to their events."),
     "running": ("While a function runs", "Who asks, progress, notices, and being stopped."),
     "look": ("Looks", "Themes and what they are made of."),
     "errors": ("Errors", "What Salon raises, and what chat functions raise for their users."),
 }
 # The page of a module's names; a module that is not named here is about the chat.
 HOMES = {
-    "blocks": "pages",
-    "components.button": "inputs",
     "components.chat": "chat",
+    "components": "components",
+    "components.text": "inputs",
     "components.choice": "inputs",
-    "components.events": "pages",
-    "components.layout": "pages",
     "components.number": "inputs",
     "components.picking": "inputs",
-    "components.state": "pages",
-    "components.text": "chat",
+    "components.button": "inputs",
+    "components.state": "inputs",
+    "components.layout": "pages",
+    "components.events": "pages",
     "components.updates": "pages",
-    "components": "components",
+    "blocks": "pages",
     "messages": "replies",
     "engine": "running",
     "themes": "look",
@@ -196,7 +198,7 @@ def described(name: str, function: Any, documentation: Documentation, owner: Any
 
 def methods(cls: type) -> Iterator[tuple[str, Any]]:
     """Yield the public methods and properties of a class that are its own or its base's of ours."""
-    bases = [] if issubclass(cls, Component | BaseException) else cls.__mro__
+    bases = [] if issubclass(cls, Component | Layout | EventData | BaseException) else cls.__mro__
     found: dict[str, Any] = {}
     for base in bases:
         if not base.__module__.startswith("salon"):

@@ -48,9 +48,17 @@ def engine_of(app: AppSpec, *, runs: MemoryRuns | None = None, files: Path | Non
     kept = LocalFiles(folder, secret=lambda: b"s" * 32)
     places = Places(roots=(folder.parent,), hidden=folder)
     conversations = MemoryConversations()
-    answers = LocalAnswers(folder / "examples")
-    kept_in = {"conversations": conversations, "files": kept, "answers": answers}
-    return Engine(app.chats, endpoints=app.endpoints, log=runs, index=runs, places=places, **kept_in, **settings)
+    return Engine(
+        app.chats,
+        endpoints=app.endpoints,
+        log=runs,
+        index=runs,
+        conversations=conversations,
+        files=kept,
+        answers=LocalAnswers(folder / "examples"),
+        places=places,
+        **settings,
+    )
 
 
 def ask(text: str = "hello", **fields: Any) -> Turn:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from salon.components.chat import Chatbot
     from salon.components.choice import Checkbox, CheckboxGroup, Dropdown, Radio
     from salon.components.content import HTML, JSON, Code, Dataframe, Label, Markdown, Plot
-    from salon.components.events import EventData, SelectData
+    from salon.components.events import EditData, EventData, RetryData, SelectData, UndoData
     from salon.components.layout import Accordion, Column, Group, Row, Sidebar, Tab, TabItem, Tabs
     from salon.components.media import Audio, File, Gallery, Image, Video
     from salon.components.number import Number, Slider
@@ -59,6 +59,7 @@ _HOMES = {
     "DateTime": "components.picking",
     "DownloadButton": "components.button",
     "Dropdown": "components.choice",
+    "EditData": "components.events",
     "Error": "errors",
     "EventData": "components.events",
     "File": "components.media",
@@ -77,6 +78,7 @@ _HOMES = {
     "Progress": "engine.context",
     "Radio": "components.choice",
     "Request": "engine.context",
+    "RetryData": "components.events",
     "Row": "components.layout",
     "SalonError": "errors",
     "SelectData": "components.events",
@@ -89,6 +91,7 @@ _HOMES = {
     "Tabs": "components.layout",
     "Textbox": "components.text",
     "Theme": "themes",
+    "UndoData": "components.events",
     "UploadButton": "components.button",
     "Video": "components.media",
     "Warning": "engine.context",
@@ -124,6 +127,7 @@ __all__ = [
     "DateTime",
     "DownloadButton",
     "Dropdown",
+    "EditData",
     "Error",
     "EventData",
     "File",
@@ -140,6 +144,7 @@ __all__ = [
     "Progress",
     "Radio",
     "Request",
+    "RetryData",
     "Row",
     "SalonError",
     "SelectData",
@@ -152,6 +157,7 @@ __all__ = [
     "Tabs",
     "Textbox",
     "Theme",
+    "UndoData",
     "UploadButton",
     "Video",
     "Warning",

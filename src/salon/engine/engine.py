@@ -180,8 +180,8 @@ class Engine:
             return replace(turn.request(), session_hash=conversation.id, history_verified=conversation.verified)
 
         session = self._sessions.get(owner, turn.session or turn.conversation)
-        invoke, keep = await self._answering(turn, path, request, inputs, session)
-        self._start(self._runner(run, writer, ticket, invoke, tags=chat.reasoning_tags, says=True, keep=keep))
+        invoke, keep = await self._answering(turn, path, request, inputs, session, run)
+        self._start(self._runner(run, writer, ticket, invoke, keep, tags=chat.reasoning_tags))
         return run
 
     async def call(self, call: Call) -> Run:
@@ -223,7 +223,7 @@ class Engine:
             read = EventReading(files=self._run_files(owner), outputs=endpoint.outputs, session=session)
             return self._invoke(function, read, on_loop=endpoint.runs_on_loop)
 
-        self._start(self._runner(run, writer, ticket, invoke, says=False))
+        self._start(self._runner(run, writer, ticket, invoke, None))
         return run
 
     async def follow(self, run: RunId, *, identity: Identity, after: int = 0) -> AsyncGenerator[Sequence[Entry], None]:
@@ -343,26 +343,40 @@ class Engine:
             del self._runners[runner]
         return kept[0]
 
-    async def _answering(
+    async def _answering(  # noqa: PLR0917 - all that a reply may come from
         self,
         turn: Turn,
         path: list[StoredMessage],
         request: Callable[[], Request],
         inputs: Mapping[str, Any],
         session: Session,
-    ) -> tuple[Callable[[], Invocation], Callable[[Reply], Awaitable[None]] | None]:
-        """Return what gives a turn's reply, and what has to be done with that besides storing it."""
+        run: Run,
+    ) -> tuple[Callable[[], Invocation], Callable[[Reply], Awaitable[None]]]:
+        """Return what gives a turn's reply, and what is to be done with that."""
         chat, examples, owner = self._chats[turn.chat], self._examples[turn.chat], turn.identity.owner
+
+        async def store(reply: Reply) -> None:
+            with suppress(ConversationNotFound):  # deleted meanwhile
+                await self._add(run, run.answers, reply.ids, reply.messages, only_at=run.answers)
+
+        async def store_and_keep(reply: Reply) -> None:
+            await store(reply)
+            assert asked is not None
+            await examples.keep(asked, reply, owner)
+
+        def call(request: Callable[[], Request]) -> Invocation:
+            function = bind(chat, path, request, self._finder(owner), inputs, session)
+            return self._invoke(function, self._reading(chat, owner, session), on_loop=chat.runs_on_loop)
+
         asked = examples.asked(turn.example, path, inputs)
-        answer = None if asked is None else await examples.find(asked)
+        if asked is None:
+            return lambda: call(request), store
+        answer = await examples.find(asked)
         if answer is not None:
             kept = Reading(files=self._run_files(owner))
-            return lambda: self._invoke(lambda: examples.shown(answer, owner), kept, on_loop=False), None
-        # Everybody will see an answer that is kept, so it knows nothing of the one who asks.
-        told = request if asked is None else Request
-        function = bind(chat, path, told, self._finder(owner), inputs, session)
-        keep = None if asked is None else partial(examples.keep, asked, owner=owner)
-        return lambda: self._invoke(function, self._reading(chat, owner, session), on_loop=chat.runs_on_loop), keep
+            return lambda: self._invoke(lambda: examples.shown(answer, owner), kept, on_loop=False), store
+        # Everybody will see this answer, so it knows nothing of the one who asks.
+        return lambda: call(Request), store_and_keep
 
     def _reading(self, chat: ChatEndpoint, owner: str, session: Session) -> Reading:
         files = self._run_files(owner)
@@ -391,18 +405,11 @@ class Engine:
         writer: Writer,
         ticket: Ticket,
         invoke: Callable[[], Invocation],
+        keep: Callable[[Reply], Awaitable[None]] | None,
         *,
         tags: Tags = (),
-        says: bool,
-        keep: Callable[[Reply], Awaitable[None]] | None = None,
     ) -> Runner:
-        async def store(reply: Reply) -> None:
-            if run.conversation is None:
-                return
-            with suppress(ConversationNotFound):  # deleted meanwhile
-                await self._add(run, run.answers, reply.ids, reply.messages, only_at=run.answers)
-            if keep is not None:
-                await keep(reply)
+        """Return what drives a run; without `keep` it is a call, which says nothing."""
 
         async def finish(status: Status) -> None:
             await self._index.finish(run.id, status)
@@ -413,14 +420,14 @@ class Engine:
             invoke=invoke,
             ticket=ticket,
             pulse=self._pulse,
-            keep=store,
+            keep=keep or _nothing,
             finish=finish,
             cancelled=lambda: self._log.cancelled(run.id),
             seen=lambda number: reply_at(self._log, run.id, number),
             on_stuck=lambda: self._count_stuck(run.id),
             show_error=self._show_error,
             tags=tags,
-            says=says,
+            says=keep is not None,
         )
 
     def _count_stuck(self, run: RunId) -> None:

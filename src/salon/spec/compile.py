@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 
 import msgspec
 
@@ -136,16 +135,18 @@ def compile_chat(
     return config, endpoint
 
 
-def _example(example: ExampleConfig, published: Published) -> Example:
-    paths = (published.files[file.address.removeprefix("author/")] for file in example.files)
-    files = tuple(path for path in paths if isinstance(path, Path))
-    return Example(texts=in_all_languages(example.text), files=files, values=example.values)
-
-
 def _parameters(
     name: str, given: str | Component | Sequence[str | Component] | None, parts: PageParts
 ) -> tuple[Parameter, ...]:
     return tuple(map(parts.parameter, components_of(name, given)))
+
+
+def _example(example: ExampleConfig, published: Published) -> Example:
+    return Example(
+        texts=in_all_languages(example.text),
+        files=tuple(published.path(file.address) for file in example.files),
+        values=example.values,
+    )
 
 
 def _dynamic(parts: PageParts) -> Callable[[], dict[str, ComponentPart]]:

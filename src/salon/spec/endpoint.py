@@ -44,9 +44,9 @@ class Endpoint:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Example:
-    """A message to click on: its text, which may be there in several languages, files that go with it, and values.
+    """A message to click on: its text, which may be there in several languages, and files that go with it.
 
-    `values` are those of additional inputs by their ids, as clients send them.
+    `values` are those of additional inputs, by their ids.
     """
 
     texts: tuple[str, ...]

@@ -14,7 +14,7 @@ from salon.identity import Identity
 from salon.ids import FileId
 from salon.messages.message import StoredMessage, user_message
 from salon.messages.parts import ComponentPart, length_of
-from salon.surfaces.web.identifiers import require_id
+from salon.surfaces.requests import require_id
 from salon.surfaces.web.uploads import Uploads
 from salon.surfaces.web.wire import CallRequest, TurnRequest
 from salon.text import clean

@@ -91,8 +91,6 @@ class Pages:
         self._templates: dict[str, str] = {}
         # Whether pictures of other hosts may be loaded somewhere on the page.
         self._is_open = any(chat.chatbot.remote_images != "block" for chat in app.page.chats)
-        framed = [chat.chatbot for chat in app.page.chats if chat.chatbot.frames_html]
-        self._frames_are_open = bool(framed) and all(chatbot.remote_images == "allow" for chatbot in framed)
 
     async def config(self, identity: Identity) -> PageConfig:
         """Return what the page is told."""
@@ -128,7 +126,9 @@ class Pages:
 
         A model writes that, so addresses in it may carry the conversation out: nobody is asked in a frame.
         """
-        remote = " https: http:" if self._frames_are_open else ""
+        chats = self._app.page.chats
+        is_allowed = bool(chats) and all(chat.chatbot.remote_images == "allow" for chat in chats)
+        remote = " https: http:" if is_allowed else ""
         return self._frame("frames/html.html", _HTML_POLICY.format(remote=remote))
 
     def plot_frame(self) -> HTMLResponse:

@@ -24,9 +24,9 @@ from salon.identity import Identity
 from salon.ids import ConversationId, FileId, MessageId, RunId
 from salon.media_types import guess_type
 from salon.surfaces.base import Services
+from salon.surfaces.requests import require_id
 from salon.surfaces.web.decode import decode_call, decode_turn
 from salon.surfaces.web.encode import frames
-from salon.surfaces.web.identifiers import require_id
 from salon.surfaces.web.page import Pages
 from salon.surfaces.web.uploads import Uploads
 from salon.surfaces.web.views import PAGE, view

@@ -12,7 +12,7 @@ from salon.media_types import is_accepted
 from salon.messages.parts import FileRef
 from salon.spec.config import FilesConfig
 from salon.stores.files import FileStore
-from salon.surfaces.web.identifiers import require_id
+from salon.surfaces.requests import require_id
 from salon.surfaces.web.wire import UploadView
 
 _FILES_AT_MOST = 20
@@ -94,6 +94,14 @@ class Uploads:
             raise
         return ref
 
+    async def get(self, id_: FileId, identity: Identity) -> FileRef:
+        """Return a file.
+
+        Raises:
+            FileNotFound: it is not there, or somebody else's.
+        """
+        return (await asyncio.to_thread(self._files.get, id_, owner=identity.owner)).ref
+
     async def look(self, upload: str, identity: Identity) -> UploadView:
         """Return how far an upload is. Whoever still sends it is cut off: its sender asks because the way is lost."""
         require_id(upload)
@@ -104,14 +112,6 @@ class Uploads:
         """Forget an upload that its sender has given up."""
         require_id(upload)
         await asyncio.to_thread(self._files.forget_upload, UploadId(upload), owner=identity.owner)
-
-    async def get(self, id_: FileId, identity: Identity) -> FileRef:
-        """Return a file.
-
-        Raises:
-            FileNotFound: it is not there, or somebody else's.
-        """
-        return (await asyncio.to_thread(self._files.get, id_, owner=identity.owner)).ref
 
     async def find(self, ids: tuple[FileId, ...], identity: Identity, *, chat: str) -> tuple[FileRef, ...]:
         """Return the files of a message.
@@ -133,6 +133,11 @@ class Uploads:
         return tuple(found)
 
 
+def _require_type(ref: FileRef, types: tuple[str, ...]) -> None:
+    if not is_accepted(ref.name, ref.media_type, types):
+        raise FileTypeError("file.type", f"`{ref.name}` is {ref.media_type}; accepted are {', '.join(types)}.")
+
+
 def _upload(request: Request) -> UploadId | None:
     upload = request.query_params.get("upload")
     require_id(upload)
@@ -143,8 +148,3 @@ def _number(text: str) -> int:
     if not text.isdecimal() or len(text) > _DIGITS:
         raise ClientError("request.invalid", f"`after` has to be a number of bytes, got `{text[:40]}`.")
     return int(text)
-
-
-def _require_type(ref: FileRef, types: tuple[str, ...]) -> None:
-    if not is_accepted(ref.name, ref.media_type, types):
-        raise FileTypeError("file.type", f"`{ref.name}` is {ref.media_type}; accepted are {', '.join(types)}.")

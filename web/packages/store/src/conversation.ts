@@ -203,8 +203,8 @@ export function createConversation(options: ConversationOptions): Conversation {
           conversation,
           parent: user.parent ?? null,
           message: turnMessage(user),
-          ...(user.example !== undefined && { example: user.example }),
           ...context(),
+          ...(user.example !== undefined && { example: user.example }),
         }
       : { id: newId('turn'), conversation, parent: user.id, message: null, ...context() };
     void run({ answers: user.id, versions, turn });

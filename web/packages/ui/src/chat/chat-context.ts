@@ -30,7 +30,7 @@ export function provideChat(page: PageModel, chat: ChatModel): ChatContext {
     box: { area: undefined },
     isSearching: observable(false),
     editing: observable<Edit | undefined>(undefined),
-    markdown: { remoteImages, rules: { lineBreaks, formulas: formulas ?? undefined, tags } },
+    markdown: { remoteImages, framesHtml: chat.config.chatbot?.frames_html ?? false, rules: { lineBreaks, formulas: formulas ?? undefined, tags } },
   });
 }
 

@@ -1,4 +1,4 @@
-"""Identifiers that clients make up."""
+"""What requests of all protocols have in common."""
 
 from salon.errors import ClientError
 from salon.ids import is_wellformed
