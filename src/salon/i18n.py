@@ -40,7 +40,11 @@ class I18n:
         self._translations = {language.replace("_", "-"): dict(texts) for language, texts in translations.items()}
 
     def __call__(self, key: str) -> str:
-        """Return a text that the page shows in its reader's language."""
+        """Return a text that the page shows in its reader's language.
+
+        Args:
+            key: what the text is called in each language.
+        """
         found = {language: texts[key] for language, texts in self._translations.items() if key in texts}
         if not found:
             warnings.warn(f"No language has a text for `{key}`, so the key itself is shown.", stacklevel=2)

@@ -261,3 +261,65 @@ async def test_an_empty_message_is_refused_whatever_number_it_names(tmp_path, ex
     engine = make_engine(count, files=tmp_path / "data", multimodal=True, examples=examples)
     with pytest.raises(ClientError, match="empty"):
         await engine.submit(ask("", example=number))
+
+
+def with_style():
+    """Return a function with an additional input, the input, and what the function was asked."""
+    asked = []
+
+    def reply(message, history, style):
+        asked.append((message, style))
+        return f"{message} {style}"
+
+    return reply, salon.Textbox("plain", label="Style"), asked
+
+
+async def test_a_kept_answer_was_made_with_the_examples_values_and_serves_no_others(tmp_path):
+    reply, style, asked = with_style()
+    engine = await started(reply, tmp_path, examples=[["one", "bold"]], additional_inputs=style)
+    (name,) = (parameter.id for parameter in engine._chats["chat"].inputs)
+    said_ = []
+    for number, values in enumerate(({name: "bold"}, {name: "thin"}, {})):
+        turn = ask("one", example=0, inputs=values, conversation=f"conversation-{number}")
+        said_.append((await reply_to(engine, turn)).messages[0].text)
+
+    assert said_ == ["one bold", "one thin", "one plain"]
+    assert asked == [("one", "bold"), ("one", "thin"), ("one", "plain")]
+
+
+async def test_an_example_without_values_stands_for_the_components_own(tmp_path):
+    reply, style, asked = with_style()
+    engine = await started(reply, tmp_path, examples=["one"], additional_inputs=style)
+    (name,) = (parameter.id for parameter in engine._chats["chat"].inputs)
+    for number, values in enumerate(({name: "plain"}, {})):
+        turn = ask("one", example=0, inputs=values, conversation=f"conversation-{number}")
+        assert (await reply_to(engine, turn)).messages[0].text == "one plain"
+
+    assert asked == [("one", "plain")]
+
+
+async def test_a_change_of_an_examples_values_asks_it_anew(tmp_path):
+    asked = []
+
+    def reply(message, history, style):
+        asked.append(style)
+        return style
+
+    for value in ("bold", "thin", "thin"):
+        await started(reply, tmp_path, examples=[["one", value]], additional_inputs=salon.Textbox(label="Style"))
+
+    assert asked == ["bold", "thin"]
+
+
+async def test_where_functions_set_more_than_their_reply_nothing_is_kept(tmp_path, caplog):
+    asked = []
+
+    def reply(message, history):
+        asked.append(message)
+        return "answer", "output"
+
+    engine = await started(reply, tmp_path, examples=["one"], additional_outputs=salon.Textbox())
+    await reply_to(engine, ask("one", example=0))
+
+    assert asked == ["one"]
+    assert "additional outputs" in caplog.text

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
+from salon.components.state import State
+from salon.engine.calls import accept_inputs
 from salon.engine.replies import Drafts
 from salon.engine.turn import Turn
 from salon.errors import ClientError
@@ -49,7 +51,7 @@ class Examples:
 
     Args:
         chat: the endpoint.
-        ask: answers a message, as a run like any other, on behalf of `EXAMPLES`.
+        ask: answers a message with values of additional inputs, as a run like any other, on behalf of `EXAMPLES`.
         answers: where answers are kept.
         files: where files of messages are kept.
         report: hears how far the answering is.
@@ -95,25 +97,16 @@ class Examples:
         return replace(turn, message=replace(turn.message, message=message))
 
     def asked(self, number: int | None, path: Sequence[StoredMessage], inputs: Mapping[str, Any]) -> Asked | None:
-        """Return what is asked if it is nothing but the example of a number, and answers are kept."""
-        if number is None or len(path) != 1 or not self._keeps:
+        """Return what is asked if `path` is nothing but the example of a number, with its values, and answers are kept.
+
+        What a function sets besides its reply is not kept, so where there is such, nothing is.
+        """
+        if number is None or len(path) != 1 or self._chat.example_cache is None or self._chat.outputs:
             return None
-        text = path[0].message.text
         example = self._example(number, path[0].message)
-        return Asked(number, text) if example is not None and self._has_values(example, inputs) else None
-
-    @property
-    def _keeps(self) -> bool:
-        """Whether answers are kept; those that set components beside the chat are not."""
-        return self._chat.example_cache is not None and not self._chat.outputs
-
-    def _has_values(self, example: Example, inputs: Mapping[str, Any]) -> bool:
-        """Tell whether additional inputs have the values of an example, or the components' own."""
-        for parameter in self._chat.inputs:
-            own = parameter.component.own()
-            if inputs.get(parameter.id, own) != example.values.get(parameter.id, own):
-                return False
-        return True
+        if example is None or self._effective(inputs) != self._effective(self._values(example)):
+            return None
+        return Asked(number, path[0].message.text)
 
     async def find(self, asked: Asked) -> KeptAnswer | None:
         """Return the answer that is kept to an example."""
@@ -140,8 +133,11 @@ class Examples:
         An example that fails is named in the log, and runs anew when it is clicked.
         """
         examples = [Asked(number, text) for number, example in enumerate(self._chat.examples) for text in example.texts]
+        if self._chat.outputs:
+            _log.warning("Answers to examples are not kept where functions set additional outputs.")
+            return
         await asyncio.to_thread(lambda: self._answers.keep_only(self._scope, set(map(self._key, examples))))
-        if self._chat.example_cache != "eager" or not self._keeps:
+        if self._chat.example_cache != "eager":
             return
         missing = [asked for asked in examples if await self.find(asked) is None]
         failures: list[tuple[Asked, str]] = []
@@ -164,7 +160,7 @@ class Examples:
         message = await asyncio.to_thread(self._message, asked, EXAMPLES.owner)
         files = files_of(message.parts)
         try:
-            reply = await self._ask(message, self._chat.examples[asked.number].values)
+            reply = await self._ask(message, self._values(self._chat.examples[asked.number]))
             files += tuple(file for answer in reply.messages for file in files_of(answer.parts))
             await self.keep(asked, reply, EXAMPLES.owner)
         finally:
@@ -182,6 +178,17 @@ class Examples:
         example = self._chat.examples[number]
         return example if message.text in example.texts else None
 
+    def _values(self, example: Example) -> dict[str, Any]:
+        return accept_inputs(self._chat.inputs, example.values)
+
+    def _effective(self, inputs: Mapping[str, Any]) -> list[Any]:
+        """Return the values of all additional inputs; for those left out, the components' own count."""
+        return [
+            inputs[parameter.id] if parameter.id in inputs else parameter.component.own()
+            for parameter in self._chat.inputs
+            if not isinstance(parameter.component, State)
+        ]
+
     def _message(self, asked: Asked, owner: str) -> Message:
         paths = self._chat.examples[asked.number].files
         return user_message(
@@ -191,7 +198,8 @@ class Examples:
     def _key(self, asked: Asked) -> str:
         """Return what an answer is kept by: a hash of what the function does and is asked. It may block."""
         if asked not in self._keys:
-            self._keys[asked] = _key(self._chat, asked.text, self._chat.examples[asked.number])
+            example = self._chat.examples[asked.number]
+            self._keys[asked] = _key(self._chat, asked.text, example.files, self._effective(self._values(example)))
         return self._keys[asked]
 
     def _put(self, asked: Asked, messages: tuple[tuple[Part, ...], ...], owner: str) -> None:
@@ -226,14 +234,14 @@ def _scope(chat: ChatEndpoint) -> str:
     return _hash(_FORM, code.co_filename if code is not None else "", name)
 
 
-def _key(chat: ChatEndpoint, text: str, example: Example) -> str:
+def _key(chat: ChatEndpoint, text: str, files: Sequence[Path], inputs: Sequence[Any]) -> str:
     contents = []
-    for path in example.files:
+    for path in files:
         with suppress(OSError), path.open("rb") as file:
             contents += [path.name, hashlib.file_digest(file, "sha256").hexdigest()]
-    inputs = [repr(example.values.get(parameter.id, parameter.component.own())) for parameter in chat.inputs]
     told = (chat.history, chat.multimodal, chat.opening, chat.reasoning_tags, inputs)
-    return _hash(_FORM, fingerprint(chat.function), msgspec.json.encode(told).decode(), text, *contents)
+    described = msgspec.json.encode(told, enc_hook=repr).decode()
+    return _hash(_FORM, fingerprint(chat.function), described, text, *contents)
 
 
 def _hash(*texts: str) -> str:
