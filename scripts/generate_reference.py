@@ -117,7 +117,6 @@ def shown_type(annotation: Any) -> str:
     text = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
     text = re.sub(r"\b(?:[a-z_]+\.)+([A-Za-z]\w*)", r"\1", text).replace("NoneType", "None").replace("~", "")
     # Versions of Python differ in how they write this.
-    text = re.sub(r"^InitVar\[(.*)\]$", r"\1", text)
     text = re.sub(r"^Optional\[(.*)\]$", r"\1 | None", text)
     return re.sub(r"\b_([A-Z])", r"\1", text).replace("'", '"')
 
@@ -131,8 +130,7 @@ def shown_default(parameter: inspect.Parameter, owner: Any) -> str:
     if field is not None and field.default_factory is not dataclasses.MISSING:
         made = field.default_factory()
         return repr(made) if type(made).__module__ == "builtins" else f"{type(made).__name__}()"
-    # Marks such as "not given" have no form of their own; what they stand for is said in words.
-    return "…" if " at 0x" in repr(parameter.default) else repr(parameter.default).replace("'", '"')
+    return repr(parameter.default).replace("'", '"')
 
 
 def signature(name: str, function: Any, owner: Any) -> tuple[str, list[inspect.Parameter]]:
