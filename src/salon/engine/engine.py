@@ -28,6 +28,7 @@ from salon.events.fold import Reply
 from salon.events.types import Entry, RunEvent, RunStart
 from salon.identity import Identity
 from salon.ids import MessageId, RunId, mint
+from salon.messages.conversation import Conversation
 from salon.messages.message import Message, Status, StoredMessage, user_message
 from salon.messages.parts import FileRef
 from salon.runs.index import RunIndex
@@ -131,27 +132,38 @@ class Engine:
         conversation = await open_conversation(self._conversations, turn)
         answers = answered(conversation, turn)
         ticket = self._enter(owner)
-        run = Run(id=RunId(mint()), owner=owner, turn=turn.id, conversation=conversation.id, answers=answers)
+        run = Run(
+            id=RunId(mint()),
+            owner=owner,
+            turn=turn.id,
+            conversation=conversation.id,
+            answers=answers,
+            waits=not ticket.is_admitted,
+        )
+        is_kept = turn.conversation is not None
         writer = Writer(self._log, run.id, output_length=self._output_length)
         try:
             claimed = await self._index.create(run)
             if claimed is not run:
                 ticket.release()
                 return claimed
-            await writer.write([RunStart(run=run.id, conversation=run.conversation, answers=run.answers)])
-            if turn.message is not None:
-                await self._add(run, turn.parent, (turn.message.id,), (turn.message.message,))
-            await self._conversations.move_head(run.conversation, answers, owner=owner)
-            path = (await self._conversations.load(run.conversation, owner=owner)).path(answers)
+            await writer.write([RunStart(run=run.id, conversation=turn.conversation, answers=run.answers)])
+            if not is_kept:
+                path = self._passing_path(conversation, turn)
+            else:
+                if turn.message is not None:
+                    await self._add(run, turn.parent, (turn.message.id,), (turn.message.message,))
+                await self._conversations.move_head(run.conversation, answers, owner=owner)
+                path = (await self._conversations.load(run.conversation, owner=owner)).path(answers)
         except BaseException:
             ticket.release()
             await self._abandon(run, writer)
             raise
 
         def request() -> Request:
-            return replace(turn.request(), session_hash=conversation.id, history_verified=conversation.verified)
+            return replace(turn.request(), session_hash=turn.conversation, history_verified=conversation.verified)
 
-        runner = self._runner(run, writer, ticket, self._call(turn, path, request, owner))
+        runner = self._runner(run, writer, ticket, self._call(turn, path, request, owner), is_kept=is_kept)
         task = self._runners[runner] = asyncio.create_task(runner.run())
         task.add_done_callback(lambda _: self._runners.pop(runner))
         return run
@@ -287,8 +299,18 @@ class Engine:
             read=Reading(files=files, tags=self._chat.reasoning_tags),
         )
 
-    def _runner(self, run: Run, writer: Writer, ticket: Ticket, invoke: Callable[[], Invocation]) -> Runner:
+    def _passing_path(self, conversation: Conversation, turn: Turn) -> list[StoredMessage]:
+        """Return the messages of a turn in a conversation that is not kept."""
+        assert turn.message is not None
+        asked = StoredMessage(id=turn.message.id, message=turn.message.message, created_at=self._clock())
+        return [*conversation.path(conversation.head), asked]
+
+    def _runner(
+        self, run: Run, writer: Writer, ticket: Ticket, invoke: Callable[[], Invocation], *, is_kept: bool
+    ) -> Runner:
         async def keep(reply: Reply) -> None:
+            if not is_kept:
+                return
             with suppress(ConversationNotFound):  # deleted meanwhile
                 await self._add(run, run.answers, reply.ids, reply.messages, only_at=run.answers)
 

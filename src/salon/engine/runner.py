@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import Any
 
+import msgspec
+
 from salon.engine.context import RunContext, current_run
 from salon.engine.deltas import Deltas
 from salon.engine.functions import Invocation
@@ -121,7 +123,12 @@ class Runner:
             await self._drive()
         except Error as error:
             message = clean(error.message) if error.visible else ""
-            return "error", Failure(code="function.error", message=message, title=clean(str(error.title)))
+            return "error", Failure(
+                code="function.error",
+                message=message,
+                title=clean(str(error.title)),
+                duration_s=None if error.duration is None else float(error.duration),
+            )
         except OutputTooLongError:
             return "error", Failure(
                 code="run.output-too-long", message="The reply is longer than what the server accepts, and ends here."
@@ -144,7 +151,7 @@ class Runner:
                 events: list[RunEvent] = []
                 try:
                     for value in batch:
-                        events += deltas.take(value)
+                        events += _as_one(deltas.take(value))
                         if self._pulse.is_late:
                             await self._writer.write(events)
                             events = []
@@ -156,7 +163,7 @@ class Runner:
                 if is_first:
                     is_first = False
                     await asyncio.sleep(0)
-        await self._writer.write(deltas.finish())
+        await self._writer.write(_as_one(deltas.finish()))
 
     def _failure(self, error: BaseException) -> Failure:
         incident = secrets.token_hex(4)
@@ -201,3 +208,10 @@ class Runner:
         task = asyncio.create_task(self._writer.flush())
         self._flushes.add(task)
         task.add_done_callback(self._flushes.discard)
+
+
+def _as_one(events: list[RunEvent]) -> list[RunEvent]:
+    """Mark the events of one value as belonging together."""
+    for index in range(len(events) - 1):
+        events[index] = msgspec.structs.replace(events[index], more=True)
+    return events

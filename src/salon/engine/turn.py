@@ -25,11 +25,15 @@ class Turn:
     message that is answered again. `example` names an example whose cached answer may serve.
     `copy` is the client's own path of messages up to `parent`, used when the conversation is
     not known any more. `request` is called when the function asks for it.
+
+    Without `conversation`, nothing is kept: `history` is all that was said before, and only the
+    run's log has the reply.
     """
 
     id: TurnId
     identity: Identity
-    conversation: ConversationId
+    conversation: ConversationId | None
+    history: tuple[Message, ...] = ()
     parent: MessageId | None = None
     message: NewMessage | None = None
     example: int | None = None

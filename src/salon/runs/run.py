@@ -7,7 +7,7 @@ from salon.messages.message import Status
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """A turn that was accepted. `status` is `None` until it has ended."""
+    """A turn that was accepted. `status` is `None` until it has ended; `waits` says that it had to queue at first."""
 
     id: RunId
     owner: str
@@ -15,3 +15,4 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     conversation: ConversationId
     answers: MessageId
     status: Status | None = None
+    waits: bool = False

@@ -132,12 +132,14 @@ export interface Option {
  *
  * `code` is stable and dotted; `message` is safe to show. `incident` names the entry of the
  * server's log that has the details, when there is one. `details` holds the exception's own
- * text, only when the application is run with `show_error`.
+ * text, only when the application is run with `show_error`. `duration_s` is for how many seconds
+ * a passing notice of it is shown, `None` for until it is closed.
  */
 export interface Failure {
   code: string;
   message: string;
   title?: string | null;
+  duration_s?: number | null;
   incident?: string | null;
   details?: string | null;
 }
@@ -309,6 +311,7 @@ export interface TextboxConfig {
  */
 export interface MessageEnd {
   type: 'message-end';
+  more?: boolean;
   message?: number;
 }
 /**
@@ -316,6 +319,7 @@ export interface MessageEnd {
  */
 export interface MessageStart {
   type: 'message-start';
+  more?: boolean;
   id: string;
   message?: number;
 }
@@ -324,6 +328,7 @@ export interface MessageStart {
  */
 export interface Notice {
   type: 'notice';
+  more?: boolean;
   level: 'error' | 'info' | 'success' | 'warning';
   text: string;
   title?: string | null;
@@ -334,6 +339,7 @@ export interface Notice {
  */
 export interface PartDelta {
   type: 'part-delta';
+  more?: boolean;
   text: string;
   message?: number;
   part?: number;
@@ -343,6 +349,7 @@ export interface PartDelta {
  */
 export interface PartEnd {
   type: 'part-end';
+  more?: boolean;
   message?: number;
   part?: number;
 }
@@ -351,6 +358,7 @@ export interface PartEnd {
  */
 export interface PartReplace {
   type: 'part-replace';
+  more?: boolean;
   value: TextPart | ThoughtPart | FilePart | ComponentPart | OptionsPart;
   message?: number;
   part?: number;
@@ -360,6 +368,7 @@ export interface PartReplace {
  */
 export interface PartStart {
   type: 'part-start';
+  more?: boolean;
   value: TextPart | ThoughtPart | FilePart | ComponentPart | OptionsPart;
   message?: number;
   part?: number;
@@ -369,6 +378,7 @@ export interface PartStart {
  */
 export interface PartTruncate {
   type: 'part-truncate';
+  more?: boolean;
   length: number;
   message?: number;
   part?: number;
@@ -378,6 +388,7 @@ export interface PartTruncate {
  */
 export interface Progress {
   type: 'progress';
+  more?: boolean;
   fraction?: number | null;
   text?: string;
 }
@@ -386,6 +397,7 @@ export interface Progress {
  */
 export interface QueuePosition {
   type: 'queue-position';
+  more?: boolean;
   position: number;
 }
 /**
@@ -396,6 +408,7 @@ export interface QueuePosition {
  */
 export interface Reset {
   type: 'reset';
+  more?: boolean;
   ids?: string[];
   messages?: Message[];
 }
@@ -404,6 +417,7 @@ export interface Reset {
  */
 export interface RunEnd {
   type: 'run-end';
+  more?: boolean;
   status?: 'cancelled' | 'complete' | 'error' | 'interrupted';
   failure?: Failure | null;
 }
@@ -412,6 +426,7 @@ export interface RunEnd {
  */
 export interface RunStart {
   type: 'run-start';
+  more?: boolean;
   run: string;
   conversation?: string | null;
   answers?: string | null;
