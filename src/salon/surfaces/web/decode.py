@@ -6,7 +6,6 @@ from functools import partial
 from starlette.requests import Request as HttpRequest
 
 from salon.components.catalog import is_wellformed as is_component
-from salon.engine.context import Client, Headers, Request
 from salon.engine.turn import NewMessage, Turn
 from salon.errors import ClientError, TooLargeError
 from salon.http.bodies import read_json
@@ -14,6 +13,7 @@ from salon.identity import Identity
 from salon.ids import FileId, is_wellformed
 from salon.messages.message import StoredMessage, user_message
 from salon.messages.parts import ComponentPart, FileRef, length_of
+from salon.surfaces.requests import request_of
 from salon.surfaces.web.wire import TurnRequest
 from salon.text import clean
 
@@ -60,19 +60,6 @@ async def decode_turn(
         example=body.example,
         copy=body.copy,
         request=partial(request_of, http_request, identity),
-    )
-
-
-def request_of(http_request: HttpRequest, identity: Identity) -> Request:
-    """Return what the author's function may know of a request."""
-    client = http_request.client
-    return Request(
-        headers=Headers(http_request.headers.items()),
-        query_params=dict(http_request.query_params),
-        cookies=dict(http_request.cookies),
-        client=Client(host=client.host, port=client.port) if client is not None else Client(host=""),
-        url=str(http_request.url),
-        username=identity.user,
     )
 
 

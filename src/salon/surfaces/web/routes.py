@@ -23,10 +23,10 @@ from salon.http.visitors import remember_visitor
 from salon.identity import Identity
 from salon.ids import ConversationId, FileId, MessageId, RunId
 from salon.surfaces.base import Services
+from salon.surfaces.uploads import Uploads
 from salon.surfaces.web.decode import decode_turn, require_id
 from salon.surfaces.web.encode import frames
 from salon.surfaces.web.page import Pages
-from salon.surfaces.web.uploads import Uploads
 from salon.surfaces.web.views import PAGE, view
 from salon.surfaces.web.wire import CancelRequest, SwitchRequest
 
