@@ -25,9 +25,7 @@ _NO_SHARE = (
     "* `share` does nothing: Salon makes no public tunnels. For others in your network, listen at "
     'server_name="0.0.0.0", with `auth`; for the internet, put a proxy or a tunnel of your own in front.\n'
 )
-_NO_MEANING = frozenset(
-    ("analytics_enabled", "delete_cache", "examples_per_page", "examples_label", "fill_height", "show_api", "api_name")
-)
+_NO_MEANING = frozenset(("analytics_enabled", "delete_cache", "examples_per_page", "examples_label", "fill_height"))
 _recorded: ContextVar["list[Launch] | None"] = ContextVar("salon-recorded-launches", default=None)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from salon.errors import AuthorError
+from salon.spec.api import Api, compile_api
 from salon.spec.app import AppSpec
 from salon.spec.chat import ChatSpec
 from salon.spec.checks import collecting, require_limit, require_one_of, together
@@ -11,7 +12,7 @@ from salon.spec.config import PageConfig
 from salon.spec.endpoint import ChatEndpoint
 from salon.spec.page import compile_page
 from salon.spec.published import Published
-from salon.spec.signature import Signature, inspect_chat_function, is_async
+from salon.spec.signature import Signature, inspect_chat_function, is_async, is_generator
 from salon.themes import THEMES, Default, Theme
 
 
@@ -33,6 +34,7 @@ def compile_chat(spec: ChatSpec, *, request_type: type, injected_types: tuple[ty
     published = Published()
     theme: Theme = Default()
     tags: tuple[tuple[str, str], ...] = ()
+    api = Api()
     with collecting(problems):
         theme = _theme(spec.theme)
     with collecting(problems):
@@ -45,6 +47,8 @@ def compile_chat(spec: ChatSpec, *, request_type: type, injected_types: tuple[ty
         page = compile_page(spec, theme=type(theme).__name__.lower(), published=published)
     with collecting(problems):
         tags = _tags(getattr(spec.chatbot, "reasoning_tags", None))
+    with collecting(problems):
+        api = compile_api(spec)
     additions = {"css": spec.css or "", "head": spec.head or ""}
     for name, paths in (("css", spec.css_paths), ("head", spec.head_paths)):
         with collecting(problems):
@@ -63,6 +67,8 @@ def compile_chat(spec: ChatSpec, *, request_type: type, injected_types: tuple[ty
         caches_examples=spec.cache_examples,
         opening=page.chatbot.opening,
         reasoning_tags=tags,
+        api=api,
+        yields=is_generator(spec.fn),
     )
     return AppSpec(
         page=page,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from salon.messages.message import Message
+from salon.spec.api import Api
 from salon.spec.signature import Signature
 
 
@@ -16,7 +17,8 @@ class ChatEndpoint:
     for as many as blocking functions may use threads, and no limit for async ones; endpoints
     with the same `concurrency_id` share one limit. `examples` are the texts whose answers are
     kept when `caches_examples` is set. `opening` is what every conversation begins with. `reasoning_tags`
-    stand around thoughts in a reply's text.
+    stand around thoughts in a reply's text. `api` says how programs call it; `yields`, that it is a generator by
+    definition.
     """
 
     function: Callable[..., Any]
@@ -31,3 +33,5 @@ class ChatEndpoint:
     caches_examples: bool = False
     opening: tuple[Message, ...] = ()
     reasoning_tags: tuple[tuple[str, str], ...] = ()
+    api: Api = Api()
+    yields: bool = False

@@ -16,10 +16,11 @@ Source: TypeAlias = Literal["message", "history", "request"]
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Which value goes to which parameter: by position, and by name."""
+    """Which value goes to which parameter: by position, and by name. `message` is how its author calls the first."""
 
     positional: tuple[Source, ...]
     named: Mapping[str, Source] = field(default_factory=dict)
+    message: str = "message"
 
 
 def is_async(function: Callable[..., Any]) -> bool:
@@ -29,6 +30,15 @@ def is_async(function: Callable[..., Any]) -> bool:
     if not (inspect.isfunction(function) or inspect.ismethod(function)):
         function = getattr(function, "__call__", function)  # noqa: B004 - the bound method itself is wanted
     return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+
+
+def is_generator(function: Callable[..., Any]) -> bool:
+    """Tell whether calling `function` gives a generator of either kind, as far as its definition says."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    if not (inspect.isfunction(function) or inspect.ismethod(function)):
+        function = getattr(function, "__call__", function)  # noqa: B004 - the bound method itself is wanted
+    return inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
 
 
 def inspect_chat_function(
@@ -54,6 +64,7 @@ def inspect_chat_function(
     inputs: list[Source] = ["message", "history"]
     positional: list[Source] = []
     named: dict[str, Source] = {}
+    message = "message"
     by_name_only = False
     for parameter in parameters:
         is_request = _mentions(hints.get(parameter.name, parameter.annotation), request_type)
@@ -70,6 +81,8 @@ def inspect_chat_function(
         elif is_named and parameter.default is parameter.empty:
             raise _unfit(function, f"nothing is passed for its keyword-only parameter `{parameter.name}`")
         elif parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
+            if "message" in inputs:
+                message = parameter.name
             if inputs and by_name_only:
                 named[parameter.name] = inputs.pop(0)
             elif inputs:
@@ -80,7 +93,7 @@ def inspect_chat_function(
                 by_name_only = True
     if "message" in inputs:
         raise _unfit(function, "it takes no message")
-    return Signature(tuple(positional), named)
+    return Signature(tuple(positional), named, message)
 
 
 def _unfit(function: Callable[..., Any], reason: str) -> AuthorError:
