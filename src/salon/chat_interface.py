@@ -123,6 +123,7 @@ class ChatInterface(ChatSpec):
         max_file_size: int | str | None = None,
         allowed_hosts: Sequence[str] | None = None,
         embed_origins: Sequence[str] | None = None,
+        gradio_api: bool | None = None,
         theme: str | Theme | None = None,
         css: str | None = None,
         js: str | None = None,
@@ -139,7 +140,8 @@ class ChatInterface(ChatSpec):
         Args:
             server_name: address to listen at; `"0.0.0.0"` for all of the machine's.
             server_port: port to listen at; by default the first free one from 7860 on.
-            root_path: path below which a proxy shows the application.
+            root_path: path below which a proxy shows the application, such as `"/chat"`; or its
+                whole address there.
             inbrowser: open the page in a browser.
             inline: show the page below the notebook's cell; by default when there is a notebook.
             height: of the notebook's frame, in pixels.
@@ -159,6 +161,7 @@ class ChatInterface(ChatSpec):
             allowed_hosts: host names to answer to; needed when a proxy in front of an application
                 that listens at a loopback address passes its own host name on.
             embed_origins: origins, such as `"https://example.com"`, that may frame the page.
+            gradio_api: `False` keeps the clients of Gradio out; they are let in by default.
             theme: the look, in place of the chat's own.
             css: style rules, in place of the chat's own.
             js: JavaScript, in place of the chat's own.
@@ -207,6 +210,7 @@ class ChatInterface(ChatSpec):
             "max_file_size": max_file_size,
             "allowed_hosts": allowed_hosts,
             "embed_origins": embed_origins,
+            "gradio_api": gradio_api,
         }
         application = self._application = self._assemble(arguments, checks_hosts=True)
         server = Server(application, application.settings)

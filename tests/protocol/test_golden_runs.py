@@ -1,5 +1,6 @@
 """The golden runs that both languages read: decode, grammar, fold, encode."""
 
+from copy import deepcopy
 from pathlib import Path
 
 import msgspec
@@ -8,6 +9,9 @@ import pytest
 from salon.events.fold import Reply, fold
 from salon.events.grammar import Grammar
 from salon.events.types import RunEvent
+from salon.surfaces.gradio.edits import edits
+from salon.surfaces.gradio.encode import JobEncoder, error_of
+from salon.surfaces.gradio.values import Values
 from salon.surfaces.web.encode import frames
 
 FIXTURES = sorted((Path(__file__).parents[2] / "protocol" / "fixtures").glob("*.jsonl"))
@@ -57,3 +61,69 @@ def test_a_golden_run_means_the_same_however_its_frames_are_merged(path: Path):
         assert fold(event for _, event in first + second) == reply
         assert numbers == sorted(set(numbers))
         assert numbers[-1] == len(entries)
+
+
+def frames_of_gradio(entries: list, *, yields: bool) -> list[dict]:
+    encoder = JobEncoder("event", Values("http://host"), yields=yields, waits=False)
+    stream = encoder.frames(entries) + encoder.final()
+    return [msgspec.json.decode(frame.removeprefix(b"data: ")) for frame in stream.split(b"\n\n")[:-1]]
+
+
+def edited(value, edits):
+    for action, path, change in edits:
+        if not path:
+            value = change if action == "replace" else value + change
+            continue
+        *way, last = path
+        place = value
+        for step in way:
+            place = place[step]
+        if action == "delete":
+            del place[last]
+        elif action == "add" and isinstance(place, list):
+            place.insert(last, change)
+        else:
+            place[last] = place[last] + change if action == "append" else change
+    return value
+
+
+@pytest.mark.parametrize("yields", [True, False])
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
+def test_a_golden_run_means_the_same_to_clients_of_gradio(path: Path, yields: bool):
+    events, reply = read(path)
+    frames = frames_of_gradio(list(enumerate(events, 1)), yields=yields)
+    outcome = Values("http://host").of(reply)
+
+    assert [frame["msg"] for frame in frames].count("process_completed") == 1
+    assert all(frame["event_id"] == "event" for frame in frames)
+    last = frames[-1]
+    assert last["success"] == (reply.status in ("complete", "cancelled"))
+    assert last["output"] == (
+        {"data": [outcome], "is_generating": False} if last["success"] else error_of(reply.failure)
+    )
+    changes = [frame["output"]["data"][0] for frame in frames if frame["msg"] == "process_generating"]
+    if yields and reply.messages and reply.status != "cancelled":
+        value = changes[0]
+        for change in changes[1:]:
+            value = edited(value, change)
+        assert value == outcome
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a", "ab"),
+        ("ab", "a"),
+        ("", "a"),
+        (["a"], ["a", "b"]),
+        (["a", "b", "c"], ["b"]),
+        ({"a": 1, "b": [1, {"c": "x"}]}, {"b": [1, {"c": "xy"}, None], "d": {}}),
+        ("a", ["a"]),
+        (1, True),
+        ([], {}),
+        (None, "a"),
+    ],
+)
+def test_edits_make_one_value_of_the_other(old, new):
+    assert edited(deepcopy(old), edits(old, new)) == new
+    assert edits(new, new) == []

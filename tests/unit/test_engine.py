@@ -970,7 +970,10 @@ async def test_a_run_knows_whether_it_had_to_wait_at_first():
         return "done"
 
     engine = make_engine(function, concurrency_limit=1)
-    first, second = await engine.submit(ask(conversation="first-one")), await engine.submit(ask(conversation="other-one"))
+    first, second = (
+        await engine.submit(ask(conversation="first-one")),
+        await engine.submit(ask(conversation="other-one")),
+    )
     release.set()
 
     assert (first.waits, second.waits) == (False, True)

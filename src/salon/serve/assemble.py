@@ -28,12 +28,13 @@ from salon.http.static import StaticFiles
 from salon.http.visitors import identify_visitor
 from salon.identity import Identity
 from salon.runs.memory import MemoryRuns
-from salon.serve.settings import Settings, secret_of, size_bytes
+from salon.serve.settings import Settings, public_url, secret_of, size_bytes
 from salon.spec.app import AppSpec
 from salon.stores.files import FileStore
 from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
 from salon.surfaces.base import Services
+from salon.surfaces.gradio.routes import GradioSurface
 from salon.surfaces.web.page import Pages
 from salon.surfaces.web.routes import WebSurface
 
@@ -74,7 +75,7 @@ class Application:
             login=login,
             reloads=settings.reload,
         )
-        routes = web.routes() + _favicon(settings)
+        routes = [*self._programs(services, login), *web.routes(), *_favicon(settings)]
         starlette = Starlette(
             routes=routes,
             lifespan=self.lifespan,
@@ -84,6 +85,11 @@ class Application:
         if hosts is None and checks_hosts and is_loopback(settings.server_name):
             hosts = ()
         self._asgi = Guard(starlette, allowed_hosts=hosts, allowed_origins=settings.embed_origins)
+
+    def _programs(self, services: Services, login: Login | None) -> Iterator[Route]:
+        """Return the routes of the protocols that programs speak."""
+        if self.settings.gradio_api:
+            yield from GradioSurface(services, login=login, public_url=public_url(self.settings)).routes()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""

@@ -88,6 +88,13 @@ class FileStore(Protocol):
             FileTooLarge, StorageFull: see `FileDraft.write`.
         """
 
+    def rename(self, id_: FileId, name: str, *, owner: str) -> FileRef:
+        """Give a file another name, stripped like that of `create`; its id stays.
+
+        Raises:
+            FileNotFound: see `get`.
+        """
+
     def delete(self, id_: FileId, *, owner: str) -> None:
         """Forget a file; an unknown one is forgotten already."""
 
