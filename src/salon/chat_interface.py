@@ -124,6 +124,8 @@ class ChatInterface(ChatSpec):
         allowed_hosts: Sequence[str] | None = None,
         embed_origins: Sequence[str] | None = None,
         gradio_api: bool | None = None,
+        openai_api: bool | None = None,
+        api_keys: "Sequence[str] | Callable[[str], Any] | None" = None,
         theme: str | Theme | None = None,
         css: str | None = None,
         js: str | None = None,
@@ -162,6 +164,9 @@ class ChatInterface(ChatSpec):
                 that listens at a loopback address passes its own host name on.
             embed_origins: origins, such as `"https://example.com"`, that may frame the page.
             gradio_api: `False` keeps the clients of Gradio out; they are let in by default.
+            openai_api: `False` keeps the clients of OpenAI out; they are let in by default, at `/v1`.
+            api_keys: what programs have to send at `/v1`: a list of keys, or a function of a key that tells
+                whether it is accepted, and may be async. By default who may open the page may call it.
             theme: the look, in place of the chat's own.
             css: style rules, in place of the chat's own.
             js: JavaScript, in place of the chat's own.
@@ -211,6 +216,8 @@ class ChatInterface(ChatSpec):
             "allowed_hosts": allowed_hosts,
             "embed_origins": embed_origins,
             "gradio_api": gradio_api,
+            "openai_api": openai_api,
+            "api_keys": api_keys,
         }
         application = self._application = self._assemble(arguments, checks_hosts=True)
         server = Server(application, application.settings)

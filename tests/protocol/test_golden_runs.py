@@ -9,9 +9,14 @@ import pytest
 from salon.events.fold import Reply, fold
 from salon.events.grammar import Grammar
 from salon.events.types import RunEvent
+from salon.identity import Identity
+from salon.runs.run import Run
 from salon.surfaces.gradio.edits import edits
 from salon.surfaces.gradio.encode import JobEncoder, error_of
 from salon.surfaces.gradio.values import Values
+from salon.surfaces.openai.completions import CompletionEncoder
+from salon.surfaces.openai.responses import Record, ResponseEncoder, response_of
+from salon.surfaces.texts import text_of
 from salon.surfaces.web.encode import frames
 
 FIXTURES = sorted((Path(__file__).parents[2] / "protocol" / "fixtures").glob("*.jsonl"))
@@ -107,6 +112,54 @@ def test_a_golden_run_means_the_same_to_clients_of_gradio(path: Path, yields: bo
         for change in changes[1:]:
             value = edited(value, change)
         assert value == outcome
+
+
+def address(file) -> str:
+    return f"http://host/{file.id}"
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
+def test_a_golden_run_means_the_same_to_clients_of_completions(path: Path):
+    events, reply = read(path)
+    encoder = CompletionEncoder("id", model="m", created=0, prompt_tokens=0, address=address)
+    lines = encoder.frames(list(enumerate(events, 1))).decode().removesuffix("\n\n").split("\n\n")
+    frames = [msgspec.json.decode(line.removeprefix("data: ")) for line in lines if line != "data: [DONE]"]
+    choices = [choice for frame in frames for choice in frame.get("choices", ())]
+    text = "".join(choice["delta"].get("content", "") for choice in choices)
+
+    if reply.status in ("complete", "cancelled"):
+        assert text.endswith(text_of(reply, address))
+        assert (choices[-1]["finish_reason"], lines[-1]) == ("stop", "data: [DONE]")
+        assert encoder.whole()["choices"][0]["message"]["content"] == text_of(reply, address)
+    else:
+        assert reply.failure.message in frames[-1]["error"]["message"]
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
+def test_a_golden_run_means_the_same_to_clients_of_responses_wherever_they_are_cut(path: Path):
+    events, reply = read(path)
+    entries = list(enumerate(events, 1))
+    run = Run(id="run-00000001", owner="ann", turn="turn-0001", conversation="conv-0001", answers="msg-0001")
+    record = Record(
+        id="resp", run=run, identity=Identity(owner="ann"), model="m", created=0, prompt_tokens=0, conversation=None
+    )
+
+    def frames_after(number: int, batches: list) -> list[dict]:
+        encoder = ResponseEncoder(record, address, after=number)
+        text = b"".join(map(encoder.frames, batches)).decode()
+        return [msgspec.json.decode(frame.split("\ndata: ")[1]) for frame in text.split("\n\n")[:-1]]
+
+    whole = frames_after(-1, [entries])
+    last = whole[-1]["response"]
+    assert last == response_of(record, reply, address)
+    assert last["status"] == {"complete": "completed", "cancelled": "cancelled"}.get(reply.status, "failed")
+    if reply.status == "complete":
+        done = [frame["text"] for frame in whole if frame["type"] == "response.output_text.done"]
+        assert done == [text_of(reply, address)]
+    for cut in range(len(entries)):
+        assert frames_after(-1, [entries[:cut], entries[cut:]]) == whole
+    for index, frame in enumerate(whole):
+        assert frames_after(frame["sequence_number"], [entries]) == whole[index + 1 :]
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,6 @@ class Engine:
             answers=answers,
             waits=not ticket.is_admitted,
         )
-        is_kept = turn.conversation is not None
         writer = Writer(self._log, run.id, output_length=self._output_length)
         try:
             claimed = await self._index.create(run)
@@ -148,7 +147,7 @@ class Engine:
                 ticket.release()
                 return claimed
             await writer.write([RunStart(run=run.id, conversation=turn.conversation, answers=run.answers)])
-            if not is_kept:
+            if turn.conversation is None:
                 path = self._passing_path(conversation, turn)
             else:
                 if turn.message is not None:
@@ -163,7 +162,7 @@ class Engine:
         def request() -> Request:
             return replace(turn.request(), session_hash=turn.conversation, history_verified=conversation.verified)
 
-        runner = self._runner(run, writer, ticket, self._call(turn, path, request, owner), is_kept=is_kept)
+        runner = self._runner(run, writer, ticket, self._call(turn, path, request, owner), turn)
         task = self._runners[runner] = asyncio.create_task(runner.run())
         task.add_done_callback(lambda _: self._runners.pop(runner))
         return run
@@ -305,11 +304,11 @@ class Engine:
         asked = StoredMessage(id=turn.message.id, message=turn.message.message, created_at=self._clock())
         return [*conversation.path(conversation.head), asked]
 
-    def _runner(
-        self, run: Run, writer: Writer, ticket: Ticket, invoke: Callable[[], Invocation], *, is_kept: bool
-    ) -> Runner:
+    def _runner(self, run: Run, writer: Writer, ticket: Ticket, invoke: Callable[[], Invocation], turn: Turn) -> Runner:
         async def keep(reply: Reply) -> None:
-            if not is_kept:
+            if turn.conversation is None:
+                for file in turn.passing_files:
+                    await asyncio.to_thread(self._files.delete, file, owner=run.owner)
                 return
             with suppress(ConversationNotFound):  # deleted meanwhile
                 await self._add(run, run.answers, reply.ids, reply.messages, only_at=run.answers)

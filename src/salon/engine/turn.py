@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from salon.engine.context import Request
 from salon.identity import Identity
-from salon.ids import ConversationId, MessageId, TurnId
+from salon.ids import ConversationId, FileId, MessageId, TurnId
 from salon.messages.message import Message, StoredMessage
 
 
@@ -27,7 +27,7 @@ class Turn:
     not known any more. `request` is called when the function asks for it.
 
     Without `conversation`, nothing is kept: `history` is all that was said before, and only the
-    run's log has the reply.
+    run's log has the reply. `passing_files` were made for such a turn, and are forgotten when its run has ended.
     """
 
     id: TurnId
@@ -38,4 +38,5 @@ class Turn:
     message: NewMessage | None = None
     example: int | None = None
     copy: tuple[StoredMessage, ...] | None = None
+    passing_files: tuple[FileId, ...] = ()
     request: Callable[[], Request] = Request

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +23,7 @@ from salon.engine.filing import Places
 from salon.errors import AuthenticationError, AuthorError, NotFoundError, SalonError
 from salon.http.auth import Login
 from salon.http.guard import Guard, is_loopback
+from salon.http.keys import ApiKeys
 from salon.http.problems import on_salon_error, problem_response
 from salon.http.static import StaticFiles
 from salon.http.visitors import identify_visitor
@@ -35,6 +36,7 @@ from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
 from salon.surfaces.base import Services
 from salon.surfaces.gradio.routes import GradioSurface
+from salon.surfaces.openai.routes import OpenAISurface
 from salon.surfaces.web.page import Pages
 from salon.surfaces.web.routes import WebSurface
 
@@ -90,6 +92,9 @@ class Application:
         """Return the routes of the protocols that programs speak."""
         if self.settings.gradio_api:
             yield from GradioSurface(services, login=login, public_url=public_url(self.settings)).routes()
+        if self.settings.openai_api:
+            identify = _program_identifier(services, self.settings)
+            yield from OpenAISurface(services, identify=identify, public_url=public_url(self.settings)).routes()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
@@ -170,6 +175,17 @@ def _identifier(login: Login | None) -> Callable[[HTTPConnection], Identity]:
         if identity is None:
             raise AuthenticationError("login.required", "Sign in first.")
         return identity
+
+    return identify
+
+
+def _program_identifier(services: Services, settings: Settings) -> Callable[[Request], Awaitable[Identity]]:
+    """Return what tells who a program is: by its key where there are keys, else like a browser."""
+    if settings.api_keys is not None:
+        return ApiKeys(settings.api_keys).identify
+
+    async def identify(request: Request) -> Identity:
+        return services.identify(request)
 
     return identify
 

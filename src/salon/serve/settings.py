@@ -70,6 +70,10 @@ class Settings:
     secret_key: str | None = _setting(None, "signs what is handed out; made and kept in the data folder by default")
     data_dir: str = _setting(".salon", "folder for what has to outlive a restart")
     gradio_api: bool = _setting(True, "let the clients of Gradio call the chat")
+    openai_api: bool = _setting(True, "let the clients of OpenAI call the chat, at `v1`")
+    api_keys: Sequence[str] | Callable[[str], Any] | None = _setting(
+        None, "keys that programs have to send, or a function of a key; by default who may open the page may call it"
+    )
     reload: bool = _setting(False, "the page loads itself anew when the server was restarted")
     auth: Any = _setting(
         None, "who may sign in: a (name, password) pair, several, or a function of both", environment=False
@@ -152,7 +156,7 @@ def _check(value: object, kind: str, limits: Mapping[str, Any]) -> None:
     least, most = limits["least"], limits["most"]
     within = f" of at least {least}" if most is None else f" from {least} to {most}"
     within = "" if least is None else within
-    if "Any" in kind:
+    if kind.endswith("Any") or ("Callable" in kind and callable(value)):
         return
     if "Sequence" in kind:
         is_right = isinstance(value, Sequence) and not isinstance(value, str | bytes)

@@ -17,3 +17,16 @@ def request_of(http_request: HttpRequest, identity: Identity) -> Request:
         url=str(http_request.url),
         username=identity.user,
     )
+
+
+def root_of(http_request: HttpRequest, public_url: str | None) -> str:
+    """Return the address of the application as the client sees it, without a slash at the end.
+
+    Args:
+        http_request: a request to the application.
+        public_url: the address, where it is known.
+    """
+    if public_url is not None:
+        return public_url
+    url = http_request.url
+    return f"{url.scheme}://{url.netloc}{http_request.scope.get('root_path', '')}".rstrip("/")

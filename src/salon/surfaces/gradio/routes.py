@@ -35,7 +35,7 @@ from salon.surfaces.gradio.simple import CALL_HEARTBEAT, CallEncoder
 from salon.surfaces.gradio.uploads import receive
 from salon.surfaces.gradio.values import Values
 from salon.surfaces.gradio.wire import CallRequest, CancelRequest, JoinRequest, ResetRequest
-from salon.surfaces.requests import request_of
+from salon.surfaces.requests import request_of, root_of
 from salon.surfaces.uploads import Uploads
 
 _CALL_BYTES = 2 * 2**20
@@ -111,9 +111,7 @@ class GradioSurface:
         ]
 
     def _root(self, request: Request) -> str:
-        if self._public_url is not None:
-            return self._public_url
-        return f"{request.url.scheme}://{request.url.netloc}{request.scope.get('root_path', '')}".rstrip("/")
+        return root_of(request, self._public_url)
 
     def _identify(self, request: Request) -> Identity:
         return self._services.identify(request)

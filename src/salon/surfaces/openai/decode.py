@@ -1,0 +1,169 @@
+"""What OpenAI's clients send to messages and files."""
+
+import asyncio
+import base64
+import binascii
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from salon.errors import ClientError, TooLargeError
+from salon.identity import Identity
+from salon.ids import FileId
+from salon.messages.message import Message, Role
+from salon.messages.parts import FilePart, FileRef, Part, TextPart
+from salon.stores.files import FileStore
+from salon.surfaces.openai.wire import InputMessage
+from salon.surfaces.uploads import Uploads
+from salon.text import clean
+
+_MESSAGES_AT_MOST = 2_000
+_DATA = re.compile(r"data:([\w.+-]+/[\w.+-]+)?(;[\w=.+-]+)*;base64,", re.ASCII)
+_ROLES: dict[str, Role] = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
+_EXTENSIONS = {"mpeg": "mp3", "jpeg": "jpg", "plain": "txt", "svg+xml": "svg", "x-wav": "wav"}
+
+
+class ParameterError(ClientError):
+    """One parameter of a request is wrong."""
+
+    def __init__(self, param: str, message: str) -> None:
+        super().__init__("request.invalid", message)
+        self.param = param
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """What a caller gives: all that was said before, the message to answer, and files made for it."""
+
+    history: tuple[Message, ...]
+    message: Message
+    files: tuple[FileId, ...] = field(default=())
+
+
+class Decoder:
+    """Makes messages of what a caller gives.
+
+    Args:
+        uploads: says which files the application takes.
+        files: where they are kept.
+        max_message_length: characters that the message to answer may have.
+    """
+
+    def __init__(self, *, uploads: Uploads, files: FileStore, max_message_length: int) -> None:
+        self._uploads = uploads
+        self._files = files
+        self._max_message_length = max_message_length
+
+    async def said(self, messages: Sequence[InputMessage], identity: Identity, *, param: str) -> Said:
+        """Return what a list of messages says; the last is the one to answer.
+
+        Raises:
+            ClientError: it is not what the application takes; the message says where.
+        """
+        if len(messages) > _MESSAGES_AT_MOST:
+            raise TooLargeError(
+                "request.too-large", f"`{param}` has {len(messages)} items; at most {_MESSAGES_AT_MOST} are accepted."
+            )
+        if not messages or messages[-1].role != "user":
+            raise ParameterError(param, f"`{param}` has to end with a message of the role `user`.")
+        made: list[FileId] = []
+        try:
+            found = [
+                await self._message(message, identity, made, param=f"{param}[{index}]")
+                for index, message in enumerate(messages)
+            ]
+        except BaseException:
+            await self.forget(made, identity)
+            raise
+        length = len(found[-1].text)
+        if length > self._max_message_length:
+            await self.forget(made, identity)
+            raise TooLargeError(
+                "message.too-long",
+                f"The message has {length} characters; at most {self._max_message_length} are accepted.",
+            )
+        return Said(history=tuple(found[:-1]), message=found[-1], files=tuple(made))
+
+    async def forget(self, files: Sequence[FileId], identity: Identity) -> None:
+        """Delete files that were made for a message which is not answered after all."""
+        for file in files:
+            await asyncio.to_thread(self._files.delete, file, owner=identity.owner)
+
+    async def _message(self, message: InputMessage, identity: Identity, made: list[FileId], *, param: str) -> Message:
+        role = _ROLES.get(message.role) if message.type == "message" else None
+        if role is None:
+            what = message.role or message.type
+            raise ParameterError(
+                param, f"`{param}` is of the kind `{what[:40]}`; this model knows {', '.join(_ROLES)} messages only."
+            )
+        content = message.content
+        if content is None and role == "assistant":
+            content = ""
+        if isinstance(content, str):
+            return Message(role=role, parts=(TextPart(text=clean(content)),))
+        if not isinstance(content, list):
+            raise ParameterError(f"{param}.content", f"`{param}.content` has to be a text or a list of parts.")
+        parts: list[Part] = []
+        for index, part in enumerate(content):
+            parts.append(await self._part(part, identity, made, param=f"{param}.content[{index}]"))
+        files = [part.file.id for part in parts if isinstance(part, FilePart)]
+        await self._uploads.find(tuple(files), identity, checks_types=True)
+        texts = [part.text for part in parts if isinstance(part, TextPart)]
+        joined = (TextPart(text="\n\n".join(texts)),) if texts else ()
+        return Message(role=role, parts=(*joined, *(part for part in parts if isinstance(part, FilePart))))
+
+    async def _part(self, part: Any, identity: Identity, made: list[FileId], *, param: str) -> Part:
+        match part:
+            case {"type": "text" | "input_text" | "output_text", "text": str(text)}:
+                return TextPart(text=clean(text))
+            case {"type": "refusal", "refusal": str(text)}:
+                return TextPart(text=clean(text))
+            case {"type": "image_url", "image_url": {"url": str(url)}} | {"type": "input_image", "image_url": str(url)}:
+                return await self._data(url, identity, made, name=None, param=param)
+            case {"type": "input_audio", "input_audio": {"data": str(data), "format": str(kind)}}:
+                url = f"data:audio/{kind};base64,{data}"
+                return await self._data(url, identity, made, name=f"audio.{kind}", param=param)
+            case {"type": "file", "file": dict(file)} | ({"type": "input_file"} as file) if file.get("file_data"):
+                given = file.get("filename")
+                filename = given if isinstance(given, str) else None
+                return await self._data(str(file["file_data"]), identity, made, name=filename, param=param)
+            case {"type": "file", "file": {"file_id": str(id_)}} | {"file_id": str(id_)}:
+                stored = await asyncio.to_thread(self._files.get, FileId(id_), owner=identity.owner)
+                return FilePart(file=stored.ref)
+        what = part.get("type") if isinstance(part, dict) else part
+        raise ParameterError(
+            param,
+            f"`{param}` is no part that is known here (`{str(what)[:40]}`): text, and images, sound and files as data.",
+        )
+
+    async def _data(
+        self, url: str, identity: Identity, made: list[FileId], *, name: str | None, param: str
+    ) -> FilePart:
+        config = self._uploads.config
+        if config is None:
+            raise ParameterError(param, f"`{param}` is a file, and this model takes none.")
+        match = _DATA.match(url)
+        if match is None and "://" in url[:20]:
+            raise ParameterError(
+                param, f"`{param}` is an address, and addresses are not fetched. Send `data:image/png;base64,…`."
+            )
+        encoded = url[match.end() :] if match is not None else url
+        try:
+            content = await asyncio.to_thread(base64.b64decode, encoded, validate=True)
+        except (binascii.Error, ValueError):
+            raise ParameterError(param, f"`{param}` is no data in base64, such as `data:image/png;base64,…`.") from None
+        media_type = match[1] if match is not None else None
+        kind = (media_type or "").partition("/")[2]
+        ref = await asyncio.to_thread(
+            self._keep, content, name or f"file.{_EXTENSIONS.get(kind, kind or 'bin')}", media_type, identity
+        )
+        made.append(ref.id)
+        return FilePart(file=ref)
+
+    def _keep(self, content: bytes, name: str, media_type: str | None, identity: Identity) -> FileRef:
+        assert self._uploads.config is not None
+        limit = self._uploads.config.size_bytes
+        with self._files.create(name, owner=identity.owner, media_type=media_type, limit_bytes=limit) as draft:
+            draft.write(content)
+            return draft.keep()
