@@ -18,7 +18,7 @@ from salon.messages.message import user_message
 from salon.runs.memory import MemoryRuns
 from salon.runs.run import Run
 from salon.spec.chat import ChatSpec
-from salon.spec.compile import compile_chat
+from salon.spec.compile import compile_app
 from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
 
@@ -33,13 +33,13 @@ def make_engine(
 ) -> Engine:
     """Return an engine for a chat function; options of the engine and of the chat may be mixed."""
     settings = {name: options.pop(name) for name in ("output_length", "max_threads", "show_error") if name in options}
-    app = compile_chat(ChatSpec(function, **options), request_type=Request, injected_types=(Progress,))
+    app = compile_app(ChatSpec(function, **options), request_type=Request, injected_types=(Progress,))
     runs = runs or MemoryRuns()
     folder = files or Path(tempfile.gettempdir()) / "salon-tests"
     kept = LocalFiles(folder, secret=lambda: b"s" * 32)
     places = Places(roots=(folder.parent,), hidden=folder)
     conversations = MemoryConversations()
-    return Engine(app.chat, log=runs, index=runs, conversations=conversations, files=kept, places=places, **settings)
+    return Engine(app.chats, log=runs, index=runs, conversations=conversations, files=kept, places=places, **settings)
 
 
 def ask(text: str = "hello", **fields: Any) -> Turn:

@@ -16,9 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from salon.chat_interface import ChatInterface
-    from salon.components.chat import Button, Chatbot, MultimodalTextbox, Textbox
+    from salon.components.button import Button
+    from salon.components.chat import Chatbot
+    from salon.components.choice import Checkbox, CheckboxGroup, Dropdown, Radio
     from salon.components.content import HTML, JSON, Code, Dataframe, Label, Markdown, Plot
+    from salon.components.layout import Accordion, Column, Group, Row, Sidebar, Tab, TabItem, Tabs
     from salon.components.media import Audio, File, Gallery, Image, Video
+    from salon.components.number import Number, Slider
+    from salon.components.picking import ColorPicker, DateTime
+    from salon.components.text import MultimodalTextbox, Textbox
     from salon.engine.context import Info, Progress, Request, Success, Warning, cancelled  # noqa: A004
     from salon.engine.threads import Cancelled
     from salon.errors import AuthorError, Error, SalonError
@@ -27,32 +33,48 @@ if TYPE_CHECKING:
     from salon.themes import Theme
 
 _HOMES = {
+    "Accordion": "components.layout",
     "Append": "messages.chat_message",
     "Audio": "components.media",
     "AuthorError": "errors",
-    "Button": "components.chat",
+    "Button": "components.button",
     "Cancelled": "engine.threads",
     "ChatInterface": "chat_interface",
     "ChatMessage": "messages.chat_message",
     "Chatbot": "components.chat",
+    "Checkbox": "components.choice",
+    "CheckboxGroup": "components.choice",
     "Code": "components.content",
+    "ColorPicker": "components.picking",
+    "Column": "components.layout",
     "Dataframe": "components.content",
+    "DateTime": "components.picking",
+    "Dropdown": "components.choice",
     "Error": "errors",
     "File": "components.media",
     "Gallery": "components.media",
+    "Group": "components.layout",
     "HTML": "components.content",
     "Image": "components.media",
     "Info": "engine.context",
     "JSON": "components.content",
     "Label": "components.content",
     "Markdown": "components.content",
-    "MultimodalTextbox": "components.chat",
+    "MultimodalTextbox": "components.text",
+    "Number": "components.number",
     "Plot": "components.content",
     "Progress": "engine.context",
+    "Radio": "components.choice",
     "Request": "engine.context",
+    "Row": "components.layout",
     "SalonError": "errors",
+    "Sidebar": "components.layout",
+    "Slider": "components.number",
     "Success": "engine.context",
-    "Textbox": "components.chat",
+    "Tab": "components.layout",
+    "TabItem": "components.layout",
+    "Tabs": "components.layout",
+    "Textbox": "components.text",
     "Theme": "themes",
     "Video": "components.media",
     "Warning": "engine.context",
@@ -64,6 +86,7 @@ __version__ = "0.1.0"
 __all__ = [
     "HTML",
     "JSON",
+    "Accordion",
     "Append",
     "Audio",
     "AuthorError",
@@ -72,21 +95,36 @@ __all__ = [
     "ChatInterface",
     "ChatMessage",
     "Chatbot",
+    "Checkbox",
+    "CheckboxGroup",
     "Code",
+    "ColorPicker",
+    "Column",
     "Dataframe",
+    "DateTime",
+    "Dropdown",
     "Error",
     "File",
     "Gallery",
+    "Group",
     "Image",
     "Info",
     "Label",
     "Markdown",
     "MultimodalTextbox",
+    "Number",
     "Plot",
     "Progress",
+    "Radio",
     "Request",
+    "Row",
     "SalonError",
+    "Sidebar",
+    "Slider",
     "Success",
+    "Tab",
+    "TabItem",
+    "Tabs",
     "Textbox",
     "Theme",
     "Video",

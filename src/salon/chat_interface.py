@@ -14,7 +14,7 @@ from salon.engine.context import Progress, Request
 from salon.errors import AuthorError
 from salon.spec.app import AppSpec
 from salon.spec.chat import ChatSpec
-from salon.spec.compile import compile_chat
+from salon.spec.compile import compile_app
 from salon.themes import Theme
 
 if TYPE_CHECKING:
@@ -244,14 +244,15 @@ class ChatInterface(ChatSpec):
             self._server = None
 
     def _compile(self) -> AppSpec:
-        return compile_chat(self, request_type=Request, injected_types=(Progress,))
+        return compile_app(self, request_type=Request, injected_types=(Progress,))
 
     def _assemble(self, arguments: dict[str, Any], *, checks_hosts: bool) -> "Application":
         from salon.serve.assemble import Application  # noqa: PLC0415 - `import salon` loads no web server
         from salon.serve.settings import read_settings  # noqa: PLC0415
 
         spec = self._compile()
-        spec = replace(spec, chat=replace(spec.chat, queue_size=self._queue_size))
+        chats = {name: replace(chat, queue_size=self._queue_size) for name, chat in spec.chats.items()}
+        spec = replace(spec, chats=chats)
         return Application(spec, read_settings(arguments), checks_hosts=checks_hosts)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 import salon
 from salon.components.base import Component
+from salon.components.layout import Layout
 
 ROOT = Path(__file__).parents[2]
 NAMES = [name for name in salon.__all__ if not name.startswith("__")]
@@ -26,7 +27,7 @@ def test_every_parameter_of_a_public_name_is_explained(name):
     explained = inspect.getdoc(value) or ""
     if value is salon.ChatInterface:
         explained = inspect.getdoc(salon.ChatInterface.__mro__[1])
-    if inspect.isclass(value) and issubclass(value, Component | salon.Textbox):
+    if inspect.isclass(value) and issubclass(value, Component | Layout):
         explained += "".join(inspect.getdoc(base) or "" for base in value.__mro__[1:-1])
     if name == "Request":
         explained = explained.replace("Attributes:", "Args:")

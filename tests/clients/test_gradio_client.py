@@ -83,6 +83,67 @@ class TestCalling:
         assert connect(lambda message, history: f"<{message}>").predict(text) == f"<{text}>"
 
 
+def with_inputs(message, history, system_prompt, tokens):
+    yield f"{system_prompt} {message} {tokens}"
+
+
+def inputs():
+    return [salon.Textbox("Be kind.", label="System prompt"), salon.Slider(10, 100, label="Tokens")]
+
+
+class TestAdditionalInputs:
+    def test_they_are_parameters_with_defaults_by_name_and_by_position(self, connect):
+        client = connect(with_inputs, additional_inputs=inputs())
+
+        assert client.predict("hello", api_name="/chat") == "Be kind. hello 10"
+        assert client.predict("hello", "Be brief.", 20, api_name="/chat") == "Be brief. hello 20"
+        assert client.predict(message="hello", tokens=30, api_name="/chat") == "Be kind. hello 30"
+
+    def test_they_are_described(self, connect):
+        client = connect(with_inputs, additional_inputs=inputs())
+        parameters = client.view_api(return_format="dict")["named_endpoints"]["/chat"]["parameters"]
+
+        assert [each["parameter_name"] for each in parameters] == ["message", "system_prompt", "tokens"]
+        assert [each["parameter_has_default"] for each in parameters] == [False, True, True]
+        assert [each["parameter_default"] for each in parameters[1:]] == ["Be kind.", 10]
+        assert parameters[2]["type"]["description"] == "numeric value between 10 and 100"
+        assert [each["label"] for each in parameters[1:]] == ["System prompt", "Tokens"]
+
+    def test_one_without_a_value_has_to_be_given(self, connect):
+        client = connect(lambda message, history, name: name, additional_inputs=[salon.Textbox(label="Name")])
+
+        assert client.predict("hello", "Ann") == "Ann"
+        with pytest.raises(TypeError, match="name"):
+            client.predict("hello")
+
+    def test_a_value_that_does_not_fit_is_refused(self, connect):
+        client = connect(with_inputs, additional_inputs=inputs())
+
+        with pytest.raises(httpx.HTTPStatusError, match="400"):
+            client.predict("hello", "x", 1_000)
+
+    def test_files(self, connect, tmp_path):
+        (tmp_path / "a.txt").write_text("content")
+        client = connect(
+            lambda message, history, file: Path(file).read_text(), additional_inputs=[salon.File(label="File")]
+        )
+
+        assert client.predict("hello", handle_file(str(tmp_path / "a.txt"))) == "content"
+
+    def test_further_outputs_follow_the_answer(self, connect):
+        label = salon.Textbox(render=False)
+
+        def function(message, history):
+            yield "a", "one"
+            yield "ab", "one two"
+
+        client = connect(function, additional_outputs=[label])
+        job = client.submit("hello")
+
+        assert job.result() == ("ab", "one two")
+        assert job.outputs() == [("a", "one"), ("ab", "one two")]
+
+
 class TestNames:
     def test_an_api_name_replaces_both(self, connect):
         client = connect(echo, api_name="ask")

@@ -301,6 +301,33 @@ class TestErrors:
         list(stream)
 
 
+class TestAdditionalInputs:
+    def test_they_come_in_the_body_or_as_metadata_or_count_themselves(self, connect):
+        def function(message, history, system_prompt, tokens):
+            return f"{system_prompt} {tokens}"
+
+        inputs = [salon.Textbox("Be kind.", label="System prompt"), salon.Slider(10, 100, label="Tokens")]
+        client = connect(function, additional_inputs=inputs)
+
+        def answer(**options) -> str:
+            return ask(client, "hello", **options).choices[0].message.content
+
+        assert answer() == "Be kind. 10"
+        assert answer(extra_body={"system_prompt": "Be brief.", "tokens": 20}) == "Be brief. 20"
+        assert answer(metadata={"tokens": "30"}) == "Be kind. 30"
+        assert client.responses.create(model="m", input="a", metadata={"tokens": "30"}).output_text == "Be kind. 30"
+        with pytest.raises(openai.BadRequestError, match="Tokens"):
+            answer(extra_body={"tokens": 1_000})
+
+    def test_one_without_a_value_has_to_be_given(self, connect):
+        client = connect(lambda message, history, name: name, additional_inputs=[salon.Textbox(label="Name")])
+
+        assert ask(client, "hello", extra_body={"name": "Ann"}).choices[0].message.content == "Ann"
+        with pytest.raises(openai.BadRequestError) as caught:
+            ask(client, "hello")
+        assert caught.value.param == "name"
+
+
 class TestKeys:
     def test_a_listed_key_is_needed(self, connect, url_of):
         url = url_of(echo, api_keys=["key-1", "key-2"])

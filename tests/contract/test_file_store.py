@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from salon.media_types import sniff
 from salon.stores.file_names import clean_name
 from salon.stores.files import FileNotFound, FileStore, FileTooLarge, StorageFull
 from salon.stores.local_files import LocalFiles
-from salon.stores.media_types import sniff
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 

@@ -67,7 +67,7 @@ class TestTheSimpleForm:
         client = serve(salon.ChatInterface(echo))
 
         assert called(client, "v2/chat", {"message": "hello"})[-1] == ("complete", ["hello!"])
-        assert "`message` is missing" in detail(client.post("/gradio_api/call/v2/chat", json={}), 422)
+        assert "parameter `message`" in detail(client.post("/gradio_api/call/v2/chat", json={}), 422)
         assert "no parameter `text`" in detail(client.post("/gradio_api/call/v2/chat", json={"text": "a"}), 422)
 
     def test_a_call_can_be_read_again(self, serve):

@@ -322,12 +322,16 @@ def test_the_page_is_told_its_configuration(serve):
 
     assert client.get("/api/config").json() == {
         "title": "是先生",
-        "description": "**提问**",
         "theme": "soft",
-        "chatbot": {"placeholder": "<b>你好</b>", "height": "300px"},
-        "textbox": {"placeholder": "问我", "container": False, "scale": 7},
-        "buttons": {"retry": "重试", "undo": False},
-        "examples": [{"text": "你好"}],
+        "chats": [
+            {
+                "description": "**提问**",
+                "chatbot": {"placeholder": "<b>你好</b>", "height": "300px"},
+                "textbox": {"placeholder": "问我", "container": False, "scale": 7},
+                "buttons": {"retry": "重试", "undo": False},
+                "examples": [{"text": "你好"}],
+            }
+        ],
         "max_message_length": 100_000,
     }
 

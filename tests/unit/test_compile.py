@@ -8,11 +8,11 @@ from salon.engine.context import Progress, Request
 from salon.errors import AuthorError
 from salon.spec.app import AppSpec
 from salon.spec.chat import ChatSpec
-from salon.spec.compile import compile_chat
+from salon.spec.compile import compile_app
 
 
 def compiled(function=lambda message, history: message, **options) -> AppSpec:
-    return compile_chat(ChatSpec(function, **options), request_type=Request, injected_types=(Progress,))
+    return compile_app(ChatSpec(function, **options), request_type=Request, injected_types=(Progress,))
 
 
 def no_message():
@@ -88,7 +88,7 @@ def request_by_name(message, history, *, request: salon.Request):
     ],
 )
 def test_each_parameter_gets_what_it_asks_for(function, positional, named):
-    signature = compiled(function).chat.signature
+    signature = compiled(function).chats["chat"].signature
 
     assert signature.positional == positional
     assert dict(signature.named) == named
@@ -118,7 +118,7 @@ def test_a_height_that_is_no_length_is_refused(length):
 
 @pytest.mark.parametrize(("height", "css"), [(300, "300px"), (1.5, "1.5px"), ("50vh", "50vh"), (None, None)])
 def test_heights_are_pixels_or_css_lengths(height, css):
-    assert compiled(chatbot=salon.Chatbot(height=height)).page.chatbot.height == css
+    assert compiled(chatbot=salon.Chatbot(height=height)).page.chats[0].chatbot.height == css
 
 
 @pytest.mark.parametrize(
@@ -126,11 +126,11 @@ def test_heights_are_pixels_or_css_lengths(height, css):
     [(True, None), (None, False), (False, False), ("重试", "重试"), (salon.Button("Again"), "Again")],
 )
 def test_buttons_are_icons_labels_or_not_there(button, told):
-    assert compiled(retry_btn=button).page.buttons.retry == told
+    assert compiled(retry_btn=button).page.chats[0].buttons.retry == told
 
 
 def test_a_textbox_of_ones_own_brings_its_own_buttons():
-    page = compiled(textbox=salon.Textbox(submit_btn="Go", placeholder="Ask")).page
+    page = compiled(textbox=salon.Textbox(submit_btn="Go", placeholder="Ask")).page.chats[0]
 
     assert (page.buttons.submit, page.textbox.placeholder) == ("Go", "Ask")
 
@@ -182,15 +182,15 @@ def named(text, history):
     ],
 )
 def test_how_programs_call_a_chat(options, expected):
-    api = compiled(named, **options).chat.api
+    api = compiled(named, **options).chats["chat"].api
 
     assert (api.name, api.alias, api.description, api.visibility) == expected
 
 
 def test_the_message_is_called_what_its_author_calls_it():
-    assert compiled(named).chat.signature.message == "text"
-    assert compiled(request_first).chat.signature.message == "message"
-    assert compiled(rest).chat.signature.message == "message"
+    assert compiled(named).chats["chat"].signature.message == "text"
+    assert compiled(request_first).chats["chat"].signature.message == "message"
+    assert compiled(rest).chats["chat"].signature.message == "message"
 
 
 @pytest.mark.parametrize("options", [{"api_name": "a b"}, {"api_name": ""}, {"api_visibility": "secret"}])

@@ -28,7 +28,7 @@ def test_every_parameter_of_the_chatbot_reaches_the_page(tmp_path):
             elem_classes="a b",
         )
     )
-    chatbot = app.page.chatbot
+    chatbot = app.page.chats[0].chatbot
     [(key, path)] = app.files.items()
 
     assert (chatbot.label, chatbot.shows_label, chatbot.layout, chatbot.rtl) == ("Talk", True, "panel", True)
@@ -42,7 +42,7 @@ def test_every_parameter_of_the_chatbot_reaches_the_page(tmp_path):
     assert chatbot.bot_avatar == "https://example.com/bot.png"
     assert chatbot.opening[0].text == "Welcome."
     assert (chatbot.elem_id, chatbot.elem_classes) == ("talk", ("a", "b"))
-    assert (app.page.buttons.copy, app.page.buttons.copy_all) == (None, False)
+    assert (app.page.chats[0].buttons.copy, app.page.chats[0].buttons.copy_all) == (None, False)
 
 
 def test_every_parameter_of_the_textbox_reaches_the_page():
@@ -50,7 +50,7 @@ def test_every_parameter_of_the_textbox_reaches_the_page():
         textbox=salon.Textbox(
             "Hello", label="Say", show_label=False, text_align="right", rtl=True, html_attributes={"spellcheck": False}
         )
-    ).page
+    ).page.chats[0]
 
     assert (page.textbox.value, page.textbox.shows_label, page.textbox.text_align) == ("Hello", False, "right")
     assert (page.textbox.rtl, page.textbox.attributes) == (True, {"spellcheck": "False"})
@@ -65,13 +65,13 @@ def test_examples_may_have_labels_and_pictures(tmp_path):
         example_icons=[icon, None, "https://example.com/3.png"],
     )
 
-    assert [(example.text, example.label) for example in app.page.examples] == [
+    assert [(example.text, example.label) for example in app.page.chats[0].examples] == [
         ("one", "1"),
         ("two", "2"),
         ("three", "3"),
     ]
-    assert app.page.examples[0].icon.startswith("author/")
-    assert app.page.examples[2].icon == "https://example.com/3.png"
+    assert app.page.chats[0].examples[0].icon.startswith("author/")
+    assert app.page.chats[0].examples[2].icon == "https://example.com/3.png"
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_an_unknown_parameter_is_a_type_error_too():
     "make",
     [
         lambda: salon.Chatbot(bubble_full_width=False),
-        lambda: salon.Textbox(interactive=True),
+        lambda: salon.Textbox(every=1),
         lambda: salon.ChatInterface(str, analytics_enabled=False),
     ],
 )

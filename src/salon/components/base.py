@@ -1,14 +1,18 @@
-"""What all components have in common that a chat shows in a message."""
+"""What all components have in common, in messages and on pages, as what is shown and as what is entered."""
 
+import copy
 import os
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import InitVar, dataclass, fields
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, Self, TypeAlias, TypeVar
 
 import msgspec
 
 from salon.components.lengths import css_length
+from salon.components.parameters import component, given_to
+from salon.components.placing import Node
 from salon.components.props import Props, Source
 from salon.messages.parts import ComponentPart, FileRef
 from salon.text import clean
@@ -22,18 +26,39 @@ class ComponentError(ValueError):
     """A component was given something that it cannot show; the message says what, for its author."""
 
 
+class InputError(ValueError):
+    """A client sent a value that a component does not take; the message says what it would take, for its sender."""
+
+
+class Skip:
+    """What `salon.skip` returns: leave the component as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What changes of a component: some of its props, and its text and files unless they are `None`."""
+
+    props: dict[str, Any]
+    text: str | None = None
+    files: tuple[FileRef, ...] | None = None
+
+
+FilePaths: TypeAlias = Callable[[FileRef], Path | None]
+"""Where functions find files that clients named: gives a path, or `None` when the file is not kept any more."""
+
+
 class Files(Protocol):
     """Where components put what the page is to load. Calls block."""
 
-    def from_path(self, path: str | os.PathLike[str]) -> FileRef:
-        """Return a file with a copy of the content at `path`.
+    def from_path(self, path: str | os.PathLike[str]) -> FileRef | Source:
+        """Return a file with the content at `path`, or where the page finds it.
 
         Raises:
             ComponentError: there is no such file, or it lies in no allowed place.
         """
 
-    def from_bytes(self, content: bytes, name: str) -> FileRef:
-        """Return a file with `content`."""
+    def from_bytes(self, content: bytes, name: str) -> FileRef | Source:
+        """Return a file with `content`, or where the page finds it."""
 
 
 class Packing:
@@ -72,35 +97,47 @@ class Packing:
         """Return where the page finds `content`."""
         return self._add(self._files.from_bytes(content, name))
 
-    def _add(self, ref: FileRef) -> Source:
+    def _add(self, ref: FileRef | Source) -> Source:
+        if isinstance(ref, Source):
+            return ref
         if ref not in self.refs:
             self.refs.append(ref)
         return Source(file=self.refs.index(ref))
 
 
-@dataclass(kw_only=True, eq=False)
-class Component:
-    """Something that a chat function returns or yields, to be shown in a message.
+class _Valued:
+    # Declared where it is no field: each component says itself at which place of its constructor it stands.
+    value: Any
+
+
+@component()
+class Component(Node, _Valued):
+    """Something to be shown in a message, or to stand on a page, where it may take values.
 
     Args:
-        value: what it shows.
+        value: what it shows, or holds at first; a function without parameters is called anew for every page.
         label: its name, above it and for screen readers.
+        info: a remark below the name of an input.
         show_label: `False` leaves the name to screen readers.
         visible: `False` shows nothing.
         elem_id: `id` of its element in the page.
         elem_classes: classes of its element in the page.
         height: a number of pixels or a CSS length.
         width: like `height`.
-        container: for layouts; in a message it changes nothing.
-        scale: for layouts; in a message it changes nothing.
-        min_width: for layouts; in a message it changes nothing.
-        interactive: for inputs; in a message it changes nothing.
+        container: `False` draws no frame around an input.
+        scale: its share of a row's width, in relation to what else stands there.
+        min_width: pixels below which it takes a line of its own in a row.
+        interactive: whether users may change it; by default, what is only ever shown by functions is not.
+        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
     """
 
     kind: ClassVar[str]
+    is_shown: ClassVar[bool] = True
+    blocks: ClassVar[bool] = False
+    value_props: ClassVar[tuple[str, ...]] = ("value",)
 
-    value: Any = field(default=None, kw_only=False)
     label: str | None = None
+    info: str | None = None
     show_label: bool | None = None
     visible: bool = True
     elem_id: str | None = None
@@ -111,36 +148,147 @@ class Component:
     scale: int | None = None
     min_width: int = 160
     interactive: bool | None = None
+    render: InitVar[bool] = True
+
+    def __post_init__(self, render: bool) -> None:
+        """Take a place on the page that is being described, unless `render` is false."""
+        if render:
+            self.place()
+
+    def __repr__(self) -> str:
+        arguments = ", ".join(f"{name}={value!r}" for name, value in given_to(self).items())
+        return f"{type(self).__name__}({arguments})"
+
+    @property
+    def name(self) -> str:
+        """What errors call it: its label, or the name of its class."""
+        return self.label or type(self).__name__
 
     def part(self, files: Files) -> ComponentPart:
-        """Return what of this component a message holds.
+        """Return what of this component a message or a page holds.
 
         Raises:
             ComponentError: its value is nothing that it can show.
         """
         packing = Packing(files)
-        try:
-            text, props = self._pack(packing)
-        except ComponentError as error:
-            raise ComponentError(f"`{type(self).__name__}` {error}") from None
+        text, props = self._packed(packing)
         built = _cleaned(msgspec.to_builtins(props, str_keys=True))
         return ComponentPart(kind=self.kind, text=clean(text), props=built, files=tuple(packing.refs))
+
+    def change(self, value: Any, files: Files) -> Change:
+        """Return what a function's value changes of this component: another value, or an update of its arguments.
+
+        Raises:
+            ComponentError: it is nothing that this component can show.
+        """
+        given = _updated(self, value)
+        packing = Packing(files)
+        changed = copy.copy(self)
+        for name, argument in given.items():
+            setattr(changed, name, argument)
+        text, props = changed._packed(packing)  # noqa: SLF001 - of the same class
+        names = {prop for name in given for prop in self._prop_names(name)}
+        built = {name: msgspec.to_builtins(getattr(props, name), str_keys=True) for name in names}
+        if "value" not in given:
+            return Change(_cleaned(built))
+        return Change(_cleaned(built), clean(text), tuple(packing.refs))
+
+    def _prop_names(self, argument: str) -> Sequence[str]:
+        """Return which props an argument of the constructor decides."""
+        if argument == "value":
+            return self.value_props
+        return _RENAMED.get(argument, (argument,))
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the values that a client may send."""
+        return {}
+
+    def with_value(self, value: Any) -> Self:
+        """Return this component with another value."""
+        other = copy.copy(self)
+        other.value = value
+        return other
+
+    def default(self) -> Any:
+        """Return the value that counts while a client sends none."""
+        return self.accept(self.value)
+
+    def own(self) -> Any:
+        """Return `default`, found out now where it is a function."""
+        return self.with_value(self.value()).default() if callable(self.value) else self.default()
+
+    def accept(self, value: Any) -> Any:
+        """Return what a client sent, in the one form that `read` takes; `None` stands for nothing.
+
+        Raises:
+            InputError: it is not of this component's form, or out of its bounds.
+        """
+        return value
+
+    def read(self, value: Any, files: "FilePaths") -> Any:
+        """Return what functions get for an accepted value. It may block, to read files.
+
+        Raises:
+            InputError: its content is not what it has to be.
+        """
+        del files
+        return value
+
+    def _packed(self, packing: Packing) -> tuple[str, Props]:
+        try:
+            return self._pack(packing)
+        except ComponentError as error:
+            raise ComponentError(f"`{type(self).__name__}` {error}") from None
 
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         raise NotImplementedError
 
     def _props(self, form: type[_P], **fields: Any) -> _P:
-        classes = self.elem_classes.split() if isinstance(self.elem_classes, str) else self.elem_classes or ()
         return form(
             label=None if self.label is None else str(self.label),
+            info=None if self.info is None else str(self.info),
             hides_label=self.show_label is False,
             hidden=not self.visible,
             elem_id=self.elem_id,
-            elem_classes=tuple(classes),
+            elem_classes=classes_of(self.elem_classes),
             height=_css_length(self.height),
             width=_css_length(self.width),
+            bare=not self.container,
+            scale=self.scale,
+            min_width=self.min_width,
+            interactive=self.interactive,
             **fields,
         )
+
+
+_RENAMED: dict[str, tuple[str, ...]] = {
+    "visible": ("hidden",),
+    "show_label": ("hides_label",),
+    "container": ("bare",),
+}
+
+
+def _updated(component: Component, value: Any) -> Mapping[str, Any]:
+    """Return the arguments that a function's value changes."""
+    if isinstance(value, Component) and type(value) is type(component):
+        return given_to(value)
+    if isinstance(value, Mapping) and value.get("__type__") == "update":
+        known = {field.name for field in fields(component)}
+        given = {name: argument for name, argument in value.items() if name != "__type__"}
+        unknown = [name for name in given if name not in known]
+        if unknown:
+            raise ComponentError(f"`{type(component).__name__}` has no `{unknown[0]}` to update.")
+        return given
+    return {"value": value}
+
+
+# A parameter of the constructor and a method of this name: programs written for Gradio use both.
+setattr(Component, "render", Component.place)  # noqa: B010 - the type checker knows the parameter
+
+
+def classes_of(classes: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the names of classes, given one by one or in a text."""
+    return tuple(classes.split() if isinstance(classes, str) else classes or ())
 
 
 def _css_length(length: float | str | None) -> str | None:

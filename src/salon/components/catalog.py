@@ -1,18 +1,30 @@
-"""All components that a message can hold, by kind, and which of them shows a value that comes on its own."""
+"""All components by kind, what short names stand for, and which of them shows a value that comes on its own."""
 
+import difflib
+from collections.abc import Callable
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
 import msgspec
 
 from salon.components.base import Component
+from salon.components.button import Button
+from salon.components.choice import Checkbox, CheckboxGroup, Dropdown, Radio
 from salon.components.content import HTML, JSON, Code, Dataframe, Label, Markdown, Plot
 from salon.components.foreign import is_figure, is_frame, is_picture, is_sound
 from salon.components.media import Audio, File, Gallery, Image, Video
+from salon.components.number import Number, Slider
+from salon.components.picking import ColorPicker, DateTime
 from salon.components.props import (
     AudioProps,
+    ButtonProps,
+    CheckboxProps,
+    ChoiceProps,
     CodeProps,
+    ColorPickerProps,
     DataframeProps,
+    DateTimeProps,
     FileProps,
     GalleryProps,
     HtmlProps,
@@ -20,10 +32,15 @@ from salon.components.props import (
     JsonProps,
     LabelProps,
     MarkdownProps,
+    NumberProps,
     PlotProps,
     Props,
+    SliderProps,
+    TextboxProps,
     VideoProps,
 )
+from salon.components.text import Textbox
+from salon.errors import AuthorError
 
 CATALOG: dict[str, tuple[type[Component], type[Props]]] = {
     component.kind: (component, props)
@@ -40,10 +57,34 @@ CATALOG: dict[str, tuple[type[Component], type[Props]]] = {
         (Label, LabelProps),
         (Dataframe, DataframeProps),
         (Plot, PlotProps),
+        (Textbox, TextboxProps),
+        (Number, NumberProps),
+        (Slider, SliderProps),
+        (Checkbox, CheckboxProps),
+        (CheckboxGroup, ChoiceProps),
+        (Radio, ChoiceProps),
+        (Dropdown, ChoiceProps),
+        (ColorPicker, ColorPickerProps),
+        (DateTime, DateTimeProps),
+        (Button, ButtonProps),
     )
 }
 
-_FAMILIES: dict[str, type[Component]] = {"image": Image, "audio": Audio, "video": Video}
+_SHORTCUTS: dict[str, Callable[..., Component]] = {
+    **{name: component for name, (component, _) in CATALOG.items()},
+    "text": Textbox,
+    "textarea": partial(Textbox, lines=7),
+    "password": partial(Textbox, type="password"),
+    "bool": Checkbox,
+    "files": partial(File, file_count="multiple"),
+    "mic": partial(Audio, sources=("microphone",)),
+    "microphone": partial(Audio, sources=("microphone",)),
+    "numpy": partial(Image, type="numpy"),
+    "pil": partial(Image, type="pil"),
+    "list": partial(Dataframe, type="array"),
+}
+
+_FAMILIES: dict[str, Callable[..., Component]] = {"image": Image, "audio": Audio, "video": Video}
 
 
 def component_for(value: Any) -> Component | None:
@@ -67,6 +108,20 @@ def component_for_file(value: Any, media_type: str, alt_text: str | None = None)
     if alt_text is not None:
         component.label, component.show_label = alt_text, False
     return component
+
+
+def component_named(name: str) -> Component:
+    """Return the component that a short name such as `"slider"` stands for; it has no place yet.
+
+    Raises:
+        AuthorError: none does; the message names the nearest.
+    """
+    make = _SHORTCUTS.get(name.lower())
+    if make is None:
+        nearest = difflib.get_close_matches(name.lower(), _SHORTCUTS, n=1)
+        hint = f" Did you mean `{nearest[0]}`?" if nearest else ""
+        raise AuthorError("component.unknown", f"No component is called `{name}`.{hint}")
+    return make(render=False)
 
 
 def is_path(value: Any) -> bool:

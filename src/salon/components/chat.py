@@ -1,39 +1,24 @@
-"""The components of a chat page."""
+"""The area of a conversation."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-from salon.components.parameters import takes_parameters
+from salon.components.base import Component
+from salon.components.parameters import component
 
 RemoteImages = Literal["ask", "allow", "block"]
-FileCount = Literal["single", "multiple", "directory"]
-FileSource = Literal["upload", "microphone"]
 Layout = Literal["bubble", "panel"]
 ChatButton = Literal["copy", "copy_all"]
 Picture = str | Path
 
 
-@takes_parameters(
+@component(
     renamed={"resizeable": "resizable"},
-    ignored=frozenset(
-        (
-            "type",
-            "show_share_button",
-            "bubble_full_width",
-            "likeable",
-            "container",
-            "scale",
-            "min_width",
-            "render",
-            "key",
-            "every",
-        )
-    ),
+    ignored=frozenset(("type", "show_share_button", "bubble_full_width", "likeable")),
 )
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Chatbot:
+class Chatbot(Component):
     r"""The area that shows the conversation.
 
     Args:
@@ -63,17 +48,14 @@ class Chatbot:
         remote_images: what happens to images at other hosts that a text in the conversation asks for. Their
             addresses can carry words of the conversation out, so `"ask"` names the host and loads the image at a
             click; `"allow"` loads all, `"block"` none.
-        elem_id: `id` of its element, for an author's own styles.
-        elem_classes: classes of its element, likewise.
         reasoning_tags: pairs of what stands before and after a model's thoughts in its text, such as
             `[("<think>", "</think>")]`; what is between them is shown as a thought.
     """
 
-    value: Sequence[Mapping[str, Any]] | None = None
-    label: str | None = None
-    show_label: bool | None = None
+    kind: ClassVar[str] = "chatbot"
+
+    value: Any = field(default=None, kw_only=False)
     placeholder: str | None = None
-    height: int | float | str | None = None
     min_height: int | float | str | None = None
     max_height: int | float | str | None = None
     resizable: bool = False
@@ -91,105 +73,4 @@ class Chatbot:
     watermark: str | None = None
     examples: Sequence[Any] | None = None
     remote_images: RemoteImages = "ask"
-    elem_id: str | None = None
-    elem_classes: str | Sequence[str] | None = None
     reasoning_tags: Sequence[tuple[str, str]] | None = None
-
-
-@takes_parameters(
-    ignored=frozenset(
-        ("info", "interactive", "visible", "show_copy_button", "min_width", "render", "key", "every", "type")
-    )
-)
-@dataclass(frozen=True, slots=True)
-class Textbox:
-    """The box to write in.
-
-    Args:
-        value: what stands in it when the page opens, unless there is a draft.
-        placeholder: shown while it is empty.
-        label: accessible name, shown above it; the page's own word for it, not shown, by default.
-        show_label: `False` does not show the label.
-        lines: height in lines while it is empty.
-        max_lines: how many lines it grows to before it scrolls.
-        max_length: how many characters one may type.
-        container: `False` draws no frame around it.
-        scale: its share of the row's width, in relation to what else stands there.
-        autofocus: whether it has the focus when the page opens, and after each reply.
-        text_align: `"left"` or `"right"`; the side on which the language begins by default.
-        rtl: it runs from right to left; by default as what is typed does.
-        html_attributes: further attributes of the text area: `autocapitalize`, `autocorrect`, `enterkeyhint`,
-            `inputmode`, `lang`, `spellcheck`, `tabindex`, `title`.
-        submit_btn: label of the button that sends; `True` for an icon, `False` for no button.
-        stop_btn: label of the button that stops a reply; like `submit_btn`.
-        elem_id: `id` of its element, for an author's own styles.
-        elem_classes: classes of its element, likewise.
-    """
-
-    value: str | None = None
-    placeholder: str | None = None
-    label: str | None = None
-    show_label: bool | None = None
-    lines: int = 1
-    max_lines: int = 20
-    max_length: int | None = None
-    container: bool = True
-    scale: int | None = None
-    autofocus: bool = True
-    text_align: Literal["left", "right"] | None = None
-    rtl: bool | None = None
-    html_attributes: Mapping[str, Any] | None = None
-    submit_btn: str | bool | None = True
-    stop_btn: str | bool | None = True
-    elem_id: str | None = None
-    elem_classes: str | Sequence[str] | None = None
-
-
-@takes_parameters(
-    ignored=frozenset(("info", "interactive", "visible", "min_width", "render", "key", "every", "type", "buttons"))
-)
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MultimodalTextbox(Textbox):
-    """The box to write in and to attach files to. Its other arguments are those of `Textbox`.
-
-    Args:
-        file_count: `"single"` for one file a message, `"multiple"` for several, `"directory"` for whole folders.
-        file_types: what may be attached: extensions such as `".pdf"`, `"image"`, `"audio"`, `"video"`, `"text"` or
-            media types; anything by default. A file is judged by its content.
-        sources: where files come from: `"upload"`, `"microphone"`. Pasting works either way.
-        max_plain_text_length: a pasted text that is longer becomes a file.
-    """
-
-    file_count: FileCount = "multiple"
-    file_types: Sequence[str] | None = None
-    sources: Sequence[FileSource] = ("upload",)
-    max_plain_text_length: int = 1_000
-
-
-@takes_parameters(
-    ignored=frozenset(
-        (
-            "variant",
-            "size",
-            "icon",
-            "link",
-            "visible",
-            "interactive",
-            "elem_id",
-            "elem_classes",
-            "scale",
-            "min_width",
-            "render",
-            "key",
-        )
-    )
-)
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A button, to name one of the chat's own: `retry_btn=salon.Button("Again")`.
-
-    Args:
-        value: its label.
-    """
-
-    value: str = "Run"

@@ -3,20 +3,22 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import field
 from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from salon.components.base import Component, ComponentError, Packing
+from salon.components.base import Component, ComponentError, FilePaths, InputError, Packing
 from salon.components.foreign import (
     comes_from,
     document_of_bokeh,
     draw_altair,
     draw_matplotlib,
+    frame_from,
     is_figure,
     table_of,
 )
+from salon.components.parameters import component
 from salon.components.props import (
     CodeProps,
     Confidence,
@@ -28,24 +30,36 @@ from salon.components.props import (
     PlotProps,
     Props,
 )
+from salon.components.text import accept_text
 
 _LONG = 2**16
 _CELL_LENGTH = 2_000
+_ROWS_AT_MOST = 5_000
 _EXACT = 2**53
 
 
-@dataclass(kw_only=True, eq=False)
+@component()
 class HTML(Component):
     """A document of its own, in a frame that cannot reach the page and is as high as its content.
 
     Args:
         value: HTML; its styles and scripts act inside the frame only.
-        padding: for layouts; in a message it changes nothing.
+        padding: `False` leaves no room around it, on a page.
     """
 
     kind: ClassVar[str] = "html"
+    value_props: ClassVar[tuple[str, ...]] = ("source",)
 
+    value: Any = field(default=None, kw_only=False)
     padding: bool = True
+
+    def schema(self) -> dict[str, Any]:
+        """See `Component.schema`."""
+        return {"type": "string"}
+
+    def accept(self, value: Any) -> Any:
+        """See `Component.accept`."""
+        return accept_text(value)
 
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         text = _text(self.value)
@@ -55,7 +69,7 @@ class HTML(Component):
         return text, self._props(HtmlProps)
 
 
-@dataclass(kw_only=True, eq=False)
+@component()
 class Markdown(Component):
     """Markdown.
 
@@ -65,8 +79,18 @@ class Markdown(Component):
     """
 
     kind: ClassVar[str] = "markdown"
+    value_props: ClassVar[tuple[str, ...]] = ()
 
+    value: Any = field(default=None, kw_only=False)
     max_height: float | str | None = None
+
+    def schema(self) -> dict[str, Any]:
+        """See `Component.schema`."""
+        return {"type": "string"}
+
+    def accept(self, value: Any) -> Any:
+        """See `Component.accept`."""
+        return accept_text(value)
 
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         del packing
@@ -74,29 +98,41 @@ class Markdown(Component):
         return _text(self.value), self._props(MarkdownProps)
 
 
-@dataclass(kw_only=True, eq=False)
+@component()
 class Code(Component):
     """Source code, in colour and to be copied.
 
     Args:
         value: the code.
         language: its language, such as `"python"`.
-        lines: for inputs; in a message it changes nothing.
-        wrap_lines: for inputs; in a message it changes nothing.
+        lines: height of an input in lines.
+        wrap_lines: breaks long lines instead of scrolling.
     """
 
     kind: ClassVar[str] = "code"
+    value_props: ClassVar[tuple[str, ...]] = ()
 
+    value: Any = field(default=None, kw_only=False)
     language: str | None = None
     lines: int = 5
     wrap_lines: bool = False
 
+    def schema(self) -> dict[str, Any]:
+        """See `Component.schema`."""
+        return {"type": "string"}
+
+    def accept(self, value: Any) -> Any:
+        """See `Component.accept`."""
+        return accept_text(value)
+
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         del packing
-        return _text(self.value), self._props(CodeProps, language=self.language)
+        return _text(self.value), self._props(
+            CodeProps, language=self.language, lines=self.lines, wraps=self.wrap_lines
+        )
 
 
-@dataclass(kw_only=True, eq=False)
+@component()
 class JSON(Component):
     """Data to look into.
 
@@ -107,20 +143,31 @@ class JSON(Component):
 
     kind: ClassVar[str] = "json"
 
+    value: Any = field(default=None, kw_only=False)
     open: bool = False
+
+    def default(self) -> Any:
+        """See `Component.default`."""
+        return self._data()
+
+    def accept(self, value: Any) -> Any:
+        """See `Component.accept`."""
+        return value
+
+    def _data(self) -> Any:
+        if not isinstance(self.value, str):
+            return _plain(self.value)
+        try:
+            return json.loads(self.value)
+        except ValueError as error:
+            raise ComponentError(f"was given a text that is no JSON: {error}.") from None
 
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         del packing
-        value = self.value
-        if isinstance(value, str):
-            try:
-                value = json.loads(value)
-            except ValueError as error:
-                raise ComponentError(f"was given a text that is no JSON: {error}.") from None
-        return "", self._props(JsonProps, value=_plain(value), open=self.open)
+        return "", self._props(JsonProps, value=self._data(), open=self.open)
 
 
-@dataclass(kw_only=True, eq=False)
+@component()
 class Label(Component):
     """The outcome of a classification.
 
@@ -131,7 +178,9 @@ class Label(Component):
     """
 
     kind: ClassVar[str] = "label"
+    value_props: ClassVar[tuple[str, ...]] = ("value", "confidences")
 
+    value: Any = field(default=None, kw_only=False)
     num_top_classes: int | None = None
     show_heading: bool = True
 
@@ -150,7 +199,7 @@ class Label(Component):
         return "", self._props(LabelProps, value=heading, confidences=confidences)
 
 
-@dataclass(kw_only=True, eq=False)
+@component()
 class Dataframe(Component):
     """A table to sort, scroll and copy.
 
@@ -158,16 +207,18 @@ class Dataframe(Component):
         value: a data frame of pandas, Polars, or another library whose frames have `to_pandas`, a list of rows, a
             dictionary of columns, or one with `headers` and `data`. Of a long table 5,000 rows are sent.
         headers: names of the columns.
-        type: for inputs; in a message it changes nothing.
-        datatype: for inputs; in a message it changes nothing.
+        type: what functions get of it: `"pandas"`, `"polars"`, `"numpy"` or `"array"`, a list of rows.
+        datatype: without effect: cells show what they hold.
         max_height: a number of pixels or a CSS length, from which on it scrolls; like `height`.
-        wrap: for layouts; in a message it changes nothing.
-        row_count: for inputs; in a message it changes nothing.
-        col_count: for inputs; in a message it changes nothing.
+        wrap: without effect: cells are as wide as the table lets them.
+        row_count: likewise; of an input, rows can be added and removed.
+        col_count: likewise.
     """
 
     kind: ClassVar[str] = "dataframe"
+    value_props: ClassVar[tuple[str, ...]] = ("headers", "rows", "row_count")
 
+    value: Any = field(default=None, kw_only=False)
     headers: Sequence[str] | None = None
     type: Literal["pandas", "numpy", "polars", "array"] = "pandas"
     datatype: str | Sequence[str] = "str"
@@ -175,6 +226,39 @@ class Dataframe(Component):
     wrap: bool = False
     row_count: Any = None
     col_count: Any = None
+
+    def schema(self) -> dict[str, Any]:
+        """See `Component.schema`."""
+        rows = {"type": "array", "items": {"type": "array", "items": {}}}
+        return {
+            "type": "object",
+            "properties": {"headers": {"type": "array", "items": {"type": "string"}}, "data": rows},
+        }
+
+    def default(self) -> Any:
+        """See `Component.default`."""
+        headers, rows, _ = table_of([] if self.value is None else self.value)
+        return {"headers": list(map(str, self.headers or headers)), "data": [list(map(_cell, row)) for row in rows]}
+
+    def accept(self, value: Any) -> Any:
+        """See `Component.accept`."""
+        if value is None:
+            return {"headers": list(self.headers or ()), "data": []}
+        headers = value.get("headers") if isinstance(value, dict) else None
+        rows = value.get("data") if isinstance(value, dict) else value
+        if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows) or len(rows) > _ROWS_AT_MOST:
+            raise InputError(f'takes a table of at most {_ROWS_AT_MOST} rows: {{"headers": [...], "data": [[...]]}}')
+        width = max(map(len, rows), default=0)
+        names = headers if isinstance(headers, list) else list(self.headers or range(1, width + 1))
+        if len(names) < width:
+            raise InputError(f"takes a table with a header for each of its {width} columns, got {len(names)}")
+        padded = [[_cell(cell) for cell in row] + [None] * (len(names) - len(row)) for row in rows]
+        return {"headers": [str(name) for name in names], "data": padded}
+
+    def read(self, value: Any, files: FilePaths) -> Any:
+        """See `Component.read`."""
+        del files
+        return frame_from(value["headers"], value["data"], self.type)
 
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         del packing
@@ -186,7 +270,7 @@ class Dataframe(Component):
         return "", self._props(DataframeProps, headers=names, rows=cells, row_count=row_count)
 
 
-@dataclass(kw_only=True, eq=False)
+@component()
 class Plot(Component):
     """A figure.
 
@@ -196,7 +280,9 @@ class Plot(Component):
     """
 
     kind: ClassVar[str] = "plot"
+    value_props: ClassVar[tuple[str, ...]] = ("source", "document", "figure", "is_themed")
 
+    value: Any = field(default=None, kw_only=False)
     format: str = "svg"
 
     def _pack(self, packing: Packing) -> tuple[str, Props]:

@@ -4,9 +4,10 @@ import io
 import struct
 import wave
 import zlib
+from pathlib import Path
 from typing import Any
 
-from salon.components.base import ComponentError
+from salon.components.base import ComponentError, InputError
 from salon.optional import require
 
 _PIXEL_FORMS = {1: 0, 2: 4, 3: 2, 4: 6}
@@ -99,6 +100,66 @@ def encode_sound(rate: int, samples: Any) -> bytes:
         file.setframerate(rate)
         file.writeframes(samples.astype("<i2").tobytes())
     return buffer.getvalue()
+
+
+def decode_picture(path: Path, mode: str | None, *, as_array: bool) -> Any:
+    """Return the picture at `path`, in a mode of Pillow's, as a Pillow image or an array (height, width[, channels]).
+
+    Raises:
+        InputError: it is no picture.
+        AuthorError: what reads it is not installed.
+    """
+    pillow = require("PIL.Image", extra="images")
+    try:
+        image = require("PIL.ImageOps", extra="images").exif_transpose(pillow.open(path))
+        image.load()
+    except (OSError, ValueError, SyntaxError, pillow.DecompressionBombError) as error:
+        raise InputError(f"takes a picture; `{path.name}` cannot be read as one") from error
+    if mode is not None and image.mode != mode:
+        image = image.convert(mode)
+    return require("numpy", extra="images").array(image) if as_array else image
+
+
+def decode_sound(path: Path) -> tuple[int, Any]:
+    """Return the sample rate in Hz of the WAV file at `path`, and its samples: (n,) or (n, channels), 16 bits each.
+
+    Raises:
+        InputError: it is no such file.
+        AuthorError: NumPy is not installed.
+    """
+    numpy = require("numpy", extra="images")
+    try:
+        with wave.open(str(path), "rb") as file:
+            width, channels = file.getsampwidth(), file.getnchannels()
+            frames = file.readframes(file.getnframes())
+            rate = file.getframerate()
+    except (wave.Error, EOFError, OSError) as error:
+        raise InputError(f"takes WAV sound; `{path.name}` cannot be read as such") from error
+    if width == 2:
+        samples = numpy.frombuffer(frames, "<i2")
+    elif width == 1:
+        samples = ((numpy.frombuffer(frames, "u1").astype("i2") - 128) << 8).astype("i2")
+    else:
+        bytes_ = numpy.frombuffer(frames, "u1").reshape(-1, width)
+        samples = bytes_[:, -2].astype("u2") | (bytes_[:, -1].astype("u2") << 8)
+        samples = samples.view("i2")
+    return rate, samples if channels == 1 else samples.reshape(-1, channels)
+
+
+def frame_from(headers: list[str], rows: list[list[Any]], form: str) -> Any:
+    """Return a table as a data frame of pandas or Polars, an array, or a list of rows.
+
+    Raises:
+        AuthorError: the library is not installed.
+    """
+    match form:
+        case "pandas":
+            return require("pandas", extra="frames").DataFrame(rows, columns=headers)
+        case "polars":
+            return require("polars", extra="frames").DataFrame(rows, schema=headers, orient="row")
+        case "numpy":
+            return require("numpy", extra="images").array(rows, dtype=object)
+    return rows
 
 
 def table_of(value: Any) -> tuple[list[str], list[list[Any]], int]:

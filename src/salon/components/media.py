@@ -1,11 +1,20 @@
 """Pictures, sound, films and files."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from salon.components.base import Component, ComponentError, Packing
-from salon.components.foreign import encode_picture, encode_sound, is_picture, is_sound
+from salon.components.base import Component, ComponentError, FilePaths, InputError, Packing
+from salon.components.foreign import (
+    decode_picture,
+    decode_sound,
+    encode_picture,
+    encode_sound,
+    is_picture,
+    is_sound,
+)
+from salon.components.parameters import component
 from salon.components.props import (
     AudioProps,
     FileProps,
@@ -16,8 +25,67 @@ from salon.components.props import (
     Source,
     VideoProps,
 )
+from salon.media_types import is_accepted
+from salon.messages.parts import FileRef
 
+_FILES_AT_MOST = 100
 _FILMS = (".mp4", ".webm", ".mov", ".ogv", ".m4v")
+
+
+OWN: Any = object()
+"""Stands for the value that a component was made with."""
+
+
+@component()
+class _Media(Component):
+    """What all have whose values are files. Clients send files that they uploaded."""
+
+    takes_types: ClassVar[tuple[str, ...]] = ()
+    blocks: ClassVar[bool] = True
+
+    @property
+    def _types(self) -> tuple[str, ...]:
+        return self.takes_types
+
+    def schema(self) -> dict[str, Any]:
+        """See `Component.schema`."""
+        return {"type": "object", "title": "File"}
+
+    def default(self) -> Any:
+        """See `Component.default`."""
+        return None if self.value is None else OWN
+
+    def accept(self, value: Any) -> Any:
+        """See `Component.accept`."""
+        return None if value is None else self._accept_file(value)
+
+    def read(self, value: Any, files: FilePaths) -> Any:
+        """See `Component.read`."""
+        if value is None:
+            return None
+        if value is OWN:
+            return self._read_own()
+        return self._read_path(_path(value, files))
+
+    def _accept_file(self, value: Any) -> Any:
+        if not isinstance(value, FileRef):
+            raise InputError("takes a file that was uploaded before")
+        if not is_accepted(value.name, value.media_type, self._types):
+            raise InputError(f"takes {', '.join(self._types)}; `{value.name}` is {value.media_type}")
+        return value
+
+    def _read_own(self) -> Any:
+        return self._read_path(Path(self.value)) if isinstance(self.value, str | Path) else self.value
+
+    def _read_path(self, path: Path) -> Any:
+        return str(path)
+
+
+def _path(value: FileRef, files: FilePaths) -> Path:
+    path = files(value)
+    if path is None:
+        raise InputError(f"was given `{value.name}`, which the server does not keep any more")
+    return path
 
 
 def _picture(packing: Packing, value: Any, format_: str) -> Source:
@@ -27,46 +95,70 @@ def _picture(packing: Packing, value: Any, format_: str) -> Source:
     return packing.source(value, "image.png")
 
 
-@dataclass(kw_only=True, eq=False)
-class Image(Component):
+@component()
+class Image(_Media):
     """A picture, to look at closely at a click.
 
     Args:
         value: a path, an address, bytes, a Pillow image, or a NumPy array: (height, width[, channels]).
         format: form that Pillow images and arrays are sent in: `"png"`, `"jpeg"`, `"webp"`, …
-        type: for inputs; in a message it changes nothing.
-        image_mode: for inputs; in a message it changes nothing.
+        type: what functions get of an input: `"numpy"` (an array (height, width, channels) of bytes), `"pil"` (a Pillow
+            image), or `"filepath"`.
+        image_mode: colours of what functions get: Pillow's word, such as `"RGB"` or `"L"`; `None` as it comes.
+        sources: where users take it from: `"upload"`, `"clipboard"`, `"webcam"`.
+        placeholder: shown while an input is empty.
     """
 
     kind: ClassVar[str] = "image"
+    takes_types: ClassVar[tuple[str, ...]] = ("image",)
+    value_props: ClassVar[tuple[str, ...]] = ("source",)
 
+    value: Any = field(default=None, kw_only=False)
     format: str = "png"
     type: Literal["numpy", "pil", "filepath"] = "numpy"
     image_mode: str | None = "RGB"
+    sources: Sequence[str] | str | None = None
+    placeholder: str | None = None
+
+    def _read_path(self, path: Path) -> Any:
+        return (
+            str(path)
+            if self.type == "filepath"
+            else decode_picture(path, self.image_mode, as_array=self.type == "numpy")
+        )
 
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         source = None if self.value is None else _picture(packing, self.value, self.format)
-        return "", self._props(ImageProps, source=source)
+        return "", self._props(ImageProps, source=source, placeholder=self.placeholder)
 
 
-@dataclass(kw_only=True, eq=False)
-class Audio(Component):
+@component()
+class Audio(_Media):
     """Sound with a player.
 
     Args:
         value: a path, an address, bytes, or a pair of a sample rate and a NumPy array: (samples[, channels]).
         autoplay: begins as soon as the browser lets it.
         loop: begins anew at its end.
-        type: for inputs; in a message it changes nothing.
-        format: for inputs; arrays are sent as WAV.
+        type: what functions get of an input: `"numpy"` (a pair of the sample rate in Hz and an array of 16-bit samples;
+            of WAV only), or `"filepath"`.
+        format: without effect: arrays are sent as WAV, and inputs stay as they come.
+        sources: where users take it from: `"upload"`, `"microphone"`.
     """
 
     kind: ClassVar[str] = "audio"
+    takes_types: ClassVar[tuple[str, ...]] = ("audio",)
+    value_props: ClassVar[tuple[str, ...]] = ("source",)
 
+    value: Any = field(default=None, kw_only=False)
     autoplay: bool = False
     loop: bool = False
     type: Literal["numpy", "filepath"] = "numpy"
     format: str | None = None
+    sources: Sequence[str] | str | None = None
+
+    def _read_path(self, path: Path) -> Any:
+        return str(path) if self.type == "filepath" else decode_sound(path)
 
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         source = None
@@ -77,52 +169,99 @@ class Audio(Component):
         return "", self._props(AudioProps, source=source, autoplay=self.autoplay, loop=self.loop)
 
 
-@dataclass(kw_only=True, eq=False)
-class Video(Component):
+@component()
+class Video(_Media):
     """A film with a player.
 
     Args:
         value: a path, an address, or bytes.
         autoplay: begins as soon as the browser lets it.
         loop: begins anew at its end.
-        format: for inputs; in a message it changes nothing.
+        format: without effect: films are sent as they come.
+        sources: where users take it from: `"upload"`, `"webcam"`.
     """
 
     kind: ClassVar[str] = "video"
+    takes_types: ClassVar[tuple[str, ...]] = ("video",)
+    value_props: ClassVar[tuple[str, ...]] = ("source",)
 
+    value: Any = field(default=None, kw_only=False)
     autoplay: bool = False
     loop: bool = False
     format: str | None = None
+    sources: Sequence[str] | str | None = None
 
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         source = None if self.value is None else packing.source(self.value, "video.mp4")
         return "", self._props(VideoProps, source=source, autoplay=self.autoplay, loop=self.loop)
 
 
-@dataclass(kw_only=True, eq=False)
-class File(Component):
+@component()
+class File(_Media):
     """Files to download.
 
     Args:
         value: a path, an address, bytes, or a list of these.
-        file_count: for inputs; in a message it changes nothing.
-        file_types: for inputs; in a message it changes nothing.
-        type: for inputs; in a message it changes nothing.
+        file_count: how many users give: `"single"`, `"multiple"` or `"directory"`; several reach functions as a list.
+        file_types: what an input takes: extensions such as `".pdf"`, `"image"`, `"audio"`, `"video"`, `"text"` or media
+            types; anything by default.
+        type: what functions get of an input: `"filepath"`, or `"binary"`, its bytes.
     """
 
     kind: ClassVar[str] = "file"
+    value_props: ClassVar[tuple[str, ...]] = ("sources",)
 
+    value: Any = field(default=None, kw_only=False)
     file_count: Literal["single", "multiple", "directory"] = "single"
     file_types: Sequence[str] | None = None
     type: Literal["filepath", "binary"] = "filepath"
 
+    @property
+    def _types(self) -> tuple[str, ...]:
+        types = (self.file_types,) if isinstance(self.file_types, str) else self.file_types or ()
+        return tuple(types)
+
+    def schema(self) -> dict[str, Any]:
+        """See `Component.schema`."""
+        one = super().schema()
+        return one if self.file_count == "single" else {"type": "array", "items": one}
+
+    def accept(self, value: Any) -> Any:
+        """See `Component.accept`."""
+        if value is None or self.file_count == "single":
+            one = value[0] if isinstance(value, list) and len(value) == 1 else value
+            return super().accept(one)
+        files = value if isinstance(value, list | tuple) else [value]
+        if len(files) > _FILES_AT_MOST:
+            raise InputError(f"takes at most {_FILES_AT_MOST} files, got {len(files)}")
+        return [self._accept_file(file) for file in files]
+
+    def read(self, value: Any, files: FilePaths) -> Any:
+        """See `Component.read`."""
+        if isinstance(value, list):
+            return [super(File, self).read(file, files) for file in value]
+        return super().read(value, files)
+
+    def _read_own(self) -> Any:
+        own = self.value if isinstance(self.value, list | tuple) else [self.value]
+        read = [self._read_path(Path(path)) for path in own]
+        return read[0] if self.file_count == "single" else read
+
+    def _read_path(self, path: Path) -> Any:
+        return str(path) if self.type == "filepath" else path.read_bytes()
+
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         values = self.value if isinstance(self.value, list | tuple) else () if self.value is None else (self.value,)
-        return "", self._props(FileProps, sources=tuple(packing.source(value, "file") for value in values))
+        return "", self._props(
+            FileProps,
+            sources=tuple(packing.source(value, "file") for value in values),
+            count=self.file_count,
+            types=self._types,
+        )
 
 
-@dataclass(kw_only=True, eq=False)
-class Gallery(Component):
+@component()
+class Gallery(_Media):
     """Pictures and films beside each other, to look at one by one at a click.
 
     Args:
@@ -131,13 +270,16 @@ class Gallery(Component):
         rows: how many lines are in sight; by default all.
         object_fit: CSS's word for how a picture fills its place.
         format: form that Pillow images and arrays are sent in.
-        preview: for layouts; in a message it changes nothing.
-        allow_preview: for layouts; in a message it changes nothing.
-        type: for inputs; in a message it changes nothing.
+        preview: without effect: pictures open at a click.
+        allow_preview: likewise.
+        type: what functions get of an input's pictures, as for `Image`; each in a pair with its caption.
     """
 
     kind: ClassVar[str] = "gallery"
+    takes_types: ClassVar[tuple[str, ...]] = ("image", "video")
+    value_props: ClassVar[tuple[str, ...]] = ("items",)
 
+    value: Any = field(default=None, kw_only=False)
     columns: int | None = 2
     rows: int | None = None
     object_fit: Literal["contain", "cover", "fill", "none", "scale-down"] | None = None
@@ -145,6 +287,31 @@ class Gallery(Component):
     preview: bool | None = None
     allow_preview: bool = True
     type: Literal["numpy", "pil", "filepath"] = "filepath"
+
+    def schema(self) -> dict[str, Any]:
+        """See `Component.schema`."""
+        return {"type": "array", "items": super().schema()}
+
+    def accept(self, value: Any) -> Any:
+        """See `Component.accept`."""
+        if value is None:
+            return None
+        files = value if isinstance(value, list | tuple) else [value]
+        if len(files) > _FILES_AT_MOST:
+            raise InputError(f"takes at most {_FILES_AT_MOST} files, got {len(files)}")
+        return [self._accept_file(file) for file in files]
+
+    def read(self, value: Any, files: FilePaths) -> Any:
+        """See `Component.read`."""
+        if not isinstance(value, list):
+            return super().read(value, files)
+        return [(self._read_path(_path(file, files)), None) for file in value]
+
+    def _read_own(self) -> Any:
+        return self.value
+
+    def _read_path(self, path: Path) -> Any:
+        return str(path) if self.type == "filepath" else decode_picture(path, "RGB", as_array=self.type == "numpy")
 
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         if self.value is not None and not isinstance(self.value, list | tuple):

@@ -3,13 +3,18 @@
 import dataclasses
 import difflib
 import functools
+import inspect
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, dataclass_transform
 
 from salon.errors import AuthorError
 
 _T = TypeVar("_T")
+
+
+_GIVEN = "_given"
+_WITHOUT_MEANING = frozenset(("key", "preserved_by_key", "every", "inputs", "load_fn"))
 
 
 class UnknownParameterError(AuthorError, TypeError):
@@ -25,13 +30,15 @@ def takes_parameters(
         renamed: names that programs written for Gradio use, and the field that each stands for.
         ignored: names that such programs use for what has no meaning here; they are accepted with a warning.
 
-    The decorated constructor raises `UnknownParameterError`, which names all the others at once.
+    The decorated constructor raises `UnknownParameterError`, which names all the others at once. What it was
+    given can be asked for with `given_to`.
     """
     other_names = renamed or {}
 
     def decorate(cls: type[_T]) -> type[_T]:
         construct = cls.__init__
-        known = [field.name for field in dataclasses.fields(cls) if field.init]  # type: ignore[arg-type]
+        known = [name for name in inspect.signature(construct).parameters if name != "self"]
+        by_position = [field.name for field in dataclasses.fields(cls) if field.init and not field.kw_only]  # type: ignore[arg-type]
 
         @functools.wraps(construct)
         def checked(self: _T, /, *args: Any, **given: Any) -> None:
@@ -48,9 +55,29 @@ def takes_parameters(
                     problems.append(f"`{cls.__name__}` has no parameter `{name}`.{hint}")
             if problems:
                 raise UnknownParameterError("parameters.unknown", "\n".join(problems))
+            self.__dict__[_GIVEN] = dict(zip(by_position, args, strict=False)) | given
             construct(self, *args, **given)
 
         cls.__init__ = checked  # type: ignore[assignment, method-assign]
         return cls
+
+    return decorate
+
+
+def given_to(value: object) -> Mapping[str, Any]:
+    """Return the arguments that the constructor of `value` was called with, by the names of its fields."""
+    given: Mapping[str, Any] = value.__dict__.get(_GIVEN, {})
+    return given
+
+
+@dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(dataclasses.field,))
+def component(
+    *, renamed: Mapping[str, str] | None = None, ignored: frozenset[str] = frozenset()
+) -> Callable[[type[_T]], type[_T]]:
+    """Return a decorator that makes a dataclass of a component; see `takes_parameters` for its arguments."""
+
+    def decorate(cls: type[_T]) -> type[_T]:
+        made = dataclasses.dataclass(kw_only=True, eq=False, repr=False)(cls)
+        return takes_parameters(renamed=renamed, ignored=_WITHOUT_MEANING | ignored)(made)
 
     return decorate

@@ -13,21 +13,31 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Props(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What all kinds have. `label` is the accessible name, shown unless `hides_label`; lengths are CSS lengths."""
+    """What all kinds have. `label` is the accessible name, shown unless `hides_label`; lengths are CSS lengths.
+
+    On a page, `interactive` tells whether users may change it, `bare` that no frame is drawn around it, `scale` its
+    share of a row, and `min_width` the pixels below which it takes a line of its own.
+    """
 
     label: str | None = None
+    info: str | None = None
     hides_label: bool = False
     hidden: bool = False
     elem_id: str | None = None
     elem_classes: tuple[str, ...] = ()
     height: str | None = None
     width: str | None = None
+    bare: bool = False
+    scale: int | None = None
+    min_width: int = 160
+    interactive: bool | None = None
 
 
 class ImageProps(Props, frozen=True, kw_only=True):
     """A picture."""
 
     source: Source | None = None
+    placeholder: str | None = None
 
 
 class AudioProps(Props, frozen=True, kw_only=True):
@@ -47,9 +57,11 @@ class VideoProps(Props, frozen=True, kw_only=True):
 
 
 class FileProps(Props, frozen=True, kw_only=True):
-    """Files to download."""
+    """Files to download; on a page, files to be given, `count` and `types` of them."""
 
     sources: tuple[Source, ...] = ()
+    count: str = "single"
+    types: tuple[str, ...] = ()
 
 
 class GalleryItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -82,6 +94,8 @@ class CodeProps(Props, frozen=True, kw_only=True):
     """Source code, in the part's text."""
 
     language: str | None = None
+    lines: int = 5
+    wraps: bool = False
 
 
 class JsonProps(Props, frozen=True, kw_only=True):
@@ -120,3 +134,82 @@ class PlotProps(Props, frozen=True, kw_only=True):
     document: Source | None = None
     figure: Any = None
     is_themed: bool = False
+
+
+class TextboxProps(Props, frozen=True, kw_only=True):
+    """A box to write in; what stands in it is the part's text."""
+
+    placeholder: str | None = None
+    lines: int = 1
+    max_lines: int = 20
+    max_length: int | None = None
+    type: str = "text"
+    text_align: str | None = None
+    rtl: bool | None = None
+    copyable: bool = False
+
+
+class NumberProps(Props, frozen=True, kw_only=True):
+    """A box for a number."""
+
+    value: float | None = None
+    placeholder: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float = 1
+
+
+class SliderProps(Props, frozen=True, kw_only=True):
+    """A number within bounds."""
+
+    value: float = 0
+    minimum: float = 0
+    maximum: float = 100
+    step: float = 1
+
+
+class CheckboxProps(Props, frozen=True, kw_only=True):
+    """Yes or no."""
+
+    value: bool = False
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """One of several: what is shown, and what it stands for."""
+
+    label: str
+    value: str | float | bool
+
+
+class ChoiceProps(Props, frozen=True, kw_only=True):
+    """One or several choices. `custom` lets other texts be entered, `most` is how many can be chosen."""
+
+    value: Any = None
+    choices: tuple[Choice, ...] = ()
+    multiselect: bool = False
+    custom: bool = False
+    most: int | None = None
+    filterable: bool = True
+    selects_all: bool = False
+
+
+class ColorPickerProps(Props, frozen=True, kw_only=True):
+    """A colour."""
+
+    value: str = "#000000"
+
+
+class DateTimeProps(Props, frozen=True, kw_only=True):
+    """A date, and a time if there is one."""
+
+    value: str | None = None
+    include_time: bool = True
+
+
+class ButtonProps(Props, frozen=True, kw_only=True):
+    """A button; its label is the part's text."""
+
+    variant: str = "secondary"
+    size: str = "lg"
+    icon: Source | None = None
+    link: str | None = None

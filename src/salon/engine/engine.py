@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from salon.engine.calls import bind
+from salon.engine.calls import accept_inputs, bind
 from salon.engine.commands import Commands
 from salon.engine.context import Request
 from salon.engine.examples import EXAMPLES, ExampleCache
@@ -23,7 +24,7 @@ from salon.engine.runner import STOPPING, Runner
 from salon.engine.threads import Handover, Threads
 from salon.engine.turn import Turn
 from salon.engine.writer import Writer
-from salon.errors import Failure, UnavailableError
+from salon.errors import Failure, NotFoundError, UnavailableError
 from salon.events.fold import Reply
 from salon.events.types import Entry, RunEvent, RunStart
 from salon.identity import Identity
@@ -46,10 +47,10 @@ _SWEEP_EVERY_S = 3_600.0
 
 
 class Engine:
-    """Runs one chat endpoint. Belongs to the event loop on which it is first used.
+    """Runs the chats of one application. Belongs to the event loop on which it is first used.
 
     Args:
-        chat: the endpoint.
+        chats: the chats by name.
         log: where runs are written.
         index: which runs there are.
         conversations: where messages are kept.
@@ -63,7 +64,7 @@ class Engine:
 
     def __init__(
         self,
-        chat: ChatEndpoint,
+        chats: Mapping[str, ChatEndpoint],
         *,
         log: RunLog,
         index: RunIndex,
@@ -75,7 +76,7 @@ class Engine:
         show_error: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._chat = chat
+        self._chats = chats
         self._log = log
         self._index = index
         self._conversations = conversations
@@ -87,11 +88,14 @@ class Engine:
         self._show_error = show_error
         self._clock = clock
         self._pulse = Pulse()
-        self._gate: Gate | None = None
+        self._gates: dict[str, Gate] = {}
         self._handover: Handover | None = None
         self._threads = Threads()
         self._runners: dict[Runner, asyncio.Task[Any] | None] = {}
-        self._examples = ExampleCache(chat.examples, self._answer_example, files)
+        self._examples = {
+            name: ExampleCache(chat.examples, partial(self._answer_example, name), files)
+            for name, chat in chats.items()
+        }
         self._warming: asyncio.Task[None] | None = None
         self._sweeping: asyncio.Task[None] | None = None
         self.stopping = asyncio.Event()
@@ -105,12 +109,12 @@ class Engine:
     def start(self) -> None:
         """Begin what goes on beside the turns, after a stop anew; called when the server starts."""
         if self.is_stopping:
-            self.stopping, self._gate, self._handover = asyncio.Event(), None, None
+            self.stopping, self._gates, self._handover = asyncio.Event(), {}, None
             self._warming = self._sweeping = None
         if self._sweeping is None:
             self._sweeping = asyncio.create_task(self._sweep())
-        if self._chat.caches_examples and self._warming is None:
-            self._warming = asyncio.create_task(self._examples.warm())
+        if self._warming is None:
+            self._warming = asyncio.create_task(self._warm())
 
     async def submit(self, turn: Turn) -> Run:
         """Accept a turn and start its run, unless the same turn was accepted before: then return that run.
@@ -120,8 +124,9 @@ class Engine:
             RateError: too many wait already.
             ConflictError: the conversation is not known any more (send the turn again with
                 a `copy`), or its id is somebody else's.
-            NotFoundError: the parent is not part of the conversation.
-            ClientError: a retry of something that is not a user's message.
+            NotFoundError: there is no such chat, or the parent is not part of the conversation.
+            ClientError: a retry of something that is not a user's message, or a value that an additional input
+                does not take.
         """
         owner = turn.identity.owner
         known = await self._index.find(turn.id, owner=owner)
@@ -129,9 +134,11 @@ class Engine:
             return known
         if self.is_stopping:
             raise UnavailableError(STOPPING.code, STOPPING.message)
+        chat = self._chat(turn.chat)
+        inputs = accept_inputs(chat.inputs, turn.inputs)
         conversation = await open_conversation(self._conversations, turn)
         answers = answered(conversation, turn)
-        ticket = self._enter(owner)
+        ticket = self._enter(turn.chat, owner)
         run = Run(
             id=RunId(mint()),
             owner=owner,
@@ -162,7 +169,8 @@ class Engine:
         def request() -> Request:
             return replace(turn.request(), session_hash=turn.conversation, history_verified=conversation.verified)
 
-        runner = self._runner(run, writer, ticket, self._call(turn, path, request, owner), turn)
+        invoke = self._call(turn, path, request, inputs)
+        runner = self._runner(run, writer, ticket, invoke, turn)
         task = self._runners[runner] = asyncio.create_task(runner.run())
         task.add_done_callback(lambda _: self._runners.pop(runner))
         return run
@@ -207,17 +215,28 @@ class Engine:
         if running:
             await asyncio.wait(running, timeout=timeout_s)
 
-    def _enter(self, owner: str) -> Ticket:
-        if self._gate is None:
-            chat = self._chat
+    def _chat(self, name: str) -> ChatEndpoint:
+        if name not in self._chats:
+            raise NotFoundError("chat.unknown", f"There is no chat `{name[:40]}` here.")
+        return self._chats[name]
+
+    def _enter(self, name: str, owner: str) -> Ticket:
+        if name not in self._gates:
+            chat = self._chats[name]
             limit = chat.concurrency_limit
             if limit == "default":
                 limit = None if chat.runs_on_loop else self._max_threads
             if chat.concurrency_id is None:
-                self._gate = Gate(limit, queue_size=chat.queue_size)
+                self._gates[name] = Gate(limit, queue_size=chat.queue_size)
             else:
-                self._gate = named_gate(chat.concurrency_id, limit, queue_size=chat.queue_size)
-        return self._gate.enter(owner)
+                self._gates[name] = named_gate(chat.concurrency_id, limit, queue_size=chat.queue_size)
+        return self._gates[name].enter(owner)
+
+    async def _warm(self) -> None:
+        """Answer the examples whose answers are kept."""
+        for name, chat in self._chats.items():
+            if chat.caches_examples:
+                await self._examples[name].warm()
 
     async def _sweep(self) -> None:
         """Now and every hour, forget files whose time is over."""
@@ -234,12 +253,13 @@ class Engine:
             _log.exception("Run %s could not be ended", run.id)
         await self._index.finish(run.id, "error")
 
-    async def _answer_example(self, text: str) -> Reply:
-        """Run the function on an example, as a run that nobody follows."""
+    async def _answer_example(self, name: str, text: str) -> Reply:
+        """Run a chat's function on an example, as a run that nobody follows."""
+        chat = self._chats[name]
         id_ = RunId(mint())
         owner = EXAMPLES.owner
         asked = StoredMessage(id=MessageId(mint()), message=user_message(text), created_at=self._clock())
-        function = bind(self._chat, [asked], Request, self._finder(owner))
+        function = bind(chat, [asked], Request, self._finder(owner), {})
         writer = Writer(_Nowhere(), id_, output_length=self._output_length)
         await writer.write([RunStart(run=id_)])
         kept: list[Reply] = []
@@ -250,8 +270,8 @@ class Engine:
         runner = Runner(
             id_,
             writer=writer,
-            invoke=lambda: self._invoke(function, owner),
-            ticket=self._enter(f"example:{id_}"),
+            invoke=lambda: self._invoke(chat, function, owner),
+            ticket=self._enter(name, f"example:{id_}"),
             pulse=self._pulse,
             keep=keep,
             finish=_nothing,
@@ -259,7 +279,7 @@ class Engine:
             seen=_nothing,
             on_stuck=lambda: self._count_stuck(id_),
             show_error=True,
-            tags=self._chat.reasoning_tags,
+            tags=chat.reasoning_tags,
         )
         self._runners[runner] = asyncio.current_task()
         try:
@@ -269,12 +289,13 @@ class Engine:
         return kept[0]
 
     def _call(
-        self, turn: Turn, path: list[StoredMessage], request: Callable[[], Request], owner: str
+        self, turn: Turn, path: list[StoredMessage], request: Callable[[], Request], inputs: Mapping[str, Any]
     ) -> Callable[[], Invocation]:
-        if self._examples.has(turn.example, path):
+        chat, examples, owner = self._chats[turn.chat], self._examples[turn.chat], turn.identity.owner
+        if examples.has(turn.example, path):
             number = turn.example
-            return lambda: self._invoke(lambda: self._examples.answer(number, owner), owner, on_loop=False)
-        return lambda: self._invoke(bind(self._chat, path, request, self._finder(owner)), owner)
+            return lambda: self._invoke(chat, lambda: examples.answer(number, owner), owner, on_loop=False)
+        return lambda: self._invoke(chat, bind(chat, path, request, self._finder(owner), inputs), owner)
 
     def _finder(self, owner: str) -> Callable[[FileRef], Path | None]:
         def find(file: FileRef) -> Path | None:
@@ -285,17 +306,19 @@ class Engine:
 
         return find
 
-    def _invoke(self, function: Callable[[], Any], owner: str, *, on_loop: bool | None = None) -> Invocation:
+    def _invoke(
+        self, chat: ChatEndpoint, function: Callable[[], Any], owner: str, *, on_loop: bool | None = None
+    ) -> Invocation:
         if self._handover is None:
             self._handover = Handover(asyncio.get_running_loop())
-        on_loop = self._chat.runs_on_loop if on_loop is None else on_loop
+        on_loop = chat.runs_on_loop if on_loop is None else on_loop
         files = RunFiles(self._files, owner=owner, places=self._places)
         return Invocation(
             function,
             on_loop=on_loop,
             handover=self._handover,
             threads=self._threads,
-            read=Reading(files=files, tags=self._chat.reasoning_tags),
+            read=Reading(files=files, tags=chat.reasoning_tags, outputs=chat.outputs),
         )
 
     def _passing_path(self, conversation: Conversation, turn: Turn) -> list[StoredMessage]:
@@ -305,6 +328,8 @@ class Engine:
         return [*conversation.path(conversation.head), asked]
 
     def _runner(self, run: Run, writer: Writer, ticket: Ticket, invoke: Callable[[], Invocation], turn: Turn) -> Runner:
+        chat = self._chats[turn.chat]
+
         async def keep(reply: Reply) -> None:
             if turn.conversation is None:
                 for file in turn.passing_files:
@@ -328,7 +353,7 @@ class Engine:
             seen=lambda number: reply_at(self._log, run.id, number),
             on_stuck=lambda: self._count_stuck(run.id),
             show_error=self._show_error,
-            tags=self._chat.reasoning_tags,
+            tags=chat.reasoning_tags,
         )
 
     def _count_stuck(self, run: RunId) -> None:

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from salon.components.base import ComponentError, Files
+from salon.components.base import ComponentError, Files, Skip
 from salon.components.catalog import component_for, component_for_file, is_path
+from salon.engine.outputs import read_output
 from salon.engine.reasoning import Tags, parts_of
+from salon.events.types import OutputSet
+from salon.media_types import guess_type
 from salon.messages.chat_message import Append, ChatMessage
 from salon.messages.parts import Option, OptionsPart, Part, TextPart, ThoughtPart
-from salon.stores.media_types import guess_type
+from salon.spec.endpoint import Parameter
 from salon.text import clean
 
 Draft: TypeAlias = tuple[Part, ...]
@@ -32,6 +35,14 @@ class Drafts:
     messages: tuple[Draft, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Yielded:
+    """A reply, if it changes, and what changes of components beside the chat."""
+
+    reply: "str | Append | Drafts | None"
+    outputs: tuple[OutputSet, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """How a function's values are read.
@@ -39,17 +50,40 @@ class Reading:
     Attributes:
         files: where files go that its values hold.
         tags: what stands around thoughts in its text.
+        outputs: components that it sets beside its reply.
     """
 
     files: Files
     tags: Tags = ()
+    outputs: tuple[Parameter, ...] = ()
 
-    def __call__(self, value: Any) -> "str | Append | Drafts":
-        """Return `value` as text, text to be appended, or whole messages. It may block, to write files.
+    def __call__(self, value: Any) -> "str | Append | Drafts | Yielded":
+        """Return `value` as text, text to be appended, whole messages, or one of these and changes of components.
+
+        It may block, to write files.
 
         Raises:
             ReplyError: `value` is nothing that a chat can show.
         """
+        if not self.outputs or isinstance(value, Append | Drafts):
+            return self._reply(value)
+        if not isinstance(value, list | tuple) or len(value) != 1 + len(self.outputs):
+            raise ReplyError(
+                f"The chat function sets {len(self.outputs)} `additional_outputs`, so it returns or yields "
+                f"{1 + len(self.outputs)} values: the reply and one for each. It returned `{type(value).__name__}`."
+            )
+        reply, *values = value
+        try:
+            pairs = zip(self.outputs, values, strict=True)
+            outputs = [read_output(parameter, item, self.files) for parameter, item in pairs]
+        except ComponentError as error:
+            raise ReplyError(f"{error}") from error
+        is_kept = isinstance(reply, Skip) or reply is None
+        return Yielded(
+            None if is_kept else self._reply(reply), tuple(output for output in outputs if output is not None)
+        )
+
+    def _reply(self, value: Any) -> "str | Append | Drafts":
         if isinstance(value, Append | Drafts) or type(value) is str:
             return value
         if isinstance(value, str):

@@ -13,9 +13,10 @@ from salon.engine.context import RunContext, current_run
 from salon.engine.deltas import Deltas
 from salon.engine.functions import Invocation
 from salon.engine.limits import Ticket
+from salon.engine.outputs import OutputDeltas
 from salon.engine.pulse import Pulse
 from salon.engine.reasoning import Tags
-from salon.engine.replies import ReplyError
+from salon.engine.replies import ReplyError, Yielded
 from salon.engine.writer import OutputTooLongError, Writer
 from salon.errors import Error, Failure
 from salon.events.fold import Reply
@@ -144,6 +145,7 @@ class Runner:
 
     async def _drive(self) -> None:
         deltas = Deltas(lambda: MessageId(mint()), tags=self._tags)
+        outputs = OutputDeltas()
         self._invocation = self._invoke()
         is_first = True
         async with aclosing(self._invocation.batches()) as batches:
@@ -151,7 +153,7 @@ class Runner:
                 events: list[RunEvent] = []
                 try:
                     for value in batch:
-                        events += _as_one(deltas.take(value))
+                        events += _as_one(_changes(value, deltas, outputs))
                         if self._pulse.is_late:
                             await self._writer.write(events)
                             events = []
@@ -208,6 +210,14 @@ class Runner:
         task = asyncio.create_task(self._writer.flush())
         self._flushes.add(task)
         task.add_done_callback(self._flushes.discard)
+
+
+def _changes(value: Any, deltas: Deltas, outputs: OutputDeltas) -> list[RunEvent]:
+    """Return the events by which a value differs from what is shown."""
+    if not isinstance(value, Yielded):
+        return deltas.take(value)
+    changed = [event for output in value.outputs for event in outputs.take(output)]
+    return changed if value.reply is None else changed + deltas.take(value.reply)
 
 
 def _as_one(events: list[RunEvent]) -> list[RunEvent]:

@@ -1,7 +1,8 @@
 """What a surface submits."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from salon.engine.context import Request
 from salon.identity import Identity
@@ -24,7 +25,8 @@ class Turn:
     With `message`, it is added below `parent` and answered; without, `parent` is a user's
     message that is answered again. `example` names an example whose cached answer may serve.
     `copy` is the client's own path of messages up to `parent`, used when the conversation is
-    not known any more. `request` is called when the function asks for it.
+    not known any more. `inputs` are values of additional inputs by their ids, with files as `FileRef`; for those
+    left out, the components' own count. `request` is called when the function asks for it.
 
     Without `conversation`, nothing is kept: `history` is all that was said before, and only the
     run's log has the reply. `passing_files` were made for such a turn, and are forgotten when its run has ended.
@@ -33,10 +35,12 @@ class Turn:
     id: TurnId
     identity: Identity
     conversation: ConversationId | None
+    chat: str = "chat"
     history: tuple[Message, ...] = ()
     parent: MessageId | None = None
     message: NewMessage | None = None
     example: int | None = None
     copy: tuple[StoredMessage, ...] | None = None
     passing_files: tuple[FileId, ...] = ()
+    inputs: Mapping[str, Any] = field(default_factory=dict)
     request: Callable[[], Request] = Request

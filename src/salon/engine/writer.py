@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Sequence
 
 from salon.errors import Failure
-from salon.events.fold import Folding, Reply
+from salon.events.fold import Folding, Reply, output_length
 from salon.events.grammar import Grammar
 from salon.events.types import (
     MessageStart,
+    OutputDelta,
+    OutputSet,
     PartDelta,
     PartReplace,
     PartStart,
@@ -46,7 +48,7 @@ class Writer:
         self._folding = Folding()
         self._pending: list[RunEvent] = []
         self._flushing: asyncio.Future[None] | None = None
-        self._lengths: dict[tuple[int, int], int] = {}
+        self._lengths: dict[tuple[int, int] | str, int] = {}
         self._total = 0
         self.is_sealed = False
 
@@ -127,16 +129,23 @@ class Writer:
         self._pending.append(event)
 
     def _account(self, event: RunEvent) -> None:
+        place: tuple[int, int] | str
         match event:
             case PartDelta(text=text, message=message, part=part):
-                length = self._lengths[message, part] + len(text)
+                place = message, part
+                length = self._lengths[place] + len(text)
+            case OutputDelta(node=place, text=text):
+                length = self._lengths[place] + len(text)
+            case OutputSet(node=place):
+                length = output_length(event)
             case (
                 PartStart(value=value, message=message, part=part)
                 | PartReplace(value=value, message=message, part=part)
             ):
-                length = length_of(value)
+                place, length = (message, part), length_of(value)
             case Reset(messages=messages):
-                self._lengths = {
+                outputs = {place: length for place, length in self._lengths.items() if isinstance(place, str)}
+                self._lengths = outputs | {
                     (number, index): length_of(part)
                     for number, message in enumerate(messages)
                     for index, part in enumerate(message.parts)
@@ -145,10 +154,10 @@ class Writer:
                 return
             case _:
                 return
-        self._total += length - self._lengths.get((message, part), 0)
+        self._total += length - self._lengths.get(place, 0)
         if self._total > self._output_length:
             raise OutputTooLongError
-        self._lengths[message, part] = length
+        self._lengths[place] = length
 
 
 def _taking_back(now: Reply, seen: Reply) -> list[RunEvent]:

@@ -10,6 +10,8 @@ from salon.events.types import (
     MessageEnd,
     MessageStart,
     Notice,
+    OutputDelta,
+    OutputSet,
     PartDelta,
     PartEnd,
     PartReplace,
@@ -62,6 +64,8 @@ class Folding:
     def __init__(self) -> None:
         self._ids: list[MessageId] = []
         self._messages: list[list[_GrowingPart]] = []
+        self._outputs: dict[str, OutputSet] = {}
+        self._texts: dict[str, list[str]] = {}
         self._end: RunEnd | None = None
 
     def add(self, event: RunEvent) -> None:
@@ -82,6 +86,12 @@ class Folding:
             case Reset(ids=ids, messages=messages):
                 self._ids = list(ids)
                 self._messages = [[_GrowingPart(part) for part in message.parts] for message in messages]
+            case OutputSet(node=node):
+                if event.text is not None:
+                    self._texts[node] = [event.text]
+                self._outputs[node] = _merged(self._outputs.get(node), event)
+            case OutputDelta(node=node, text=text):
+                self._texts.setdefault(node, []).append(text)
             case RunEnd():
                 self._end = event
             case RunStart() | PartEnd() | MessageEnd() | QueuePosition() | Progress() | Notice():
@@ -91,13 +101,31 @@ class Folding:
 
     def length(self) -> int:
         """Return how many characters the reply has so far."""
-        return sum(length_of(part.value()) for parts in self._messages for part in parts)
+        said = sum(length_of(part.value()) for parts in self._messages for part in parts)
+        return said + sum(output_length(output) for output in self.outputs())
+
+    def outputs(self) -> tuple[OutputSet, ...]:
+        """Return what all changes of components so far amount to, one event a component."""
+        texts = {node: "".join(texts) for node, texts in self._texts.items()}
+        return tuple(msgspec.structs.replace(output, text=texts.get(node)) for node, output in self._outputs.items())
 
     def reply(self) -> Reply:
         """Return what all events so far amount to."""
         messages = (Message(role="assistant", parts=tuple(part.value() for part in parts)) for parts in self._messages)
         reply = Reply(ids=tuple(self._ids), messages=tuple(messages))
         return reply if self._end is None else reply.ended(self._end.status, self._end.failure)
+
+
+def output_length(output: OutputSet) -> int:
+    """Return about how many characters a change of a component takes, for limits."""
+    return len(output.text or "") + len(msgspec.json.encode(output.props))
+
+
+def _merged(before: OutputSet | None, event: OutputSet) -> OutputSet:
+    if before is None:
+        return event
+    files = before.files if event.files is None else event.files
+    return OutputSet(node=event.node, props=before.props | event.props, files=files)
 
 
 def fold(events: Iterable[RunEvent]) -> Reply:

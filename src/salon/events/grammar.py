@@ -1,6 +1,6 @@
 """Accepts or refuses a stream of events, one by one.
 
-run = run-start { message-start | part-… | message-end | reset | aside } run-end, where a part
+run = run-start { message-start | part-… | message-end | reset | output-… | aside } run-end, where a part
 is started inside an open message, changed only while open, and everything is closed before run-end.
 """
 
@@ -10,6 +10,8 @@ from salon.events.types import (
     MessageEnd,
     MessageStart,
     Notice,
+    OutputDelta,
+    OutputSet,
     PartDelta,
     PartEnd,
     PartReplace,
@@ -36,6 +38,7 @@ class Grammar:
         self.ended = False
         self._open: list[list[bool]] = []
         self._open_messages: list[bool] = []
+        self._outputs: set[str] = set()
 
     def accept(self, event: RunEvent) -> None:
         """Take the next event.
@@ -47,6 +50,9 @@ class Grammar:
             raise GrammarError(f"{event!r} after run-end")
         if self.started == isinstance(event, RunStart):
             raise GrammarError(f"{event!r}: run-start comes first and once")
+        if isinstance(event, OutputSet | OutputDelta):
+            self._accept_output(event)
+            return
         match event:
             case PartDelta(message=message, part=part):
                 self._require_open(event, message, part)
@@ -91,6 +97,12 @@ class Grammar:
                 events += [PartEnd(message=message, part=part) for part, is_open in enumerate(parts) if is_open]
                 events.append(MessageEnd(message=message))
         return events
+
+    def _accept_output(self, event: OutputSet | OutputDelta) -> None:
+        if isinstance(event, OutputSet):
+            self._outputs.add(event.node)
+        elif event.node not in self._outputs:
+            raise GrammarError(f"{event!r}: the component was not set in this run")
 
     def _is_open(self, message: int) -> bool:
         return 0 <= message < len(self._open_messages) and self._open_messages[message]

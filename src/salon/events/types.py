@@ -1,13 +1,13 @@
 """The events of a run. They are the entries of its log and, as JSON, what travels to clients."""
 
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
 from salon.errors import Failure
 from salon.ids import ConversationId, MessageId, RunId
 from salon.messages.message import Message, Status
-from salon.messages.parts import Part
+from salon.messages.parts import FileRef, Part
 
 PROTOCOL = 1
 
@@ -117,6 +117,25 @@ class Notice(Event, frozen=True, kw_only=True, tag="notice"):
     duration_s: float | None = 10
 
 
+class OutputSet(Event, frozen=True, kw_only=True, tag="output-set"):
+    """A component beside the chat changes: `props` replace its own of the same names.
+
+    So do `text` and `files`, unless they are `None`.
+    """
+
+    node: str
+    props: dict[str, Any] = {}
+    text: str | None = None
+    files: tuple[FileRef, ...] | None = None
+
+
+class OutputDelta(Event, frozen=True, kw_only=True, tag="output-delta"):
+    """`text` is to be appended to the text of a component beside the chat, which was set in this run."""
+
+    node: str
+    text: str
+
+
 class RunEnd(Event, frozen=True, kw_only=True, tag="run-end"):
     """The last event of every run, exactly once."""
 
@@ -137,6 +156,8 @@ RunEvent: TypeAlias = (
     | QueuePosition
     | Progress
     | Notice
+    | OutputSet
+    | OutputDelta
     | RunEnd
 )
 

@@ -10,6 +10,11 @@ from starlette.types import Receive, Scope, Send
 from salon.errors import NotFoundError
 
 _SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain")
+_HEADERS = {
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "private, max-age=60",
+}
 
 
 def resolve_under(roots: Sequence[Path], name: str, *, hidden: Path | None = None) -> Path:
@@ -54,16 +59,21 @@ def file_response(path: Path, *, media_type: str | None = None) -> Response:
         media_type: what it is; by default what its name says.
     """
     media_type = media_type or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    is_shown = media_type in _SHOWN or media_type.startswith(("audio/", "video/"))
-    headers = {
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Cache-Control": "private, max-age=60",
-    }
     return _RangedFile(
         path,
         media_type=media_type,
-        headers=headers,
+        headers=_HEADERS,
         filename=path.name,
-        content_disposition_type="inline" if is_shown else "attachment",
+        content_disposition_type=_disposition(media_type),
     )
+
+
+def content_response(content: bytes, media_type: str) -> Response:
+    """Return a response with content that is in memory, treated as `file_response` treats a file's."""
+    headers = {**_HEADERS, "Content-Disposition": _disposition(media_type)}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _disposition(media_type: str) -> str:
+    is_shown = media_type in _SHOWN or media_type.startswith(("audio/", "video/"))
+    return "inline" if is_shown else "attachment"

@@ -7,11 +7,13 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 
 import msgspec
 
-from salon.events.fold import Folding
+from salon.events.fold import Folding, output_length
 from salon.events.types import (
     Entry,
     MessageEnd,
     Notice,
+    OutputDelta,
+    OutputSet,
     PartDelta,
     PartEnd,
     PartReplace,
@@ -32,10 +34,12 @@ _ENTRY_BYTES = 120
 
 def _size(event: RunEvent) -> int:
     match event:
-        case PartDelta(text=text):
+        case PartDelta(text=text) | OutputDelta(text=text):
             return _ENTRY_BYTES + len(text)
         case PartStart(value=value) | PartReplace(value=value):
             return _ENTRY_BYTES + length_of(value)
+        case OutputSet():
+            return _ENTRY_BYTES + output_length(event)
         case Notice(text=text) | Progress(text=text):
             return _ENTRY_BYTES + len(text)
         case Reset(messages=messages):
@@ -87,6 +91,7 @@ class _Log:
                 entries.append((1, self.start))
             reply = self.folded.reply()
             entries.append((self.trimmed, Reset(ids=reply.ids, messages=reply.messages)))
+            entries += ((self.trimmed, output) for output in self.folded.outputs())
             after = self.trimmed
         entries += enumerate(self.events[after - self.trimmed :], after + 1)
         return entries

@@ -31,6 +31,7 @@ from salon.identity import Identity
 from salon.runs.memory import MemoryRuns
 from salon.serve.settings import Settings, public_url, secret_of, size_bytes
 from salon.spec.app import AppSpec
+from salon.spec.config import ChatConfig, FilesConfig
 from salon.stores.files import FileStore
 from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
@@ -53,10 +54,11 @@ class Application:
 
     def __init__(self, app: AppSpec, settings: Settings, *, checks_hosts: bool) -> None:
         self.settings = settings
-        files_config = app.page.files
-        if files_config is not None and settings.max_file_size is not None:
-            files_config = msgspec.structs.replace(files_config, size_bytes=size_bytes(settings.max_file_size))
-        page = msgspec.structs.replace(app.page, max_message_length=settings.max_message_length, files=files_config)
+        file_bytes = (
+            size_bytes(settings.max_file_size) if settings.max_file_size is not None else FilesConfig().size_bytes
+        )
+        chats = tuple(_limited(chat, file_bytes) for chat in app.page.chats)
+        page = msgspec.structs.replace(app.page, max_message_length=settings.max_message_length, chats=chats)
         app = replace(app, page=page)
         files = LocalFiles(
             Path(settings.data_dir) / "files",
@@ -66,7 +68,8 @@ class Application:
         )
         self.engine = _engine(app, settings, files)
         login = _login(settings)
-        services = Services(app=app, engine=self.engine, files=files, identify=_identifier(login))
+        identify = _identifier(login)
+        services = Services(app=app, engine=self.engine, files=files, file_bytes=file_bytes, identify=identify)
         pages = Pages(app, _STATIC, reloads=settings.reload, embed_origins=tuple(settings.embed_origins))
         web = WebSurface(
             services,
@@ -147,7 +150,7 @@ def _engine(app: AppSpec, settings: Settings, files: FileStore) -> Engine:
     runs = MemoryRuns()
     roots = (Path.cwd(), Path(tempfile.gettempdir()), *map(Path, settings.allowed_paths))
     return Engine(
-        app.chat,
+        app.chats,
         log=runs,
         index=runs,
         conversations=MemoryConversations(),
@@ -157,6 +160,13 @@ def _engine(app: AppSpec, settings: Settings, files: FileStore) -> Engine:
         max_threads=settings.max_threads,
         show_error=settings.show_error,
     )
+
+
+def _limited(chat: ChatConfig, file_bytes: int) -> ChatConfig:
+    """Return a chat whose files may have `file_bytes` each."""
+    if chat.files is None:
+        return chat
+    return msgspec.structs.replace(chat, files=msgspec.structs.replace(chat.files, size_bytes=file_bytes))
 
 
 def _login(settings: Settings) -> Login | None:

@@ -1,9 +1,10 @@
 """An application, compiled: everything that serves it reads this, and nothing changes it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from salon.messages.parts import ComponentPart
 from salon.spec.config import PageConfig
 from salon.spec.endpoint import ChatEndpoint
 
@@ -12,15 +13,19 @@ from salon.spec.endpoint import ChatEndpoint
 class AppSpec:
     """One application: what the page is told, what it runs, and the author's own additions to the page.
 
-    `files` are pictures of the author's by the keys in their addresses, `author/{key}`; `image_sources` are the
-    origins of those that are elsewhere.
+    `chats` are its chats by name. `files` are files of the author's, or their content, by the keys in their
+    addresses, `author/{key}`; `image_sources` are the origins of pictures that are elsewhere. `dynamic` finds out
+    the components whose values are functions, for one page; it may block. `takes_files` tells
+    whether some input takes files.
     """
 
     page: PageConfig
-    chat: ChatEndpoint
+    chats: Mapping[str, ChatEndpoint]
     theme_css: str = ""
     css: str = ""
     js: str = ""
     head: str = ""
-    files: Mapping[str, Path] = field(default_factory=dict)
+    files: Mapping[str, Path | bytes] = field(default_factory=dict)
     image_sources: tuple[str, ...] = ()
+    takes_files: bool = False
+    dynamic: Callable[[], dict[str, ComponentPart]] = dict

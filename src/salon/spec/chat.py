@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from salon.components.chat import Button, Chatbot, Picture, Textbox
+from salon.components.base import Component
+from salon.components.button import Button
+from salon.components.chat import Chatbot, Picture
+from salon.components.layout import Accordion
+from salon.components.text import Textbox
 from salon.themes import Theme
 
 
@@ -33,7 +37,13 @@ class ChatSpec:
         head_paths: files with HTML for the page's head, before `head`.
         chatbot: the conversation's area.
         textbox: the box to write in.
-        examples: messages to click on in the empty chat.
+        additional_inputs: further values for the function, which it gets after the history: a component or a list of
+            these; `"slider"` is short for `Slider()`. What has no place of its own stands below the text box.
+        additional_inputs_accordion: what is above these: a label, or an `Accordion`. By default it is closed, and the
+            page's own words.
+        additional_outputs: components of the same page that the function sets: it returns or yields a tuple of the
+            reply and a value for each.
+        examples: messages to click on in the empty chat; with additional inputs, lists of a message and their values.
         example_labels: what the examples' cards say, instead of the whole message.
         example_icons: pictures on the cards: a path or an address each.
         cache_examples: answer the examples when the server starts, and show these answers at a click.
@@ -74,6 +84,9 @@ class ChatSpec:
     head_paths: str | Path | Sequence[str | Path] | None = None
     chatbot: Chatbot | None = None
     textbox: Textbox | None = None
+    additional_inputs: str | Component | Sequence[str | Component] | None = None
+    additional_inputs_accordion: str | Accordion | None = None
+    additional_outputs: Component | Sequence[Component] | None = None
     examples: Sequence[Any] | None = None
     example_labels: Sequence[str] | None = None
     example_icons: Sequence[Picture | None] | None = None

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
-from salon.components.chat import Button
+from salon.components.button import Button
 from salon.components.lengths import css_length
 from salon.errors import AuthorError
 

@@ -1,23 +1,31 @@
 """From a description to a frozen application. Every error that an author can make is raised here."""
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from functools import partial
 
+import msgspec
+
+from salon.components.base import Component
 from salon.errors import AuthorError
+from salon.messages.parts import ComponentPart
 from salon.spec.api import Api, compile_api
 from salon.spec.app import AppSpec
 from salon.spec.chat import ChatSpec
+from salon.spec.chat_config import compile_chat_config
 from salon.spec.checks import collecting, require_limit, require_one_of, together
-from salon.spec.config import PageConfig
-from salon.spec.endpoint import ChatEndpoint
-from salon.spec.page import compile_page
+from salon.spec.config import ChatConfig, PageConfig
+from salon.spec.endpoint import ChatEndpoint, Parameter
+from salon.spec.looks import Looks, compile_looks
+from salon.spec.parts import PageParts, components_of
 from salon.spec.published import Published
 from salon.spec.signature import Signature, inspect_chat_function, is_async, is_generator
-from salon.themes import THEMES, Default, Theme
+
+CHAT = "chat"
+"""What the chat is called that is a page of its own."""
 
 
-def compile_chat(spec: ChatSpec, *, request_type: type, injected_types: tuple[type, ...]) -> AppSpec:
-    """Return the application that `spec` describes.
+def compile_app(spec: ChatSpec, *, request_type: type, injected_types: tuple[type, ...]) -> AppSpec:
+    """Return the application that `spec`, a page of its own, describes.
 
     Args:
         spec: the description.
@@ -29,33 +37,74 @@ def compile_chat(spec: ChatSpec, *, request_type: type, injected_types: tuple[ty
             message lists all problems at once.
     """
     problems: list[AuthorError] = []
+    parts = PageParts(Published())
+    looks = Looks()
+    config, endpoint = ChatConfig(), None
+    with collecting(problems):
+        looks = compile_looks(spec)
+    with collecting(problems):
+        config, endpoint = compile_chat(
+            spec, name=CHAT, parts=parts, request_type=request_type, injected_types=injected_types
+        )
+    if problems or endpoint is None:
+        raise together(problems)
+    config = msgspec.structs.replace(config, title=None)
+    page = PageConfig(title=spec.title, lang=spec.lang, theme=looks.name, chats=(config,), fill_width=spec.fill_width)
+    return assemble(page, {CHAT: endpoint}, looks, parts)
+
+
+def assemble(page: PageConfig, chats: dict[str, ChatEndpoint], looks: Looks, parts: PageParts) -> AppSpec:
+    """Return the application of which all the parts are there."""
+    return AppSpec(
+        page=page,
+        chats=chats,
+        theme_css=looks.theme_css,
+        css=looks.css,
+        js=looks.js,
+        head=looks.head,
+        files=parts.published.files,
+        image_sources=tuple(sorted(parts.published.origins)),
+        takes_files=any(parameter.component.blocks for parameter in parts.parameters.values()),
+        dynamic=_dynamic(parts),
+    )
+
+
+def compile_chat(
+    spec: ChatSpec, *, name: str, parts: PageParts, request_type: type, injected_types: tuple[type, ...]
+) -> tuple[ChatConfig, ChatEndpoint]:
+    """Return one chat of a page: what the page is told of it, and how to run it. Its arguments are as above.
+
+    Raises:
+        AuthorError: see `compile_app`.
+    """
+    problems: list[AuthorError] = []
     signature = Signature(())
-    page = PageConfig()
-    published = Published()
-    theme: Theme = Default()
+    config = ChatConfig()
     tags: tuple[tuple[str, str], ...] = ()
     api = Api()
+    inputs: tuple[Parameter, ...] = ()
+    outputs: tuple[Parameter, ...] = ()
     with collecting(problems):
-        theme = _theme(spec.theme)
+        inputs = _parameters("additional_inputs", spec.additional_inputs, parts)
     with collecting(problems):
-        signature = inspect_chat_function(spec.fn, request_type=request_type, injected_types=injected_types)
+        outputs = _parameters("additional_outputs", spec.additional_outputs, parts)
+    with collecting(problems):
+        signature = inspect_chat_function(
+            spec.fn, request_type=request_type, injected_types=injected_types, input_count=len(inputs)
+        )
     with collecting(problems):
         require_one_of("type", spec.type, ("messages", "tuples"))
     with collecting(problems):
         require_limit(spec.concurrency_limit)
     with collecting(problems):
-        page = compile_page(spec, theme=type(theme).__name__.lower(), published=published)
+        config = compile_chat_config(spec, name=name, parts=parts, inputs=inputs)
     with collecting(problems):
         tags = _tags(getattr(spec.chatbot, "reasoning_tags", None))
     with collecting(problems):
         api = compile_api(spec)
-    additions = {"css": spec.css or "", "head": spec.head or ""}
-    for name, paths in (("css", spec.css_paths), ("head", spec.head_paths)):
-        with collecting(problems):
-            additions[name] = "\n".join([*_texts(f"{name}_paths", paths), additions[name]]).strip()
     if problems:
         raise together(problems)
-    chat = ChatEndpoint(
+    endpoint = ChatEndpoint(
         function=spec.fn,
         signature=signature,
         runs_on_loop=is_async(spec.fn),
@@ -63,43 +112,31 @@ def compile_chat(spec: ChatSpec, *, request_type: type, injected_types: tuple[ty
         history=spec.type,
         concurrency_limit=spec.concurrency_limit,
         concurrency_id=spec.concurrency_id,
-        examples=tuple(example.text for example in page.examples),
+        examples=tuple(example.text for example in config.examples),
         caches_examples=spec.cache_examples,
-        opening=page.chatbot.opening,
+        opening=config.chatbot.opening,
         reasoning_tags=tags,
         api=api,
         yields=is_generator(spec.fn),
+        inputs=inputs,
+        outputs=outputs,
     )
-    return AppSpec(
-        page=page,
-        chat=chat,
-        theme_css=theme.css(),
-        js=spec.js or "",
-        files=published.files,
-        image_sources=tuple(sorted(published.origins)),
-        **additions,
-    )
+    return config, endpoint
 
 
-def _texts(name: str, paths: str | Path | Sequence[str | Path] | None) -> list[str]:
-    """Return what is in the author's files.
-
-    Raises:
-        AuthorError: one cannot be read.
-    """
-    all_paths = [paths] if isinstance(paths, str | Path) else list(paths or ())
-    try:
-        return [Path(path).read_text("utf-8") for path in all_paths]
-    except (OSError, UnicodeDecodeError) as error:
-        raise AuthorError(f"chat.{name}", f"`{name}` names a file that cannot be read: {error}.") from None
+def _parameters(
+    name: str, given: str | Component | Sequence[str | Component] | None, parts: PageParts
+) -> tuple[Parameter, ...]:
+    return tuple(map(parts.parameter, components_of(name, given)))
 
 
-def _theme(theme: str | Theme | None) -> Theme:
-    if isinstance(theme, Theme):
-        return theme
-    name = theme or "default"
-    require_one_of("theme", name, tuple(THEMES))
-    return THEMES[name]()
+def _dynamic(parts: PageParts) -> Callable[[], dict[str, ComponentPart]]:
+    components = {name: item.component for name, item in parts.parameters.items() if callable(item.component.value)}
+    return partial(_evaluate, components, parts) if components else dict
+
+
+def _evaluate(components: dict[str, Component], parts: PageParts) -> dict[str, ComponentPart]:
+    return {name: parts.node(component).part for name, component in components.items()}
 
 
 def _tags(tags: object) -> tuple[tuple[str, str], ...]:

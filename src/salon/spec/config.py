@@ -1,12 +1,14 @@
 """What the page is told about the application."""
 
-from typing import Literal
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-from salon.components.chat import FileCount, FileSource, Layout, RemoteImages
+from salon.components.chat import Layout, RemoteImages
+from salon.components.text import FileCount, FileSource
 from salon.events.types import PROTOCOL
 from salon.messages.message import Message
+from salon.messages.parts import ComponentPart
 
 ShowProgress = Literal["full", "minimal", "hidden"]
 
@@ -23,12 +25,16 @@ class ExampleFile(_Config, frozen=True, kw_only=True):
 
 
 class ExampleConfig(_Config, frozen=True, kw_only=True):
-    """One example: clicking sends `text`. The card shows `label` instead, and the picture at `icon`."""
+    """One example: clicking sends `text`. The card shows `label` instead, and the picture at `icon`.
+
+    `values` are those of additional inputs, by their ids.
+    """
 
     text: str
     label: str | None = None
     icon: str | None = None
     files: tuple[ExampleFile, ...] = ()
+    values: dict[str, Any] = {}
 
 
 class Delimiters(_Config, frozen=True, kw_only=True):
@@ -112,14 +118,45 @@ class ButtonsConfig(_Config, frozen=True, kw_only=True):
     copy_all: bool | None = None
 
 
-class PageConfig(_Config, frozen=True, kw_only=True):
-    """All that the page needs to know before the first message."""
+class ComponentNode(_Config, frozen=True, kw_only=True, tag="component", tag_field="type"):
+    """A component on the page, as it is at first; `id` is what turns and calls name its value by."""
 
-    protocol: int = PROTOCOL
+    id: str
+    part: ComponentPart
+
+
+class ChatNode(_Config, frozen=True, kw_only=True, tag="chat", tag_field="type"):
+    """A chat on the page, by its name."""
+
+    chat: str
+
+
+class ContainerNode(_Config, frozen=True, kw_only=True, tag="container", tag_field="type"):
+    """Something that other things stand in. What `options` holds depends on its `kind`."""
+
+    id: str
+    kind: Literal["row", "column", "group", "accordion", "sidebar", "tabs", "tab"]
+    children: tuple["LayoutNode", ...] = ()
+    options: dict[str, Any] = {}
+
+
+LayoutNode: TypeAlias = ComponentNode | ChatNode | ContainerNode
+
+
+class InputsConfig(_Config, frozen=True, kw_only=True):
+    """Additional inputs that stand below the text box, and what is above them."""
+
+    children: tuple[LayoutNode, ...]
+    label: str | None = None
+    open: bool = False
+
+
+class ChatConfig(_Config, frozen=True, kw_only=True):
+    """One chat of the page. `inputs` are the ids of its additional inputs, wherever they stand; `extra` shows some."""
+
+    name: str = "chat"
     title: str | None = None
     description: str | None = None
-    lang: str | None = None
-    theme: str = "default"
     chatbot: ChatbotConfig = ChatbotConfig()
     textbox: TextboxConfig = TextboxConfig()
     buttons: ButtonsConfig = ButtonsConfig()
@@ -127,8 +164,25 @@ class PageConfig(_Config, frozen=True, kw_only=True):
     run_examples_on_click: bool = True
     editable: bool = False
     files: FilesConfig | None = None
-    fill_width: bool = False
     show_progress: ShowProgress = "minimal"
+    inputs: tuple[str, ...] = ()
+    extra: InputsConfig | None = None
+
+
+class PageConfig(_Config, frozen=True, kw_only=True):
+    """All that the page needs to know before the first message.
+
+    Without a `layout`, the page is its first chat. `values` are components as they are for this very page.
+    """
+
+    protocol: int = PROTOCOL
+    title: str | None = None
+    lang: str | None = None
+    theme: str = "default"
+    chats: tuple[ChatConfig, ...] = (ChatConfig(),)
+    layout: tuple[LayoutNode, ...] | None = None
+    values: dict[str, ComponentPart] = {}
+    fill_width: bool = False
     max_message_length: int = 100_000
     user: str | None = None
     reload: bool = False

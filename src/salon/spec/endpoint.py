@@ -4,9 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from salon.components.base import Component
 from salon.messages.message import Message
 from salon.spec.api import Api
 from salon.spec.signature import Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A value that functions get besides the message, or that they set: a component and its id on the page."""
+
+    id: str
+    component: Component
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,8 +26,9 @@ class ChatEndpoint:
     for as many as blocking functions may use threads, and no limit for async ones; endpoints
     with the same `concurrency_id` share one limit. `examples` are the texts whose answers are
     kept when `caches_examples` is set. `opening` is what every conversation begins with. `reasoning_tags`
-    stand around thoughts in a reply's text. `api` says how programs call it; `yields`, that it is a generator by
-    definition.
+    stand around thoughts in a reply's text. `inputs` are the additional inputs, in the order of the function's
+    parameters, and `outputs` what the function sets beside its reply. `api` says how programs call it; `yields`,
+    that it is a generator by definition.
     """
 
     function: Callable[..., Any]
@@ -35,3 +45,5 @@ class ChatEndpoint:
     reasoning_tags: tuple[tuple[str, str], ...] = ()
     api: Api = Api()
     yields: bool = False
+    inputs: tuple[Parameter, ...] = ()
+    outputs: tuple[Parameter, ...] = ()

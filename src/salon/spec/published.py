@@ -1,9 +1,12 @@
-"""Pictures of the author's own that the page shows, each behind a key that says nothing of its path."""
+"""Files of the author's own that the page shows, each behind a key that says nothing of its path."""
 
 import hashlib
+import os
 import re
 from pathlib import Path
 
+from salon.components.base import ComponentError
+from salon.components.props import Source
 from salon.errors import AuthorError
 
 _ADDRESSES = ("http://", "https://", "data:image/")
@@ -11,10 +14,13 @@ _ORIGIN = re.compile(r"https?://[\w.:\[\]-]+")
 
 
 class Published:
-    """The author's files by their keys, and the origins of pictures that are elsewhere."""
+    """The author's files by their keys, and the origins of pictures that are elsewhere.
+
+    It is the `Files` of components that stand on the page.
+    """
 
     def __init__(self) -> None:
-        self.files: dict[str, Path] = {}
+        self.files: dict[str, Path | bytes] = {}
         self.origins: set[str] = set()
 
     def address(self, parameter: str, source: str | Path | None) -> str | None:
@@ -32,6 +38,20 @@ class Published:
         path = Path(source).resolve()
         if not path.is_file():
             raise AuthorError(f"chat.{parameter}", f"`{parameter}` names `{source}`, and there is no such file.")
-        key = hashlib.sha256(str(path).encode()).hexdigest()[:24] + path.suffix.lower()
-        self.files[key] = path
+        return self._publish(path, str(path).encode(), path.suffix)
+
+    def from_path(self, path: str | os.PathLike[str]) -> Source:
+        """See `Files.from_path`."""
+        found = Path(path).resolve()
+        if not found.is_file():
+            raise ComponentError(f"was given the path `{path}`, and there is no such file.")
+        return Source(url=self._publish(found, str(found).encode(), found.suffix))
+
+    def from_bytes(self, content: bytes, name: str) -> Source:
+        """See `Files.from_bytes`."""
+        return Source(url=self._publish(content, content, Path(name).suffix))
+
+    def _publish(self, file: Path | bytes, identity: bytes, suffix: str) -> str:
+        key = hashlib.sha256(identity).hexdigest()[:24] + suffix.lower()
+        self.files[key] = file
         return f"author/{key}"

@@ -11,16 +11,21 @@ from typing import Any, Literal, TypeAlias
 
 from salon.errors import AuthorError
 
-Source: TypeAlias = Literal["message", "history", "request"]
+Source: TypeAlias = Literal["message", "history", "request"] | int
+"""What a parameter gets; a number stands for the additional input at that place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Which value goes to which parameter: by position, and by name. `message` is how its author calls the first."""
+    """Which value goes to which parameter: by position, and by name.
+
+    `message` is how its author calls the message, and `inputs` the additional inputs, where that is known.
+    """
 
     positional: tuple[Source, ...]
     named: Mapping[str, Source] = field(default_factory=dict)
     message: str = "message"
+    inputs: tuple[str | None, ...] = ()
 
 
 def is_async(function: Callable[..., Any]) -> bool:
@@ -42,12 +47,13 @@ def is_generator(function: Callable[..., Any]) -> bool:
 
 
 def inspect_chat_function(
-    function: Callable[..., Any], *, request_type: type, injected_types: tuple[type, ...]
+    function: Callable[..., Any], *, request_type: type, injected_types: tuple[type, ...], input_count: int = 0
 ) -> Signature:
-    """Return how to call a chat function with a message and, if it takes one, the history.
+    """Return how to call a chat function with a message, the history if it takes one, and additional inputs.
 
     Parameters annotated with `request_type` get the request; parameters whose default is one of
-    `injected_types` keep it.
+    `injected_types` keep it. A function that has just enough parameters for the message and the
+    `input_count` additional inputs, and none called `history`, gets no history.
 
     Raises:
         AuthorError: the function cannot take what it would be given; the message says why.
@@ -59,12 +65,15 @@ def inspect_chat_function(
     try:
         parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):  # some functions written in C do not tell
-        return Signature(("message", "history"))
+        return Signature(("message", "history", *range(input_count)))
     hints = _hints(function)
-    inputs: list[Source] = ["message", "history"]
+    inputs: list[Source] = ["message", "history", *range(input_count)]
+    takes_history = not input_count or any(parameter.name == "history" for parameter in parameters)
+    if not takes_history and _places(parameters, hints, request_type, injected_types) == 1 + input_count:
+        inputs.remove("history")
     positional: list[Source] = []
     named: dict[str, Source] = {}
-    message = "message"
+    names: dict[Source, str] = {}
     by_name_only = False
     for parameter in parameters:
         is_request = _mentions(hints.get(parameter.name, parameter.annotation), request_type)
@@ -81,8 +90,8 @@ def inspect_chat_function(
         elif is_named and parameter.default is parameter.empty:
             raise _unfit(function, f"nothing is passed for its keyword-only parameter `{parameter.name}`")
         elif parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
-            if "message" in inputs:
-                message = parameter.name
+            if inputs:
+                names[inputs[0]] = parameter.name
             if inputs and by_name_only:
                 named[parameter.name] = inputs.pop(0)
             elif inputs:
@@ -93,7 +102,33 @@ def inspect_chat_function(
                 by_name_only = True
     if "message" in inputs:
         raise _unfit(function, "it takes no message")
-    return Signature(tuple(positional), named, message)
+    if input_count and inputs:
+        raise _unfit(function, f"it has no parameters for {len(inputs)} of the {input_count} additional inputs")
+    return Signature(
+        tuple(positional),
+        named,
+        names.get("message", "message"),
+        tuple(names.get(place) for place in range(input_count)),
+    )
+
+
+def _places(
+    parameters: list[inspect.Parameter],
+    hints: Mapping[str, Any],
+    request_type: type,
+    injected_types: tuple[type, ...],
+) -> float:
+    """Return how many values that are not injected can be passed by position."""
+    places: float = 0
+    for parameter in parameters:
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            return float("inf")
+        is_injected = isinstance(parameter.default, injected_types) or _mentions(
+            hints.get(parameter.name, parameter.annotation), request_type
+        )
+        if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD) and not is_injected:
+            places += 1
+    return places
 
 
 def _unfit(function: Callable[..., Any], reason: str) -> AuthorError:
@@ -102,7 +137,7 @@ def _unfit(function: Callable[..., Any], reason: str) -> AuthorError:
     name = getattr(function, "__name__", type(function).__name__)
     return AuthorError(
         "function.signature",
-        f"The chat function `{name}` is called with the message and the history, but {reason}. "
+        f"The chat function `{name}` is called with the message, the history and the additional inputs, but {reason}. "
         f"Write it as `def {name if name.isidentifier() else 'reply'}(message, history): …`.",
     )
 

@@ -16,10 +16,10 @@ import msgspec
 from itsdangerous import BadSignature, Signer
 
 from salon.ids import FileId
+from salon.media_types import HEAD_BYTES, sniff
 from salon.messages.parts import FileRef
 from salon.stores.file_names import clean_name
 from salon.stores.files import FileNotFound, FileTooLarge, StorageFull, StoredFile
-from salon.stores.media_types import HEAD_BYTES, sniff
 
 _RANDOM_BYTES = 16
 _BEGUN_S = 3_600.0

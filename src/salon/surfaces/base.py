@@ -15,6 +15,8 @@ from salon.stores.files import FileStore
 class Services:
     """An application's parts, assembled.
 
+    `file_bytes` is what one uploaded file may have.
+
     `identify` tells who sent a request, and raises `AuthenticationError` when somebody has to
     sign in first.
     """
@@ -22,4 +24,5 @@ class Services:
     app: AppSpec
     engine: Engine
     files: FileStore
+    file_bytes: int
     identify: Callable[[HTTPConnection], Identity]

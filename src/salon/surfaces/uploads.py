@@ -1,18 +1,20 @@
 """Files that users attach: uploaded one a request, before the message that they go with."""
 
 import asyncio
+from collections.abc import Mapping
 
 from starlette.requests import Request
 
 from salon.errors import ClientError, TooLargeError
 from salon.identity import Identity
 from salon.ids import FileId
+from salon.media_types import is_accepted
 from salon.messages.parts import FileRef
 from salon.spec.config import FilesConfig
 from salon.stores.files import FileStore
-from salon.stores.media_types import is_accepted
+from salon.surfaces.base import Services
 
-_FILES_AT_MOST = 20
+FILES_AT_MOST = 20
 _NAME_LENGTH = 1_000
 
 
@@ -27,19 +29,25 @@ class Uploads:
 
     Args:
         files: where they are kept.
-        config: what may be attached; `None` for nothing.
+        config: what may be attached in each chat, by its name; `None` for nothing.
+        size_bytes: what one file may have, as an input.
+        takes_inputs: whether there are inputs that take files.
+
+    Attributes:
+        is_wanted: whether the application takes any.
+        size_bytes: what one of them may have.
     """
 
-    def __init__(self, files: FileStore, config: FilesConfig | None) -> None:
+    def __init__(
+        self, files: FileStore, config: Mapping[str, FilesConfig | None], *, size_bytes: int, takes_inputs: bool
+    ) -> None:
         self._files = files
-        self.config = config
-
-    @property
-    def at_most(self) -> int:
-        """How many files one message may have."""
-        if self.config is None:
-            return 0
-        return 1 if self.config.count == "single" else _FILES_AT_MOST
+        self._config = config
+        wanted = [one for one in config.values() if one is not None]
+        self.is_wanted = takes_inputs or bool(wanted)
+        self.size_bytes = max((one.size_bytes for one in wanted), default=size_bytes)
+        is_restricted = wanted and not takes_inputs and all(one.types for one in wanted)
+        self._types = tuple(kind for one in wanted for kind in one.types) if is_restricted else ()
 
     async def receive(self, request: Request, identity: Identity) -> FileRef:
         """Write the request's body to the store as it comes, and return it as a file.
@@ -49,15 +57,14 @@ class Uploads:
             TooLargeError: more than one file, or all of its owner's, may have.
             StorageFull: the server has no room left.
         """
-        config = self.config
-        if config is None:
+        if not self.is_wanted:
             raise ClientError("file.unwanted", "This application takes no files.")
         declared = request.headers.get("content-length", "0")
-        if not declared.isdecimal() or int(declared) > config.size_bytes:
-            raise TooLargeError("file.too-large", f"The file has more than {config.size_bytes} bytes.")
+        if not declared.isdecimal() or int(declared) > self.size_bytes:
+            raise TooLargeError("file.too-large", f"The file has more than {self.size_bytes} bytes.")
         name = request.query_params.get("name", "")[:_NAME_LENGTH]
         media_type = request.headers.get("content-type")
-        context = self._files.create(name, owner=identity.owner, media_type=media_type, limit_bytes=config.size_bytes)
+        context = self._files.create(name, owner=identity.owner, media_type=media_type, limit_bytes=self.size_bytes)
         draft = await asyncio.to_thread(context.__enter__)
         try:
             async for chunk in request.stream():
@@ -70,40 +77,55 @@ class Uploads:
         return ref
 
     async def require_type(self, ref: FileRef, identity: Identity) -> None:
-        """Delete a file that the application does not take, and refuse it.
+        """Delete a file that nothing in the application takes, and refuse it.
 
         Raises:
             FileTypeError: it is of such a kind.
         """
-        assert self.config is not None
         try:
-            _require_type(ref, self.config)
+            _require_type(ref, self._types)
         except FileTypeError:
             await asyncio.to_thread(self._files.delete, ref.id, owner=identity.owner)
             raise
 
-    async def find(
-        self, ids: tuple[FileId, ...], identity: Identity, *, checks_types: bool = False
-    ) -> tuple[FileRef, ...]:
-        """Return the files of a message; `checks_types` where that was not done when they came.
+    async def get(self, id_: FileId, identity: Identity) -> FileRef:
+        """Return a file.
 
         Raises:
-            FileTypeError: the application does not take one of them.
-            ClientError: the application takes no files, or not so many.
+            FileNotFound: it is not there, or somebody else's.
+        """
+        return (await asyncio.to_thread(self._files.get, id_, owner=identity.owner)).ref
+
+    async def find(self, ids: tuple[FileId, ...], identity: Identity, *, chat: str) -> tuple[FileRef, ...]:
+        """Return the files of a message.
+
+        Raises:
+            ClientError: the chat takes no files, not so many, or not of this kind.
             FileNotFound: one is not there, or somebody else's.
         """
         if not ids:
             return ()
-        if self.config is None or len(ids) > self.at_most:
-            raise ClientError(
-                "message.files", f"A message has at most {self.at_most} files here; this one has {len(ids)}."
-            )
-        found = [await asyncio.to_thread(self._files.get, id_, owner=identity.owner) for id_ in ids]
-        for stored in found if checks_types else ():
-            _require_type(stored.ref, self.config)
-        return tuple(stored.ref for stored in found)
+        config = self._config.get(chat)
+        most = 0 if config is None else 1 if config.count == "single" else FILES_AT_MOST
+        if len(ids) > most:
+            raise ClientError("message.files", f"A message has at most {most} files here; this one has {len(ids)}.")
+        found = [await self.get(id_, identity) for id_ in ids]
+        for ref in found:
+            if config is not None:
+                _require_type(ref, config.types)
+        return tuple(found)
 
 
-def _require_type(ref: FileRef, config: FilesConfig) -> None:
-    if not is_accepted(ref.name, ref.media_type, config.types):
-        raise FileTypeError("file.type", f"`{ref.name}` is {ref.media_type}; accepted are {', '.join(config.types)}.")
+def _require_type(ref: FileRef, types: tuple[str, ...]) -> None:
+    if not is_accepted(ref.name, ref.media_type, types):
+        raise FileTypeError("file.type", f"`{ref.name}` is {ref.media_type}; accepted are {', '.join(types)}.")
+
+
+def uploads_of(services: Services) -> Uploads:
+    """Return what takes files in for an application."""
+    return Uploads(
+        services.files,
+        {chat.name: chat.files for chat in services.app.page.chats},
+        size_bytes=services.file_bytes,
+        takes_inputs=services.app.takes_files,
+    )

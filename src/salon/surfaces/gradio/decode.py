@@ -1,7 +1,7 @@
 """Values that Gradio's clients send to turns."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 from urllib.parse import unquote
@@ -15,15 +15,17 @@ from salon.messages.message import Message, user_message
 from salon.messages.parts import FileRef
 from salon.stores.files import FileNotFound, FileStore
 from salon.surfaces.gradio.describe import PREFIX
-from salon.surfaces.parameters import Parameter
+from salon.surfaces.parameters import CalledChat, Parameter
 from salon.surfaces.uploads import Uploads
 from salon.text import clean
 
 # Clients in Node name what they upload so, and only tell the real name with the message.
 NAMELESS = "blob"
 
+_FILE_KINDS = ("file", "image", "audio", "video", "gallery")
 
-class InputError(ClientError):
+
+class CallError(ClientError):
     """A call's values are not what its endpoint takes."""
 
     status = 422
@@ -36,96 +38,88 @@ class Decoder:
     """Makes turns of calls.
 
     Args:
-        parameters: what the chat takes, the message first.
         uploads: finds a message's files.
         files: where files are kept.
         max_message_length: characters that a message may have.
     """
 
-    def __init__(
-        self, parameters: Sequence[Parameter], *, uploads: Uploads, files: FileStore, max_message_length: int
-    ) -> None:
-        self._parameters = parameters
+    def __init__(self, *, uploads: Uploads, files: FileStore, max_message_length: int) -> None:
         self._uploads = uploads
         self._files = files
         self._max_message_length = max_message_length
 
-    def positions(self, named: dict[str, Any]) -> list[Any]:
-        """Return the values of a call by name, in the order of the parameters.
-
-        Raises:
-            InputError: one is missing, or there is no parameter of that name.
-        """
-        known = [each.name for each in self._parameters]
-        for name in named:
-            if name not in known:
-                raise InputError(f"There is no parameter `{name[:100]}`; there are {', '.join(known)}.")
-        values = []
-        for each in self._parameters:
-            if each.name not in named and not each.has_default:
-                raise InputError(f"The parameter `{each.name}` is missing.")
-            values.append(named.get(each.name, each.default))
-        return values
-
     async def turn(
         self,
-        data: Sequence[Any],
+        chat: CalledChat,
+        values: Mapping[str, Any],
         identity: Identity,
         *,
         root: str,
         conversation: ConversationId | None,
         parent: MessageId | None,
-        request: Any = Request,
+        request: Callable[[], Request] = Request,
     ) -> Turn:
-        """Return the turn that a call asks for; `data` has its values by position, states as `None` at the end.
+        """Return the turn that a call of a chat asks for; `values` are those that it gives, by name.
 
         Raises:
             ClientError: they are not what the chat takes.
         """
-        values = list(data)
-        while len(values) > len(self._parameters) and values[-1] is None:
-            values.pop()
-        if len(values) > len(self._parameters):
-            raise InputError(f"`data` has {len(values)} values; this endpoint takes {len(self._parameters)}.")
-        for each in self._parameters[len(values) :]:
-            if not each.has_default:
-                raise InputError(f"`data` has no value for the parameter `{each.name}`.")
-            values.append(each.default)
-        message = await self._message(values[0], identity, root=root)
+        first, *further = chat.parameters
+        message = await self._message(first, values.get(first.name, first.default), identity, chat=chat.chat, root=root)
+        given: dict[str, Any] = {}
+        for each in further:
+            if each.name in values:
+                given[each.name] = await self._with_files(values[each.name], each, identity, root=root)
         return Turn(
             id=TurnId(mint()),
             identity=identity,
             conversation=conversation,
+            chat=chat.chat,
             parent=parent,
             message=NewMessage(id=MessageId(mint()), message=message),
+            inputs=chat.inputs(given),
             request=request,
         )
 
-    async def _message(self, value: Any, identity: Identity, *, root: str) -> Message:
-        parameter = self._parameters[0]
+    async def _message(self, parameter: Parameter, value: Any, identity: Identity, *, chat: str, root: str) -> Message:
         text: Any = value
         given: Any = []
         if parameter.kind == "multimodaltextbox":
             if isinstance(value, dict):
                 text, given = value.get("text") or "", value.get("files") or []
             if not isinstance(text, str) or not isinstance(given, list):
-                raise InputError(f"`{parameter.name}` has to be a text, or an object with `text` and `files`.")
+                raise CallError(f"`{parameter.name}` has to be a text, or an object with `text` and `files`.")
         elif not isinstance(text, str):
-            raise InputError(f"`{parameter.name}` has to be a text.")
+            raise CallError(f"`{parameter.name}` has to be a text.")
         if len(text) > self._max_message_length:
             raise TooLargeError(
                 "message.too-long",
                 f"The message has {len(text)} characters; at most {self._max_message_length} are accepted.",
             )
         files = [await self._file(each, identity, root=root) for each in given]
-        found = await self._uploads.find(tuple(files), identity, checks_types=True)
+        found = await self._uploads.find(tuple(file.id for file in files), identity, chat=chat)
         return user_message(clean(text), found)
 
-    async def _file(self, value: Any, identity: Identity, *, root: str) -> FileId:
-        """Return the id of a file that a client names by the path that its upload was answered with."""
+    async def _with_files(self, value: Any, parameter: Parameter, identity: Identity, *, root: str) -> Any:
+        """Return an input's value with the files that it names."""
+        match value:
+            case {"meta": {"_type": "gradio.FileData"}}:
+                return await self._file(value, identity, root=root)
+            case {"path": str()} if parameter.kind in _FILE_KINDS:
+                return await self._file(value, identity, root=root)
+            case list() if any(isinstance(item, dict | list) for item in value):
+                return [await self._with_files(item, parameter, identity, root=root) for item in value]
+            case dict():
+                return {
+                    name: await self._with_files(item, parameter, identity, root=root) for name, item in value.items()
+                }
+        return value
+
+    async def _file(self, value: Any, identity: Identity, *, root: str) -> FileRef:
+        """Return the file that a client names by the path that its upload was answered with."""
         path = value.get("path") if isinstance(value, dict) else value
         if not isinstance(path, str):
-            raise InputError('A file is `{"path": …, "meta": {"_type": "gradio.FileData"}}`.')
+            raise CallError('A file is `{"path": …, "meta": {"_type": "gradio.FileData"}}`.')
         own = f"{root}{PREFIX}/file="
         path = unquote(path.removeprefix(own)) if path.startswith(own) else path
         id_ = FileId(path.partition("/")[0])
@@ -133,15 +127,45 @@ class Decoder:
         try:
             stored = await asyncio.to_thread(self._files.get, id_, owner=identity.owner)
             if stored.ref.name == NAMELESS and isinstance(name, str):
-                return (await self._named(stored.ref, name, identity)).id
+                return await self._named(stored.ref, name, identity)
         except FileNotFound:
             raise ForbiddenError(
                 "file.unknown",
                 "File not allowed: it is none that you have uploaded here. Addresses are not fetched, and paths on "
                 "the server mean nothing; send the file itself first.",
             ) from None
-        return id_
+        return stored.ref
 
     async def _named(self, ref: FileRef, name: str, identity: Identity) -> FileRef:
         last = PureWindowsPath(PurePosixPath(name).name).name
         return await asyncio.to_thread(self._files.rename, ref.id, last or NAMELESS, owner=identity.owner)
+
+
+def by_position(chat: CalledChat, data: Sequence[Any]) -> dict[str, Any]:
+    """Return the values of a call by name; states, which some clients send as `None`, are left out at the end.
+
+    Raises:
+        CallError: there are too many, or one is missing.
+    """
+    values = list(data)
+    while len(values) > len(chat.parameters) and values[-1] is None:
+        values.pop()
+    if len(values) > len(chat.parameters):
+        raise CallError(f"`data` has {len(values)} values; this endpoint takes {len(chat.parameters)}.")
+    return by_name(chat, {each.name: value for each, value in zip(chat.parameters, values, strict=False)})
+
+
+def by_name(chat: CalledChat, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a call, checked.
+
+    Raises:
+        CallError: one is missing, or there is no parameter of that name.
+    """
+    known = [each.name for each in chat.parameters]
+    for name in values:
+        if name not in known:
+            raise CallError(f"There is no parameter `{name[:100]}`; there are {', '.join(known)}.")
+    for each in chat.parameters:
+        if each.name not in values and not each.has_default:
+            raise CallError(f"There is no value for the parameter `{each.name}`, which is missing.")
+    return dict(values)

@@ -1,11 +1,11 @@
 """What an application tells Gradio's clients about itself."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from salon.components.base import Component
 from salon.spec.app import AppSpec
-from salon.surfaces.parameters import Parameter, further_parameters, message_parameter
+from salon.surfaces.parameters import CalledChat, Parameter, called_chats
 
 VERSION = "6.31.0"
 PREFIX = "/gradio_api"
@@ -37,22 +37,25 @@ _MULTIMODAL = {
         "files": {"title": "Files", "type": "array", "items": _FILE},
     },
 }
+_ANY_TYPE = "str | float | bool | list | dict"
 _PYTHON_TYPES = {"string": "str", "number": "float", "integer": "int", "boolean": "bool", "array": "list"}
 _RETURNS = {
     "label": "Response",
     "type": {"type": {}, "description": "any valid json"},
-    "python_type": {"type": "str | float | bool | list | dict", "description": "any valid json"},
+    "python_type": {"type": _ANY_TYPE, "description": "any valid json"},
     "component": "Json",
 }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Endpoint:
-    """One name under which a chat is called. `visibility` as in `Api`, of this name."""
+    """One name under which a chat is called; `visibility` as in `Api`, of this name."""
 
     id: int
     name: str
     visibility: str
+    is_alias: bool
+    chat: CalledChat
 
 
 class Description:
@@ -70,12 +73,20 @@ class Description:
         self._app_id = app_id
         self._max_file_size = max_file_size
         self._has_login = has_login
-        self.parameters: Sequence[Parameter] = (message_parameter(app), *further_parameters(app))
-        api = app.chat.api
-        self.endpoints = [Endpoint(id=1, name=api.name, visibility=api.visibility)]
-        if api.alias is not None:
-            alias_visibility = "undocumented" if api.visibility == "public" else api.visibility
-            self.endpoints.append(Endpoint(id=2, name=api.alias, visibility=alias_visibility))
+        self.endpoints: list[Endpoint] = []
+        for chat in called_chats(app):
+            self._add(chat, chat.name, chat.visibility)
+            if chat.alias is not None:
+                self._add(
+                    chat,
+                    chat.alias,
+                    "undocumented" if chat.visibility == "public" else chat.visibility,
+                    is_alias=True,
+                )
+
+    def _add(self, chat: CalledChat, name: str, visibility: str, *, is_alias: bool = False) -> None:
+        number = len(self.endpoints) + 1
+        self.endpoints.append(Endpoint(id=number, name=name, visibility=visibility, is_alias=is_alias, chat=chat))
 
     def endpoint(self, key: str | int) -> Endpoint | None:
         """Return the endpoint with a name, or a number."""
@@ -83,9 +94,43 @@ class Description:
 
     def config(self, root: str) -> dict[str, Any]:
         """Return the body of `/config` for clients that reach the application at `root`."""
-        inputs = [{"id": number, "type": each.kind} for number, each in enumerate(self.parameters, 1)]
-        output = len(inputs) + 1
-        callable_ = [each for each in self.endpoints if each.visibility != "private"]
+        components: list[dict[str, Any]] = []
+        dependencies: list[dict[str, Any]] = []
+        places: dict[str, tuple[list[int], list[int]]] = {}
+
+        def add(kind: str, label: str) -> int:
+            components.append({"id": len(components) + 1, "type": kind, "props": {"label": label, "name": kind}})
+            return len(components)
+
+        for each in self.endpoints:
+            chat = each.chat
+            if each.visibility == "private":
+                continue
+            if chat.chat not in places:
+                places[chat.chat] = (
+                    [add(parameter.kind, parameter.label) for parameter in chat.parameters],
+                    [
+                        add("json", "Response"),
+                        *(add(item.component.kind, item.component.label or "") for item in chat.endpoint.outputs),
+                    ],
+                )
+            inputs, outputs = places[chat.chat]
+            dependencies.append(
+                {
+                    "id": each.id,
+                    "targets": [],
+                    "inputs": inputs,
+                    "outputs": outputs,
+                    "backend_fn": True,
+                    "js": None,
+                    "queue": True,
+                    "api_name": each.name,
+                    "api_visibility": each.visibility,
+                    "types": {"generator": chat.endpoint.yields, "cancel": False},
+                    "cancels": [],
+                    "connection": "sse",
+                }
+            )
         return {
             "version": VERSION,
             "protocol": "sse_v3",
@@ -100,60 +145,36 @@ class Description:
             "space_id": None,
             "auth_required": self._has_login,
             "max_file_size": self._max_file_size,
-            "components": [
-                *(
-                    component | {"props": {"label": each.label, "name": each.kind}}
-                    for component, each in zip(inputs, self.parameters, strict=True)
-                ),
-                {"id": output, "type": "json", "props": {"label": "Response", "name": "json"}},
-            ],
-            "dependencies": [
-                {
-                    "id": each.id,
-                    "targets": [],
-                    "inputs": [component["id"] for component in inputs],
-                    "outputs": [output],
-                    "backend_fn": True,
-                    "js": None,
-                    "queue": True,
-                    "api_name": each.name,
-                    "api_visibility": each.visibility,
-                    "types": {"generator": self._app.chat.yields, "cancel": False},
-                    "cancels": [],
-                    "connection": "sse",
-                }
-                for each in callable_
-            ],
+            "components": components,
+            "dependencies": dependencies,
         }
 
     def info(self) -> dict[str, Any]:
         """Return the body of `info`: what may be called by name, and with what."""
-        api = self._app.chat.api
-        listed = self.endpoints if api.visibility == "public" else []
-        described = {
-            "parameters": [self._parameter(each) for each in self.parameters],
-            "returns": [_RETURNS],
-            "api_visibility": "public",
-            "description": api.description,
-        }
-        return {
-            "named_endpoints": {f"/{each.name}": described | {"api_visibility": each.visibility} for each in listed},
-            "unnamed_endpoints": {},
-        }
+        named = {}
+        for each in self.endpoints:
+            if each.chat.visibility == "public":
+                named[f"/{each.name}"] = {
+                    "parameters": [_parameter(parameter) for parameter in each.chat.parameters],
+                    "returns": [_RETURNS, *(_output(item.component) for item in each.chat.endpoint.outputs)],
+                    "api_visibility": each.visibility,
+                    "description": each.chat.endpoint.api.description,
+                }
+        return {"named_endpoints": named, "unnamed_endpoints": {}}
 
     def openapi(self, root: str) -> dict[str, Any]:
         """Return an OpenAPI description of the endpoints' simple form."""
-        api = self._app.chat.api
-        listed = self.endpoints[:1] if api.visibility == "public" else []
-        schemas = [self._schema(each) for each in self.parameters]
-        data = {"type": "array", "prefixItems": schemas, "minItems": 1, "maxItems": len(schemas)}
-        body = {"type": "object", "required": ["data"], "properties": {"data": data}}
         paths: dict[str, Any] = {}
-        for each in listed:
+        for each in self.endpoints:
+            if each.chat.visibility != "public" or each.is_alias:
+                continue
+            schemas = [_schema(parameter) for parameter in each.chat.parameters]
+            data = {"type": "array", "prefixItems": schemas, "minItems": 1, "maxItems": len(schemas)}
+            body = {"type": "object", "required": ["data"], "properties": {"data": data}}
             paths[f"{PREFIX}/call/{each.name}"] = {
                 "post": {
                     "operationId": each.name,
-                    "summary": api.description or f"Call /{each.name}",
+                    "summary": each.chat.endpoint.api.description or f"Call /{each.name}",
                     "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
                     "responses": {
                         "200": {
@@ -178,27 +199,64 @@ class Description:
             "paths": paths,
         }
 
-    def _parameter(self, parameter: Parameter) -> dict[str, Any]:
-        schema = self._schema(parameter)
-        is_multimodal = parameter.kind == "multimodaltextbox"
-        python_type = (
-            "dict(text: str, files: list[filepath])"
-            if is_multimodal
-            else _PYTHON_TYPES.get(str(schema.get("type")), "str | float | bool | list | dict")
-        )
-        return {
-            "label": parameter.label,
-            "parameter_name": parameter.name,
-            "parameter_has_default": parameter.has_default,
-            "parameter_default": parameter.default,
-            "type": schema,
-            "python_type": {"type": python_type, "description": schema.get("description", "")},
-            "component": parameter.kind.capitalize(),
-            "example_input": {"text": "Hello!!", "files": []} if is_multimodal else "Hello!!",
-        }
 
-    def _schema(self, parameter: Parameter) -> dict[str, Any]:
-        return _MULTIMODAL if parameter.kind == "multimodaltextbox" else parameter.schema
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    schema = _schema(parameter)
+    is_multimodal = parameter.kind == "multimodaltextbox"
+    description = _bounds(schema)
+    example = {"text": "Hello!!", "files": []} if is_multimodal else "Hello!!"
+    return {
+        "label": parameter.label,
+        "parameter_name": parameter.name,
+        "parameter_has_default": parameter.has_default,
+        "parameter_default": parameter.default,
+        "type": schema | ({"description": description} if description else {}),
+        "python_type": {"type": _python_type(parameter, schema), "description": description},
+        "component": parameter.kind.capitalize(),
+        "example_input": parameter.default if parameter.default is not None else example,
+    }
+
+
+def _output(component: Component) -> dict[str, Any]:
+    schema = _FILE if component.blocks else component.schema()
+    python_type = _PYTHON_TYPES.get(str(schema.get("type")), _ANY_TYPE)
+    return {
+        "label": component.label or "",
+        "type": schema,
+        "python_type": {"type": "filepath" if component.blocks else python_type, "description": ""},
+        "component": component.kind.capitalize(),
+    }
+
+
+def _schema(parameter: Parameter) -> dict[str, Any]:
+    if parameter.kind == "multimodaltextbox":
+        return _MULTIMODAL
+    return _with_files(dict(parameter.schema))
+
+
+def _with_files(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema in which files have the form in which these clients send them."""
+    if schema.get("title") == "File":
+        return _FILE
+    if isinstance(schema.get("items"), dict):
+        return schema | {"items": _with_files(schema["items"])}
+    return schema
+
+
+def _python_type(parameter: Parameter, schema: dict[str, Any]) -> str:
+    if parameter.kind == "multimodaltextbox":
+        return "dict(text: str, files: list[filepath])"
+    if schema is _FILE:
+        return "filepath"
+    if "enum" in schema:
+        return f"Literal[{', '.join(map(repr, schema['enum']))}]"
+    return _PYTHON_TYPES.get(str(schema.get("type")), _ANY_TYPE)
+
+
+def _bounds(schema: dict[str, Any]) -> str:
+    if "minimum" in schema and "maximum" in schema:
+        return f"numeric value between {schema['minimum']} and {schema['maximum']}"
+    return str(schema.get("description", ""))
 
 
 _EVENT_ID = {"type": "object", "properties": {"event_id": {"type": "string"}}}

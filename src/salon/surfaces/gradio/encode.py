@@ -10,6 +10,8 @@ from salon.events.fold import Folding
 from salon.events.types import (
     Entry,
     Notice,
+    OutputDelta,
+    OutputSet,
     PartDelta,
     PartReplace,
     PartStart,
@@ -21,13 +23,63 @@ from salon.events.types import (
     RunEvent,
     RunStart,
 )
+from salon.messages.parts import ComponentPart
+from salon.spec.endpoint import ChatEndpoint, Parameter
 from salon.surfaces.gradio.edits import edits
 from salon.surfaces.gradio.values import Values
 
 HEARTBEAT = b'data: {"msg":"heartbeat","event_id":null}\n\n'
 CLOSE = b'data: {"msg":"close_stream","event_id":null}\n\n'
 
+CONTENT = (PartStart, PartDelta, PartReplace, PartTruncate, Reset, OutputSet, OutputDelta)
+"""The events that change what a function has given."""
+
 _encode = msgspec.json.encode
+
+
+class Outcome:
+    """Follows a run, and gives its values: the reply, then what the function sets beside it.
+
+    Args:
+        values: makes values of replies and components.
+        outputs: what the function sets beside its reply.
+    """
+
+    def __init__(self, values: Values, outputs: Sequence[Parameter] = ()) -> None:
+        self._values = values
+        self._folding = Folding()
+        self._parts = {item.id: ComponentPart(kind=item.component.kind) for item in outputs}
+        self._set: set[str] = set()
+
+    def add(self, event: RunEvent) -> None:
+        """Take the next event."""
+        match event:
+            case OutputSet(node=node, props=props, text=text, files=files) if node in self._parts:
+                part = self._parts[node]
+                self._set.add(node)
+                self._parts[node] = ComponentPart(
+                    kind=part.kind,
+                    text=part.text if text is None else text,
+                    props=part.props | props,
+                    files=part.files if files is None else files,
+                )
+            case OutputDelta(node=node, text=text) if node in self._parts:
+                part = self._parts[node]
+                self._parts[node] = msgspec.structs.replace(part, text=part.text + text)
+            case _:
+                self._folding.add(event)
+
+    def reply(self) -> Any:
+        """Return the value of the reply."""
+        return self._values.of(self._folding.reply())
+
+    def others(self) -> list[Any]:
+        """Return the values of what was set beside it; `None` for what was not."""
+        return [self._values.component(part) if node in self._set else None for node, part in self._parts.items()]
+
+    def data(self) -> list[Any]:
+        """Return all of these."""
+        return [self.reply(), *self.others()]
 
 
 class JobEncoder:
@@ -35,21 +87,21 @@ class JobEncoder:
 
     Args:
         event_id: the job's id.
-        values: makes values of replies.
-        yields: whether the function is a generator by definition.
+        outcome: follows what the run gives.
+        endpoint: what runs.
         waits: whether the run had to queue.
     """
 
-    def __init__(self, event_id: str, values: Values, *, yields: bool, waits: bool) -> None:
+    def __init__(self, event_id: str, outcome: Outcome, endpoint: ChatEndpoint, *, waits: bool) -> None:
         self._id = _encode(event_id)
         self._event_id = event_id
-        self._values = values
-        self._yields = yields
+        self._outcome = outcome
+        self._yields = endpoint.yields
         self._waits = waits
         self._end: RunEnd | None = None
-        self._folding = Folding()
         self._text: list[str] | None = None
         self._shown: Any = None
+        self._others: list[Any] = [None] * len(endpoint.outputs)
         self._count = 0
         self._held: bytes | None = None
 
@@ -62,7 +114,7 @@ class JobEncoder:
         """Return the frames for entries that go out together; none for the run's end."""
         found: list[bytes] = []
         for _, event in batch:
-            self._folding.add(event)
+            self._outcome.add(event)
             match event:
                 case RunStart():
                     found.append(self._estimation(1 if self._waits else 0))
@@ -79,7 +131,7 @@ class JobEncoder:
                     found.append(self._frame("progress", progress_data=[step]))
                 case RunEnd():
                     self._end = event
-                case PartStart() | PartDelta() | PartReplace() | PartTruncate() | Reset():
+                case _ if isinstance(event, CONTENT):
                     self._content(event, found)
                 case _:
                     pass
@@ -89,23 +141,20 @@ class JobEncoder:
         """Return the job's last frame."""
         end = self._end or RunEnd(status="interrupted", failure=Failure(code="server.lost", message="The run is lost."))
         if end.status in ("complete", "cancelled"):
-            output = {"data": [self._value()], "is_generating": False}
+            output = {"data": self._outcome.data(), "is_generating": False}
             return self._frame("process_completed", output=output, success=True)
         error = error_of(end.failure)
         return self._frame("process_completed", output=error, success=False, title=error.get("title"))
 
-    def _value(self) -> Any:
-        return self._values.of(self._folding.reply())
-
     def _content(self, event: RunEvent, found: list[bytes]) -> None:
         if isinstance(event, PartDelta) and self._text is not None and event.message == event.part == 0:
             self._text.append(event.text)
-        else:
+        elif not isinstance(event, OutputSet | OutputDelta):
             self._text = None
         if event.more:
             return
         self._count += 1
-        frame = self._generating(self._change())
+        frame = self._generating(b",".join([self._change(), *self._other_changes()]))
         if self._count == 1 and not self._yields:
             self._held = frame
             return
@@ -115,11 +164,11 @@ class JobEncoder:
         found.append(frame)
 
     def _change(self) -> bytes:
-        """Return the JSON of what the latest value is to the one before: the value itself, or edits."""
+        """Return the JSON of what the latest reply is to the one before: the value itself, or edits."""
         if self._text is not None:
             grown, self._text = "".join(self._text), []
             return _encode([("append", [], grown)] if grown else [])
-        before, self._shown = self._shown, self._value()
+        before, self._shown = self._shown, self._outcome.reply()
         if isinstance(self._shown, str):  # from here on it grows without being looked at as a whole
             self._text = []
             if self._count > 1:
@@ -128,6 +177,15 @@ class JobEncoder:
             is_comparable = isinstance(before, list | dict)
             return _encode(edits(before, self._shown) if is_comparable else [("replace", [], self._shown)])
         return _encode(self._shown)
+
+    def _other_changes(self) -> list[bytes]:
+        """Return the same of what was set beside the reply."""
+        if not self._others:
+            return []
+        before, self._others = self._others, self._outcome.others()
+        if self._count == 1:
+            return list(map(_encode, self._others))
+        return [_encode(edits(old, new)) for old, new in zip(before, self._others, strict=True)]
 
     def _generating(self, change: bytes) -> bytes:
         return (

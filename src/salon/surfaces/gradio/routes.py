@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing, suppress
 from functools import partial, wraps
 from typing import Any
@@ -16,7 +16,6 @@ from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from salon.errors import AuthenticationError, ClientError, ForbiddenError, NotFoundError, RateError, SalonError
-from salon.events.fold import Folding
 from salon.events.types import RunEnd
 from salon.http.auth import TRIES_WITHIN_S, Login
 from salon.http.bodies import read_body, read_json
@@ -27,16 +26,17 @@ from salon.identity import Identity
 from salon.ids import ConversationId, FileId, MessageId
 from salon.runs.log import RunNotFound
 from salon.surfaces.base import Services
-from salon.surfaces.gradio.decode import Decoder, InputError
+from salon.surfaces.gradio.decode import CallError, Decoder, by_name, by_position
 from salon.surfaces.gradio.describe import PREFIX, Description, Endpoint
-from salon.surfaces.gradio.encode import HEARTBEAT, JobEncoder, error_of
+from salon.surfaces.gradio.encode import HEARTBEAT, JobEncoder, Outcome, error_of
 from salon.surfaces.gradio.sessions import Job, Reader, Sessions
 from salon.surfaces.gradio.simple import CALL_HEARTBEAT, CallEncoder
 from salon.surfaces.gradio.uploads import receive
 from salon.surfaces.gradio.values import Values
 from salon.surfaces.gradio.wire import CallRequest, CancelRequest, JoinRequest, ResetRequest
+from salon.surfaces.parameters import CalledChat
 from salon.surfaces.requests import request_of, root_of
-from salon.surfaces.uploads import Uploads
+from salon.surfaces.uploads import uploads_of
 
 _CALL_BYTES = 2 * 2**20
 _SMALL_BYTES = 4 * 2**10
@@ -60,16 +60,14 @@ class GradioSurface:
         self._login = login
         self._public_url = public_url
         self._app_id = secrets.randbits(52)
-        files = services.app.page.files
-        self._uploads = Uploads(services.files, files)
+        self._uploads = uploads_of(services)
         self._description = Description(
             services.app,
             app_id=self._app_id,
-            max_file_size=None if files is None else files.size_bytes,
+            max_file_size=self._uploads.size_bytes if self._uploads.is_wanted else None,
             has_login=login is not None,
         )
         self._decoder = Decoder(
-            self._description.parameters,
             uploads=self._uploads,
             files=services.files,
             max_message_length=services.app.page.max_message_length,
@@ -154,31 +152,38 @@ class GradioSurface:
         body = await read_json(request, JoinRequest, limit_bytes=_CALL_BYTES)
         endpoint = self._description.endpoint(body.fn_index)
         if endpoint is None:
-            raise InputError(f"There is no endpoint with the `fn_index` {body.fn_index}; `/config` lists them.")
+            raise CallError(f"There is no endpoint with the `fn_index` {body.fn_index}; `/config` lists them.")
         _require_callable(endpoint)
         if body.session_hash is None:
             raise ClientError("session.name", "Session hash not found.")
         session = self._sessions.open(identity, body.session_hash)
-        job = await self._submit(request, identity, body.data, session.conversation)
+        values = by_position(endpoint.chat, body.data)
+        job = await self._submit(request, identity, endpoint.chat, values, session.conversation(endpoint.chat.chat))
         session.add(job)
         return _json({"event_id": job.event_id})
 
     async def _submit(
-        self, request: Request, identity: Identity, data: list[Any], conversation: ConversationId | None
+        self,
+        request: Request,
+        identity: Identity,
+        chat: CalledChat,
+        values: Mapping[str, Any],
+        conversation: ConversationId | None,
     ) -> Job:
         engine = self._services.engine
         parent: MessageId | None = None
         if conversation is not None:
             parent = await engine.commands.end(conversation, identity=identity)
         turn = await self._decoder.turn(
-            data,
+            chat,
+            values,
             identity,
             root=self._root(request),
             conversation=conversation,
             parent=parent,
             request=partial(request_of, request, identity),
         )
-        job = Job(await engine.submit(turn), identity)
+        job = Job(await engine.submit(turn), identity, chat.endpoint)
         self._sessions.keep(job)
         return job
 
@@ -191,7 +196,7 @@ class GradioSurface:
         values = Values(self._root(request))
 
         def encoder(job: Job) -> JobEncoder:
-            return JobEncoder(job.event_id, values, yields=self._services.app.chat.yields, waits=job.run.waits)
+            return JobEncoder(job.event_id, Outcome(values, job.endpoint.outputs), job.endpoint, waits=job.run.waits)
 
         reader = Reader(session, self._services.engine, encoder)
         return EventStream(reader.frames(), keep_alive=HEARTBEAT)
@@ -226,19 +231,20 @@ class GradioSurface:
         return file_response(stored.path, media_type=stored.ref.media_type)
 
     async def _call(self, request: Request) -> Response:
-        self._require_name(request)
+        chat = self._chat(request)
         identity = self._identify(request)
         body = await read_json(request, CallRequest, limit_bytes=_CALL_BYTES)
-        job = await self._submit(request, identity, body.data, self._conversation(identity, body.session_hash))
+        conversation = self._conversation(identity, chat, body.session_hash)
+        job = await self._submit(request, identity, chat, by_position(chat, body.data), conversation)
         return _json({"event_id": job.event_id})
 
     async def _call_by_name(self, request: Request) -> Response:
-        self._require_name(request)
+        chat = self._chat(request)
         identity = self._identify(request)
         named = dict(await read_json(request, dict[str, Any], limit_bytes=_CALL_BYTES))
         session_hash = named.pop("session_hash", None)
-        conversation = self._conversation(identity, session_hash if isinstance(session_hash, str) else None)
-        job = await self._submit(request, identity, self._decoder.positions(named), conversation)
+        conversation = self._conversation(identity, chat, session_hash if isinstance(session_hash, str) else None)
+        job = await self._submit(request, identity, chat, by_name(chat, named), conversation)
         return _json({"event_id": job.event_id})
 
     async def _events(self, request: Request) -> Response:
@@ -247,7 +253,8 @@ class GradioSurface:
         if job is None or job.identity.owner != identity.owner:
             raise NotFoundError("event.unknown", "There is no such event, or it is over for too long.")
         entries = await self._services.engine.follow(job.run.id, identity=identity)
-        encoder = CallEncoder(Values(self._root(request)), yields=self._services.app.chat.yields)
+        outcome = Outcome(Values(self._root(request)), job.endpoint.outputs)
+        encoder = CallEncoder(outcome, yields=job.endpoint.yields)
 
         async def encoded() -> AsyncGenerator[bytes, None]:
             async with aclosing(entries):
@@ -258,33 +265,36 @@ class GradioSurface:
         return EventStream(encoded(), keep_alive=CALL_HEARTBEAT)
 
     async def _run(self, request: Request) -> Response:
-        self._require_name(request)
+        chat = self._chat(request)
         started = time.monotonic()
         identity = self._identify(request)
         body = await read_json(request, CallRequest, limit_bytes=_CALL_BYTES)
-        job = await self._submit(request, identity, body.data, self._conversation(identity, body.session_hash))
-        folding = Folding()
+        conversation = self._conversation(identity, chat, body.session_hash)
+        job = await self._submit(request, identity, chat, by_position(chat, body.data), conversation)
+        outcome = Outcome(Values(self._root(request)), chat.endpoint.outputs)
         end = RunEnd()
         async with aclosing(await self._services.engine.follow(job.run.id, identity=identity)) as entries:
             async for batch in entries:
                 for _, event in batch:
-                    folding.add(event)
+                    outcome.add(event)
                     end = event if isinstance(event, RunEnd) else end
         if end.status not in ("complete", "cancelled"):
             return _json(error_of(end.failure), status=500)
         duration = time.monotonic() - started
-        value = Values(self._root(request)).of(folding.reply())
-        return _json({"data": [value], "is_generating": False, "duration": duration, "average_duration": duration})
+        return _json(
+            {"data": outcome.data(), "is_generating": False, "duration": duration, "average_duration": duration}
+        )
 
-    def _conversation(self, identity: Identity, session_hash: str | None) -> ConversationId | None:
-        return None if session_hash is None else self._sessions.open(identity, session_hash).conversation
+    def _conversation(self, identity: Identity, chat: CalledChat, session_hash: str | None) -> ConversationId | None:
+        return None if session_hash is None else self._sessions.open(identity, session_hash).conversation(chat.chat)
 
-    def _require_name(self, request: Request) -> None:
+    def _chat(self, request: Request) -> CalledChat:
         endpoint = self._description.endpoint(request.path_params["name"])
         if endpoint is None:
             names = ", ".join(f"/{each.name}" for each in self._description.endpoints if each.visibility == "public")
             raise NotFoundError("endpoint.unknown", f"There is no endpoint of that name; there is {names or 'none'}.")
         _require_callable(endpoint)
+        return endpoint.chat
 
     async def _sign_in(self, request: Request) -> Response:
         if self._login is None:

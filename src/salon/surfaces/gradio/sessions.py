@@ -14,6 +14,7 @@ from salon.identity import Identity
 from salon.ids import ConversationId
 from salon.runs.log import RunNotFound
 from salon.runs.run import Run
+from salon.spec.endpoint import ChatEndpoint
 from salon.surfaces.gradio.encode import CLOSE, JobEncoder
 
 _AT_MOST = 10_000
@@ -27,8 +28,9 @@ _HASH = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}\Z")
 class Job:
     """One call. `event_id` is hard to guess, and who knows it may cancel the job."""
 
-    def __init__(self, run: Run, identity: Identity) -> None:
+    def __init__(self, run: Run, identity: Identity, endpoint: ChatEndpoint) -> None:
         self.event_id = secrets.token_hex(16)
+        self.endpoint = endpoint
         self.run = run
         self.identity = identity
         self._timer: asyncio.TimerHandle | None = None
@@ -52,13 +54,17 @@ class Job:
 
 
 class Session:
-    """One client's session: its conversation, and the jobs whose final frame was not sent yet."""
+    """One client's session: its conversations, and the jobs whose final frame was not sent yet."""
 
     def __init__(self, identity: Identity, session_hash: str) -> None:
-        digest = hashlib.sha256(f"{identity.owner}\0{session_hash}".encode("utf-8", "surrogatepass")).hexdigest()
-        self.conversation = ConversationId(f"gradio-{digest[:32]}")
+        self._key = f"{identity.owner}\0{session_hash}"
         self.jobs: dict[str, Job] = {}
         self.reader: Reader | None = None
+
+    def conversation(self, chat: str) -> ConversationId:
+        """Return what the session's conversation in one of the application's chats is called."""
+        digest = hashlib.sha256(f"{self._key}\0{chat}".encode("utf-8", "surrogatepass")).hexdigest()
+        return ConversationId(f"gradio-{digest[:32]}")
 
     def add(self, job: Job) -> None:
         """Add a job; who is reading the session reads it, too."""

@@ -4,14 +4,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from salon.events.fold import Folding
-from salon.events.types import Entry, PartDelta, PartReplace, PartStart, PartTruncate, Reset, RunEnd
-from salon.surfaces.gradio.encode import error_of
-from salon.surfaces.gradio.values import Values
+from salon.events.types import Entry, RunEnd
+from salon.surfaces.gradio.encode import CONTENT, Outcome, error_of
 
 CALL_HEARTBEAT = b"event: heartbeat\ndata: null\n\n"
-
-_CONTENT = (PartStart, PartDelta, PartReplace, PartTruncate, Reset)
 
 
 class CallEncoder:
@@ -20,24 +16,23 @@ class CallEncoder:
     Each frame has the whole value, so of what piled up only the newest is written.
 
     Args:
-        values: makes values of replies.
+        outcome: follows what the run gives.
         yields: whether the function is a generator by definition.
     """
 
-    def __init__(self, values: Values, *, yields: bool) -> None:
-        self._values = values
+    def __init__(self, outcome: Outcome, *, yields: bool) -> None:
+        self._outcome = outcome
         self._yields = yields
-        self._folding = Folding()
         self._count = 0
 
     def frames(self, batch: Sequence[Entry]) -> bytes:
         """Return the frames for entries that go out together."""
         has_changed = False
         for _, event in batch:
-            self._folding.add(event)
+            self._outcome.add(event)
             if isinstance(event, RunEnd):
                 return self._generating(has_changed=has_changed) + self._final(event)
-            if isinstance(event, _CONTENT) and not event.more:
+            if isinstance(event, CONTENT) and not event.more:
                 self._count += 1
                 has_changed = True
         return self._generating(has_changed=has_changed)
@@ -53,4 +48,4 @@ class CallEncoder:
         return b"event: error\ndata: %b\n\n" % msgspec.json.encode(error_of(end.failure))
 
     def _data(self) -> bytes:
-        return msgspec.json.encode([self._values.of(self._folding.reply())])
+        return msgspec.json.encode(self._outcome.data())

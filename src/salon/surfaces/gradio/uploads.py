@@ -11,7 +11,7 @@ from salon.identity import Identity
 from salon.messages.parts import FileRef
 from salon.stores.files import FileDraft, FileStore
 from salon.surfaces.gradio.decode import NAMELESS
-from salon.surfaces.uploads import Uploads
+from salon.surfaces.uploads import FILES_AT_MOST, Uploads
 
 _FIELD = "files"
 
@@ -24,13 +24,12 @@ async def receive(request: Request, identity: Identity, *, files: FileStore, upl
         TooLargeError: more than one file, or all of its owner's, may have.
         StorageFull: the server has no room left.
     """
-    config = uploads.config
-    if config is None:
+    if not uploads.is_wanted:
         raise ClientError("file.unwanted", "This application takes no files.")
     with ExitStack() as stack:
         drafts: list[FileDraft] = []
         current = None
-        async for part, chunk in read_multipart(request, parts_at_most=uploads.at_most):
+        async for part, chunk in read_multipart(request, parts_at_most=FILES_AT_MOST):
             if part.name != _FIELD:
                 raise ClientError("request.invalid", f"Files come in parts called `{_FIELD}`, not `{part.name[:40]}`.")
             if part is not current:
@@ -38,7 +37,7 @@ async def receive(request: Request, identity: Identity, *, files: FileStore, upl
                 if name.strip() in (".", ".."):
                     raise ClientError("file.name", f"A file cannot be called `{name}`.")
                 context = files.create(
-                    name, owner=identity.owner, media_type=part.media_type, limit_bytes=config.size_bytes
+                    name, owner=identity.owner, media_type=part.media_type, limit_bytes=uploads.size_bytes
                 )
                 drafts.append(await asyncio.to_thread(stack.enter_context, context))
                 current = part

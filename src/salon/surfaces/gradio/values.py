@@ -58,7 +58,7 @@ class Values:
             case [TextPart(text=text)] if not is_rich:
                 return text
             case [ComponentPart() as part] if not is_rich:
-                return {"value": self._component(part), "__type__": "update"}
+                return {"value": self.component(part), "__type__": "update"}
         contents = [self._content(part) for part in parts if not isinstance(part, OptionsPart)]
         options = [
             {"value": option.value, "label": option.label}
@@ -77,10 +77,11 @@ class Values:
             case FilePart(file=file):
                 return {"type": "file", "file": self.file(file)}
             case ComponentPart(kind=kind):
-                return {"type": "component", "component": kind, "value": self._component(part)}
+                return {"type": "component", "component": kind, "value": self.component(part)}
         return {"type": "text", "text": part.text}
 
-    def _component(self, part: ComponentPart) -> Any:
+    def component(self, part: ComponentPart) -> Any:
+        """Return the value of a component."""
         props = part.props
         match part.kind:
             case "image" | "audio" | "video":
@@ -105,7 +106,7 @@ class Values:
                 return {"headers": list(props.get("headers", ())), "data": list(props.get("rows", ()))}
             case "plot":
                 return self._source(part, props.get("source") or props.get("document")) or props.get("figure")
-        return part.text
+        return props.get("value", part.text)
 
     def _source(self, part: ComponentPart, source: dict[str, Any] | None) -> Any:
         """Return a file, or the address of what is elsewhere; clients load every `path` from here."""

@@ -4,9 +4,11 @@ import asyncio
 import base64
 import binascii
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from salon.errors import ClientError, TooLargeError
 from salon.identity import Identity
@@ -14,10 +16,14 @@ from salon.ids import FileId
 from salon.messages.message import Message, Role
 from salon.messages.parts import FilePart, FileRef, Part, TextPart
 from salon.stores.files import FileStore
-from salon.surfaces.openai.wire import InputMessage
+from salon.surfaces.openai.wire import CompletionRequest, InputMessage, ResponseRequest
+from salon.surfaces.parameters import CalledChat, Parameter
 from salon.surfaces.uploads import Uploads
 from salon.text import clean
 
+_T = TypeVar("_T")
+
+_RESERVED = frozenset((*CompletionRequest.__struct_fields__, *ResponseRequest.__struct_fields__))
 _MESSAGES_AT_MOST = 2_000
 _DATA = re.compile(r"data:([\w.+-]+/[\w.+-]+)?(;[\w=.+-]+)*;base64,", re.ASCII)
 _ROLES: dict[str, Role] = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
@@ -55,7 +61,7 @@ class Decoder:
         self._files = files
         self._max_message_length = max_message_length
 
-    async def said(self, messages: Sequence[InputMessage], identity: Identity, *, param: str) -> Said:
+    async def said(self, messages: Sequence[InputMessage], identity: Identity, *, chat: CalledChat, param: str) -> Said:
         """Return what a list of messages says; the last is the one to answer.
 
         Raises:
@@ -70,7 +76,7 @@ class Decoder:
         made: list[FileId] = []
         try:
             found = [
-                await self._message(message, identity, made, param=f"{param}[{index}]")
+                await self._message(message, identity, made, chat=chat, param=f"{param}[{index}]")
                 for index, message in enumerate(messages)
             ]
         except BaseException:
@@ -90,7 +96,9 @@ class Decoder:
         for file in files:
             await asyncio.to_thread(self._files.delete, file, owner=identity.owner)
 
-    async def _message(self, message: InputMessage, identity: Identity, made: list[FileId], *, param: str) -> Message:
+    async def _message(
+        self, message: InputMessage, identity: Identity, made: list[FileId], *, chat: CalledChat, param: str
+    ) -> Message:
         role = _ROLES.get(message.role) if message.type == "message" else None
         if role is None:
             what = message.role or message.type
@@ -106,28 +114,31 @@ class Decoder:
             raise ParameterError(f"{param}.content", f"`{param}.content` has to be a text or a list of parts.")
         parts: list[Part] = []
         for index, part in enumerate(content):
-            parts.append(await self._part(part, identity, made, param=f"{param}.content[{index}]"))
+            parts.append(await self._part(part, identity, made, chat=chat, param=f"{param}.content[{index}]"))
         files = [part.file.id for part in parts if isinstance(part, FilePart)]
-        await self._uploads.find(tuple(files), identity, checks_types=True)
+        await self._uploads.find(tuple(files), identity, chat=chat.chat)
         texts = [part.text for part in parts if isinstance(part, TextPart)]
         joined = (TextPart(text="\n\n".join(texts)),) if texts else ()
         return Message(role=role, parts=(*joined, *(part for part in parts if isinstance(part, FilePart))))
 
-    async def _part(self, part: Any, identity: Identity, made: list[FileId], *, param: str) -> Part:
+    async def _part(self, part: Any, identity: Identity, made: list[FileId], *, chat: CalledChat, param: str) -> Part:
+        takes_files = chat.config.files is not None
         match part:
             case {"type": "text" | "input_text" | "output_text", "text": str(text)}:
                 return TextPart(text=clean(text))
             case {"type": "refusal", "refusal": str(text)}:
                 return TextPart(text=clean(text))
             case {"type": "image_url", "image_url": {"url": str(url)}} | {"type": "input_image", "image_url": str(url)}:
-                return await self._data(url, identity, made, name=None, param=param)
+                return await self._data(url, identity, made, name=None, param=param, is_taken=takes_files)
             case {"type": "input_audio", "input_audio": {"data": str(data), "format": str(kind)}}:
                 url = f"data:audio/{kind};base64,{data}"
-                return await self._data(url, identity, made, name=f"audio.{kind}", param=param)
+                return await self._data(url, identity, made, name=f"audio.{kind}", param=param, is_taken=takes_files)
             case {"type": "file", "file": dict(file)} | ({"type": "input_file"} as file) if file.get("file_data"):
                 given = file.get("filename")
                 filename = given if isinstance(given, str) else None
-                return await self._data(str(file["file_data"]), identity, made, name=filename, param=param)
+                return await self._data(
+                    str(file["file_data"]), identity, made, name=filename, param=param, is_taken=takes_files
+                )
             case {"type": "file", "file": {"file_id": str(id_)}} | {"file_id": str(id_)}:
                 stored = await asyncio.to_thread(self._files.get, FileId(id_), owner=identity.owner)
                 return FilePart(file=stored.ref)
@@ -138,10 +149,9 @@ class Decoder:
         )
 
     async def _data(
-        self, url: str, identity: Identity, made: list[FileId], *, name: str | None, param: str
+        self, url: str, identity: Identity, made: list[FileId], *, name: str | None, param: str, is_taken: bool
     ) -> FilePart:
-        config = self._uploads.config
-        if config is None:
+        if not is_taken:
             raise ParameterError(param, f"`{param}` is a file, and this model takes none.")
         match = _DATA.match(url)
         if match is None and "://" in url[:20]:
@@ -162,8 +172,53 @@ class Decoder:
         return FilePart(file=ref)
 
     def _keep(self, content: bytes, name: str, media_type: str | None, identity: Identity) -> FileRef:
-        assert self._uploads.config is not None
-        limit = self._uploads.config.size_bytes
+        limit = self._uploads.size_bytes
         with self._files.create(name, owner=identity.owner, media_type=media_type, limit_bytes=limit) as draft:
             draft.write(content)
             return draft.keep()
+
+
+def as_request(fields: Mapping[str, Any], shape: type[_T]) -> _T:
+    """Return a body as what it asks for.
+
+    Raises:
+        ClientError: it is not of that form; the message says where.
+    """
+    try:
+        return msgspec.convert(fields, shape)
+    except msgspec.ValidationError as error:
+        raise ClientError("request.invalid", f"The request is not what is expected here: {error}") from None
+
+
+def inputs_of(chat: CalledChat, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of the additional inputs: from further fields of the body, or from its `metadata`.
+
+    Metadata are texts, so a text there may stand for another value, written as JSON.
+
+    Raises:
+        ParameterError: one that has to be given is missing.
+    """
+    metadata = fields.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    values: dict[str, Any] = {}
+    for each in chat.parameters:
+        if each.input is None:
+            continue
+        if each.name in fields and each.name not in _RESERVED:
+            values[each.name] = fields[each.name]
+        elif each.name in metadata:
+            values[each.name] = _read(metadata[each.name], each)
+        elif not each.has_default:
+            raise ParameterError(
+                each.name, f"There is no value for `{each.name}`: give it in the body, or in its `metadata`."
+            )
+    return chat.inputs(values)
+
+
+def _read(value: Any, parameter: Parameter) -> Any:
+    if not isinstance(value, str) or parameter.schema.get("type") == "string":
+        return value
+    try:
+        return msgspec.json.decode(value)
+    except msgspec.DecodeError:
+        return value

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from functools import partial
 from typing import Any
@@ -28,13 +28,14 @@ from salon.runs.log import RunNotFound
 from salon.runs.run import Run
 from salon.surfaces.base import Services
 from salon.surfaces.openai.completions import CompletionEncoder, tokens_said
-from salon.surfaces.openai.decode import Decoder, ParameterError, Said
+from salon.surfaces.openai.decode import Decoder, ParameterError, Said, as_request, inputs_of
 from salon.surfaces.openai.errors import Handler, answering, failed, json_response
 from salon.surfaces.openai.responses import Record, ResponseEncoder, response_of
 from salon.surfaces.openai.wire import CompletionRequest, InputMessage, ResponseRequest
+from salon.surfaces.parameters import CalledChat, called_chats
 from salon.surfaces.requests import request_of, root_of
 from salon.surfaces.texts import Address
-from salon.surfaces.uploads import Uploads
+from salon.surfaces.uploads import uploads_of
 
 _BODY_BYTES = 2 * 2**20
 _BODY_WITH_FILES_BYTES = 64 * 2**20
@@ -57,12 +58,12 @@ class OpenAISurface:
         self._services = services
         self._identify = identify
         self._public_url = public_url
-        self._model = services.app.chat.api.name
+        self._chats = {chat.name: chat for chat in called_chats(services.app) if chat.visibility != "private"}
         self._created = int(time.time())
-        files = services.app.page.files
-        self._body_bytes = _BODY_BYTES if files is None else _BODY_WITH_FILES_BYTES
+        uploads = uploads_of(services)
+        self._body_bytes = _BODY_WITH_FILES_BYTES if uploads.is_wanted else _BODY_BYTES
         self._decoder = Decoder(
-            uploads=Uploads(services.files, files),
+            uploads=uploads,
             files=services.files,
             max_message_length=services.app.page.max_message_length,
         )
@@ -70,7 +71,7 @@ class OpenAISurface:
 
     def routes(self) -> list[Route]:
         """Return the routes, to be mounted where the application is."""
-        if self._services.app.chat.api.visibility == "private":
+        if not self._chats:
             return []
         routes: list[tuple[str, str, Handler]] = [
             ("GET", "/v1/models", self._models),
@@ -95,13 +96,21 @@ class OpenAISurface:
 
     async def _models(self, request: Request) -> Response:
         await self._identify(request)
-        return json_response({"object": "list", "data": [self._described(self._model)]})
+        listed = [name for name, chat in self._chats.items() if chat.visibility == "public"]
+        return json_response({"object": "list", "data": [self._described(name) for name in listed]})
 
     async def _one_model(self, request: Request) -> Response:
         await self._identify(request)
-        if request.path_params["model"] != self._model:
-            raise NotFoundError("model_not_found", f"There is no model of that name; there is `{self._model}`.")
-        return json_response(self._described(self._model))
+        model = request.path_params["model"]
+        if model not in self._chats:
+            raise NotFoundError(
+                "model_not_found", f"There is no model of that name; there is {', '.join(self._chats)}."
+            )
+        return json_response(self._described(model))
+
+    def _chat(self, model: str) -> CalledChat:
+        """Return the chat that a model's name stands for; the first, where programs have a name of their own."""
+        return self._chats.get(model) or next(iter(self._chats.values()))
 
     def _described(self, model: str) -> dict[str, Any]:
         return {"id": model, "object": "model", "created": self._created, "owned_by": "salon"}
@@ -114,14 +123,17 @@ class OpenAISurface:
 
     async def _complete(self, request: Request) -> Response:
         identity = await self._identify(request)
-        body = await read_json(request, CompletionRequest, limit_bytes=self._body_bytes)
+        fields = await read_json(request, dict[str, Any], limit_bytes=self._body_bytes)
+        body = as_request(fields, CompletionRequest)
         if body.n not in (None, 1):
             raise ParameterError("n", f"`n` has to be 1, got {body.n}.")
-        said = await self._decoder.said(body.messages, identity, param="messages")
-        run = await self._submit(request, identity, said, conversation=None)
+        chat = self._chat(body.model)
+        inputs = inputs_of(chat, fields)
+        said = await self._decoder.said(body.messages, identity, chat=chat, param="messages")
+        run = await self._submit(request, identity, said, chat=chat, inputs=inputs, conversation=None)
         encoder = CompletionEncoder(
             f"chatcmpl-{run.id}",
-            model=body.model or self._model,
+            model=body.model or chat.name,
             created=int(time.time()),
             prompt_tokens=tokens_said((*said.history, said.message)),
             address=self._address(request),
@@ -134,14 +146,17 @@ class OpenAISurface:
 
     async def _respond(self, request: Request) -> Response:
         identity = await self._identify(request)
-        body = await read_json(request, ResponseRequest, limit_bytes=self._body_bytes)
+        fields = await read_json(request, dict[str, Any], limit_bytes=self._body_bytes)
+        body = as_request(fields, ResponseRequest)
+        chat = self._chat(body.model)
+        inputs = inputs_of(chat, fields)
         is_stored = body.store is not False
         if body.background and not is_stored:
             raise ParameterError("store", "A response in the `background` has to be stored.")
         items = [InputMessage(role="user", content=body.input)] if isinstance(body.input, str) else body.input
-        said = await self._decoder.said(items, identity, param="input")
+        said = await self._decoder.said(items, identity, chat=chat, param="input")
         try:
-            record = await self._begin(request, identity, body, said, is_stored=is_stored)
+            record = await self._begin(request, identity, body, said, chat=chat, inputs=inputs)
         except BaseException:
             await self._decoder.forget(said.files, identity)
             raise
@@ -158,9 +173,17 @@ class OpenAISurface:
         return json_response(response_of(record, encoder.reply, address))
 
     async def _begin(
-        self, request: Request, identity: Identity, body: ResponseRequest, said: Said, *, is_stored: bool
+        self,
+        request: Request,
+        identity: Identity,
+        body: ResponseRequest,
+        said: Said,
+        *,
+        chat: CalledChat,
+        inputs: Mapping[str, Any],
     ) -> Record:
         """Start the run of a response; what was said before is the caller's, or that of an earlier response."""
+        is_stored = body.store is not False
         history = said.history
         conversation, parent = None, None
         if body.previous_response_id is not None:
@@ -186,6 +209,8 @@ class OpenAISurface:
             request,
             identity,
             Said(history=history, message=said.message, files=said.files),
+            chat=chat,
+            inputs=inputs,
             conversation=conversation,
             parent=parent,
         )
@@ -193,7 +218,7 @@ class OpenAISurface:
             id=f"resp_{run.id}",
             run=run,
             identity=identity,
-            model=body.model or self._model,
+            model=body.model or chat.name,
             created=int(time.time()),
             prompt_tokens=tokens_said((*history, said.message)),
             conversation=conversation,
@@ -234,6 +259,8 @@ class OpenAISurface:
         identity: Identity,
         said: Said,
         *,
+        chat: CalledChat,
+        inputs: Mapping[str, Any],
         conversation: ConversationId | None,
         parent: MessageId | None = None,
     ) -> Run:
@@ -245,6 +272,8 @@ class OpenAISurface:
             id=TurnId(mint()),
             identity=identity,
             conversation=conversation,
+            chat=chat.chat,
+            inputs=inputs,
             history=said.history if conversation is None else (),
             parent=parent,
             copy=None if copy is None else tuple(copy),

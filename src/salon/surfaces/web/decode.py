@@ -1,7 +1,7 @@
 """Requests of the native protocol to turns."""
 
-from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
 from starlette.requests import Request as HttpRequest
 
@@ -12,8 +12,9 @@ from salon.http.bodies import read_json
 from salon.identity import Identity
 from salon.ids import FileId, is_wellformed
 from salon.messages.message import StoredMessage, user_message
-from salon.messages.parts import ComponentPart, FileRef, length_of
+from salon.messages.parts import ComponentPart, length_of
 from salon.surfaces.requests import request_of
+from salon.surfaces.uploads import Uploads
 from salon.surfaces.web.wire import TurnRequest
 from salon.text import clean
 
@@ -23,11 +24,7 @@ _COPY_CHARACTERS = 2**20
 
 
 async def decode_turn(
-    http_request: HttpRequest,
-    identity: Identity,
-    *,
-    max_message_length: int,
-    find_files: Callable[[tuple[FileId, ...]], Awaitable[tuple[FileRef, ...]]],
+    http_request: HttpRequest, identity: Identity, *, max_message_length: int, uploads: Uploads
 ) -> Turn:
     """Return the turn that a request asks for.
 
@@ -48,19 +45,39 @@ async def decode_turn(
                 f"The message has {len(text)} characters; at most {max_message_length} are accepted.",
             )
         message = NewMessage(
-            id=body.message.id, message=user_message(clean(text), await find_files(body.message.files))
+            id=body.message.id,
+            message=user_message(clean(text), await uploads.find(body.message.files, identity, chat=body.chat)),
         )
     _check_copy(body.copy or ())
     return Turn(
         id=body.id,
         identity=identity,
         conversation=body.conversation,
+        chat=body.chat,
         parent=body.parent,
         message=message,
         example=body.example,
         copy=body.copy,
+        inputs={name: await with_files(value, identity, uploads) for name, value in body.inputs.items()},
         request=partial(request_of, http_request, identity),
     )
+
+
+async def with_files(value: Any, identity: Identity, uploads: Uploads) -> Any:
+    """Return a client's value with the files that it names: `{"$file": id}` becomes a `FileRef`.
+
+    Raises:
+        FileNotFound: one is not there, or somebody else's.
+    """
+    match value:
+        case {"$file": str(id_), **others} if not others:
+            return await uploads.get(FileId(id_), identity)
+        case dict():
+            return {name: await with_files(item, identity, uploads) for name, item in value.items()}
+        case list() if any(isinstance(item, dict | list) for item in value):
+            return [await with_files(item, identity, uploads) for item in value]
+        case _:
+            return value
 
 
 def require_id(id_: str | None) -> None:

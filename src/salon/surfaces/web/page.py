@@ -1,5 +1,6 @@
 """The page: a built template with the application's configuration and the author's additions filled in."""
 
+import asyncio
 import gzip
 import html
 import re
@@ -87,15 +88,18 @@ class Pages:
         self._reloads = reloads
         self._ancestors = " ".join(("frame-ancestors 'self'", *embed_origins))
         self._templates: dict[str, str] = {}
+        # Whether pictures of other hosts may be loaded somewhere on the page.
+        self._is_open = any(chat.chatbot.remote_images != "block" for chat in app.page.chats)
 
-    def config(self, identity: Identity) -> PageConfig:
+    async def config(self, identity: Identity) -> PageConfig:
         """Return what the page is told."""
-        return msgspec.structs.replace(self._app.page, user=identity.user, reload=self._reloads)
+        values = {} if self._app.dynamic is dict else await asyncio.to_thread(self._app.dynamic)
+        return msgspec.structs.replace(self._app.page, user=identity.user, reload=self._reloads, values=values)
 
-    def chat(self, request: Request, identity: Identity) -> HTMLResponse:
+    async def chat(self, request: Request, identity: Identity) -> HTMLResponse:
         """Return the chat page."""
         nonce = secrets.token_urlsafe(18)
-        config = msgspec.json.encode(self.config(identity)).decode().replace("<", "\\u003c")
+        config = msgspec.json.encode(await self.config(identity)).decode().replace("<", "\\u003c")
         return self._render("index.html", request, nonce, {"config": config, "head": self._additions(nonce)})
 
     def login(self, request: Request, *, refusal: str | None = None, status: int = 200) -> HTMLResponse:
@@ -113,7 +117,7 @@ class Pages:
 
     def html_frame(self) -> HTMLResponse:
         """Return the document of the sandboxed frames that show HTML; what they show comes as a message."""
-        remote = "" if self._app.page.chatbot.remote_images == "block" else " https: http:"
+        remote = " https: http:" if self._is_open else ""
         return self._frame("frames/html.html", _HTML_POLICY.format(remote=remote))
 
     def plot_frame(self) -> HTMLResponse:
@@ -136,10 +140,10 @@ class Pages:
             "title": html.escape(self._app.page.title or "Salon"),
             "heading": html.escape(self._app.page.title or ""),
             "theme": html.escape(self._app.page.theme),
+            "kind": "chat" if self._app.page.layout is None else "blocks",
         }
         body = _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), template)
-        is_open = self._app.page.chatbot.remote_images != "block"
-        image_sources = ("https:", "http:") if is_open else self._app.image_sources
+        image_sources = ("https:", "http:") if self._is_open else self._app.image_sources
         policy = content_security_policy(nonce, ancestors=self._ancestors, image_sources=image_sources)
         return _packed(
             request,

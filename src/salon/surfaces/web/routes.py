@@ -17,13 +17,14 @@ from salon.errors import AuthenticationError, ClientError, NotFoundError, RateEr
 from salon.http.auth import TRIES_WITHIN_S, Login
 from salon.http.bodies import read_body, read_json
 from salon.http.event_stream import EventStream
-from salon.http.files import file_response, resolve_under
+from salon.http.files import content_response, file_response, resolve_under
 from salon.http.static import StaticFiles
 from salon.http.visitors import remember_visitor
 from salon.identity import Identity
 from salon.ids import ConversationId, FileId, MessageId, RunId
+from salon.media_types import guess_type
 from salon.surfaces.base import Services
-from salon.surfaces.uploads import Uploads
+from salon.surfaces.uploads import uploads_of
 from salon.surfaces.web.decode import decode_turn, require_id
 from salon.surfaces.web.encode import frames
 from salon.surfaces.web.page import Pages
@@ -60,7 +61,7 @@ class WebSurface:
     ) -> None:
         self._services = services
         self._pages = pages
-        self._uploads = Uploads(services.files, services.app.page.files)
+        self._uploads = uploads_of(services)
         self._static = static
         self._file_roots = file_roots
         self._data_folder = data_folder
@@ -110,7 +111,7 @@ class WebSurface:
 
     async def _page(self, request: Request) -> Response:
         try:
-            response: Response = self._pages.chat(request, self._identify(request))
+            response: Response = await self._pages.chat(request, self._identify(request))
         except AuthenticationError:
             return RedirectResponse("login", 303)
         remember_visitor(request, response)
@@ -137,7 +138,7 @@ class WebSurface:
         return file_response(stored.path, media_type=stored.ref.media_type)
 
     async def _config(self, request: Request) -> Response:
-        return _json(self._pages.config(self._identify(request)))
+        return _json(await self._pages.config(self._identify(request)))
 
     async def _file(self, request: Request) -> Response:
         self._identify(request)
@@ -146,10 +147,11 @@ class WebSurface:
 
     async def _author_file(self, request: Request) -> Response:
         self._identify(request)
-        path = self._services.app.files.get(request.path_params["key"])
-        if path is None:
+        key = request.path_params["key"]
+        file = self._services.app.files.get(key)
+        if file is None:
             raise NotFoundError("file.unknown", "There is no such file.")
-        return file_response(path)
+        return file_response(file) if isinstance(file, Path) else content_response(file, guess_type(key))
 
     async def _health(self, request: Request) -> Response:
         del request
@@ -170,9 +172,7 @@ class WebSurface:
     async def _turn(self, request: Request) -> Response:
         identity = self._identify(request)
         length = self._services.app.page.max_message_length
-        turn = await decode_turn(
-            request, identity, max_message_length=length, find_files=lambda ids: self._uploads.find(ids, identity)
-        )
+        turn = await decode_turn(request, identity, max_message_length=length, uploads=self._uploads)
         run = await self._engine.submit(turn)
         return await self._stream(run.id, identity, after=_after(request))
 

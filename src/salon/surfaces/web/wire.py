@@ -1,5 +1,7 @@
 """What travels in the native protocol besides events; the page's TypeScript types come from here."""
 
+from typing import Any
+
 import msgspec
 
 from salon.ids import ConversationId, FileId, MessageId, RunId, TurnId
@@ -19,14 +21,19 @@ class NewMessage(_Wire, frozen=True, kw_only=True):
 
 
 class TurnRequest(_Wire, frozen=True, kw_only=True):
-    """Body of `POST api/turns`."""
+    """Body of `POST api/turns`.
+
+    `inputs` are values of additional inputs by their ids; a file in them is `{"$file": id}`.
+    """
 
     id: TurnId
     conversation: ConversationId
+    chat: str = "chat"
     parent: MessageId | None = None
     message: NewMessage | None = None
     example: int | None = None
     copy: tuple[StoredMessage, ...] | None = None
+    inputs: dict[str, Any] = {}
 
 
 class CancelRequest(_Wire, frozen=True, kw_only=True):

@@ -1,27 +1,24 @@
-import { createClient, ProblemError } from '@salon/client';
-import { createAttachments, createComposer, createConnection, createConversation, createNotices, createSavedCopy, safeStorage } from '@salon/store';
-import { Chat, chooseWords, createColorScheme, loadMarkdown, whenIdle } from '@salon/ui';
+import { createClient } from '@salon/client';
+import { createComponents, createConnection, createNotices, safeStorage } from '@salon/store';
+import { chooseWords, createColorScheme, loadMarkdown, Page, type PageModel } from '@salon/ui';
 import { flushSync, mount } from 'svelte';
-import { nextFrame } from './next-frame';
+import { createChat } from './create-chat';
 import { readConfig } from './read-config';
 import { takeShell } from './shell';
 import { markUnseenAnswers } from './tab-title';
-import { createTabs } from './tabs';
 import { uploadFile } from './upload-file';
 import { wait } from './wait';
 import { watchReload } from './watch-reload';
 
-const config = readConfig();
+const page = readConfig();
 const root = document.documentElement;
 const query = new URLSearchParams(location.search);
 const languageKey = 'salon.language';
 const local = safeStorage(() => localStorage);
 const { lang, words } = await chooseWords(
-  [query.get('lang'), local.get(languageKey), config.lang, ...navigator.languages].filter((tag) => tag != null),
+  [query.get('lang'), local.get(languageKey), page.lang, ...navigator.languages].filter((tag) => tag != null),
 );
-const never = new AbortController().signal;
 const path = new URL('.', document.baseURI).pathname;
-const tabs = createTabs(`salon:${path}`);
 
 const notices = createNotices();
 const connection = createConnection((milliseconds, callback) => setTimeout(callback, milliseconds));
@@ -36,25 +33,9 @@ const client = createClient({
     return () => removeEventListener('offline', callback);
   },
 });
-const saved = createSavedCopy(local, `salon.conversation:${path}`, (callback) => whenIdle(callback, 1000));
-addEventListener('pagehide', saved.flush);
-const conversation = createConversation({
-  client,
-  saved,
-  schedule: nextFrame,
-  pause: () => wait(3000, never),
-  isOffline: () => connection.get() === 'lost',
-  now_s: () => Date.now() / 1000,
-  onNotice: notices.push,
-  onShare: tabs.tell,
-  onRefused(error) {
-    const text = error instanceof ProblemError ? words.failures[error.problem.code] : words.lost;
-    notices.push({ type: 'notice', level: 'error', text: text ?? words.failures['other'] ?? '' });
-  },
-});
-const composer = createComposer(safeStorage(() => sessionStorage), `salon.draft:${path}`);
-if (config.textbox?.value && composer.get() === '') composer.set(config.textbox.value);
-const attachments = createAttachments(client, config.files ?? undefined);
+const components = createComponents(page, safeStorage(() => sessionStorage), `salon.inputs:${path}`);
+const surroundings = { client, components, connection, notices, words, local, path };
+const chats = (page.chats ?? [{}]).map((config) => createChat(config, surroundings));
 const colorScheme = createColorScheme(local, (scheme) => {
   if (scheme === 'system') delete root.dataset['colorScheme'];
   else root.dataset['colorScheme'] = scheme;
@@ -72,28 +53,27 @@ function onLanguage(chosen: string | undefined): void {
 addEventListener('offline', () => connection.report('lost'));
 addEventListener('online', () => connection.report('online'));
 root.lang = lang;
-tabs.onTold((id) => void conversation.refreshFrom(id));
-void conversation.restore();
+for (const { conversation } of chats) void conversation.restore();
 
 // What is there from the beginning is shown at once; else there is time until somebody writes.
-const { description, chatbot } = config;
-if (conversation.get().messages.length > 0 || description || chatbot?.placeholder || chatbot?.opening?.length) {
-  await loadMarkdown().catch(() => undefined);
-}
+const needsMarkdown = chats.some(
+  ({ conversation, config: { description, chatbot } }) =>
+    conversation.get().messages.length > 0 || description || chatbot?.placeholder || chatbot?.opening?.length,
+);
+if (needsMarkdown) await loadMarkdown().catch(() => undefined);
 
-composer.subscribe((text) => text && void loadMarkdown().catch(() => undefined));
+for (const { composer } of chats) composer.subscribe((text) => text && void loadMarkdown().catch(() => undefined));
 const typed = takeShell();
-if (typed.text) composer.set(typed.text);
+if (typed.text) chats[0]?.composer.set(typed.text);
 const target = document.getElementById('salon-page') ?? document.body;
-mount(Chat, {
-  target,
-  props: { context: { config, lang, words, conversation, composer, attachments, connection, notices, colorScheme, onLanguage } },
-});
+const { upload } = client;
+const model: PageModel = { page, lang, words, chats, components, connection, notices, colorScheme, upload, onLanguage };
+mount(Page, { target, props: { model } });
 flushSync();
 if (typed.hadFocus) {
   const area = target.querySelector<HTMLTextAreaElement>('.salon-input');
   area?.focus();
   area?.setSelectionRange(typed.start, typed.end);
 }
-markUnseenAnswers(conversation);
-if (config.reload) watchReload('api/reload');
+for (const { conversation } of chats) markUnseenAnswers(conversation);
+if (page.reload) watchReload('api/reload');

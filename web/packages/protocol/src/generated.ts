@@ -13,6 +13,8 @@ export type RunEvent =
   | QueuePosition
   | Progress
   | Notice
+  | OutputSet
+  | OutputDelta
   | RunEnd;
 
 /**
@@ -177,14 +179,18 @@ export interface SwitchRequest {
 }
 /**
  * Body of `POST api/turns`.
+ *
+ * `inputs` are values of additional inputs by their ids; a file in them is `{"$file": id}`.
  */
 export interface TurnRequest {
   id: string;
   conversation: string;
+  chat?: string;
   parent?: string | null;
   message?: NewMessage | null;
   example?: number | null;
   copy?: StoredMessage[] | null;
+  inputs?: {};
 }
 /**
  * The label of each button: `None` stands for the icon and the page's own words, `False` for no button.
@@ -197,6 +203,24 @@ export interface ButtonsConfig {
   clear?: string | boolean | null;
   copy?: boolean | null;
   copy_all?: boolean | null;
+}
+/**
+ * One chat of the page. `inputs` are the ids of its additional inputs, wherever they stand; `extra` shows some.
+ */
+export interface ChatConfig {
+  name?: string;
+  title?: string | null;
+  description?: string | null;
+  chatbot?: ChatbotConfig;
+  textbox?: TextboxConfig;
+  buttons?: ButtonsConfig;
+  examples?: ExampleConfig[];
+  run_examples_on_click?: boolean;
+  editable?: boolean;
+  files?: FilesConfig | null;
+  show_progress?: 'full' | 'hidden' | 'minimal';
+  inputs?: string[];
+  extra?: InputsConfig | null;
 }
 /**
  * The conversation's area.
@@ -237,54 +261,6 @@ export interface Delimiters {
   display?: boolean;
 }
 /**
- * One example: clicking sends `text`. The card shows `label` instead, and the picture at `icon`.
- */
-export interface ExampleConfig {
-  text: string;
-  label?: string | null;
-  icon?: string | null;
-  files?: ExampleFile[];
-}
-/**
- * A file of an example: the page fetches it at `address` and attaches it.
- */
-export interface ExampleFile {
-  name: string;
-  address: string;
-}
-/**
- * What users may attach; `size_bytes` is what one file may have. A longer pasted text becomes a file.
- */
-export interface FilesConfig {
-  count?: 'directory' | 'multiple' | 'single';
-  types?: string[];
-  sources?: ('microphone' | 'upload')[];
-  max_plain_text_length?: number;
-  size_bytes?: number;
-}
-/**
- * All that the page needs to know before the first message.
- */
-export interface PageConfig {
-  protocol?: number;
-  title?: string | null;
-  description?: string | null;
-  lang?: string | null;
-  theme?: string;
-  chatbot?: ChatbotConfig;
-  textbox?: TextboxConfig;
-  buttons?: ButtonsConfig;
-  examples?: ExampleConfig[];
-  run_examples_on_click?: boolean;
-  editable?: boolean;
-  files?: FilesConfig | null;
-  fill_width?: boolean;
-  show_progress?: 'full' | 'hidden' | 'minimal';
-  max_message_length?: number;
-  user?: string | null;
-  reload?: boolean;
-}
-/**
  * The box to write in. Without `container` it has no frame of its own; `scale` is its share of the row's width.
  */
 export interface TextboxConfig {
@@ -305,6 +281,88 @@ export interface TextboxConfig {
   };
   elem_id?: string | null;
   elem_classes?: string[];
+}
+/**
+ * One example: clicking sends `text`. The card shows `label` instead, and the picture at `icon`.
+ *
+ * `values` are those of additional inputs, by their ids.
+ */
+export interface ExampleConfig {
+  text: string;
+  label?: string | null;
+  icon?: string | null;
+  files?: ExampleFile[];
+  values?: {};
+}
+/**
+ * A file of an example: the page fetches it at `address` and attaches it.
+ */
+export interface ExampleFile {
+  name: string;
+  address: string;
+}
+/**
+ * What users may attach; `size_bytes` is what one file may have. A longer pasted text becomes a file.
+ */
+export interface FilesConfig {
+  count?: 'directory' | 'multiple' | 'single';
+  types?: string[];
+  sources?: ('microphone' | 'upload')[];
+  max_plain_text_length?: number;
+  size_bytes?: number;
+}
+/**
+ * Additional inputs that stand below the text box, and what is above them.
+ */
+export interface InputsConfig {
+  children: (ComponentNode | ChatNode | ContainerNode)[];
+  label?: string | null;
+  open?: boolean;
+}
+/**
+ * A component on the page, as it is at first; `id` is what turns and calls name its value by.
+ */
+export interface ComponentNode {
+  type: 'component';
+  id: string;
+  part: ComponentPart;
+}
+/**
+ * A chat on the page, by its name.
+ */
+export interface ChatNode {
+  type: 'chat';
+  chat: string;
+}
+/**
+ * Something that other things stand in. What `options` holds depends on its `kind`.
+ */
+export interface ContainerNode {
+  type: 'container';
+  id: string;
+  kind: 'accordion' | 'column' | 'group' | 'row' | 'sidebar' | 'tab' | 'tabs';
+  children?: (ComponentNode | ChatNode | ContainerNode)[];
+  options?: {};
+}
+/**
+ * All that the page needs to know before the first message.
+ *
+ * Without a `layout`, the page is its first chat. `values` are components as they are for this very page.
+ */
+export interface PageConfig {
+  protocol?: number;
+  title?: string | null;
+  lang?: string | null;
+  theme?: string;
+  chats?: ChatConfig[];
+  layout?: (ComponentNode | ChatNode | ContainerNode)[] | null;
+  values?: {
+    [k: string]: ComponentPart;
+  };
+  fill_width?: boolean;
+  max_message_length?: number;
+  user?: string | null;
+  reload?: boolean;
 }
 /**
  * The message will not change any more.
@@ -333,6 +391,28 @@ export interface Notice {
   text: string;
   title?: string | null;
   duration_s?: number | null;
+}
+/**
+ * `text` is to be appended to the text of a component beside the chat, which was set in this run.
+ */
+export interface OutputDelta {
+  type: 'output-delta';
+  more?: boolean;
+  node: string;
+  text: string;
+}
+/**
+ * A component beside the chat changes: `props` replace its own of the same names.
+ *
+ * So do `text` and `files`, unless they are `None`.
+ */
+export interface OutputSet {
+  type: 'output-set';
+  more?: boolean;
+  node: string;
+  props?: {};
+  text?: string | null;
+  files?: FileRef[] | null;
 }
 /**
  * `text` is to be appended to the part's text.
@@ -437,12 +517,17 @@ export interface RunStart {
  */
 export interface AudioProps {
   label?: string | null;
+  info?: string | null;
   hides_label?: boolean;
   hidden?: boolean;
   elem_id?: string | null;
   elem_classes?: string[];
   height?: string | null;
   width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
   source?: Source | null;
   autoplay?: boolean;
   loop?: boolean;
@@ -455,17 +540,114 @@ export interface Source {
   url?: string | null;
 }
 /**
- * Source code, in the part's text.
+ * A button; its label is the part's text.
  */
-export interface CodeProps {
+export interface ButtonProps {
   label?: string | null;
+  info?: string | null;
   hides_label?: boolean;
   hidden?: boolean;
   elem_id?: string | null;
   elem_classes?: string[];
   height?: string | null;
   width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
+  variant?: string;
+  size?: string;
+  icon?: Source | null;
+  link?: string | null;
+}
+/**
+ * Yes or no.
+ */
+export interface CheckboxProps {
+  label?: string | null;
+  info?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
+  value?: boolean;
+}
+/**
+ * One of several: what is shown, and what it stands for.
+ */
+export interface Choice {
+  label: string;
+  value: string | number | boolean;
+}
+/**
+ * One or several choices. `custom` lets other texts be entered, `most` is how many can be chosen.
+ */
+export interface ChoiceProps {
+  label?: string | null;
+  info?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
+  value?: {
+    [k: string]: unknown;
+  };
+  choices?: Choice[];
+  multiselect?: boolean;
+  custom?: boolean;
+  most?: number | null;
+  filterable?: boolean;
+  selects_all?: boolean;
+}
+/**
+ * Source code, in the part's text.
+ */
+export interface CodeProps {
+  label?: string | null;
+  info?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
   language?: string | null;
+  lines?: number;
+  wraps?: boolean;
+}
+/**
+ * A colour.
+ */
+export interface ColorPickerProps {
+  label?: string | null;
+  info?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
+  value?: string;
 }
 /**
  * How sure a classification is of one class, from 0 to 1.
@@ -479,28 +661,59 @@ export interface Confidence {
  */
 export interface DataframeProps {
   label?: string | null;
+  info?: string | null;
   hides_label?: boolean;
   hidden?: boolean;
   elem_id?: string | null;
   elem_classes?: string[];
   height?: string | null;
   width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
   headers?: string[];
   rows?: (string | number | boolean | null)[][];
   row_count?: number | null;
 }
 /**
- * Files to download.
+ * A date, and a time if there is one.
  */
-export interface FileProps {
+export interface DateTimeProps {
   label?: string | null;
+  info?: string | null;
   hides_label?: boolean;
   hidden?: boolean;
   elem_id?: string | null;
   elem_classes?: string[];
   height?: string | null;
   width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
+  value?: string | null;
+  include_time?: boolean;
+}
+/**
+ * Files to download; on a page, files to be given, `count` and `types` of them.
+ */
+export interface FileProps {
+  label?: string | null;
+  info?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
   sources?: Source[];
+  count?: string;
+  types?: string[];
 }
 /**
  * One picture or film of a gallery.
@@ -515,12 +728,17 @@ export interface GalleryItem {
  */
 export interface GalleryProps {
   label?: string | null;
+  info?: string | null;
   hides_label?: boolean;
   hidden?: boolean;
   elem_id?: string | null;
   elem_classes?: string[];
   height?: string | null;
   width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
   items?: GalleryItem[];
   columns?: number;
   object_fit?: string | null;
@@ -530,12 +748,17 @@ export interface GalleryProps {
  */
 export interface HtmlProps {
   label?: string | null;
+  info?: string | null;
   hides_label?: boolean;
   hidden?: boolean;
   elem_id?: string | null;
   elem_classes?: string[];
   height?: string | null;
   width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
   source?: Source | null;
 }
 /**
@@ -543,25 +766,36 @@ export interface HtmlProps {
  */
 export interface ImageProps {
   label?: string | null;
+  info?: string | null;
   hides_label?: boolean;
   hidden?: boolean;
   elem_id?: string | null;
   elem_classes?: string[];
   height?: string | null;
   width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
   source?: Source | null;
+  placeholder?: string | null;
 }
 /**
  * A JSON value to look into; `open` unfolds all of it.
  */
 export interface JsonProps {
   label?: string | null;
+  info?: string | null;
   hides_label?: boolean;
   hidden?: boolean;
   elem_id?: string | null;
   elem_classes?: string[];
   height?: string | null;
   width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
   value?: {
     [k: string]: unknown;
   };
@@ -572,12 +806,17 @@ export interface JsonProps {
  */
 export interface LabelProps {
   label?: string | null;
+  info?: string | null;
   hides_label?: boolean;
   hidden?: boolean;
   elem_id?: string | null;
   elem_classes?: string[];
   height?: string | null;
   width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
   value?: string | null;
   confidences?: Confidence[];
 }
@@ -586,24 +825,56 @@ export interface LabelProps {
  */
 export interface MarkdownProps {
   label?: string | null;
+  info?: string | null;
   hides_label?: boolean;
   hidden?: boolean;
   elem_id?: string | null;
   elem_classes?: string[];
   height?: string | null;
   width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
+}
+/**
+ * A box for a number.
+ */
+export interface NumberProps {
+  label?: string | null;
+  info?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
+  value?: number | null;
+  placeholder?: string | null;
+  minimum?: number | null;
+  maximum?: number | null;
+  step?: number;
 }
 /**
  * A figure: a drawing, which takes the page's colours if `is_themed`, a document, or Plotly's own form.
  */
 export interface PlotProps {
   label?: string | null;
+  info?: string | null;
   hides_label?: boolean;
   hidden?: boolean;
   elem_id?: string | null;
   elem_classes?: string[];
   height?: string | null;
   width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
   source?: Source | null;
   document?: Source | null;
   figure?: {
@@ -612,16 +883,67 @@ export interface PlotProps {
   is_themed?: boolean;
 }
 /**
- * A film to watch.
+ * A number within bounds.
  */
-export interface VideoProps {
+export interface SliderProps {
   label?: string | null;
+  info?: string | null;
   hides_label?: boolean;
   hidden?: boolean;
   elem_id?: string | null;
   elem_classes?: string[];
   height?: string | null;
   width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
+  value?: number;
+  minimum?: number;
+  maximum?: number;
+  step?: number;
+}
+/**
+ * A box to write in; what stands in it is the part's text.
+ */
+export interface TextboxProps {
+  label?: string | null;
+  info?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
+  placeholder?: string | null;
+  lines?: number;
+  max_lines?: number;
+  max_length?: number | null;
+  type?: string;
+  text_align?: string | null;
+  rtl?: boolean | null;
+  copyable?: boolean;
+}
+/**
+ * A film to watch.
+ */
+export interface VideoProps {
+  label?: string | null;
+  info?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
   source?: Source | null;
   autoplay?: boolean;
   loop?: boolean;

@@ -1,5 +1,5 @@
 import { newId, ProblemError, type Client, type TurnStream } from '@salon/client';
-import { textOf as textOfPart, type ConversationView, type FileRef, type Message, type NewMessage, type Notice, type Part, type TurnRequest } from '@salon/protocol';
+import { textOf as textOfPart, type ConversationView, type FileRef, type Message, type NewMessage, type Notice, type OutputDelta, type OutputSet, type Part, type TurnRequest } from '@salon/protocol';
 import { createHistory, isUnknown } from './conversation-history';
 import type { ConversationState, ShownMessage } from './conversation-state';
 import { followReply, type Following } from './follow-reply';
@@ -43,6 +43,10 @@ export interface ConversationOptions {
   isOffline: () => boolean;
   now_s: () => number;
   onNotice: (notice: Notice) => void;
+  onOutput: (event: OutputSet | OutputDelta) => void;
+  /** The name of the chat, and the present values of its additional inputs. */
+  chat: string;
+  inputs: () => Record<string, unknown>;
   /** This conversation changed on the server: other tabs may want to look. */
   onShare: (conversation: string) => void;
   /** An action, not a reply, was refused or could not reach the server. */
@@ -65,6 +69,11 @@ export function createConversation(options: ConversationOptions): Conversation {
   let abort = new AbortController();
 
   const change = (changes: Partial<ConversationState>) => state.set({ ...state.get(), ...changes });
+  /** What a turn says of the chat and its inputs; the usual is left out. */
+  function context(): Pick<TurnRequest, 'chat' | 'inputs'> {
+    const inputs = options.inputs();
+    return { ...(options.chat !== 'chat' && { chat: options.chat }), ...(Object.keys(inputs).length > 0 && { inputs }) };
+  }
   const lastUser = () => state.get().messages.findLast(({ message }) => message.role === 'user');
 
   function confirm(userMessage: string): void {
@@ -93,6 +102,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       onStart: () => confirm(answers),
       onChange: (live) => change({ live }),
       onNotice: options.onNotice,
+      onOutput: options.onOutput,
       cancel: (run, seen) => void client.cancel(run, seen).catch(options.onRefused),
       abandon: () => options.isOffline() && own.abort(),
     });
@@ -170,6 +180,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       conversation: state.get().id,
       parent,
       message: turnMessage(shown),
+      ...context(),
       ...(example !== undefined && { example }),
     };
     void run({ answers: id, versions: [], turn });
@@ -183,8 +194,8 @@ export function createConversation(options: ConversationOptions): Conversation {
     const versions = old ? versionsOf(old) : (ending?.versions ?? []);
     change({ messages: pathUpTo(messages, user.id) });
     const turn: TurnRequest = user.isUnsent
-      ? { id: newId('turn'), conversation, parent: user.parent ?? null, message: turnMessage(user) }
-      : { id: newId('turn'), conversation, parent: user.id, message: null };
+      ? { id: newId('turn'), conversation, parent: user.parent ?? null, message: turnMessage(user), ...context() }
+      : { id: newId('turn'), conversation, parent: user.id, message: null, ...context() };
     void run({ answers: user.id, versions, turn });
   }
 

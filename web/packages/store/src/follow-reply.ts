@@ -1,4 +1,4 @@
-import { createFolding, type Entry, type Notice, type Progress, type Reply } from '@salon/protocol';
+import { createFolding, type Entry, type Notice, type OutputDelta, type OutputSet, type Progress, type Reply } from '@salon/protocol';
 import type { LiveReply } from './conversation-state';
 
 export interface Following {
@@ -17,6 +17,7 @@ export interface FollowOptions {
   onStart: (run: string) => void;
   onChange: (live: LiveReply) => void;
   onNotice: (notice: Notice) => void;
+  onOutput: (event: OutputSet | OutputDelta) => void;
   cancel: (run: string, seen: number) => void;
   /** The reader stopped it before the server had answered at all. */
   abandon: () => void;
@@ -53,6 +54,7 @@ export function followReply(stream: AsyncIterable<Entry[]>, options: FollowOptio
       if (isStopped) options.cancel(run, number);
     } else if (event.type === 'queue-position') queuePosition = event.position;
     else if (event.type === 'progress') progress = event;
+    else if (event.type === 'output-set' || event.type === 'output-delta') options.onOutput(event);
     else if (event.type === 'notice') options.onNotice(event);
     else if (event.type === 'message-start') queuePosition = 0;
   }

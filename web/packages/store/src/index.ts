@@ -1,4 +1,6 @@
 export { createAttachments, type Attachment, type Attachments } from './attachments';
+export { valueOf } from './component-value';
+export { createComponents, type ComponentChanges, type Components } from './components';
 export { createComposer, type Composer } from './composer';
 export { createConnection, type Connection, type ConnectionState } from './connection';
 export { createConversation, type Conversation, type Undone } from './conversation';

@@ -83,6 +83,9 @@ function setUp({ storage = memoryStorage(), view, path }: SetUp = {}) {
     isOffline: () => false,
     now_s: () => 1000,
     onNotice: () => {},
+    onOutput: () => {},
+    chat: 'chat',
+    inputs: () => ({}),
     onShare: () => {},
     onRefused: () => {},
   });

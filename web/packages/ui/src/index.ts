@@ -1,7 +1,7 @@
-export { default as Chat } from './chat/chat.svelte';
-export type { PageContext } from './chat/chat-context';
 export { createColorScheme } from './chat/color-scheme';
+export { loadMarkdown } from './chat/load-markdown';
 export { chooseWords } from './i18n/choose-words';
 export type { Words } from './i18n/words';
-export { loadMarkdown } from './chat/load-markdown';
+export { default as Page } from './page.svelte';
+export type { ChatModel, PageModel } from './page-context';
 export { whenIdle } from './when-idle';

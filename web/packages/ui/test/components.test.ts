@@ -5,15 +5,18 @@ import { childrenOf, isInside } from '../src/chat/thought-tree';
 import { sortRows, tableText, type Cell } from '../src/components/dataframe/sort-rows';
 import { formatSize } from '../src/components/format-size';
 import { views } from '../src/components/registry';
+import { inputs } from '../src/inputs/registry';
 import { resolveSource } from '../src/components/resolve-source';
 
 const schema = new URL('../../../../protocol/schema/components.json', import.meta.url);
 
-test('every component of the server has a view, and every view a component', () => {
+test('every component of the server has a view or an input, and every one of these a component', () => {
   const { $defs } = JSON.parse(readFileSync(schema, 'utf8')) as { $defs: object };
-  const kinds = Object.keys($defs).filter((name) => name.endsWith('Props'));
+  const forms = Object.keys($defs).filter((name) => name.endsWith('Props'));
+  const kinds = forms.map((name) => name.slice(0, -'Props'.length).toLowerCase());
+  const ofForm = (kind: string) => (kind === 'choice' ? ['checkboxgroup', 'dropdown', 'radio'] : [kind]);
 
-  expect(Object.keys(views).sort()).toEqual(kinds.map((name) => name.slice(0, -'Props'.length).toLowerCase()).sort());
+  expect([...new Set([...Object.keys(views), ...Object.keys(inputs)])].sort()).toEqual(kinds.flatMap(ofForm).sort());
 });
 
 describe('a source', () => {

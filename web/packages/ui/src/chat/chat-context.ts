@@ -1,47 +1,29 @@
-import type { PageConfig } from '@salon/protocol';
-import { observable, type Attachments, type Composer, type Connection, type Conversation, type Notices, type Writable } from '@salon/store';
-import { getContext, setContext } from 'svelte';
-import type { Words } from '../i18n/words';
-import type { MarkdownRules } from '../markdown/parser';
-import type { RemoteImages } from '../markdown/remote-images';
-import type { ColorScheme } from './color-scheme';
+import { observable, type Writable } from '@salon/store';
+import { provide, useContext, type ChatModel, type PageContext, type PageModel } from '../page-context';
 import { createThreadView, type ThreadView } from './thread-view';
 
-/** What the page gives to the chat. */
-export interface PageContext {
-  config: PageConfig;
-  lang: string;
-  words: Words;
-  conversation: Conversation;
-  composer: Composer;
-  attachments: Attachments;
-  connection: Connection;
-  notices: Notices;
-  colorScheme: ColorScheme;
-  /** Choose the page's language; `undefined` follows the browser. */
-  onLanguage: (lang: string | undefined) => void;
-}
-
-/** What every part of the chat may use. */
-export interface ChatContext extends PageContext {
+/** What every part of a chat may use. */
+export interface ChatContext extends PageContext, ChatModel {
   view: ThreadView;
-  markdown: { rules: MarkdownRules; remoteImages: RemoteImages };
+  /** The text area of the box to write in, once it is there. */
+  box: { area: HTMLTextAreaElement | undefined };
   isSearching: Writable<boolean>;
   /** The user's message that is being edited, and what has become of it. */
   editing: Writable<{ id: string; text: string } | undefined>;
 }
 
-const key = Symbol('chat');
-
-export function provideChat(context: PageContext): ChatContext {
-  const { line_breaks: lineBreaks = true, formulas, remote_images: remoteImages = 'ask' } = context.config.chatbot ?? {};
-  return setContext(key, {
-    ...context,
+/** Make one chat of the page what everything inside refers to. */
+export function provideChat(page: PageModel, chat: ChatModel): ChatContext {
+  const { line_breaks: lineBreaks = true, formulas, remote_images: remoteImages = 'ask' } = chat.config.chatbot ?? {};
+  return provide({
+    ...page,
+    ...chat,
     view: createThreadView(),
+    box: { area: undefined },
     isSearching: observable(false),
     editing: observable<{ id: string; text: string } | undefined>(undefined),
     markdown: { remoteImages, rules: { lineBreaks, formulas: formulas ?? undefined } },
   });
 }
 
-export const useChat = (): ChatContext => getContext<ChatContext>(key);
+export const useChat = useContext<ChatContext>;

@@ -1,19 +1,13 @@
-"""From a description to what the page is told."""
+"""From a chat's description to what the page is told of it."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from salon.components.chat import (
-    Chatbot,
-    ChatButton,
-    FileCount,
-    FileSource,
-    Layout,
-    MultimodalTextbox,
-    RemoteImages,
-    Textbox,
-)
+from salon.components.base import InputError, classes_of
+from salon.components.chat import Chatbot, ChatButton, Layout, RemoteImages
+from salon.components.layout import Accordion
+from salon.components.text import FileCount, FileSource, MultimodalTextbox, Textbox
 from salon.errors import AuthorError
 from salon.messages.message import Message
 from salon.messages.parts import TextPart
@@ -22,14 +16,17 @@ from salon.spec.checks import collecting, instance, label, length_of, require_la
 from salon.spec.config import (
     ButtonsConfig,
     ChatbotConfig,
+    ChatConfig,
     Delimiters,
     ExampleConfig,
     ExampleFile,
     FilesConfig,
-    PageConfig,
+    InputsConfig,
     ShowProgress,
     TextboxConfig,
 )
+from salon.spec.endpoint import Parameter
+from salon.spec.parts import PageParts
 from salon.spec.published import Published
 
 _FAMILIES = ("file", "image", "audio", "video", "text")
@@ -46,20 +43,24 @@ _ATTRIBUTES = (
 )
 
 
-def compile_page(spec: ChatSpec, *, theme: str, published: Published) -> PageConfig:
+def compile_chat_config(spec: ChatSpec, *, name: str, parts: PageParts, inputs: tuple[Parameter, ...]) -> ChatConfig:
     """Return what the page is told about `spec`.
 
     Args:
         spec: the description.
-        theme: name of the look.
-        published: gets the author's pictures.
+        name: what turns call the chat.
+        parts: gives components their ids.
+        inputs: the additional inputs.
 
     Raises:
         AuthorError: the description contradicts itself or names what does not exist; the message lists all
             problems at once.
     """
     problems: list[AuthorError] = []
-    given, textbox = Chatbot(), Textbox(submit_btn=label(spec.submit_btn), stop_btn=label(spec.stop_btn))
+    published = parts.published
+    given = Chatbot(render=False)
+    textbox = Textbox(submit_btn=label(spec.submit_btn), stop_btn=label(spec.stop_btn), render=False)
+    extra: InputsConfig | None = None
     chatbot, box, buttons = ChatbotConfig(), TextboxConfig(), ButtonsConfig()
     examples: tuple[ExampleConfig, ...] = ()
     files: FilesConfig | None = None
@@ -74,16 +75,17 @@ def compile_page(spec: ChatSpec, *, theme: str, published: Published) -> PageCon
     with collecting(problems):
         buttons = _buttons(spec, given, textbox)
     with collecting(problems):
-        examples = _examples(spec, given, published)
+        examples = _examples(spec, given, published, inputs)
+    with collecting(problems):
+        extra = _extra(spec, parts, inputs)
     with collecting(problems):
         require_one_of("show_progress", spec.show_progress, get_args(ShowProgress))
     if problems:
         raise together(problems)
-    return PageConfig(
+    return ChatConfig(
+        name=name,
         title=spec.title,
         description=spec.description,
-        lang=spec.lang,
-        theme=theme,
         chatbot=chatbot,
         textbox=box,
         buttons=buttons,
@@ -91,9 +93,26 @@ def compile_page(spec: ChatSpec, *, theme: str, published: Published) -> PageCon
         run_examples_on_click=spec.run_examples_on_click,
         editable=spec.editable or given.editable is not None,
         files=files,
-        fill_width=spec.fill_width,
         show_progress=spec.show_progress,
+        inputs=tuple(parameter.id for parameter in inputs),
+        extra=extra,
     )
+
+
+def _extra(spec: ChatSpec, parts: PageParts, inputs: tuple[Parameter, ...]) -> InputsConfig | None:
+    """Return what stands below the text box: the additional inputs that have no place of their own."""
+    accordion = spec.additional_inputs_accordion
+    if accordion is not None and not isinstance(accordion, str | Accordion):
+        raise AuthorError(
+            "chat.additional_inputs_accordion",
+            f"`additional_inputs_accordion` has to be a label or an `Accordion`; got `{accordion!r}`.",
+        )
+    children = parts.nodes([parameter.component for parameter in inputs if not parameter.component.is_placed])
+    if not children:
+        return None
+    if isinstance(accordion, Accordion):
+        return InputsConfig(children=children, label=accordion.label, open=accordion.open)
+    return InputsConfig(children=children, label=accordion, open=accordion is not None)
 
 
 def _chatbot(chatbot: Chatbot, spec: ChatSpec, published: Published) -> ChatbotConfig:
@@ -137,7 +156,7 @@ def _chatbot(chatbot: Chatbot, spec: ChatSpec, published: Published) -> ChatbotC
         watermark=chatbot.watermark,
         remote_images=chatbot.remote_images,
         elem_id=chatbot.elem_id,
-        elem_classes=_classes(chatbot.elem_classes),
+        elem_classes=classes_of(chatbot.elem_classes),
     )
 
 
@@ -201,7 +220,7 @@ def _textbox(textbox: Textbox, spec: ChatSpec) -> TextboxConfig:
         rtl=textbox.rtl,
         attributes=attributes,
         elem_id=textbox.elem_id,
-        elem_classes=_classes(textbox.elem_classes),
+        elem_classes=classes_of(textbox.elem_classes),
     )
 
 
@@ -265,7 +284,9 @@ def _require_file_type(wanted: object) -> None:
     )
 
 
-def _examples(spec: ChatSpec, chatbot: Chatbot, published: Published) -> tuple[ExampleConfig, ...]:
+def _examples(
+    spec: ChatSpec, chatbot: Chatbot, published: Published, inputs: tuple[Parameter, ...]
+) -> tuple[ExampleConfig, ...]:
     examples = spec.examples if spec.examples is not None else (chatbot.examples or ())
     if isinstance(examples, str):
         raise AuthorError("chat.examples", f"`examples` has to be a list, got `{examples!r}`.")
@@ -276,12 +297,29 @@ def _examples(spec: ChatSpec, chatbot: Chatbot, published: Published) -> tuple[E
                 f"chat.{name}", f"`{name}` needs one for each of the {len(examples)} examples, got {len(values)}."
             )
     return tuple(
-        _example(example, labels[index] if labels else None, icons[index] if icons else None, published, spec)
+        _example(example, labels[index] if labels else None, icons[index] if icons else None, published, spec, inputs)
         for index, example in enumerate(examples)
     )
 
 
-def _example(example: Any, name: str | None, icon: Any, published: Published, spec: ChatSpec) -> ExampleConfig:
+def _example(  # noqa: PLR0917 - what an example consists of, and what it is looked up in
+    example: Any,
+    name: str | None,
+    icon: Any,
+    published: Published,
+    spec: ChatSpec,
+    inputs: tuple[Parameter, ...],
+) -> ExampleConfig:
+    values: dict[str, Any] = {}
+    if isinstance(example, Sequence) and not isinstance(example, str):
+        if not 1 <= len(example) <= 1 + len(inputs):
+            raise AuthorError(
+                "chat.examples",
+                f"A list in `examples` has a message and values for the {len(inputs)} additional inputs; "
+                f"got `{example!r}`.",
+            )
+        values = _example_values(example[1:], inputs)
+        example = example[0]
     text = example
     files: tuple[ExampleFile, ...] = ()
     if isinstance(example, Mapping):
@@ -294,11 +332,25 @@ def _example(example: Any, name: str | None, icon: Any, published: Published, sp
             raise AuthorError(
                 "chat.examples", f"This chat takes no files, so its examples have none; got `{example!r}`."
             )
-    elif isinstance(example, Sequence) and not isinstance(example, str) and len(example) == 1:
-        text = example[0]
     if not isinstance(text, str):
         raise AuthorError("chat.examples", f"`examples` has to be a list of strings, got `{example!r}` in it.")
-    return ExampleConfig(text=text, label=name, icon=published.address("example_icons", icon), files=files)
+    address = published.address("example_icons", icon)
+    return ExampleConfig(text=text, label=name, icon=address, files=files, values=values)
+
+
+def _example_values(given: Sequence[Any], inputs: tuple[Parameter, ...]) -> dict[str, Any]:
+    """Return an example's values of additional inputs, without those that it leaves alone."""
+    values: dict[str, Any] = {}
+    for parameter, value in zip(inputs, given, strict=False):
+        if value is None:
+            continue
+        try:
+            values[parameter.id] = parameter.component.accept(value)
+        except InputError as error:
+            raise AuthorError(
+                "chat.examples", f"`examples` holds a value for `{parameter.component.name}`, which {error}."
+            ) from None
+    return values
 
 
 def _example_file(file: Any, published: Published) -> ExampleFile:
@@ -307,7 +359,3 @@ def _example_file(file: Any, published: Published) -> ExampleFile:
     if address is None or "://" in address:
         raise AuthorError("chat.examples", f"The files of `examples` are paths, got `{file!r}`.")
     return ExampleFile(name=Path(path).name, address=address)
-
-
-def _classes(classes: str | Sequence[str] | None) -> tuple[str, ...]:
-    return tuple(classes.split() if isinstance(classes, str) else classes or ())

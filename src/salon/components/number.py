@@ -1,0 +1,137 @@
+"""Numbers."""
+
+import math
+from dataclasses import field
+from typing import Any, ClassVar
+
+from salon.components.base import Component, ComponentError, InputError, Packing
+from salon.components.parameters import component
+from salon.components.props import NumberProps, Props, SliderProps
+
+
+@component()
+class Number(Component):
+    """A box for a number. Functions get an `int` or a `float`, or `None` while it is empty.
+
+    Args:
+        value: the number.
+        placeholder: shown while it is empty.
+        minimum: the smallest number that is taken.
+        maximum: the largest number that is taken.
+        step: how far one key moves it.
+        precision: digits after the point that functions get; 0 gives whole numbers.
+    """
+
+    kind: ClassVar[str] = "number"
+
+    value: Any = field(default=None, kw_only=False)
+    placeholder: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float = 1
+    precision: int | None = None
+
+    def schema(self) -> dict[str, Any]:
+        """See `Component.schema`."""
+        kind = "integer" if self.precision == 0 else "number"
+        return {"type": kind, **_bounds(self.minimum, self.maximum)}
+
+    def accept(self, value: Any) -> Any:
+        """See `Component.accept`."""
+        if value is None:
+            return None
+        number = accept_number(value, self.minimum, self.maximum)
+        if self.precision is None:
+            return number
+        return round(number) if self.precision == 0 else round(number, self.precision)
+
+    def _pack(self, packing: Packing) -> tuple[str, Props]:
+        del packing
+        return "", self._props(
+            NumberProps,
+            value=_number_of(self.value),
+            placeholder=self.placeholder,
+            minimum=_number_of(self.minimum),
+            maximum=_number_of(self.maximum),
+            step=self.step,
+        )
+
+
+@component(ignored=frozenset(("show_reset_button", "precision", "randomize", "buttons")))
+class Slider(Component):
+    """A number within bounds, to slide or to type. Functions get an `int` or a `float`.
+
+    Args:
+        minimum: the smallest number.
+        maximum: the largest number.
+        value: the number; the smallest by default.
+        step: how far one key moves it; whole numbers when all are whole, a hundredth of the way otherwise, by default.
+    """
+
+    kind: ClassVar[str] = "slider"
+
+    minimum: float = field(default=0, kw_only=False)
+    maximum: float = field(default=100, kw_only=False)
+    value: Any = field(default=None, kw_only=False)
+    step: float | None = None
+
+    def schema(self) -> dict[str, Any]:
+        """See `Component.schema`."""
+        return {"type": "number", **_bounds(self.minimum, self.maximum)}
+
+    def accept(self, value: Any) -> Any:
+        """See `Component.accept`."""
+        return accept_number(self.minimum if value is None else value, self.minimum, self.maximum)
+
+    @property
+    def _step(self) -> float:
+        if self.step is not None:
+            return self.step
+        is_whole = all(float(number).is_integer() for number in (self.minimum, self.maximum))
+        span = self.maximum - self.minimum
+        return 1 if is_whole and span > 1 else 10 ** math.floor(math.log10(span / 10))
+
+    def _pack(self, packing: Packing) -> tuple[str, Props]:
+        del packing
+        if not self.minimum < self.maximum:
+            raise ComponentError(f"goes from `minimum` up to `maximum`; got {self.minimum!r} and {self.maximum!r}.")
+        if self.step is not None and not self.step > 0:
+            raise ComponentError(f"has a `step` above 0; got {self.step!r}.")
+        return "", self._props(
+            SliderProps,
+            value=self.accept(_number_of(self.value)),
+            minimum=self.minimum,
+            maximum=self.maximum,
+            step=self._step,
+        )
+
+
+def accept_number(value: Any, minimum: float | None, maximum: float | None) -> float:
+    """Return a number that a client sent.
+
+    Raises:
+        InputError: it is none, or out of its bounds.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise InputError(f"takes a number, got {value!r:.80}")
+    if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
+        bounds = (
+            f"from {minimum:g} to {maximum:g}"
+            if minimum is not None and maximum is not None
+            else f"from {minimum:g} on"
+            if minimum is not None
+            else f"up to {maximum:g}"
+        )
+        raise InputError(f"takes a number {bounds}, got {value!r:.80}")
+    return value
+
+
+def _number_of(value: Any) -> Any:
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)):
+        return value
+    raise ComponentError(f"takes numbers, got `{value!r}`.")
+
+
+def _bounds(minimum: float | None, maximum: float | None) -> dict[str, Any]:
+    bounds = {"minimum": minimum, "maximum": maximum}
+    return {name: bound for name, bound in bounds.items() if bound is not None}

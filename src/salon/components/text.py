@@ -1,0 +1,128 @@
+"""Boxes to write in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+from typing import Any, ClassVar, Literal
+
+from salon.components.base import Component, ComponentError, InputError, Packing
+from salon.components.parameters import component
+from salon.components.props import Props, TextboxProps
+from salon.text import clean
+
+FileCount = Literal["single", "multiple", "directory"]
+FileSource = Literal["upload", "microphone"]
+_TYPES = ("text", "password", "email")
+_LENGTH = 1_000_000
+
+
+@component(ignored=frozenset(("autoscroll", "show_share_button")))
+class Textbox(Component):
+    """A box to write in: the chat's own, an additional input, or a part of a page.
+
+    Args:
+        value: what stands in it at first; in the chat's own, unless there is a draft.
+        placeholder: shown while it is empty.
+        lines: height in lines while it is empty.
+        max_lines: how many lines it grows to before it scrolls.
+        max_length: how many characters one may type.
+        type: `"text"`, `"password"` or `"email"`.
+        autofocus: whether it has the focus when the page opens, and, in a chat, after each reply.
+        text_align: `"left"` or `"right"`; the side on which the language begins by default.
+        rtl: it runs from right to left; by default as what is typed does.
+        html_attributes: further attributes of the text area: `autocapitalize`, `autocorrect`, `enterkeyhint`,
+            `inputmode`, `lang`, `spellcheck`, `tabindex`, `title`.
+        submit_btn: label of the button that sends; `True` for an icon, `False` for no button.
+        stop_btn: label of the button that stops a reply; like `submit_btn`.
+        show_copy_button: a button that copies what stands in it.
+        buttons: instead of it: `["copy"]`.
+    """
+
+    kind: ClassVar[str] = "textbox"
+    value_props: ClassVar[tuple[str, ...]] = ()
+
+    value: Any = field(default=None, kw_only=False)
+    placeholder: str | None = None
+    lines: int = 1
+    max_lines: int = 20
+    max_length: int | None = None
+    type: str = "text"
+    autofocus: bool = True
+    text_align: Literal["left", "right"] | None = None
+    rtl: bool | None = None
+    html_attributes: Mapping[str, Any] | None = None
+    submit_btn: str | bool | None = True
+    stop_btn: str | bool | None = True
+    show_copy_button: bool = False
+    buttons: Sequence[Any] | None = None
+
+    def schema(self) -> dict[str, Any]:
+        """See `Component.schema`."""
+        bounds = {} if self.max_length is None else {"maxLength": self.max_length}
+        return {"type": "string", **bounds}
+
+    def accept(self, value: Any) -> Any:
+        """See `Component.accept`."""
+        return accept_text(value, limit=self.max_length)
+
+    def _pack(self, packing: Packing) -> tuple[str, Props]:
+        del packing
+        if self.type not in _TYPES:
+            raise ComponentError(f"has the types {', '.join(_TYPES)}; got `{self.type!r}`.")
+        return text_of(self.value), self._props(
+            TextboxProps,
+            placeholder=self.placeholder,
+            lines=self.lines,
+            max_lines=max(self.max_lines, self.lines),
+            max_length=self.max_length,
+            type=self.type,
+            text_align=self.text_align,
+            rtl=self.rtl,
+            copyable=self.show_copy_button or "copy" in (self.buttons or ()),
+        )
+
+
+@component()
+class MultimodalTextbox(Textbox):
+    """The box to write in and to attach files to. Its other arguments are those of `Textbox`.
+
+    Args:
+        file_count: `"single"` for one file a message, `"multiple"` for several, `"directory"` for whole folders.
+        file_types: what may be attached: extensions such as `".pdf"`, `"image"`, `"audio"`, `"video"`, `"text"` or
+            media types; anything by default. A file is judged by its content.
+        sources: where files come from: `"upload"`, `"microphone"`. Pasting works either way.
+        max_plain_text_length: a pasted text that is longer becomes a file.
+    """
+
+    file_count: FileCount = "multiple"
+    file_types: Sequence[str] | None = None
+    sources: Sequence[FileSource] = ("upload",)
+    max_plain_text_length: int = 1_000
+
+
+def accept_text(value: Any, *, limit: int | None = None) -> str:
+    """Return a text that a client sent, the empty one for `None`.
+
+    Raises:
+        InputError: it is none, or longer than `limit` characters.
+    """
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise InputError(f"takes text, got {value!r:.80}")
+    limit = _LENGTH if limit is None else limit
+    if len(value) > limit:
+        raise InputError(f"takes at most {limit} characters, got {len(value)}")
+    return clean(value)
+
+
+def text_of(value: Any) -> str:
+    """Return a text that an author gave, the empty one for `None`.
+
+    Raises:
+        ComponentError: it is nothing that stands for a text.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ComponentError(f"shows text, got `{type(value).__name__}`.")
+    return str(value)

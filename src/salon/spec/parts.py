@@ -1,0 +1,163 @@
+"""The components of one page: which there are, what each is called, and what the page is told of it."""
+
+from collections.abc import Callable, Sequence
+
+from salon.components.base import Component, ComponentError, InputError
+from salon.components.catalog import component_named
+from salon.components.layout import Accordion, Column, Group, Layout, Row, Sidebar, Tab, Tabs
+from salon.components.placing import Node
+from salon.errors import AuthorError
+from salon.spec.checks import collecting, length_of, together
+from salon.spec.config import ComponentNode, ContainerNode, LayoutNode
+from salon.spec.endpoint import Parameter
+from salon.spec.published import Published
+
+
+class PageParts:
+    """Gives the parts of one page their ids.
+
+    Args:
+        published: gets the files that components show.
+        place: what stands for a node that is neither a component nor a container of ours.
+
+    Attributes:
+        parameters: all components so far, by their ids.
+    """
+
+    def __init__(self, published: Published, *, place: Callable[[Node], LayoutNode | None] | None = None) -> None:
+        self.published = published
+        self.parameters: dict[str, Parameter] = {}
+        self._place = place
+        self._ids: dict[int, str] = {}
+        self._count = 0
+
+    def parameter(self, component: Component) -> Parameter:
+        """Return a component with its id, the same whenever it is asked for."""
+        known = self._ids.get(id(component))
+        if known is None:
+            known = self._ids[id(component)] = self._next_id()
+            self.parameters[known] = Parameter(known, component)
+        return self.parameters[known]
+
+    def node(self, component: Component) -> ComponentNode:
+        """Return what the page is told of a component.
+
+        Raises:
+            AuthorError: its value is nothing that it can hold.
+        """
+        parameter = self.parameter(component)
+        shown = component.with_value(component.value()) if callable(component.value) else component
+        try:
+            shown.default()
+            part = shown.part(self.published)
+        except InputError as error:
+            raise AuthorError(
+                "component.value", f"`{component!r}` has a `value` that it does not take: it {error}."
+            ) from None
+        except ComponentError as error:
+            raise AuthorError("component.value", f"{error}") from None
+        return ComponentNode(id=parameter.id, part=part)
+
+    def nodes(self, children: Sequence[Node]) -> tuple[LayoutNode, ...]:
+        """Return what the page is told of all that stands in a container.
+
+        Raises:
+            AuthorError: some of it is described wrongly; the message lists all problems at once.
+        """
+        problems: list[AuthorError] = []
+        found: list[LayoutNode] = []
+        leaves: list[Node] = []
+        for child in (*children, None):
+            if isinstance(child, Tab):
+                leaves.append(child)
+                continue
+            if leaves:
+                with collecting(problems):
+                    inside = self.nodes_of_tabs(leaves)
+                    found.append(ContainerNode(id=self._next_id(), kind="tabs", children=inside))
+                leaves = []
+            if child is not None:
+                with collecting(problems):
+                    found += self._node(child)
+        if problems:
+            raise together(problems)
+        return tuple(found)
+
+    def nodes_of_tabs(self, tabs: Sequence[Node]) -> tuple[LayoutNode, ...]:
+        """Return what the page is told of the leaves of tabs."""
+        return tuple(self._container(tab) for tab in tabs if isinstance(tab, Layout))
+
+    def _node(self, child: Node) -> list[LayoutNode]:
+        if isinstance(child, Component):
+            return [self.node(child)] if child.is_shown else []
+        if isinstance(child, Layout):
+            return [self._container(child)]
+        placed = self._place(child) if self._place is not None else None
+        return [] if placed is None else [placed]
+
+    def _container(self, layout: Layout) -> ContainerNode:
+        options: dict[str, object] = {
+            "hidden": not layout.visible or None,
+            "elem_id": layout.elem_id,
+            "elem_classes": layout.elem_classes.split()
+            if isinstance(layout.elem_classes, str)
+            else layout.elem_classes,
+            "scale": layout.scale,
+            "min_width": layout.min_width or None,
+        }
+        match layout:
+            case Row():
+                options["variant"] = None if layout.variant == "default" else layout.variant
+                options["equal_height"] = layout.equal_height or None
+                for name in ("height", "min_height", "max_height"):
+                    options[name] = length_of(getattr(layout, name))
+            case Column():
+                options["variant"] = None if layout.variant == "default" else layout.variant
+            case Accordion():
+                options |= {"label": layout.label, "open": layout.open or None}
+            case Sidebar():
+                width = length_of(layout.width)
+                options |= {
+                    "label": layout.label,
+                    "open": layout.open or None,
+                    "width": width,
+                    "position": layout.position,
+                }
+            case Tabs():
+                options["selected"] = layout.selected
+            case Tab():
+                options |= {"label": layout.label or "", "name": layout.id, "disabled": not layout.interactive or None}
+            case Group():
+                pass
+        given = {name: value for name, value in options.items() if value is not None}
+        is_tabs = isinstance(layout, Tabs)
+        children = self.nodes_of_tabs(layout.children) if is_tabs else self.nodes(layout.children)
+        return ContainerNode(id=self._next_id(), kind=layout.kind, children=children, options=given)  # type: ignore[arg-type]  # kinds of the classes above
+
+    def _next_id(self) -> str:
+        self._count += 1
+        return f"c{self._count}"
+
+
+def components_of(name: str, given: str | Component | Sequence[str | Component] | None) -> tuple[Component, ...]:
+    """Return the components that an author gave, singly or in a list; short names stand for new ones.
+
+    Raises:
+        AuthorError: something is neither a component nor the name of one.
+    """
+    items = () if given is None else (given,) if isinstance(given, str | Component) else tuple(given)
+    found: list[Component] = []
+    problems: list[AuthorError] = []
+    for item in items:
+        with collecting(problems):
+            if isinstance(item, str):
+                found.append(component_named(item))
+            elif isinstance(item, Component):
+                found.append(item)
+            else:
+                raise AuthorError(
+                    f"chat.{name}", f'`{name}` holds components and names such as `"slider"`; got `{item!r}` in it.'
+                )
+    if problems:
+        raise together(problems)
+    return tuple(found)

@@ -1,0 +1,61 @@
+import { ProblemError, type Client } from '@salon/client';
+import type { ChatConfig } from '@salon/protocol';
+import {
+  createAttachments,
+  createComposer,
+  createConversation,
+  createSavedCopy,
+  safeStorage,
+  type Components,
+  type Connection,
+  type Notices,
+  type SafeStorage,
+} from '@salon/store';
+import { whenIdle, type ChatModel, type Words } from '@salon/ui';
+import { nextFrame } from './next-frame';
+import { createTabs } from './tabs';
+import { wait } from './wait';
+
+interface Surroundings {
+  client: Client;
+  components: Components;
+  connection: Connection;
+  notices: Notices;
+  words: Words;
+  local: SafeStorage;
+  /** The page's path: applications of one host keep apart what the browser keeps. */
+  path: string;
+}
+
+const never = new AbortController().signal;
+
+/** Make a chat of the page, and have it keep what it needs in the browser. */
+export function createChat(config: ChatConfig, surroundings: Surroundings): ChatModel {
+  const { client, components, connection, notices, words, local, path } = surroundings;
+  const { name = 'chat' } = config;
+  const place = name === 'chat' ? path : `${path}#${name}`;
+  const tabs = createTabs(`salon:${place}`);
+  const saved = createSavedCopy(local, `salon.conversation:${place}`, (callback) => whenIdle(callback, 1000));
+  addEventListener('pagehide', saved.flush);
+  const conversation = createConversation({
+    client,
+    saved,
+    chat: name,
+    inputs: () => components.values(config.inputs ?? []),
+    schedule: nextFrame,
+    pause: () => wait(3000, never),
+    isOffline: () => connection.get() === 'lost',
+    now_s: () => Date.now() / 1000,
+    onNotice: notices.push,
+    onOutput: components.apply,
+    onShare: tabs.tell,
+    onRefused(error) {
+      const text = error instanceof ProblemError ? words.failures[error.problem.code] : words.lost;
+      notices.push({ type: 'notice', level: 'error', text: text ?? words.failures['other'] ?? '' });
+    },
+  });
+  const composer = createComposer(safeStorage(() => sessionStorage), `salon.draft:${place}`);
+  if (config.textbox?.value && composer.get() === '') composer.set(config.textbox.value);
+  tabs.onTold((id) => void conversation.refreshFrom(id));
+  return { config, conversation, composer, attachments: createAttachments(client, config.files ?? undefined) };
+}

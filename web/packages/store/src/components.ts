@@ -1,0 +1,120 @@
+import type { ComponentPart, LayoutNode, OutputDelta, OutputSet, PageConfig } from '@salon/protocol';
+import { valueOf } from './component-value';
+import { observable, type Observable, type Writable } from './observable';
+import type { SafeStorage } from './safe-storage';
+
+export type ComponentChanges = Partial<Pick<ComponentPart, 'text' | 'props' | 'files'>>;
+
+/** The components of the page as they are now. What users enter survives a refresh. */
+export interface Components {
+  has(id: string): boolean;
+  part(id: string): Observable<ComponentPart>;
+  /** A user changes a component; `props` replace those of the same names. */
+  change(id: string, changes: ComponentChanges): void;
+  /** A function changes a component. */
+  apply(event: OutputSet | OutputDelta): void;
+  /** Set what an example says, in the form in which values are sent. */
+  fill(values: Record<string, unknown>): void;
+  /** The values to be sent; those that nobody has touched are left to the server. */
+  values(ids: readonly string[]): Record<string, unknown>;
+  /** Hear of every change of a value; `byUser` tells who made it. */
+  onChange(listener: (id: string, byUser: boolean) => void): void;
+}
+
+/** Return the components of a page as they are at first, or as they were before a refresh. */
+export function createComponents(page: PageConfig, storage: SafeStorage, key: string): Components {
+  const parts = new Map<string, Writable<ComponentPart>>();
+  const touched = new Set<string>(Object.keys(page.values ?? {}));
+  const listeners = new Set<(id: string, byUser: boolean) => void>();
+
+  for (const { id, part } of componentsOf(page)) parts.set(id, observable(page.values?.[id] ?? part));
+  restore();
+
+  function restore(): void {
+    const text = storage.get(key);
+    if (text === undefined) return;
+    try {
+      for (const [id, saved] of Object.entries(JSON.parse(text) as Record<string, ComponentPart>)) {
+        const part = parts.get(id);
+        if (!part || !isSame(part.get(), saved)) continue;
+        part.set(saved);
+        touched.add(id);
+      }
+    } catch {
+      storage.remove(key);
+    }
+  }
+
+  function keep(): void {
+    const entries = [...touched].flatMap((id) => {
+      const part = parts.get(id)?.get();
+      return part && part.kind !== 'button' ? [[id, part]] : [];
+    });
+    storage.set(key, JSON.stringify(Object.fromEntries(entries)));
+  }
+
+  function set(id: string, { text, props, files }: ComponentChanges, byUser: boolean): void {
+    const part = parts.get(id);
+    if (!part) return;
+    const old = part.get();
+    const before = JSON.stringify(valueOf(old));
+    part.set({
+      ...old,
+      ...(text !== undefined && { text }),
+      ...(files !== undefined && { files }),
+      ...(props !== undefined && { props: { ...old.props, ...props } }),
+    });
+    if (JSON.stringify(valueOf(part.get())) === before) return;
+    touched.add(id);
+    if (byUser) keep();
+    for (const listener of listeners) listener(id, byUser);
+  }
+
+  return {
+    has: (id) => parts.has(id),
+    part(id) {
+      const part = parts.get(id);
+      if (!part) throw new Error(`There is no component ${id}.`);
+      return part;
+    },
+    change: (id, changes) => set(id, changes, true),
+    apply(event) {
+      if (event.type === 'output-delta') {
+        set(event.node, { text: (parts.get(event.node)?.get().text ?? '') + event.text }, false);
+        return;
+      }
+      const { text, files, props } = event;
+      set(event.node, { ...(text != null && { text }), ...(files != null && { files }), ...(props && { props }) }, false);
+    },
+    fill(values) {
+      for (const [id, value] of Object.entries(values)) {
+        const kind = parts.get(id)?.get().kind;
+        if (kind === 'dataframe') {
+          const { headers, data } = value as { headers: string[]; data: unknown[][] };
+          set(id, { props: { headers, rows: data } }, true);
+        } else if (typeof value === 'string' && ['textbox', 'code'].includes(kind ?? '')) set(id, { text: value }, true);
+        else set(id, { props: { value } }, true);
+      }
+    },
+    values: (ids) =>
+      Object.fromEntries(ids.filter((id) => touched.has(id) && parts.has(id)).map((id) => [id, valueOf(parts.get(id)!.get())])),
+    onChange: (listener) => void listeners.add(listener),
+  };
+}
+
+/** All components that a page is told of, wherever they stand. */
+function componentsOf({ layout, chats = [] }: PageConfig): { id: string; part: ComponentPart }[] {
+  const inside = (nodes: LayoutNode[]): { id: string; part: ComponentPart }[] =>
+    nodes.flatMap((node) => {
+      if (node.type === 'component') return [node];
+      return node.type === 'container' ? inside(node.children ?? []) : [];
+    });
+  return [...inside(layout ?? []), ...chats.flatMap(({ extra }) => inside(extra?.children ?? []))];
+}
+
+/** Whether what a browser kept is of the same component; a new version of the application may have others. */
+function isSame(part: ComponentPart, saved: ComponentPart): boolean {
+  const label = ({ props }: ComponentPart) => (props as { label?: string } | undefined)?.label;
+  const offers = ({ props }: ComponentPart) => JSON.stringify((props as { choices?: unknown } | undefined)?.choices);
+  return part.kind === saved.kind && label(part) === label(saved) && offers(part) === offers(saved);
+}

@@ -1,0 +1,46 @@
+import type { FileRef, PageConfig } from '@salon/protocol';
+import type { Attachments, Components, Composer, Connection, Conversation, Notices } from '@salon/store';
+import type { ChatConfig } from '@salon/protocol';
+import { getContext, setContext } from 'svelte';
+import type { ColorScheme } from './chat/color-scheme';
+import type { Words } from './i18n/words';
+import type { MarkdownRules } from './markdown/parser';
+import type { RemoteImages } from './markdown/remote-images';
+
+/** One chat of the page. */
+export interface ChatModel {
+  config: ChatConfig;
+  conversation: Conversation;
+  composer: Composer;
+  attachments: Attachments;
+}
+
+/** What the page is made with. */
+export interface PageModel {
+  page: PageConfig;
+  lang: string;
+  words: Words;
+  chats: ChatModel[];
+  components: Components;
+  connection: Connection;
+  notices: Notices;
+  colorScheme: ColorScheme;
+  /** Upload a file that an input is given; `onProgress` hears what share of it is sent. */
+  upload: (file: Blob, name: string, onProgress: (share: number) => void, signal: AbortSignal) => Promise<FileRef>;
+  /** Choose the page's language; `undefined` follows the browser. */
+  onLanguage: (lang: string | undefined) => void;
+}
+
+/** What everything on the page may use. */
+export interface PageContext extends PageModel {
+  markdown: { rules: MarkdownRules; remoteImages: RemoteImages };
+}
+
+const key = Symbol('page');
+
+export function provide<T extends PageContext>(context: T): T {
+  return setContext(key, context);
+}
+
+export const usePage = (): PageContext => getContext<PageContext>(key);
+export const useContext = <T extends PageContext>(): T => getContext<T>(key);
