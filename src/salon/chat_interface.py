@@ -125,6 +125,7 @@ class ChatInterface(ChatSpec):
         embed_origins: Sequence[str] | None = None,
         gradio_api: bool | None = None,
         openai_api: bool | None = None,
+        mcp_server: bool | None = None,
         api_keys: "Sequence[str] | Callable[[str], Any] | None" = None,
         theme: str | Theme | None = None,
         css: str | None = None,
@@ -165,7 +166,8 @@ class ChatInterface(ChatSpec):
             embed_origins: origins, such as `"https://example.com"`, that may frame the page.
             gradio_api: `False` keeps the clients of Gradio out; they are let in by default.
             openai_api: `False` keeps the clients of OpenAI out; they are let in by default, at `/v1`.
-            api_keys: what programs have to send at `/v1`: a list of keys, or a function of a key that tells
+            mcp_server: `True` serves the chat as a tool for models, by the Model Context Protocol, at `/mcp`.
+            api_keys: what programs have to send at `/v1` and `/mcp`: a list of keys, or a function of a key that tells
                 whether it is accepted, and may be async. By default who may open the page may call it.
             theme: the look, in place of the chat's own.
             css: style rules, in place of the chat's own.
@@ -217,6 +219,7 @@ class ChatInterface(ChatSpec):
             "embed_origins": embed_origins,
             "gradio_api": gradio_api,
             "openai_api": openai_api,
+            "mcp_server": mcp_server,
             "api_keys": api_keys,
         }
         application = self._application = self._assemble(arguments, checks_hosts=True)

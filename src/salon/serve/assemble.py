@@ -37,6 +37,7 @@ from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
 from salon.surfaces.base import Services
 from salon.surfaces.gradio.routes import GradioSurface
+from salon.surfaces.mcp.routes import McpSurface
 from salon.surfaces.openai.routes import OpenAISurface
 from salon.surfaces.web.page import Pages
 from salon.surfaces.web.routes import WebSurface
@@ -95,8 +96,10 @@ class Application:
         """Return the routes of the protocols that programs speak."""
         if self.settings.gradio_api:
             yield from GradioSurface(services, login=login, public_url=public_url(self.settings)).routes()
+        identify = _program_identifier(services, self.settings)
+        if self.settings.mcp_server:
+            yield from McpSurface(services, identify=identify, public_url=public_url(self.settings)).routes()
         if self.settings.openai_api:
-            identify = _program_identifier(services, self.settings)
             yield from OpenAISurface(services, identify=identify, public_url=public_url(self.settings)).routes()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -43,11 +43,16 @@ def _text(part: Part, address: Address) -> str:
         case ComponentPart(props=props, files=files):
             links = [_link(file, props.get("label") or "", address) for file in files]
             links += [f"[{url}]({url})" for url in _addresses(props)]
-            if links:
-                return "\n".join(links)
-            described = content_of([part], lambda _: None)
-            return described if isinstance(described, str) else ""
+            return "\n".join(links) or described(part)
     return ""
+
+
+def described(part: ComponentPart) -> str:
+    """Return what a component says in words; nothing when it is made of files."""
+    if part.files or _addresses(part.props):
+        return "\n".join(_addresses(part.props))
+    content = content_of([part], lambda _: None)
+    return content if isinstance(content, str) else ""
 
 
 def _link(file: FileRef, label: str, address: Address) -> str:

@@ -1,9 +1,5 @@
 """What OpenAI's clients send to messages and files."""
 
-import asyncio
-import base64
-import binascii
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -14,8 +10,9 @@ from salon.errors import ClientError, TooLargeError
 from salon.identity import Identity
 from salon.ids import FileId
 from salon.messages.message import Message, Role
-from salon.messages.parts import FilePart, FileRef, Part, TextPart
+from salon.messages.parts import FilePart, Part, TextPart
 from salon.stores.files import FileStore
+from salon.surfaces.data_files import DataError, DataFiles
 from salon.surfaces.openai.wire import CompletionRequest, InputMessage, ResponseRequest
 from salon.surfaces.parameters import CalledChat, Parameter
 from salon.surfaces.uploads import Uploads
@@ -25,9 +22,7 @@ _T = TypeVar("_T")
 
 _RESERVED = frozenset((*CompletionRequest.__struct_fields__, *ResponseRequest.__struct_fields__))
 _MESSAGES_AT_MOST = 2_000
-_DATA = re.compile(r"data:([\w.+-]+/[\w.+-]+)?(;[\w=.+-]+)*;base64,", re.ASCII)
 _ROLES: dict[str, Role] = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
-_EXTENSIONS = {"mpeg": "mp3", "jpeg": "jpg", "plain": "txt", "svg+xml": "svg", "x-wav": "wav"}
 
 
 class ParameterError(ClientError):
@@ -58,7 +53,7 @@ class Decoder:
 
     def __init__(self, *, uploads: Uploads, files: FileStore, max_message_length: int) -> None:
         self._uploads = uploads
-        self._files = files
+        self._data_files = DataFiles(files, size_bytes=uploads.size_bytes)
         self._max_message_length = max_message_length
 
     async def said(self, messages: Sequence[InputMessage], identity: Identity, *, chat: CalledChat, param: str) -> Said:
@@ -93,8 +88,7 @@ class Decoder:
 
     async def forget(self, files: Sequence[FileId], identity: Identity) -> None:
         """Delete files that were made for a message which is not answered after all."""
-        for file in files:
-            await asyncio.to_thread(self._files.delete, file, owner=identity.owner)
+        await self._data_files.forget(files, identity)
 
     async def _message(
         self, message: InputMessage, identity: Identity, made: list[FileId], *, chat: CalledChat, param: str
@@ -140,8 +134,7 @@ class Decoder:
                     str(file["file_data"]), identity, made, name=filename, param=param, is_taken=takes_files
                 )
             case {"type": "file", "file": {"file_id": str(id_)}} | {"file_id": str(id_)}:
-                stored = await asyncio.to_thread(self._files.get, FileId(id_), owner=identity.owner)
-                return FilePart(file=stored.ref)
+                return FilePart(file=await self._data_files.get(FileId(id_), identity))
         what = part.get("type") if isinstance(part, dict) else part
         raise ParameterError(
             param,
@@ -149,33 +142,16 @@ class Decoder:
         )
 
     async def _data(
-        self, url: str, identity: Identity, made: list[FileId], *, name: str | None, param: str, is_taken: bool
+        self, data: str, identity: Identity, made: list[FileId], *, name: str | None, param: str, is_taken: bool
     ) -> FilePart:
         if not is_taken:
             raise ParameterError(param, f"`{param}` is a file, and this model takes none.")
-        match = _DATA.match(url)
-        if match is None and "://" in url[:20]:
-            raise ParameterError(
-                param, f"`{param}` is an address, and addresses are not fetched. Send `data:image/png;base64,…`."
-            )
-        encoded = url[match.end() :] if match is not None else url
         try:
-            content = await asyncio.to_thread(base64.b64decode, encoded, validate=True)
-        except (binascii.Error, ValueError):
-            raise ParameterError(param, f"`{param}` is no data in base64, such as `data:image/png;base64,…`.") from None
-        media_type = match[1] if match is not None else None
-        kind = (media_type or "").partition("/")[2]
-        ref = await asyncio.to_thread(
-            self._keep, content, name or f"file.{_EXTENSIONS.get(kind, kind or 'bin')}", media_type, identity
-        )
+            ref = await self._data_files.keep(data, identity, name=name)
+        except DataError as error:
+            raise ParameterError(param, f"`{param}` {error.message}") from None
         made.append(ref.id)
         return FilePart(file=ref)
-
-    def _keep(self, content: bytes, name: str, media_type: str | None, identity: Identity) -> FileRef:
-        limit = self._uploads.size_bytes
-        with self._files.create(name, owner=identity.owner, media_type=media_type, limit_bytes=limit) as draft:
-            draft.write(content)
-            return draft.keep()
 
 
 def as_request(fields: Mapping[str, Any], shape: type[_T]) -> _T:
