@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from salon.chat_interface import ChatInterface
+    from salon.client.asynchronous import AsyncClient
+    from salon.client.errors import ConnectionLost, ReplyFailed
+    from salon.client.sync import Client
     from salon.components.button import Button
     from salon.components.chat import Chatbot
     from salon.components.choice import Checkbox, CheckboxGroup, Dropdown, Radio
@@ -33,6 +36,10 @@ if TYPE_CHECKING:
     from salon.themes import Theme
 
 _HOMES = {
+    "AsyncClient": "client.asynchronous",
+    "Client": "client.sync",
+    "ConnectionLost": "client.errors",
+    "ReplyFailed": "client.errors",
     "Accordion": "components.layout",
     "Append": "messages.chat_message",
     "Audio": "components.media",
@@ -88,6 +95,7 @@ __all__ = [
     "JSON",
     "Accordion",
     "Append",
+    "AsyncClient",
     "Audio",
     "AuthorError",
     "Button",
@@ -97,9 +105,11 @@ __all__ = [
     "Chatbot",
     "Checkbox",
     "CheckboxGroup",
+    "Client",
     "Code",
     "ColorPicker",
     "Column",
+    "ConnectionLost",
     "Dataframe",
     "DateTime",
     "Dropdown",
@@ -116,6 +126,7 @@ __all__ = [
     "Plot",
     "Progress",
     "Radio",
+    "ReplyFailed",
     "Request",
     "Row",
     "SalonError",
