@@ -16,7 +16,10 @@ from salon.surfaces.web import wire
 SCHEMAS = {
     "events": {"RunEvent": RunEvent},
     "config": {"PageConfig": PageConfig},
-    "api": {name: getattr(wire, name) for name in ("TurnRequest", "CancelRequest", "SwitchRequest", "ConversationView")}
+    "api": {
+        name: getattr(wire, name)
+        for name in ("TurnRequest", "CallRequest", "CancelRequest", "SwitchRequest", "ConversationView")
+    }
     | {"Problem": Problem},
     "components": {props.__name__: props for _, props in CATALOG.values()},
 }

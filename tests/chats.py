@@ -17,6 +17,7 @@ from salon.identity import Identity
 from salon.messages.message import user_message
 from salon.runs.memory import MemoryRuns
 from salon.runs.run import Run
+from salon.spec.app import AppSpec
 from salon.spec.chat import ChatSpec
 from salon.spec.compile import compile_app
 from salon.stores.local_files import LocalFiles
@@ -34,12 +35,26 @@ def make_engine(
     """Return an engine for a chat function; options of the engine and of the chat may be mixed."""
     settings = {name: options.pop(name) for name in ("output_length", "max_threads", "show_error") if name in options}
     app = compile_app(ChatSpec(function, **options), request_type=Request, injected_types=(Progress,))
+    return engine_of(app, runs=runs, files=files, **settings)
+
+
+def engine_of(app: AppSpec, *, runs: MemoryRuns | None = None, files: Path | None = None, **settings: Any) -> Engine:
+    """Return an engine for an application."""
     runs = runs or MemoryRuns()
     folder = files or Path(tempfile.gettempdir()) / "salon-tests"
     kept = LocalFiles(folder, secret=lambda: b"s" * 32)
     places = Places(roots=(folder.parent,), hidden=folder)
     conversations = MemoryConversations()
-    return Engine(app.chats, log=runs, index=runs, conversations=conversations, files=kept, places=places, **settings)
+    return Engine(
+        app.chats,
+        endpoints=app.endpoints,
+        log=runs,
+        index=runs,
+        conversations=conversations,
+        files=kept,
+        places=places,
+        **settings,
+    )
 
 
 def ask(text: str = "hello", **fields: Any) -> Turn:

@@ -15,19 +15,23 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from salon.blocks import Blocks, on
     from salon.chat_interface import ChatInterface
     from salon.client.asynchronous import AsyncClient
     from salon.client.errors import ConnectionLost, ReplyFailed
     from salon.client.sync import Client
-    from salon.components.button import Button
+    from salon.components.button import Button, ClearButton, DownloadButton, UploadButton
     from salon.components.chat import Chatbot
     from salon.components.choice import Checkbox, CheckboxGroup, Dropdown, Radio
     from salon.components.content import HTML, JSON, Code, Dataframe, Label, Markdown, Plot
+    from salon.components.events import EventData, SelectData
     from salon.components.layout import Accordion, Column, Group, Row, Sidebar, Tab, TabItem, Tabs
     from salon.components.media import Audio, File, Gallery, Image, Video
     from salon.components.number import Number, Slider
     from salon.components.picking import ColorPicker, DateTime
+    from salon.components.state import BrowserState, State
     from salon.components.text import MultimodalTextbox, Textbox
+    from salon.components.updates import skip, update
     from salon.engine.context import Info, Progress, Request, Success, Warning, cancelled  # noqa: A004
     from salon.engine.threads import Cancelled
     from salon.errors import AuthorError, Error, SalonError
@@ -44,6 +48,8 @@ _HOMES = {
     "Append": "messages.chat_message",
     "Audio": "components.media",
     "AuthorError": "errors",
+    "Blocks": "blocks",
+    "BrowserState": "components.state",
     "Button": "components.button",
     "Cancelled": "engine.threads",
     "ChatInterface": "chat_interface",
@@ -51,13 +57,16 @@ _HOMES = {
     "Chatbot": "components.chat",
     "Checkbox": "components.choice",
     "CheckboxGroup": "components.choice",
+    "ClearButton": "components.button",
     "Code": "components.content",
     "ColorPicker": "components.picking",
     "Column": "components.layout",
     "Dataframe": "components.content",
     "DateTime": "components.picking",
+    "DownloadButton": "components.button",
     "Dropdown": "components.choice",
     "Error": "errors",
+    "EventData": "components.events",
     "File": "components.media",
     "Gallery": "components.media",
     "Group": "components.layout",
@@ -75,18 +84,24 @@ _HOMES = {
     "Request": "engine.context",
     "Row": "components.layout",
     "SalonError": "errors",
+    "SelectData": "components.events",
     "Sidebar": "components.layout",
     "Slider": "components.number",
+    "State": "components.state",
     "Success": "engine.context",
     "Tab": "components.layout",
     "TabItem": "components.layout",
     "Tabs": "components.layout",
     "Textbox": "components.text",
     "Theme": "themes",
+    "UploadButton": "components.button",
     "Video": "components.media",
     "Warning": "engine.context",
     "cancelled": "engine.context",
     "mount": "mount",
+    "on": "blocks",
+    "skip": "components.updates",
+    "update": "components.updates",
 }
 
 __version__ = "0.1.0"
@@ -98,6 +113,8 @@ __all__ = [
     "AsyncClient",
     "Audio",
     "AuthorError",
+    "Blocks",
+    "BrowserState",
     "Button",
     "Cancelled",
     "ChatInterface",
@@ -105,6 +122,7 @@ __all__ = [
     "Chatbot",
     "Checkbox",
     "CheckboxGroup",
+    "ClearButton",
     "Client",
     "Code",
     "ColorPicker",
@@ -112,8 +130,10 @@ __all__ = [
     "ConnectionLost",
     "Dataframe",
     "DateTime",
+    "DownloadButton",
     "Dropdown",
     "Error",
+    "EventData",
     "File",
     "Gallery",
     "Group",
@@ -130,19 +150,25 @@ __all__ = [
     "Request",
     "Row",
     "SalonError",
+    "SelectData",
     "Sidebar",
     "Slider",
+    "State",
     "Success",
     "Tab",
     "TabItem",
     "Tabs",
     "Textbox",
     "Theme",
+    "UploadButton",
     "Video",
     "Warning",
     "__version__",
     "cancelled",
     "mount",
+    "on",
+    "skip",
+    "update",
 ]
 
 

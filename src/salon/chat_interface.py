@@ -1,61 +1,21 @@
 """The author's object: a description of a chat, with verbs."""
 
-import os
-import sys
-import webbrowser
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import InitVar, dataclass
 
+from salon.components.base import Component
 from salon.components.parameters import takes_parameters
 from salon.engine.context import Progress, Request
-from salon.errors import AuthorError
+from salon.served import Served
 from salon.spec.app import AppSpec
 from salon.spec.chat import ChatSpec
 from salon.spec.compile import compile_app
-from salon.themes import Theme
 
-if TYPE_CHECKING:
-    from salon.serve.assemble import Application
-    from salon.serve.server import Server
-
-_NO_SHARE = (
-    "* `share` does nothing: Salon makes no public tunnels. For others in your network, listen at "
-    'server_name="0.0.0.0", with `auth`; for the internet, put a proxy or a tunnel of your own in front.\n'
-)
 _NO_MEANING = frozenset(("analytics_enabled", "delete_cache", "examples_per_page", "examples_label", "fill_height"))
-_recorded: ContextVar["list[Launch] | None"] = ContextVar("salon-recorded-launches", default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Launch:
-    """A call of `launch` that was recorded and not carried out.
-
-    Attributes:
-        chat: whose `launch` was called.
-        arguments: what it was called with.
-    """
-
-    chat: "ChatInterface"
-    arguments: dict[str, Any]
-
-
-@contextmanager
-def recorded_launches() -> Iterator[list[Launch]]:
-    """Have `launch` serve nothing, and collect its calls instead."""
-    launches: list[Launch] = []
-    token = _recorded.set(launches)
-    try:
-        yield launches
-    finally:
-        _recorded.reset(token)
 
 
 @takes_parameters(ignored=_NO_MEANING)
 @dataclass(kw_only=True, eq=False, repr=False)
-class ChatInterface(ChatSpec):
+class ChatInterface(ChatSpec, Served):
     """A chat application around one function.
 
     ```python
@@ -67,204 +27,29 @@ class ChatInterface(ChatSpec):
     gr.ChatInterface(reply).launch()
     ```
 
-    Its arguments are those of `ChatSpec`.
+    Its arguments are those of `ChatSpec`, and:
+
+    Args:
+        render: inside of `Blocks`, `False` leaves its place open: `render()` gives it one.
 
     Raises:
         AuthorError: the description contradicts itself, names what does not exist, or the
             function cannot take what it would be given.
     """
 
-    def __post_init__(self) -> None:
+    render: InitVar[bool] = True
+
+    def __post_init__(self, render: bool) -> None:
+        """Check the description, and take a place on the page that is being described, if one is."""
+        for own in (self.chatbot, self.textbox, self.submit_btn, self.stop_btn, self.retry_btn, self.undo_btn):
+            if isinstance(own, Component):
+                own.unrender()
         self._compile()
-        self._application: Application | None = None
-        self._server: Server | None = None
-        self._queue_size: int | None = 256
-
-    @property
-    def app(self) -> "Application":
-        """The ASGI application, for servers such as `uvicorn app:demo.app`; settings come from the environment."""
-        if self._application is None:
-            self._application = self._assemble({}, checks_hosts=False)
-        return self._application
-
-    def queue(self, *, max_size: int | None = 256, default_concurrency_limit: int | None = None) -> "ChatInterface":
-        """Set how turns wait for each other, and return this chat.
-
-        Args:
-            max_size: how many may wait before more are refused; `None` for any number.
-            default_concurrency_limit: how many replies are written at a time, unless this chat has
-                a `concurrency_limit` of its own.
-        """
-        self._queue_size = max_size
-        if default_concurrency_limit is not None and self.concurrency_limit == "default":
-            self.concurrency_limit = default_concurrency_limit
-        return self
-
-    def launch(
-        self,
-        *,
-        server_name: str | None = None,
-        server_port: int | None = None,
-        root_path: str | None = None,
-        inbrowser: bool | None = None,
-        inline: bool | None = None,
-        height: int = 600,
-        width: int | str = "100%",
-        prevent_thread_lock: bool | None = None,
-        quiet: bool | None = None,
-        show_error: bool | None = None,
-        favicon_path: str | None = None,
-        max_threads: int | None = None,
-        ssl_keyfile: str | None = None,
-        ssl_certfile: str | None = None,
-        ssl_keyfile_password: str | None = None,
-        auth: "tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | None" = None,
-        allowed_paths: Sequence[str] | None = None,
-        max_file_size: int | str | None = None,
-        allowed_hosts: Sequence[str] | None = None,
-        embed_origins: Sequence[str] | None = None,
-        gradio_api: bool | None = None,
-        openai_api: bool | None = None,
-        mcp_server: bool | None = None,
-        api_keys: "Sequence[str] | Callable[[str], Any] | None" = None,
-        theme: str | Theme | None = None,
-        css: str | None = None,
-        js: str | None = None,
-        head: str | None = None,
-        share: bool | None = None,
-    ) -> "tuple[Application, str, None]":
-        """Serve the chat, print its address, and block until it is stopped; in notebooks, show it and return.
-
-        What is left out comes from the environment, `SALON_SERVER_PORT` for `server_port` and so
-        on, except for `auth`, for what a notebook shows (`inline`, `height`, `width`,
-        `prevent_thread_lock`), for the chat's look (`theme`, `css`, `js`, `head`) and for `share`.
-        In a notebook, a chat that is running already is closed and served anew.
-
-        Args:
-            server_name: address to listen at; `"0.0.0.0"` for all of the machine's.
-            server_port: port to listen at; by default the first free one from 7860 on.
-            root_path: path below which a proxy shows the application, such as `"/chat"`; or its
-                whole address there.
-            inbrowser: open the page in a browser.
-            inline: show the page below the notebook's cell; by default when there is a notebook.
-            height: of the notebook's frame, in pixels.
-            width: of the notebook's frame, in pixels or as a CSS length.
-            prevent_thread_lock: return at once and serve in the background.
-            quiet: print nothing.
-            show_error: show users the text of exceptions, not only that there was one.
-            favicon_path: picture for the browser's tab.
-            max_threads: blocking replies written at a time, when the chat has no `concurrency_limit`.
-            ssl_keyfile: private key, to serve HTTPS.
-            ssl_certfile: certificate, to serve HTTPS.
-            ssl_keyfile_password: password of the private key.
-            auth: who may sign in: a (name, password) pair, several, or a function of both,
-                which may be async.
-            allowed_paths: files and folders that the page may show, as in `![](file=logo.png)`.
-            max_file_size: size of an uploaded file, in bytes or such as `"5mb"`; 100 MiB by default.
-            allowed_hosts: host names to answer to; needed when a proxy in front of an application
-                that listens at a loopback address passes its own host name on.
-            embed_origins: origins, such as `"https://example.com"`, that may frame the page.
-            gradio_api: `False` keeps the clients of Gradio out; they are let in by default.
-            openai_api: `False` keeps the clients of OpenAI out; they are let in by default, at `/v1`.
-            mcp_server: `True` serves the chat as a tool for models, by the Model Context Protocol, at `/mcp`.
-            api_keys: what programs have to send at `/v1` and `/mcp`: a list of keys, or a function of a key that tells
-                whether it is accepted, and may be async. By default who may open the page may call it.
-            theme: the look, in place of the chat's own.
-            css: style rules, in place of the chat's own.
-            js: JavaScript, in place of the chat's own.
-            head: HTML for the page's head, in place of the chat's own.
-            share: `True` only prints that there are no public addresses, and what to do instead.
-
-        Returns:
-            The ASGI application, its address, and `None`, where a public address would stand.
-
-        Raises:
-            AuthorError: a setting is wrong, the port is in use, or, outside notebooks, the chat is
-                running already.
-        """
-        given = {name: value for name, value in locals().items() if name != "self"}
-        from salon.serve.server import Server  # noqa: PLC0415 - `import salon` loads no web server
-
-        for name, value in (("theme", theme), ("css", css), ("js", js), ("head", head)):
-            if value is not None:
-                setattr(self, name, value)
-        launches = _recorded.get()
-        if launches is not None:
-            launches.append(Launch(self, given))
-            return self.app, "", None
-        in_notebook = _in_notebook()
-        if self._server is not None and not in_notebook:
-            raise AuthorError(
-                "server.running", f"This chat is running already, at {self._server.url}. `close()` it first."
-            )
-        self.close()
-        if in_notebook and embed_origins is None and "SALON_EMBED_ORIGINS" not in os.environ:
-            embed_origins = ("http://localhost:*", "http://127.0.0.1:*")
-        arguments = {
-            "server_name": server_name,
-            "server_port": server_port,
-            "root_path": root_path,
-            "inbrowser": inbrowser,
-            "quiet": quiet,
-            "show_error": show_error,
-            "favicon_path": favicon_path,
-            "max_threads": max_threads,
-            "ssl_keyfile": ssl_keyfile,
-            "ssl_certfile": ssl_certfile,
-            "ssl_keyfile_password": ssl_keyfile_password,
-            "auth": auth,
-            "allowed_paths": allowed_paths,
-            "max_file_size": max_file_size,
-            "allowed_hosts": allowed_hosts,
-            "embed_origins": embed_origins,
-            "gradio_api": gradio_api,
-            "openai_api": openai_api,
-            "mcp_server": mcp_server,
-            "api_keys": api_keys,
-        }
-        application = self._application = self._assemble(arguments, checks_hosts=True)
-        server = Server(application, application.settings)
-        server.start()
-        self._server = server
-        if not application.settings.quiet:
-            sys.stdout.write(f"* Running on local URL:  {server.url}\n")
-            if share:
-                sys.stdout.write(_NO_SHARE)
-            sys.stdout.flush()
-        if application.settings.inbrowser:
-            webbrowser.open(server.url)
-        if inline or (inline is None and in_notebook):
-            _show_in_notebook(server.url, width=width, height=height)
-        if not (in_notebook if prevent_thread_lock is None else prevent_thread_lock):
-            server.wait()
-            self._server = None
-        return application, server.url, None
-
-    def close(self) -> None:
-        """Stop serving; replies that are being written end as interrupted. Harmless when nothing is served."""
-        if self._server is not None:
-            self._server.close(grace_s=0)
-            self._server = None
+        if render:
+            self.place()
 
     def _compile(self) -> AppSpec:
         return compile_app(self, request_type=Request, injected_types=(Progress,))
 
-    def _assemble(self, arguments: dict[str, Any], *, checks_hosts: bool) -> "Application":
-        from salon.serve.assemble import Application  # noqa: PLC0415 - `import salon` loads no web server
-        from salon.serve.settings import read_settings  # noqa: PLC0415
 
-        spec = self._compile()
-        chats = {name: replace(chat, queue_size=self._queue_size) for name, chat in spec.chats.items()}
-        spec = replace(spec, chats=chats)
-        return Application(spec, read_settings(arguments), checks_hosts=checks_hosts)
-
-
-def _in_notebook() -> bool:
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    return shell is not None and "IPKernelApp" in shell.config
-
-
-def _show_in_notebook(url: str, *, width: int | str, height: int) -> None:
-    display = sys.modules["IPython.display"]
-    display.display(display.IFrame(url, width=width, height=height))
+setattr(ChatInterface, "render", ChatInterface.place)  # noqa: B010 - a parameter and a method, as for components

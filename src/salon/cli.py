@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import salon
-from salon.chat_interface import ChatInterface, Launch, recorded_launches
 from salon.errors import AuthorError
+from salon.served import Launch, Served, recorded_launches
 
 _PROGRAM = '''"""{title}: a chat application. Run it with `salon run app.py --reload`."""
 
@@ -58,8 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"salon {salon.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    run = commands.add_parser("run", help="serve the chat that a file describes")
-    run.add_argument("file", type=Path, help="Python file in which a `ChatInterface` is made")
+    run = commands.add_parser("run", help="serve the page that a file describes")
+    run.add_argument("file", type=Path, help="Python file in which a `ChatInterface` or `Blocks` is made")
     run.add_argument("--reload", action="store_true", help="start again when a Python file beside it changes")
     _add_address(run)
 
@@ -83,13 +83,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-def find_chat(file: Path) -> ChatInterface:
-    """Return the chat that a Python file launches, or else calls `demo`, or else the only one there; serve nothing.
+def find_page(file: Path) -> Served:
+    """Return the page that a Python file launches, or else calls `demo`, or else the only one there; serve nothing.
 
     Raises:
-        AuthorError: there is no such file, or not exactly one chat in it.
+        AuthorError: there is no such file, or not exactly one page in it.
     """
-    return _find_launch(file).chat
+    return _find_launch(file).page
 
 
 def _find_launch(file: Path) -> Launch:
@@ -104,13 +104,15 @@ def _find_launch(file: Path) -> Launch:
         sys.argv = arguments
     if launches:
         return launches[0]
-    chats = {name: value for name, value in values.items() if isinstance(value, ChatInterface)}
-    if "demo" in chats:
-        return Launch(chats["demo"], {})
-    if len(set(map(id, chats.values()))) == 1:
-        return Launch(next(iter(chats.values())), {})
-    found = ", ".join(f"`{name}`" for name in chats) or "none"
-    raise AuthorError("run.chat", f"`{file}` has to make one `ChatInterface`, best called `demo`; found {found}.")
+    pages = {name: value for name, value in values.items() if isinstance(value, Served) and not value.is_placed}
+    if "demo" in pages:
+        return Launch(pages["demo"], {})
+    if len(set(map(id, pages.values()))) == 1:
+        return Launch(next(iter(pages.values())), {})
+    found = ", ".join(f"`{name}`" for name in pages) or "none"
+    raise AuthorError(
+        "run.page", f"`{file}` has to make one `ChatInterface` or `Blocks`, best called `demo`; found {found}."
+    )
 
 
 def _add_address(parser: argparse.ArgumentParser) -> None:
@@ -123,7 +125,7 @@ def _run(file: Path, *, host: str | None, port: int | None, reload: bool) -> int
         launch = _find_launch(file)
         address = {"server_name": host, "server_port": port}
         given = {name: value for name, value in address.items() if value is not None}
-        launch.chat.launch(**launch.arguments | given | {"prevent_thread_lock": False})
+        launch.page.launch(**launch.arguments | given | {"prevent_thread_lock": False})
         return 0
     if not file.is_file():
         raise AuthorError("run.file", f"There is no file `{file}`.")

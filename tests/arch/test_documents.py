@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import salon
-from salon.cli import find_chat
+from salon.cli import find_page
 from tests.surfaces.streams import reply_to, turn
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +50,7 @@ def test_every_example_is_short_and_answers(path, serve):
     needed = NEEDS.get(path.stem)
     if needed is not None and importlib.util.find_spec(needed) is None:
         pytest.skip(f"needs {needed}")
-    demo = find_chat(path)
+    demo = find_page(path)
     demo.close()
 
     assert reply_to(serve(demo), turn("Am I cool?")).status == "complete"

@@ -6,21 +6,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from salon.cli import find_chat
+from salon.cli import find_page
 
 PROGRAMS = Path(__file__).parents[3] / "shared" / "seed" / "programs"
 pytestmark = pytest.mark.skipif(not PROGRAMS.is_dir(), reason="the document's programs are not here")
 
 
 def test_01_answers_yes_or_no(open_chat):
-    chat = open_chat(find_chat(PROGRAMS / "01_yes_or_no.py"))
+    chat = open_chat(find_page(PROGRAMS / "01_yes_or_no.py"))
     chat.send("在吗?")
 
     expect(chat.bots.last.locator("p")).to_have_text(re.compile("^[是否]$"))
 
 
 def test_02_looks_at_the_history(open_chat):
-    chat = open_chat(find_chat(PROGRAMS / "02_alternating.py"))
+    chat = open_chat(find_page(PROGRAMS / "02_alternating.py"))
 
     chat.ask("天是蓝的", "是的,我认为'天是蓝的'是对的")
     chat.ask("真的", "我不这么认为")
@@ -28,7 +28,7 @@ def test_02_looks_at_the_history(open_chat):
 
 
 def test_03_streams_and_can_be_stopped(open_chat):
-    chat = open_chat(find_chat(PROGRAMS / "03_streaming_echo.py"), locale="zh-CN")
+    chat = open_chat(find_page(PROGRAMS / "03_streaming_echo.py"), locale="zh-CN")
     chat.ask("你好吗", "您输入的内容: 你好吗")
     chat.send("一二三四五六七八九十")
     expect(chat.bots.last).to_contain_text("您输入的内容: 一")
@@ -40,7 +40,7 @@ def test_03_streams_and_can_be_stopped(open_chat):
 
 
 def test_04_looks_as_its_author_says(open_chat):
-    chat = open_chat(find_chat(PROGRAMS / "04_yes_man_custom_look.py"), locale="zh-CN")
+    chat = open_chat(find_page(PROGRAMS / "04_yes_man_custom_look.py"), locale="zh-CN")
     expect(chat.page).to_have_title("是先生")
     expect(chat.page.get_by_role("heading", name="是先生")).to_be_visible()
     expect(chat.page.get_by_text("向'是先生'提出任何问题")).to_be_visible()
@@ -60,7 +60,7 @@ def test_04_looks_as_its_author_says(open_chat):
 
 
 def test_05_shows_its_placeholder_in_the_middle_until_something_is_said(open_chat):
-    chat = open_chat(find_chat(PROGRAMS / "05_placeholder.py"))
+    chat = open_chat(find_page(PROGRAMS / "05_placeholder.py"))
     placeholder = chat.page.locator("strong", has_text="您的专属'是先生'")
     expect(placeholder).to_be_visible()
     expect(chat.page.get_by_text("请随意提问")).to_be_visible()
@@ -73,7 +73,7 @@ def test_05_shows_its_placeholder_in_the_middle_until_something_is_said(open_cha
 
 
 def test_10_plays_the_music_whose_address_it_returns(open_chat):
-    chat = open_chat(find_chat(PROGRAMS / "10_returns_audio.py"))
+    chat = open_chat(find_page(PROGRAMS / "10_returns_audio.py"))
     asked = []
     chat.page.route("https://github.com/**", lambda route: (asked.append(route.request.url), route.abort()))
     expect(chat.box).to_have_attribute("placeholder", "您想听哪位艺术家的音乐?")
@@ -95,7 +95,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
 
 
 def test_06_counts_the_files_of_a_message(open_chat):
-    chat = open_chat(find_chat(PROGRAMS / "06_multimodal_count_files.py"), locale="zh-CN")
+    chat = open_chat(find_page(PROGRAMS / "06_multimodal_count_files.py"), locale="zh-CN")
     chat.page.get_by_role("button", name="你好").click()
     chat.says("你好", "您上传了 0 个文件")
     chat.is_idle()
@@ -106,7 +106,7 @@ def test_06_counts_the_files_of_a_message(open_chat):
 
 
 def test_07_takes_images_alone(open_chat):
-    chat = open_chat(find_chat(PROGRAMS / "07_multimodal_textbox.py"), locale="zh-CN")
+    chat = open_chat(find_page(PROGRAMS / "07_multimodal_textbox.py"), locale="zh-CN")
     expect(chat.button("录音")).to_be_visible()
     attach(chat, ("cat.png", "image/png", PNG), ("a.txt", "text/plain", b"a"))
     expect(chat.page.get_by_role("alert")).to_have_text("不接受这种文件。")
@@ -116,7 +116,7 @@ def test_07_takes_images_alone(open_chat):
 
 
 def test_11_answers_with_several_messages_and_the_files(open_chat):
-    chat = open_chat(find_chat(PROGRAMS / "11_returns_many_messages.py"), locale="zh-CN")
+    chat = open_chat(find_page(PROGRAMS / "11_returns_many_messages.py"), locale="zh-CN")
     attach(chat, ("一.txt", "text/plain", b"one"), ("二.txt", "text/plain", b"two"))
     chat.send("你好")
 

@@ -21,7 +21,7 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 
 import salon
-from salon.cli import find_chat, main
+from salon.cli import find_page, main
 from salon.events.fold import fold
 from salon.events.types import RunEnd
 from salon.serve.reload import _state
@@ -200,7 +200,7 @@ def test_a_chat_is_found_in_a_file_without_being_served(tmp_path, capsys):
     (tmp_path / "chat.py").write_text(
         "import salon\na = salon.ChatInterface(str)\nb = salon.ChatInterface(str)\napp, url, _ = b.launch(css='b{}')\n"
     )
-    chat = find_chat(tmp_path / "chat.py")
+    chat = find_page(tmp_path / "chat.py")
 
     assert chat.css == "b{}"
     assert capsys.readouterr().out == ""

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 import salon
-from salon.cli import find_chat
+from salon.cli import find_page
 from salon.events.fold import fold
 from salon.events.types import PartDelta, RunEnd, RunStart
 from tests.surfaces.streams import entries, refused, reply_to, send, turn
@@ -350,7 +350,7 @@ def test_the_text_of_exceptions_stays_on_the_server_unless_shown(serve, caplog):
 def test_a_real_model_on_this_machine_answers_streaming_and_can_be_stopped(serve):
     pytest.importorskip("xllamacpp", reason="the local model is not installed")
     example = Path(__file__).parents[2] / "examples" / "local_model.py"
-    client = serve(find_chat(example))
+    client = serve(find_page(example))
     stream = send(client, turn("What is the capital of France?"))
     assert "Paris" in fold(event for _, event in stream).messages[0].text
     assert sum(isinstance(event, PartDelta) for _, event in stream) > 2

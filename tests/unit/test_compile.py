@@ -188,9 +188,9 @@ def test_how_programs_call_a_chat(options, expected):
 
 
 def test_the_message_is_called_what_its_author_calls_it():
-    assert compiled(named).chats["chat"].signature.message == "text"
-    assert compiled(request_first).chats["chat"].signature.message == "message"
-    assert compiled(rest).chats["chat"].signature.message == "message"
+    assert compiled(named).chats["chat"].signature.names["message"] == "text"
+    assert compiled(request_first).chats["chat"].signature.names["message"] == "message"
+    assert "message" not in compiled(rest).chats["chat"].signature.names
 
 
 @pytest.mark.parametrize("options", [{"api_name": "a b"}, {"api_name": ""}, {"api_visibility": "secret"}])

@@ -4,7 +4,7 @@ import datetime as dt
 import wave
 from pathlib import Path
 
-import numpy
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -43,7 +43,7 @@ def nowhere(file: FileRef) -> Path | None:
         (salon.Dropdown(["a"], allow_custom_value=True), "mine", "mine"),
         (salon.ColorPicker(), "#1c6b58", "#1c6b58"),
         (salon.DateTime(type="string"), "2026-11-24 09:30:00", "2026-11-24 09:30:00"),
-        (salon.DateTime(type="datetime"), "2026-11-24T09:30", dt.datetime(2026, 11, 24, 9, 30)),
+        (salon.DateTime(type="datetime", timezone="UTC"), "1970-01-01T00:00", dt.datetime.fromtimestamp(0, dt.UTC)),
         (salon.DateTime(timezone="UTC"), "1970-01-01 00:01:00", 60.0),
         (salon.DateTime(include_time=False, type="string"), "2026-11-24", "2026-11-24"),
         (salon.Code(language="python"), "x = 1", "x = 1"),
@@ -116,7 +116,7 @@ def test_sound_reaches_functions_as_a_rate_and_samples(tmp_path):
     path = tmp_path / "sound.wav"
     with wave.open(str(path), "wb") as file:
         file.setparams((2, 2, 8_000, 0, "NONE", ""))
-        file.writeframes(numpy.array([[1, -1], [2, -2]], "<i2").tobytes())
+        file.writeframes(np.array([[1, -1], [2, -2]], "<i2").tobytes())
     component = salon.Audio()
 
     rate, samples = component.read(component.accept(reference(path, "audio/wav")), lambda file: path)
@@ -161,7 +161,7 @@ async def test_all_wrong_values_are_refused_before_anything_runs():
     engine = make_engine(prompted, additional_inputs=list(INPUTS))
 
     with pytest.raises(
-        ClientError, match="(?s)“System prompt” takes text.*“Tokens” takes a number from 10 to 100.*`c9`"
+        ClientError, match=r"(?s)“System prompt” takes text.*“Tokens” takes a number from 10 to 100.*`c9`"
     ):
         await engine.submit(ask(inputs={"c1": 5, "c2": 1_000, "c9": ""}))
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Protocol, Self, TypeAlias, TypeVar
 
 import msgspec
 
+from salon.components.events import Event
 from salon.components.lengths import css_length
 from salon.components.parameters import component, given_to
 from salon.components.placing import Node
@@ -32,6 +33,9 @@ class InputError(ValueError):
 
 class Skip:
     """What `salon.skip` returns: leave the component as it is."""
+
+
+SKIP = Skip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,9 @@ class Component(Node, _Valued):
         render: `False` leaves its place open: `render()` gives it one, or who uses it does.
     """
 
+    change = Event()
+    input = Event()
+
     kind: ClassVar[str]
     is_shown: ClassVar[bool] = True
     blocks: ClassVar[bool] = False
@@ -175,7 +182,7 @@ class Component(Node, _Valued):
         built = _cleaned(msgspec.to_builtins(props, str_keys=True))
         return ComponentPart(kind=self.kind, text=clean(text), props=built, files=tuple(packing.refs))
 
-    def change(self, value: Any, files: Files) -> Change:
+    def changed_by(self, value: Any, files: Files) -> Change:
         """Return what a function's value changes of this component: another value, or an update of its arguments.
 
         Raises:

@@ -1,32 +1,33 @@
 """Buttons."""
 
+from collections.abc import Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from salon.components.base import Component, Packing
+from salon.components.base import Component, FilePaths, Packing
+from salon.components.events import Event
+from salon.components.media import File
 from salon.components.parameters import component
 from salon.components.props import ButtonProps, Props
 from salon.components.text import accept_text, text_of
 
 
-@component(ignored=frozenset(("link_target",)))
-class Button(Component):
-    """A button. It can also name one of the chat's own: `retry_btn=salon.Button("Again")`.
+@component()
+class _AnyButton(Component):
+    """What all buttons have.
 
     Args:
-        value: its label.
-        variant: how much it stands out: `"primary"`, `"secondary"`, `"stop"`; others count as
-            secondary.
+        variant: how much it stands out: `"primary"`, `"secondary"`, `"stop"`; others count as secondary.
         size: `"sm"`, `"md"` or `"lg"`.
         icon: a picture before its label: a path or an address.
         link: an address that it opens.
     """
 
-    kind: ClassVar[str] = "button"
+    click = Event()
+
     value_props: ClassVar[tuple[str, ...]] = ()
 
-    value: Any = field(default="Run", kw_only=False)
     variant: Literal["primary", "secondary", "stop", "huggingface"] = "secondary"
     size: Literal["sm", "md", "lg"] = "lg"
     icon: str | Path | None = None
@@ -41,7 +42,132 @@ class Button(Component):
         return accept_text(value)
 
     def _pack(self, packing: Packing) -> tuple[str, Props]:
+        return text_of(self.value), self._button_props(packing)
+
+    def _button_props(self, packing: Packing, **fields: Any) -> ButtonProps:
         icon = None if self.icon is None else packing.source(self.icon, "icon.png")
-        return text_of(self.value), self._props(
-            ButtonProps, variant=self.variant, size=self.size, icon=icon, link=self.link
+        return self._props(ButtonProps, variant=self.variant, size=self.size, icon=icon, link=self.link, **fields)
+
+
+@component(ignored=frozenset(("link_target",)))
+class Button(_AnyButton):
+    """A button. It can also name one of the chat's own: `retry_btn=salon.Button("Again")`.
+
+    Args:
+        value: its label.
+    """
+
+    kind: ClassVar[str] = "button"
+
+    value: Any = field(default="Run", kw_only=False)
+
+
+@component(ignored=frozenset(("link_target", "api_name", "show_api")))
+class ClearButton(_AnyButton):
+    """A button that empties components.
+
+    Args:
+        components: what it empties.
+        value: its label.
+    """
+
+    kind: ClassVar[str] = "button"
+
+    components: Any = field(default=None, kw_only=False)
+    value: Any = field(default="Clear", kw_only=False)
+
+    def __post_init__(self, render: bool) -> None:
+        """Take a place, and begin with the components that were given."""
+        super().__post_init__(render)
+        given = self.components if isinstance(self.components, list | tuple) else (self.components,)
+        self.emptied: list[Component] = [each for each in given if each is not None]
+
+    def add(self, components: Component | Sequence[Component]) -> "ClearButton":
+        """Empty these components too, and return this button."""
+        self.emptied += [components] if isinstance(components, Component) else components
+        return self
+
+
+@component(ignored=frozenset(("link_target",)))
+class DownloadButton(_AnyButton):
+    """A button that downloads a file.
+
+    Args:
+        label: what is written on it.
+        value: the file: a path, an address or bytes.
+    """
+
+    kind: ClassVar[str] = "downloadbutton"
+    value_props: ClassVar[tuple[str, ...]] = ("source",)
+
+    label: str | None = field(default="Download", kw_only=False)
+    value: Any = field(default=None, kw_only=False)
+
+    def accept(self, value: Any) -> Any:
+        """See `Component.accept`."""
+        return value
+
+    def default(self) -> Any:
+        """See `Component.default`."""
+        return None if self.value is None else str(self.value)
+
+    def _pack(self, packing: Packing) -> tuple[str, Props]:
+        source = None if self.value is None else packing.source(self.value, "file")
+        return text_of(self.label), self._button_props(packing, source=source)
+
+
+@component(ignored=frozenset(("link_target",)))
+class UploadButton(_AnyButton):
+    """A button that takes files; functions get them like those of `File`.
+
+    Args:
+        label: what is written on it.
+        file_count: see `File`.
+        file_types: see `File`.
+        type: see `File`.
+    """
+
+    upload = Event()
+
+    kind: ClassVar[str] = "uploadbutton"
+    value_props: ClassVar[tuple[str, ...]] = ("sources",)
+    blocks: ClassVar[bool] = True
+
+    label: str | None = field(default="Upload a File", kw_only=False)
+    value: Any = field(default=None, kw_only=False)
+    file_count: Literal["single", "multiple", "directory"] = "single"
+    file_types: Sequence[str] | None = None
+    type: Literal["filepath", "binary"] = "filepath"
+
+    @property
+    def _file(self) -> File:
+        return File(
+            self.value,
+            label=self.label,
+            file_count=self.file_count,
+            file_types=self.file_types,
+            type=self.type,
+            render=False,
         )
+
+    def schema(self) -> dict[str, Any]:
+        """See `Component.schema`."""
+        return self._file.schema()
+
+    def default(self) -> Any:
+        """See `Component.default`."""
+        return self._file.default()
+
+    def accept(self, value: Any) -> Any:
+        """See `Component.accept`."""
+        return self._file.accept(value)
+
+    def read(self, value: Any, files: FilePaths) -> Any:
+        """See `Component.read`."""
+        return self._file.read(value, files)
+
+    def _pack(self, packing: Packing) -> tuple[str, Props]:
+        values = self.value if isinstance(self.value, list | tuple) else () if self.value is None else (self.value,)
+        sources = tuple(packing.source(value, "file") for value in values)
+        types = (self.file_types,) if isinstance(self.file_types, str) else tuple(self.file_types or ())
+        return text_of(self.label), self._button_props(packing, sources=sources, count=self.file_count, types=types)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from salon.components.base import Component
-from salon.components.button import Button
+from salon.components.button import Button, DownloadButton, UploadButton
 from salon.components.choice import Checkbox, CheckboxGroup, Dropdown, Radio
 from salon.components.content import HTML, JSON, Code, Dataframe, Label, Markdown, Plot
 from salon.components.foreign import is_figure, is_frame, is_picture, is_sound
@@ -18,6 +18,7 @@ from salon.components.number import Number, Slider
 from salon.components.picking import ColorPicker, DateTime
 from salon.components.props import (
     AudioProps,
+    BrowserStateProps,
     ButtonProps,
     CheckboxProps,
     ChoiceProps,
@@ -39,6 +40,7 @@ from salon.components.props import (
     TextboxProps,
     VideoProps,
 )
+from salon.components.state import BrowserState
 from salon.components.text import Textbox
 from salon.errors import AuthorError
 
@@ -67,6 +69,9 @@ CATALOG: dict[str, tuple[type[Component], type[Props]]] = {
         (ColorPicker, ColorPickerProps),
         (DateTime, DateTimeProps),
         (Button, ButtonProps),
+        (DownloadButton, ButtonProps),
+        (UploadButton, ButtonProps),
+        (BrowserState, BrowserStateProps),
     )
 }
 

@@ -5,6 +5,7 @@ from dataclasses import field
 from typing import Any, ClassVar, Literal
 
 from salon.components.base import Component, ComponentError, FilePaths, InputError, Packing
+from salon.components.events import Event
 from salon.components.parameters import component
 from salon.components.props import CheckboxProps, Choice, ChoiceProps, Props
 from salon.text import clean
@@ -20,6 +21,8 @@ class Checkbox(Component):
     Args:
         value: whether it is ticked.
     """
+
+    select = Event()
 
     kind: ClassVar[str] = "checkbox"
 
@@ -45,6 +48,8 @@ class Checkbox(Component):
 @component()
 class _Choices(Component):
     """What all have that offer choices: a text, a number, or a pair of what is shown and what it stands for, each."""
+
+    select = Event()
 
     takes_several: ClassVar[bool] = False
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 import msgspec
 
 from salon.components.base import Component, ComponentError, FilePaths, InputError, Packing
+from salon.components.events import Event
 from salon.components.foreign import (
     comes_from,
     document_of_bokeh,
@@ -214,6 +215,8 @@ class Dataframe(Component):
         row_count: likewise; of an input, rows can be added and removed.
         col_count: likewise.
     """
+
+    select = Event()
 
     kind: ClassVar[str] = "dataframe"
     value_props: ClassVar[tuple[str, ...]] = ("headers", "rows", "row_count")

@@ -5,6 +5,7 @@ from dataclasses import InitVar, field
 from types import TracebackType
 from typing import Any, ClassVar, Literal, Self
 
+from salon.components.events import Event
 from salon.components.parameters import component
 from salon.components.placing import Node, inside
 
@@ -151,6 +152,8 @@ class Tab(Layout):
         id: what `Tabs(selected=)` calls it.
         interactive: `False` lets nobody go there.
     """
+
+    select = Event()
 
     kind: ClassVar[str] = "tab"
 

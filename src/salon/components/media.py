@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from salon.components.base import Component, ComponentError, FilePaths, InputError, Packing
+from salon.components.events import Event
 from salon.components.foreign import (
     decode_picture,
     decode_sound,
@@ -39,6 +40,9 @@ OWN: Any = object()
 @component()
 class _Media(Component):
     """What all have whose values are files. Clients send files that they uploaded."""
+
+    upload = Event()
+    clear = Event()
 
     takes_types: ClassVar[tuple[str, ...]] = ()
     blocks: ClassVar[bool] = True

@@ -5,6 +5,7 @@ from dataclasses import field
 from typing import Any, ClassVar
 
 from salon.components.base import Component, ComponentError, InputError, Packing
+from salon.components.events import Event
 from salon.components.parameters import component
 from salon.components.props import NumberProps, Props, SliderProps
 
@@ -21,6 +22,10 @@ class Number(Component):
         step: how far one key moves it.
         precision: digits after the point that functions get; 0 gives whole numbers.
     """
+
+    submit = Event()
+    focus = Event()
+    blur = Event()
 
     kind: ClassVar[str] = "number"
 
@@ -67,6 +72,8 @@ class Slider(Component):
         value: the number; the smallest by default.
         step: how far one key moves it; whole numbers when all are whole, a hundredth of the way otherwise, by default.
     """
+
+    release = Event()
 
     kind: ClassVar[str] = "slider"
 

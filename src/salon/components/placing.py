@@ -3,9 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 _open: ContextVar["Container | None"] = ContextVar("salon-open-container", default=None)
+
+
+class Container(Protocol):
+    """Something that other parts of a page stand in."""
+
+    children: "list[Node]"
 
 
 class Node:
@@ -16,29 +22,28 @@ class Node:
         """Whether it stands somewhere."""
         return self.__dict__.get("_container") is not None
 
-    def place(self) -> None:
-        """Stand at the end of the container that is open, if one is."""
+    def place(self) -> Self:
+        """Stand at the end of the container that is open, if one is; return itself."""
         container = _open.get()
         if container is not None and not self.is_placed:
             container.children.append(self)
             self.__dict__["_container"] = container
+        return self
 
-    def unplace(self) -> None:
-        """Stand nowhere."""
+    def unrender(self) -> Self:
+        """Stand nowhere; return itself."""
         container = self.__dict__.pop("_container", None)
         if container is not None:
             container.children.remove(self)
+        return self
 
 
-class Container(Protocol):
-    """Something that other parts of a page stand in."""
-
-    children: list[Node]
-
-
-def open_container() -> Container | None:
-    """Return the container whose `with` block is being run, if one is."""
-    return _open.get()
+def root_of(node: object) -> Any:
+    """Return the outermost container around a node, or around what is being described; `None` when there is none."""
+    container = getattr(node, "__dict__", {}).get("_container") or _open.get()
+    while container is not None and container.__dict__.get("_container") is not None:
+        container = container.__dict__["_container"]
+    return container if container is not None or not hasattr(node, "bindings") else node
 
 
 @contextmanager

@@ -207,9 +207,20 @@ class DateTimeProps(Props, frozen=True, kw_only=True):
 
 
 class ButtonProps(Props, frozen=True, kw_only=True):
-    """A button; its label is the part's text."""
+    """A button; its label is the part's text. It downloads `source`, or takes `count` files of `types`."""
 
     variant: str = "secondary"
     size: str = "lg"
     icon: Source | None = None
     link: str | None = None
+    source: Source | None = None
+    sources: tuple[Source, ...] = ()
+    count: str = "single"
+    types: tuple[str, ...] = ()
+
+
+class BrowserStateProps(Props, frozen=True, kw_only=True):
+    """A value that the browser keeps under a key."""
+
+    value: Any = None
+    storage_key: str | None = None

@@ -5,6 +5,7 @@ from dataclasses import field
 from typing import Any, ClassVar, Literal
 
 from salon.components.base import Component, ComponentError, InputError, Packing
+from salon.components.events import Event
 from salon.components.parameters import component
 from salon.components.props import Props, TextboxProps
 from salon.text import clean
@@ -36,6 +37,10 @@ class Textbox(Component):
         show_copy_button: a button that copies what stands in it.
         buttons: instead of it: `["copy"]`.
     """
+
+    submit = Event()
+    focus = Event()
+    blur = Event()
 
     kind: ClassVar[str] = "textbox"
     value_props: ClassVar[tuple[str, ...]] = ()

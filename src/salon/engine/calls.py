@@ -3,15 +3,19 @@
 import asyncio
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from salon.components.base import InputError
+from salon.components.state import State
 from salon.engine.contents import FindFile, content_of
 from salon.engine.context import Request
+from salon.engine.sessions import Session
+from salon.engine.turn import Call
 from salon.errors import ClientError, Error
 from salon.messages.message import Message, StoredMessage
 from salon.messages.parts import FilePart
-from salon.spec.endpoint import ChatEndpoint, Parameter
+from salon.spec.endpoint import ChatEndpoint, Endpoint, Parameter
 from salon.spec.signature import Source
 
 HistoryMessage = dict[str, Any]
@@ -65,7 +69,9 @@ def accept_inputs(parameters: Sequence[Parameter], given: Mapping[str, Any]) -> 
     return accepted
 
 
-def read_inputs(parameters: Sequence[Parameter], accepted: Mapping[str, Any], find: FindFile) -> list[Any]:
+def read_inputs(
+    parameters: Sequence[Parameter], accepted: Mapping[str, Any], find: FindFile, session: Session
+) -> list[Any]:
     """Return what functions get for accepted values, in the order of `parameters`. It may block, to read files.
 
     Raises:
@@ -74,6 +80,9 @@ def read_inputs(parameters: Sequence[Parameter], accepted: Mapping[str, Any], fi
     values = []
     for parameter in parameters:
         component = parameter.component
+        if isinstance(component, State):
+            values.append(session.get(parameter))
+            continue
         try:
             value = accepted[parameter.id] if parameter.id in accepted else component.own()
             values.append(component.read(value, find))
@@ -82,12 +91,13 @@ def read_inputs(parameters: Sequence[Parameter], accepted: Mapping[str, Any], fi
     return values
 
 
-def bind(
+def bind(  # noqa: PLR0917 - all that a function may get
     chat: ChatEndpoint,
     path: Sequence[StoredMessage],
     request: Callable[[], Request],
     find: FindFile,
     inputs: Mapping[str, Any],
+    session: Session,
 ) -> Callable[[], Any]:
     """Return the author's function with its arguments filled in; `path` ends with the message to answer."""
     before = (*chat.opening, *(stored.message for stored in path[:-1]))
@@ -105,7 +115,31 @@ def bind(
             *(found[source] for source in positional), **{name: found[source] for name, source in named.items()}
         )
 
-    return calling(call, lambda: read_inputs(chat.inputs, inputs, find), chat.inputs, runs_on_loop=chat.runs_on_loop)
+    return calling(
+        call, lambda: read_inputs(chat.inputs, inputs, find, session), chat.inputs, runs_on_loop=chat.runs_on_loop
+    )
+
+
+def bind_event(
+    endpoint: Endpoint, call: Call, inputs: Mapping[str, Any], find: FindFile, session: Session
+) -> Callable[[], Any]:
+    """Return the function that a call asks for, with its arguments filled in."""
+    signature = endpoint.signature
+
+    def run(read: list[Any]) -> Any:
+        found: dict[Source, Any] = dict(enumerate(read))
+        sources = (*signature.positional, *signature.named.values())
+        if "request" in sources:
+            found["request"] = call.request()
+        if endpoint.event_type is not None:
+            found["event"] = endpoint.event_type(endpoint.target, dict(call.event))
+        return endpoint.function(
+            *(found[source] for source in signature.positional),
+            **{name: found[source] for name, source in signature.named.items()},
+        )
+
+    read = partial(read_inputs, endpoint.inputs, inputs, find, session)
+    return calling(run, read, endpoint.inputs, runs_on_loop=endpoint.runs_on_loop)
 
 
 def calling(

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from salon.engine.calls import accept_inputs, bind
+from salon.engine.calls import accept_inputs, bind, bind_event
 from salon.engine.commands import Commands
 from salon.engine.context import Request
 from salon.engine.examples import EXAMPLES, ExampleCache
@@ -19,16 +19,18 @@ from salon.engine.functions import Invocation
 from salon.engine.limits import Gate, Ticket, named_gate
 from salon.engine.opening import answered, open_conversation
 from salon.engine.pulse import Pulse
-from salon.engine.replies import Reading
+from salon.engine.reasoning import Tags
+from salon.engine.replies import EventReading, Reading
 from salon.engine.runner import STOPPING, Runner
+from salon.engine.sessions import Session, Sessions
 from salon.engine.threads import Handover, Threads
-from salon.engine.turn import Turn
+from salon.engine.turn import Call, Turn
 from salon.engine.writer import Writer
 from salon.errors import Failure, NotFoundError, UnavailableError
 from salon.events.fold import Reply
 from salon.events.types import Entry, RunEvent, RunStart
 from salon.identity import Identity
-from salon.ids import MessageId, RunId, mint
+from salon.ids import FileId, MessageId, RunId, mint
 from salon.messages.conversation import Conversation
 from salon.messages.message import Message, Status, StoredMessage, user_message
 from salon.messages.parts import FileRef
@@ -36,7 +38,7 @@ from salon.runs.index import RunIndex
 from salon.runs.log import RunLog
 from salon.runs.replay import reply_at
 from salon.runs.run import Run
-from salon.spec.endpoint import ChatEndpoint
+from salon.spec.endpoint import ChatEndpoint, Endpoint
 from salon.stores.base import ConversationNotFound, ConversationStore
 from salon.stores.files import FileNotFound, FileStore
 
@@ -47,10 +49,11 @@ _SWEEP_EVERY_S = 3_600.0
 
 
 class Engine:
-    """Runs the chats of one application. Belongs to the event loop on which it is first used.
+    """Runs the chats and the event functions of one application. Belongs to the event loop on which it is first used.
 
     Args:
         chats: the chats by name.
+        endpoints: functions that are bound to events of the page, by id.
         log: where runs are written.
         index: which runs there are.
         conversations: where messages are kept.
@@ -71,12 +74,15 @@ class Engine:
         conversations: ConversationStore,
         files: FileStore,
         places: Places,
+        endpoints: Mapping[str, Endpoint] | None = None,
         output_length: int = 10 * 2**20,
         max_threads: int = 200,
         show_error: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._chats = chats
+        self._endpoints = endpoints or {}
+        self._sessions = Sessions()
         self._log = log
         self._index = index
         self._conversations = conversations
@@ -138,12 +144,12 @@ class Engine:
         inputs = accept_inputs(chat.inputs, turn.inputs)
         conversation = await open_conversation(self._conversations, turn)
         answers = answered(conversation, turn)
-        ticket = self._enter(turn.chat, owner)
+        ticket = self._enter(turn.chat, chat, owner)
         run = Run(
             id=RunId(mint()),
             owner=owner,
             turn=turn.id,
-            conversation=conversation.id,
+            conversation=turn.conversation,
             answers=answers,
             waits=not ticket.is_admitted,
         )
@@ -153,14 +159,14 @@ class Engine:
             if claimed is not run:
                 ticket.release()
                 return claimed
-            await writer.write([RunStart(run=run.id, conversation=turn.conversation, answers=run.answers)])
+            await writer.write([RunStart(run=run.id, conversation=turn.conversation, answers=answers)])
             if turn.conversation is None:
                 path = self._passing_path(conversation, turn)
             else:
                 if turn.message is not None:
                     await self._add(run, turn.parent, (turn.message.id,), (turn.message.message,))
-                await self._conversations.move_head(run.conversation, answers, owner=owner)
-                path = (await self._conversations.load(run.conversation, owner=owner)).path(answers)
+                await self._conversations.move_head(conversation.id, answers, owner=owner)
+                path = (await self._conversations.load(conversation.id, owner=owner)).path(answers)
         except BaseException:
             ticket.release()
             await self._abandon(run, writer)
@@ -169,10 +175,53 @@ class Engine:
         def request() -> Request:
             return replace(turn.request(), session_hash=turn.conversation, history_verified=conversation.verified)
 
-        invoke = self._call(turn, path, request, inputs)
-        runner = self._runner(run, writer, ticket, invoke, turn)
-        task = self._runners[runner] = asyncio.create_task(runner.run())
-        task.add_done_callback(lambda _: self._runners.pop(runner))
+        session = self._sessions.get(owner, turn.session or conversation.id)
+        invoke = self._answering(turn, path, request, inputs, session)
+        files = turn.passing_files
+        runner = self._runner(run, writer, ticket, invoke, tags=chat.reasoning_tags, says=True, passing_files=files)
+        self._start(runner)
+        return run
+
+    async def call(self, call: Call) -> Run:
+        """Accept a call of a function that is bound to an event, and start its run, unless it was accepted before.
+
+        Raises:
+            UnavailableError: the server is stopping.
+            RateError: too many wait already.
+            NotFoundError: there is no such endpoint.
+            ClientError: a value is not what its component takes.
+        """
+        owner = call.identity.owner
+        known = await self._index.find(call.id, owner=owner)
+        if known is not None:
+            return known
+        if self.is_stopping:
+            raise UnavailableError(STOPPING.code, STOPPING.message)
+        endpoint = self._endpoints.get(call.endpoint)
+        if endpoint is None:
+            raise NotFoundError("endpoint.unknown", f"There is no endpoint `{call.endpoint[:40]}` here.")
+        inputs = accept_inputs(endpoint.inputs, call.inputs)
+        session = self._sessions.get(owner, call.session)
+        ticket = self._enter(endpoint.id, endpoint, owner)
+        run = Run(id=RunId(mint()), owner=owner, turn=call.id, waits=not ticket.is_admitted)
+        writer = Writer(self._log, run.id, output_length=self._output_length)
+        try:
+            claimed = await self._index.create(run)
+            if claimed is not run:
+                ticket.release()
+                return claimed
+            await writer.write([RunStart(run=run.id)])
+        except BaseException:
+            ticket.release()
+            await self._abandon(run, writer)
+            raise
+        function = bind_event(endpoint, call, inputs, self._finder(owner), session)
+
+        def invoke() -> Invocation:
+            read = EventReading(files=self._run_files(owner), outputs=endpoint.outputs, session=session)
+            return self._invoke(function, read, on_loop=endpoint.runs_on_loop)
+
+        self._start(self._runner(run, writer, ticket, invoke, says=False))
         return run
 
     async def follow(self, run: RunId, *, identity: Identity, after: int = 0) -> AsyncGenerator[Sequence[Entry], None]:
@@ -220,17 +269,20 @@ class Engine:
             raise NotFoundError("chat.unknown", f"There is no chat `{name[:40]}` here.")
         return self._chats[name]
 
-    def _enter(self, name: str, owner: str) -> Ticket:
+    def _enter(self, name: str, endpoint: ChatEndpoint | Endpoint, owner: str) -> Ticket:
         if name not in self._gates:
-            chat = self._chats[name]
-            limit = chat.concurrency_limit
+            limit = endpoint.concurrency_limit
             if limit == "default":
-                limit = None if chat.runs_on_loop else self._max_threads
-            if chat.concurrency_id is None:
-                self._gates[name] = Gate(limit, queue_size=chat.queue_size)
+                limit = None if endpoint.runs_on_loop else self._max_threads
+            if endpoint.concurrency_id is None:
+                self._gates[name] = Gate(limit, queue_size=endpoint.queue_size)
             else:
-                self._gates[name] = named_gate(chat.concurrency_id, limit, queue_size=chat.queue_size)
+                self._gates[name] = named_gate(endpoint.concurrency_id, limit, queue_size=endpoint.queue_size)
         return self._gates[name].enter(owner)
+
+    def _start(self, runner: Runner) -> None:
+        task = self._runners[runner] = asyncio.create_task(runner.run())
+        task.add_done_callback(lambda _: self._runners.pop(runner))
 
     async def _warm(self) -> None:
         """Answer the examples whose answers are kept."""
@@ -259,7 +311,8 @@ class Engine:
         id_ = RunId(mint())
         owner = EXAMPLES.owner
         asked = StoredMessage(id=MessageId(mint()), message=user_message(text), created_at=self._clock())
-        function = bind(chat, [asked], Request, self._finder(owner), {})
+        session = Session()
+        function = bind(chat, [asked], Request, self._finder(owner), {}, session)
         writer = Writer(_Nowhere(), id_, output_length=self._output_length)
         await writer.write([RunStart(run=id_)])
         kept: list[Reply] = []
@@ -270,8 +323,8 @@ class Engine:
         runner = Runner(
             id_,
             writer=writer,
-            invoke=lambda: self._invoke(chat, function, owner),
-            ticket=self._enter(name, f"example:{id_}"),
+            invoke=lambda: self._invoke(function, self._reading(chat, owner, session), on_loop=chat.runs_on_loop),
+            ticket=self._enter(name, chat, f"example:{id_}"),
             pulse=self._pulse,
             keep=keep,
             finish=_nothing,
@@ -288,14 +341,28 @@ class Engine:
             del self._runners[runner]
         return kept[0]
 
-    def _call(
-        self, turn: Turn, path: list[StoredMessage], request: Callable[[], Request], inputs: Mapping[str, Any]
+    def _answering(
+        self,
+        turn: Turn,
+        path: list[StoredMessage],
+        request: Callable[[], Request],
+        inputs: Mapping[str, Any],
+        session: Session,
     ) -> Callable[[], Invocation]:
         chat, examples, owner = self._chats[turn.chat], self._examples[turn.chat], turn.identity.owner
         if examples.has(turn.example, path):
             number = turn.example
-            return lambda: self._invoke(chat, lambda: examples.answer(number, owner), owner, on_loop=False)
-        return lambda: self._invoke(chat, bind(chat, path, request, self._finder(owner), inputs), owner)
+            kept = Reading(files=self._run_files(owner))
+            return lambda: self._invoke(lambda: examples.answer(number, owner), kept, on_loop=False)
+        function = bind(chat, path, request, self._finder(owner), inputs, session)
+        return lambda: self._invoke(function, self._reading(chat, owner, session), on_loop=chat.runs_on_loop)
+
+    def _reading(self, chat: ChatEndpoint, owner: str, session: Session) -> Reading:
+        files = self._run_files(owner)
+        return Reading(files=files, tags=chat.reasoning_tags, outputs=chat.outputs, session=session)
+
+    def _run_files(self, owner: str) -> RunFiles:
+        return RunFiles(self._files, owner=owner, places=self._places)
 
     def _finder(self, owner: str) -> Callable[[FileRef], Path | None]:
         def find(file: FileRef) -> Path | None:
@@ -306,20 +373,10 @@ class Engine:
 
         return find
 
-    def _invoke(
-        self, chat: ChatEndpoint, function: Callable[[], Any], owner: str, *, on_loop: bool | None = None
-    ) -> Invocation:
+    def _invoke(self, function: Callable[[], Any], read: Callable[[Any], Any], *, on_loop: bool) -> Invocation:
         if self._handover is None:
             self._handover = Handover(asyncio.get_running_loop())
-        on_loop = chat.runs_on_loop if on_loop is None else on_loop
-        files = RunFiles(self._files, owner=owner, places=self._places)
-        return Invocation(
-            function,
-            on_loop=on_loop,
-            handover=self._handover,
-            threads=self._threads,
-            read=Reading(files=files, tags=chat.reasoning_tags, outputs=chat.outputs),
-        )
+        return Invocation(function, on_loop=on_loop, handover=self._handover, threads=self._threads, read=read)
 
     def _passing_path(self, conversation: Conversation, turn: Turn) -> list[StoredMessage]:
         """Return the messages of a turn in a conversation that is not kept."""
@@ -327,13 +384,21 @@ class Engine:
         asked = StoredMessage(id=turn.message.id, message=turn.message.message, created_at=self._clock())
         return [*conversation.path(conversation.head), asked]
 
-    def _runner(self, run: Run, writer: Writer, ticket: Ticket, invoke: Callable[[], Invocation], turn: Turn) -> Runner:
-        chat = self._chats[turn.chat]
-
+    def _runner(
+        self,
+        run: Run,
+        writer: Writer,
+        ticket: Ticket,
+        invoke: Callable[[], Invocation],
+        *,
+        tags: Tags = (),
+        says: bool,
+        passing_files: Sequence[FileId] = (),
+    ) -> Runner:
         async def keep(reply: Reply) -> None:
-            if turn.conversation is None:
-                for file in turn.passing_files:
-                    await asyncio.to_thread(self._files.delete, file, owner=run.owner)
+            for file in passing_files:
+                await asyncio.to_thread(self._files.delete, file, owner=run.owner)
+            if run.conversation is None:
                 return
             with suppress(ConversationNotFound):  # deleted meanwhile
                 await self._add(run, run.answers, reply.ids, reply.messages, only_at=run.answers)
@@ -353,7 +418,8 @@ class Engine:
             seen=lambda number: reply_at(self._log, run.id, number),
             on_stuck=lambda: self._count_stuck(run.id),
             show_error=self._show_error,
-            tags=chat.reasoning_tags,
+            tags=tags,
+            says=says,
         )
 
     def _count_stuck(self, run: RunId) -> None:
@@ -375,6 +441,7 @@ class Engine:
         only_at: MessageId | None = None,
     ) -> None:
         """Add messages to the run's conversation, each below the one before; see `ConversationStore.append`."""
+        assert run.conversation is not None
         stored = []
         for id_, message in zip(ids, messages, strict=True):
             stored.append(StoredMessage(id=id_, parent=parent, message=message, created_at=self._clock()))

@@ -1,13 +1,14 @@
 """From what a chat function returned or yielded to the messages that it means."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from salon.components.base import ComponentError, Files, Skip
+from salon.components.base import SKIP, Component, ComponentError, Files, Skip
 from salon.components.catalog import component_for, component_for_file, is_path
-from salon.engine.outputs import read_output
+from salon.engine.outputs import read_outputs
 from salon.engine.reasoning import Tags, parts_of
+from salon.engine.sessions import Session
 from salon.events.types import OutputSet
 from salon.media_types import guess_type
 from salon.messages.chat_message import Append, ChatMessage
@@ -51,11 +52,13 @@ class Reading:
         files: where files go that its values hold.
         tags: what stands around thoughts in its text.
         outputs: components that it sets beside its reply.
+        session: whose states it may set.
     """
 
     files: Files
     tags: Tags = ()
     outputs: tuple[Parameter, ...] = ()
+    session: Session = field(default_factory=Session)
 
     def __call__(self, value: Any) -> "str | Append | Drafts | Yielded":
         """Return `value` as text, text to be appended, whole messages, or one of these and changes of components.
@@ -74,14 +77,11 @@ class Reading:
             )
         reply, *values = value
         try:
-            pairs = zip(self.outputs, values, strict=True)
-            outputs = [read_output(parameter, item, self.files) for parameter, item in pairs]
+            outputs = read_outputs(self.outputs, values, self.files, self.session)
         except ComponentError as error:
             raise ReplyError(f"{error}") from error
         is_kept = isinstance(reply, Skip) or reply is None
-        return Yielded(
-            None if is_kept else self._reply(reply), tuple(output for output in outputs if output is not None)
-        )
+        return Yielded(None if is_kept else self._reply(reply), outputs)
 
     def _reply(self, value: Any) -> "str | Append | Drafts":
         if isinstance(value, Append | Drafts) or type(value) is str:
@@ -174,6 +174,44 @@ class Reading:
                 return self._file(item[0], item[1] if len(item) == 2 else None)
             case _:
                 return self._parts(item)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventReading:
+    """How the values of a function are read that is bound to an event. Its attributes are like those of `Reading`."""
+
+    files: Files
+    outputs: tuple[Parameter, ...]
+    session: Session
+
+    def __call__(self, value: Any) -> Yielded:
+        """Return what `value` changes of components. It may block, to write files.
+
+        Raises:
+            ReplyError: it has not one value for each of them, or one that cannot be shown.
+        """
+        try:
+            return Yielded(None, read_outputs(self.outputs, self._values(value), self.files, self.session))
+        except ComponentError as error:
+            raise ReplyError(f"{error}") from error
+
+    def _values(self, value: Any) -> list[Any]:
+        count = len(self.outputs)
+        if count == 0:
+            return []
+        if isinstance(value, Skip):
+            return [value] * count
+        by_component = isinstance(value, dict) and any(isinstance(key, Component) for key in value)
+        if by_component:
+            return [value.get(parameter.component, SKIP) for parameter in self.outputs]
+        if count == 1:
+            return [value]
+        if not isinstance(value, list | tuple) or len(value) != count:
+            raise ReplyError(
+                f"The function sets {count} outputs, so it returns or yields {count} values, a dictionary of "
+                f"components and values, or `skip()`. It returned `{type(value).__name__}`."
+            )
+        return list(value)
 
 
 def is_light(value: Any) -> bool:

@@ -50,6 +50,7 @@ class Runner:
         on_stuck: called when the function had not ended five seconds after its run was stopped.
         show_error: whether clients get the text of exceptions.
         tags: what stands around thoughts in a text.
+        says: whether it is a reply; calls say nothing, they set components.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Runner:
         on_stuck: Callable[[], None],
         show_error: bool,
         tags: Tags = (),
+        says: bool = True,
     ) -> None:
         self._run = run
         self._writer = writer
@@ -80,6 +82,7 @@ class Runner:
         self._on_stuck = on_stuck
         self._show_error = show_error
         self._tags = tags
+        self._says = says
         self._context = RunContext(self._emit)
         self._invocation: Invocation | None = None
         self._interrupted: asyncio.Future[Failure] = asyncio.get_running_loop().create_future()
@@ -183,7 +186,7 @@ class Runner:
     async def _end(self, status: Status, failure: Failure | None, *, seen: Reply | None = None) -> None:
         self._context.write_out()
         self._context.stopped.set()
-        reply = self._writer.seal(seen=seen, empty_id=MessageId(mint()))
+        reply = self._writer.seal(seen=seen, empty_id=MessageId(mint()) if self._says else None)
         try:
             await self._keep(reply.ended(status, failure))
         except Exception:  # noqa: BLE001 - whatever a store does, the run has to end

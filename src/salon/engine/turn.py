@@ -19,6 +19,23 @@ class NewMessage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """A call of a function that is bound to an event of the page.
+
+    `inputs` are like a turn's. `session` is what the client calls the page that it comes from; `State` goes with it.
+    `event` is what the page says of the event.
+    """
+
+    id: TurnId
+    identity: Identity
+    endpoint: str
+    session: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    event: Mapping[str, Any] = field(default_factory=dict)
+    request: Callable[[], Request] = Request
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Turn:
     """One turn of a conversation.
 
@@ -26,7 +43,8 @@ class Turn:
     message that is answered again. `example` names an example whose cached answer may serve.
     `copy` is the client's own path of messages up to `parent`, used when the conversation is
     not known any more. `inputs` are values of additional inputs by their ids, with files as `FileRef`; for those
-    left out, the components' own count. `request` is called when the function asks for it.
+    left out, the components' own count. `session` is what the client calls the page that it comes from; `State`
+    goes with it, by default with the conversation. `request` is called when the function asks for it.
 
     Without `conversation`, nothing is kept: `history` is all that was said before, and only the
     run's log has the reply. `passing_files` were made for such a turn, and are forgotten when its run has ended.
@@ -43,4 +61,5 @@ class Turn:
     copy: tuple[StoredMessage, ...] | None = None
     passing_files: tuple[FileId, ...] = ()
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    session: str | None = None
     request: Callable[[], Request] = Request

@@ -89,18 +89,19 @@ class Writer:
             self._flushing.set_result(None)
             self._flushing = None
 
-    def seal(self, *, seen: Reply | None = None, empty_id: MessageId) -> Reply:
+    def seal(self, *, seen: Reply | None = None, empty_id: MessageId | None) -> Reply:
         """Take nothing more, close all that is open, and return the reply as it stays.
 
         What came after `seen`, the reply as its reader was shown it, is taken back. A reply
-        that has no message yet gets an empty one, so that its end has a place.
+        that has no message yet gets an empty one, so that its end has a place, if there is an
+        `empty_id` for it.
         """
         if self.is_sealed:
             return self._folding.reply()
         if seen is not None:
             for event in _taking_back(self._folding.reply(), seen):
                 self._accept(event)
-        if not self._folding.reply().ids:
+        if empty_id is not None and not self._folding.reply().ids:
             self._accept(MessageStart(id=empty_id))
         self.is_sealed = True
         for event in self._grammar.closing():

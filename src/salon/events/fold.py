@@ -83,7 +83,9 @@ class Folding:
             case PartTruncate(length=length, message=message, part=part):
                 shown = self._messages[message][part].value()
                 self._messages[message][part] = _GrowingPart(with_text(shown, shown.text[:length]))
-            case Reset(ids=ids, messages=messages):
+            case Reset(ids=ids, messages=messages, outputs=outputs):
+                for output in outputs:
+                    self.add(output)
                 self._ids = list(ids)
                 self._messages = [[_GrowingPart(part) for part in message.parts] for message in messages]
             case OutputSet(node=node):

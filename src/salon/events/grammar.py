@@ -76,7 +76,8 @@ class Grammar:
                 if not self._is_open(message) or any(self._open[message]):
                     raise GrammarError(f"{event!r}: not open, or a part of it still is")
                 self._open_messages[message] = False
-            case Reset(messages=messages):
+            case Reset(messages=messages, outputs=outputs):
+                self._outputs |= {output.node for output in outputs}
                 self._open = [[True] * len(message.parts) for message in messages]
                 self._open_messages = [True] * len(messages)
             case RunEnd():

@@ -84,15 +84,28 @@ class MessageEnd(Event, frozen=True, kw_only=True, tag="message-end"):
     message: int = 0
 
 
+class OutputSet(Event, frozen=True, kw_only=True, tag="output-set"):
+    """A component beside the chat changes: `props` replace its own of the same names.
+
+    So do `text` and `files`, unless they are `None`.
+    """
+
+    node: str
+    props: dict[str, Any] = {}
+    text: str | None = None
+    files: tuple[FileRef, ...] | None = None
+
+
 class Reset(Event, frozen=True, kw_only=True, tag="reset"):
     """Everything folded so far is void: the reply's messages are `messages`, their ids `ids`, all open.
 
     Readers that come too late for trimmed entries get it in place of these; a function that
-    takes back a message causes it, too.
+    takes back a message causes it, too. `outputs` are the components beside the chat that trimmed entries set.
     """
 
     ids: tuple[MessageId, ...] = ()
     messages: tuple[Message, ...] = ()
+    outputs: tuple[OutputSet, ...] = ()
 
 
 class QueuePosition(Event, frozen=True, kw_only=True, tag="queue-position"):
@@ -115,18 +128,6 @@ class Notice(Event, frozen=True, kw_only=True, tag="notice"):
     text: str
     title: str | None = None
     duration_s: float | None = 10
-
-
-class OutputSet(Event, frozen=True, kw_only=True, tag="output-set"):
-    """A component beside the chat changes: `props` replace its own of the same names.
-
-    So do `text` and `files`, unless they are `None`.
-    """
-
-    node: str
-    props: dict[str, Any] = {}
-    text: str | None = None
-    files: tuple[FileRef, ...] | None = None
 
 
 class OutputDelta(Event, frozen=True, kw_only=True, tag="output-delta"):

@@ -90,8 +90,8 @@ class _Log:
             if after == 0 and self.start is not None:
                 entries.append((1, self.start))
             reply = self.folded.reply()
-            entries.append((self.trimmed, Reset(ids=reply.ids, messages=reply.messages)))
-            entries += ((self.trimmed, output) for output in self.folded.outputs())
+            state = Reset(ids=reply.ids, messages=reply.messages, outputs=self.folded.outputs())
+            entries.append((self.trimmed, state))
             after = self.trimmed
         entries += enumerate(self.events[after - self.trimmed :], after + 1)
         return entries
@@ -195,7 +195,8 @@ class MemoryRuns:
         if known != run.id:
             return self._runs[known]
         self._runs[run.id] = run
-        self._active.setdefault(run.conversation, []).append(run.id)
+        if run.conversation is not None:
+            self._active.setdefault(run.conversation, []).append(run.id)
         return run
 
     async def get(self, run: RunId, *, owner: str) -> Run:
@@ -217,10 +218,11 @@ class MemoryRuns:
         if found is None or found.status is not None:
             return False
         self._runs[run] = msgspec.structs.replace(found, status=status)
-        alive = self._active[found.conversation]
-        alive.remove(run)
-        if not alive:
-            del self._active[found.conversation]
+        if found.conversation is not None:
+            alive = self._active[found.conversation]
+            alive.remove(run)
+            if not alive:
+                del self._active[found.conversation]
         return True
 
     def _log(self, run: RunId) -> _Log:

@@ -154,6 +154,7 @@ def _engine(app: AppSpec, settings: Settings, files: FileStore) -> Engine:
     roots = (Path.cwd(), Path(tempfile.gettempdir()), *map(Path, settings.allowed_paths))
     return Engine(
         app.chats,
+        endpoints=app.endpoints,
         log=runs,
         index=runs,
         conversations=MemoryConversations(),

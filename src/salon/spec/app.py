@@ -6,21 +6,24 @@ from pathlib import Path
 
 from salon.messages.parts import ComponentPart
 from salon.spec.config import PageConfig
-from salon.spec.endpoint import ChatEndpoint
+from salon.spec.endpoint import ChatEndpoint, Endpoint
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AppSpec:
     """One application: what the page is told, what it runs, and the author's own additions to the page.
 
-    `chats` are its chats by name. `files` are files of the author's, or their content, by the keys in their
-    addresses, `author/{key}`; `image_sources` are the origins of pictures that are elsewhere. `dynamic` finds out
-    the components whose values are functions, for one page; it may block. `takes_files` tells
-    whether some input takes files.
+    `chats` are its chats by name, `endpoints` the functions that are bound to its events, by id, and `scripts`
+    JavaScript functions that the page calls first. `files` are files of the author's, or their content, by the keys
+    in their addresses, `author/{key}`; `image_sources` are the origins of pictures that are elsewhere. `dynamic` finds
+    out the components whose values are functions, for one page; it may block. `takes_files` tells whether some
+    input takes files.
     """
 
     page: PageConfig
-    chats: Mapping[str, ChatEndpoint]
+    chats: Mapping[str, ChatEndpoint] = field(default_factory=dict)
+    endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
+    scripts: Mapping[str, str] = field(default_factory=dict)
     theme_css: str = ""
     css: str = ""
     js: str = ""

@@ -1,6 +1,6 @@
 """From a description to a frozen application. Every error that an author can make is raised here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import msgspec
@@ -14,7 +14,7 @@ from salon.spec.chat import ChatSpec
 from salon.spec.chat_config import compile_chat_config
 from salon.spec.checks import collecting, require_limit, require_one_of, together
 from salon.spec.config import ChatConfig, PageConfig
-from salon.spec.endpoint import ChatEndpoint, Parameter
+from salon.spec.endpoint import ChatEndpoint, Endpoint, Parameter
 from salon.spec.looks import Looks, compile_looks
 from salon.spec.parts import PageParts, components_of
 from salon.spec.published import Published
@@ -53,11 +53,21 @@ def compile_app(spec: ChatSpec, *, request_type: type, injected_types: tuple[typ
     return assemble(page, {CHAT: endpoint}, looks, parts)
 
 
-def assemble(page: PageConfig, chats: dict[str, ChatEndpoint], looks: Looks, parts: PageParts) -> AppSpec:
+def assemble(
+    page: PageConfig,
+    chats: dict[str, ChatEndpoint],
+    looks: Looks,
+    parts: PageParts,
+    *,
+    endpoints: Mapping[str, Endpoint] | None = None,
+    scripts: Mapping[str, str] | None = None,
+) -> AppSpec:
     """Return the application of which all the parts are there."""
     return AppSpec(
         page=page,
         chats=chats,
+        endpoints=endpoints or {},
+        scripts=scripts or {},
         theme_css=looks.theme_css,
         css=looks.css,
         js=looks.js,

@@ -169,6 +169,28 @@ class ChatConfig(_Config, frozen=True, kw_only=True):
     extra: InputsConfig | None = None
 
 
+class BindingConfig(_Config, frozen=True, kw_only=True):
+    """What is to happen on the page at an event, or after another binding has ended.
+
+    `triggers` are pairs of a component's id (`None` for the page) and an event. `calls` tells whether the server has a
+    function for it, `script` whether the page has one, which comes first. `clears` are components to be emptied.
+    `mode` says what a further event means while it runs: nothing, another call, or one more call afterwards.
+    """
+
+    id: str
+    triggers: tuple[tuple[str | None, str], ...] = ()
+    after: str | None = None
+    when: Literal["then", "success", "failure"] = "then"
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    calls: bool = True
+    script: bool = False
+    clears: tuple[str, ...] = ()
+    cancels: tuple[str, ...] = ()
+    mode: Literal["once", "multiple", "always_last"] = "once"
+    show_progress: ShowProgress = "full"
+
+
 class PageConfig(_Config, frozen=True, kw_only=True):
     """All that the page needs to know before the first message.
 
@@ -181,6 +203,7 @@ class PageConfig(_Config, frozen=True, kw_only=True):
     theme: str = "default"
     chats: tuple[ChatConfig, ...] = (ChatConfig(),)
     layout: tuple[LayoutNode, ...] | None = None
+    bindings: tuple[BindingConfig, ...] = ()
     values: dict[str, ComponentPart] = {}
     fill_width: bool = False
     max_message_length: int = 100_000

@@ -19,6 +19,29 @@ class Parameter:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Endpoint:
+    """A function that is bound to events of a page, and how to run it.
+
+    `signature` names inputs by their places, `target` is the component whose event it is, if it is one's,
+    `event_type` the `EventData` that the function wants. What
+    `concurrency_limit` and `concurrency_id` mean is said at `ChatEndpoint`.
+    """
+
+    id: str
+    function: Callable[..., Any]
+    signature: Signature
+    runs_on_loop: bool
+    inputs: tuple[Parameter, ...] = ()
+    outputs: tuple[Parameter, ...] = ()
+    target: Component | None = None
+    event_type: type | None = None
+    concurrency_limit: int | Literal["default"] | None = "default"
+    concurrency_id: str | None = None
+    queue_size: int | None = 256
+    api_name: str | Literal[False] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ChatEndpoint:
     """The author's function and how to run it.
 

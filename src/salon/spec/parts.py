@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from salon.components.base import Component, ComponentError, InputError
 from salon.components.catalog import component_named
 from salon.components.layout import Accordion, Column, Group, Layout, Row, Sidebar, Tab, Tabs
@@ -19,15 +21,24 @@ class PageParts:
     Args:
         published: gets the files that components show.
         place: what stands for a node that is neither a component nor a container of ours.
+        static: identities of components that only functions set.
 
     Attributes:
         parameters: all components so far, by their ids.
     """
 
-    def __init__(self, published: Published, *, place: Callable[[Node], LayoutNode | None] | None = None) -> None:
+    def __init__(
+        self,
+        published: Published,
+        *,
+        place: Callable[[Node], LayoutNode | None] | None = None,
+        static: frozenset[int] = frozenset(),
+    ) -> None:
         self.published = published
         self.parameters: dict[str, Parameter] = {}
         self._place = place
+        self._static = static
+        self._containers: dict[int, str] = {}
         self._ids: dict[int, str] = {}
         self._count = 0
 
@@ -56,7 +67,13 @@ class PageParts:
             ) from None
         except ComponentError as error:
             raise AuthorError("component.value", f"{error}") from None
+        if id(component) in self._static and component.interactive is None:
+            part = msgspec.structs.replace(part, props=part.props | {"interactive": False})
         return ComponentNode(id=parameter.id, part=part)
+
+    def id_of_container(self, layout: Layout) -> str:
+        """Return the id of a container, the same whenever it is asked for."""
+        return self._containers.setdefault(id(layout), f"l{len(self._containers) + 1}")
 
     def nodes(self, children: Sequence[Node]) -> tuple[LayoutNode, ...]:
         """Return what the page is told of all that stands in a container.
@@ -132,7 +149,7 @@ class PageParts:
         given = {name: value for name, value in options.items() if value is not None}
         is_tabs = isinstance(layout, Tabs)
         children = self.nodes_of_tabs(layout.children) if is_tabs else self.nodes(layout.children)
-        return ContainerNode(id=self._next_id(), kind=layout.kind, children=children, options=given)  # type: ignore[arg-type]  # kinds of the classes above
+        return ContainerNode(id=self.id_of_container(layout), kind=layout.kind, children=children, options=given)  # type: ignore[arg-type]  # kinds of the classes above
 
     def _next_id(self) -> str:
         self._count += 1

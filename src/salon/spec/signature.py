@@ -11,21 +11,20 @@ from typing import Any, Literal, TypeAlias
 
 from salon.errors import AuthorError
 
-Source: TypeAlias = Literal["message", "history", "request"] | int
-"""What a parameter gets; a number stands for the additional input at that place."""
+Source: TypeAlias = Literal["message", "history", "request", "event"] | int
+"""What a parameter gets; a number stands for the input at that place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
     """Which value goes to which parameter: by position, and by name.
 
-    `message` is how its author calls the message, and `inputs` the additional inputs, where that is known.
+    `names` are how its author calls the values, as far as they are parameters of their own.
     """
 
     positional: tuple[Source, ...]
     named: Mapping[str, Source] = field(default_factory=dict)
-    message: str = "message"
-    inputs: tuple[str | None, ...] = ()
+    names: Mapping[Source, str] = field(default_factory=dict)
 
 
 def is_async(function: Callable[..., Any]) -> bool:
@@ -58,37 +57,132 @@ def inspect_chat_function(
     Raises:
         AuthorError: the function cannot take what it would be given; the message says why.
     """
+    parameters = _parameters(function)
+    if parameters is None:
+        return Signature(("message", "history", *range(input_count)))
+    injection = _Injection(_hints(function), request_type, injected_types)
+    inputs: list[Source] = ["message", "history", *range(input_count)]
+    takes_history = not input_count or any(parameter.name == "history" for parameter in parameters)
+    if not takes_history and _places(parameters, injection) == 1 + input_count:
+        inputs.remove("history")
+
+    def unfit(reason: str) -> AuthorError:
+        return _unfit(function, "the message, the history and the additional inputs", reason, "message, history")
+
+    signature = _assign(parameters, inputs, injection, unfit)
+    if "message" in inputs:
+        raise unfit("it takes no message")
+    if input_count and inputs:
+        raise unfit(f"it has no parameters for {len(inputs)} of the {input_count} additional inputs")
+    return signature
+
+
+def inspect_event_function(
+    function: Callable[..., Any],
+    *,
+    request_type: type,
+    injected_types: tuple[type, ...],
+    event_type: type,
+    input_count: int,
+) -> tuple[Signature, type | None]:
+    """Return how to call a function that is bound to an event, and the type of what it is told of the event, if any.
+
+    Raises:
+        AuthorError: the function cannot take what it would be given; the message says why.
+    """
+    parameters = _parameters(function)
+    if parameters is None:
+        return Signature(tuple(range(input_count))), None
+    injection = _Injection(_hints(function), request_type, injected_types, event_type)
+    inputs: list[Source] = list(range(input_count))
+
+    def unfit(reason: str) -> AuthorError:
+        return _unfit(function, f"its {input_count} inputs", reason, "…")
+
+    signature = _assign(parameters, inputs, injection, unfit)
+    if inputs:
+        raise unfit(f"it has no parameters for {len(inputs)} of them")
+    return signature, injection.wanted_event(parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class _Injection:
+    """Which parameters get something that is no input."""
+
+    hints: Mapping[str, Any]
+    request_type: type
+    injected_types: tuple[type, ...]
+    event_type: type | None = None
+
+    def source(self, parameter: inspect.Parameter) -> Source | None:
+        """Return what a parameter gets by its annotation."""
+        hint = self.hints.get(parameter.name, parameter.annotation)
+        if _mentions(hint, self.request_type):
+            return "request"
+        return "event" if self._event(hint) is not None else None
+
+    def wanted_event(self, parameters: list[inspect.Parameter]) -> type | None:
+        """Return the type of the parameter that is told of the event."""
+        hints = (self.hints.get(parameter.name, parameter.annotation) for parameter in parameters)
+        return next((found for hint in hints if (found := self._event(hint)) is not None), None)
+
+    def keeps_default(self, parameter: inspect.Parameter) -> bool:
+        """Tell whether a parameter's own default is what it is to get."""
+        return isinstance(parameter.default, self.injected_types)
+
+    def _event(self, hint: Any) -> type | None:
+        wanted = self.event_type
+        candidates = (hint, *typing.get_args(hint))
+        if wanted is None:
+            return None
+        return next((each for each in candidates if isinstance(each, type) and issubclass(each, wanted)), None)
+
+
+def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
+    """Return a function's parameters; `None` for one written in C that does not tell.
+
+    Raises:
+        AuthorError: it is no function.
+    """
     if not callable(function):
         raise AuthorError(
             "function.not-callable", f"`fn` has to be a function or another callable, got `{function!r}`."
         )
     try:
-        parameters = list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):  # some functions written in C do not tell
-        return Signature(("message", "history", *range(input_count)))
-    hints = _hints(function)
-    inputs: list[Source] = ["message", "history", *range(input_count)]
-    takes_history = not input_count or any(parameter.name == "history" for parameter in parameters)
-    if not takes_history and _places(parameters, hints, request_type, injected_types) == 1 + input_count:
-        inputs.remove("history")
+        return list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return None
+
+
+def _assign(
+    parameters: list[inspect.Parameter],
+    inputs: list[Source],
+    injection: _Injection,
+    unfit: Callable[[str], AuthorError],
+) -> Signature:
+    """Return which parameter gets what; takes from `inputs` what has found a place.
+
+    Raises:
+        AuthorError: a parameter would get nothing.
+    """
     positional: list[Source] = []
     named: dict[str, Source] = {}
     names: dict[Source, str] = {}
     by_name_only = False
     for parameter in parameters:
-        is_request = _mentions(hints.get(parameter.name, parameter.annotation), request_type)
+        injected = injection.source(parameter)
         is_named = parameter.kind is parameter.KEYWORD_ONLY
-        if isinstance(parameter.default, injected_types):
+        if injection.keeps_default(parameter):
             by_name_only = True
-        elif is_request and (is_named or by_name_only):
-            named[parameter.name] = "request"
-        elif is_request:
-            positional.append("request")
+        elif injected is not None and (is_named or by_name_only):
+            named[parameter.name] = injected
+        elif injected is not None:
+            positional.append(injected)
         elif parameter.kind is parameter.VAR_POSITIONAL:
             positional += inputs
-            inputs = []
+            inputs.clear()
         elif is_named and parameter.default is parameter.empty:
-            raise _unfit(function, f"nothing is passed for its keyword-only parameter `{parameter.name}`")
+            raise unfit(f"nothing is passed for its keyword-only parameter `{parameter.name}`")
         elif parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
             if inputs:
                 names[inputs[0]] = parameter.name
@@ -97,48 +191,32 @@ def inspect_chat_function(
             elif inputs:
                 positional.append(inputs.pop(0))
             elif parameter.default is parameter.empty:
-                raise _unfit(function, f"nothing is passed for its parameter `{parameter.name}`")
+                raise unfit(f"nothing is passed for its parameter `{parameter.name}`")
             else:
                 by_name_only = True
-    if "message" in inputs:
-        raise _unfit(function, "it takes no message")
-    if input_count and inputs:
-        raise _unfit(function, f"it has no parameters for {len(inputs)} of the {input_count} additional inputs")
-    return Signature(
-        tuple(positional),
-        named,
-        names.get("message", "message"),
-        tuple(names.get(place) for place in range(input_count)),
+    return Signature(tuple(positional), named, names)
+
+
+def _places(parameters: list[inspect.Parameter], injection: _Injection) -> float:
+    """Return how many values that are not injected can be passed by position."""
+    if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
+        return float("inf")
+    return sum(
+        parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+        and not injection.keeps_default(parameter)
+        and injection.source(parameter) is None
+        for parameter in parameters
     )
 
 
-def _places(
-    parameters: list[inspect.Parameter],
-    hints: Mapping[str, Any],
-    request_type: type,
-    injected_types: tuple[type, ...],
-) -> float:
-    """Return how many values that are not injected can be passed by position."""
-    places: float = 0
-    for parameter in parameters:
-        if parameter.kind is parameter.VAR_POSITIONAL:
-            return float("inf")
-        is_injected = isinstance(parameter.default, injected_types) or _mentions(
-            hints.get(parameter.name, parameter.annotation), request_type
-        )
-        if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD) and not is_injected:
-            places += 1
-    return places
-
-
-def _unfit(function: Callable[..., Any], reason: str) -> AuthorError:
+def _unfit(function: Callable[..., Any], given: str, reason: str, written: str) -> AuthorError:
     while isinstance(function, functools.partial):
         function = function.func
     name = getattr(function, "__name__", type(function).__name__)
     return AuthorError(
         "function.signature",
-        f"The chat function `{name}` is called with the message, the history and the additional inputs, but {reason}. "
-        f"Write it as `def {name if name.isidentifier() else 'reply'}(message, history): …`.",
+        f"The function `{name}` is called with {given}, but {reason}. "
+        f"Write it as `def {name if name.isidentifier() else 'reply'}({written}): …`.",
     )
 
 

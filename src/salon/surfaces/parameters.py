@@ -87,7 +87,8 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 def _parameters(endpoint: ChatEndpoint) -> tuple[Parameter, ...]:
-    name = endpoint.signature.message
+    names = endpoint.signature.names
+    name = names.get("message", "message")
     if endpoint.multimodal:
         message = Parameter(
             name=name, label="Message", kind="multimodaltextbox", has_default=True, default={"text": "", "files": []}
@@ -96,9 +97,8 @@ def _parameters(endpoint: ChatEndpoint) -> tuple[Parameter, ...]:
         message = Parameter(name=name, label="Message", kind="textbox", schema={"type": "string"})
     found = [message]
     for index, item in enumerate(endpoint.inputs):
-        names = endpoint.signature.inputs
-        own = names[index] if index < len(names) else None
-        found.append(_further(item, own or _slug(item.component.label) or f"input_{index + 1}", found))
+        own = names.get(index) or _slug(item.component.label) or f"input_{index + 1}"
+        found.append(_further(item, own, found))
     return tuple(found)
 
 

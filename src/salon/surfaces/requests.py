@@ -6,7 +6,7 @@ from salon.engine.context import Client, Headers, Request
 from salon.identity import Identity
 
 
-def request_of(http_request: HttpRequest, identity: Identity) -> Request:
+def request_of(http_request: HttpRequest, identity: Identity, *, session: str | None = None) -> Request:
     """Return what the author's function may know of a request."""
     client = http_request.client
     return Request(
@@ -16,6 +16,7 @@ def request_of(http_request: HttpRequest, identity: Identity) -> Request:
         client=Client(host=client.host, port=client.port) if client is not None else Client(host=""),
         url=str(http_request.url),
         username=identity.user,
+        session_hash=session,
     )
 
 

@@ -236,6 +236,7 @@ class OpenAISurface:
     async def _said_before(self, record: Record) -> tuple[tuple[Message, ...], MessageId]:
         """Return all that was said up to the end of an earlier response, and its last message."""
         assert record.conversation is not None
+        assert record.run.answers is not None
         with suppress(RunNotFound):
             reply = await self._reply_so_far(record.run.id, record.identity)
             if reply.status is None:

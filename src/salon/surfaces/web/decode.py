@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request as HttpRequest
 
 from salon.components.catalog import is_wellformed as is_component
-from salon.engine.turn import NewMessage, Turn
+from salon.engine.turn import Call, NewMessage, Turn
 from salon.errors import ClientError, TooLargeError
 from salon.http.bodies import read_json
 from salon.identity import Identity
@@ -15,7 +15,7 @@ from salon.messages.message import StoredMessage, user_message
 from salon.messages.parts import ComponentPart, length_of
 from salon.surfaces.requests import request_of
 from salon.surfaces.uploads import Uploads
-from salon.surfaces.web.wire import TurnRequest
+from salon.surfaces.web.wire import CallRequest, TurnRequest
 from salon.text import clean
 
 _TURN_BYTES = 2 * 2**20
@@ -32,7 +32,8 @@ async def decode_turn(
         ClientError: it is not of the form, too large, or breaks a limit; the message says which.
     """
     body = await read_json(http_request, TurnRequest, limit_bytes=_TURN_BYTES)
-    for id_ in (body.id, body.conversation, body.parent, body.message.id if body.message is not None else None):
+    message_id = body.message.id if body.message is not None else None
+    for id_ in (body.id, body.conversation, body.parent, message_id, body.session):
         require_id(id_)
     message = None
     if body.message is not None:
@@ -58,9 +59,35 @@ async def decode_turn(
         message=message,
         example=body.example,
         copy=body.copy,
-        inputs={name: await with_files(value, identity, uploads) for name, value in body.inputs.items()},
+        inputs=await _inputs(body.inputs, identity, uploads),
+        session=body.session,
         request=partial(request_of, http_request, identity),
     )
+
+
+async def decode_call(http_request: HttpRequest, identity: Identity, *, uploads: Uploads) -> Call:
+    """Return the call that a request asks for.
+
+    Raises:
+        ClientError: it is not of the form, or too large.
+        FileNotFound: it names a file that is not there, or somebody else's.
+    """
+    body = await read_json(http_request, CallRequest, limit_bytes=_TURN_BYTES)
+    for id_ in (body.id, body.session):
+        require_id(id_)
+    return Call(
+        id=body.id,
+        identity=identity,
+        endpoint=body.endpoint,
+        session=body.session,
+        inputs=await _inputs(body.inputs, identity, uploads),
+        event=body.event,
+        request=partial(request_of, http_request, identity, session=body.session),
+    )
+
+
+async def _inputs(given: dict[str, Any], identity: Identity, uploads: Uploads) -> dict[str, Any]:
+    return {name: await with_files(value, identity, uploads) for name, value in given.items()}
 
 
 async def with_files(value: Any, identity: Identity, uploads: Uploads) -> Any:

@@ -182,6 +182,9 @@ class Pages:
         parts = [self._theme_style(nonce), _NEEDS_NONCE.sub(rf'<\1 nonce="{nonce}"', self._app.head)]
         if self._app.css:
             parts.append(f'<style nonce="{nonce}">{_inert(self._app.css)}</style>')
+        if self._app.scripts:
+            functions = ",".join(f"{name}:{code}\n" for name, code in self._app.scripts.items())
+            parts.append(f'<script nonce="{nonce}">globalThis.salonScripts={{{_inert(functions)}}}</script>')
         if self._app.js:
             code = self._app.js.rstrip("; \t\r\n")
             call = f"({code}\n)()" if _FUNCTION.match(code) else code

@@ -25,7 +25,7 @@ from salon.ids import ConversationId, FileId, MessageId, RunId
 from salon.media_types import guess_type
 from salon.surfaces.base import Services
 from salon.surfaces.uploads import uploads_of
-from salon.surfaces.web.decode import decode_turn, require_id
+from salon.surfaces.web.decode import decode_call, decode_turn, require_id
 from salon.surfaces.web.encode import frames
 from salon.surfaces.web.page import Pages
 from salon.surfaces.web.views import PAGE, view
@@ -85,6 +85,7 @@ class WebSurface:
             Route("/api/files", self._upload, methods=["POST"]),
             Route("/api/files/{id}", self._remove_file, methods=["DELETE"]),
             Route("/api/turns", self._turn, methods=["POST"]),
+            Route("/api/calls", self._call, methods=["POST"]),
             Route("/api/runs/{run}/events", self._events),
             Route("/api/runs/{run}/cancel", self._cancel, methods=["POST"]),
             Route("/api/conversations/{conversation}", self._conversation),
@@ -174,6 +175,11 @@ class WebSurface:
         length = self._services.app.page.max_message_length
         turn = await decode_turn(request, identity, max_message_length=length, uploads=self._uploads)
         run = await self._engine.submit(turn)
+        return await self._stream(run.id, identity, after=_after(request))
+
+    async def _call(self, request: Request) -> Response:
+        identity = self._identify(request)
+        run = await self._engine.call(await decode_call(request, identity, uploads=self._uploads))
         return await self._stream(run.id, identity, after=_after(request))
 
     async def _events(self, request: Request) -> Response:

@@ -34,6 +34,21 @@ class TurnRequest(_Wire, frozen=True, kw_only=True):
     example: int | None = None
     copy: tuple[StoredMessage, ...] | None = None
     inputs: dict[str, Any] = {}
+    session: str | None = None
+
+
+class CallRequest(_Wire, frozen=True, kw_only=True):
+    """Body of `POST api/calls`: call a function that is bound to an event.
+
+    `inputs` are like a turn's; `session` is an id of the page's own making, the same for all its calls; `event` is
+    what happened.
+    """
+
+    id: TurnId
+    endpoint: str
+    session: str
+    inputs: dict[str, Any] = {}
+    event: dict[str, Any] = {}
 
 
 class CancelRequest(_Wire, frozen=True, kw_only=True):

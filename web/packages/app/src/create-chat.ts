@@ -18,6 +18,8 @@ import { wait } from './wait';
 
 interface Surroundings {
   client: Client;
+  /** What pages with functions of their own are called, so that chats share their states. */
+  session: string | undefined;
   components: Components;
   connection: Connection;
   notices: Notices;
@@ -31,7 +33,7 @@ const never = new AbortController().signal;
 
 /** Make a chat of the page, and have it keep what it needs in the browser. */
 export function createChat(config: ChatConfig, surroundings: Surroundings): ChatModel {
-  const { client, components, connection, notices, words, local, path } = surroundings;
+  const { client, session, components, connection, notices, words, local, path } = surroundings;
   const { name = 'chat' } = config;
   const place = name === 'chat' ? path : `${path}#${name}`;
   const tabs = createTabs(`salon:${place}`);
@@ -41,6 +43,7 @@ export function createChat(config: ChatConfig, surroundings: Surroundings): Chat
     client,
     saved,
     chat: name,
+    ...(session !== undefined && { session }),
     inputs: () => components.values(config.inputs ?? []),
     schedule: nextFrame,
     pause: () => wait(3000, never),

@@ -1,5 +1,5 @@
-import { createClient } from '@salon/client';
-import { createComponents, createConnection, createNotices, safeStorage } from '@salon/store';
+import { createClient, newId } from '@salon/client';
+import { createBindings, createComponents, createConnection, createNotices, safeStorage, type Script } from '@salon/store';
 import { chooseWords, createColorScheme, loadMarkdown, Page, type PageModel } from '@salon/ui';
 import { flushSync, mount } from 'svelte';
 import { createChat } from './create-chat';
@@ -34,7 +34,18 @@ const client = createClient({
   },
 });
 const components = createComponents(page, safeStorage(() => sessionStorage), `salon.inputs:${path}`);
-const surroundings = { client, components, connection, notices, words, local, path };
+const session = newId('page');
+const bindings = createBindings({
+  page,
+  client,
+  components,
+  session,
+  scripts: (globalThis as { salonScripts?: Record<string, Script> }).salonScripts ?? {},
+  onNotice: notices.push,
+  onFailure: ({ code, message, title, details }) =>
+    notices.push({ type: 'notice', level: 'error', text: details ?? (words.failures[code] || message), ...(title && { title }) }),
+});
+const surroundings = { client, session: page.layout ? session : undefined, components, connection, notices, words, local, path };
 const chats = (page.chats ?? [{}]).map((config) => createChat(config, surroundings));
 const colorScheme = createColorScheme(local, (scheme) => {
   if (scheme === 'system') delete root.dataset['colorScheme'];
@@ -67,7 +78,7 @@ const typed = takeShell();
 if (typed.text) chats[0]?.composer.set(typed.text);
 const target = document.getElementById('salon-page') ?? document.body;
 const { upload } = client;
-const model: PageModel = { page, lang, words, chats, components, connection, notices, colorScheme, upload, onLanguage };
+const model: PageModel = { page, lang, words, chats, components, bindings, connection, notices, colorScheme, upload, onLanguage };
 mount(Page, { target, props: { model } });
 flushSync();
 if (typed.hadFocus) {
@@ -75,5 +86,6 @@ if (typed.hadFocus) {
   area?.focus();
   area?.setSelectionRange(typed.start, typed.end);
 }
+bindings.happen(null, 'load');
 for (const { conversation } of chats) markUnseenAnswers(conversation);
 if (page.reload) watchReload('api/reload');

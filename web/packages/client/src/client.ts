@@ -1,4 +1,4 @@
-import type { ConversationView, Entry, FileRef, StoredMessage, TurnRequest } from '@salon/protocol';
+import type { CallRequest, ConversationView, Entry, FileRef, StoredMessage, TurnRequest } from '@salon/protocol';
 import { backoff } from './backoff';
 import { followRun } from './follow-run';
 import { ProblemError } from './problem-error';
@@ -11,6 +11,8 @@ export type TurnStream = AsyncGenerator<Entry[]>;
 export interface Client {
   /** Send a turn and follow its run to the end; `copy` serves a server that lost the conversation. */
   send(turn: TurnRequest, copy: () => StoredMessage[], signal: AbortSignal): TurnStream;
+  /** Call a function that is bound to an event of the page, and follow its run to the end. */
+  call(call: CallRequest, signal: AbortSignal): TurnStream;
   /** Follow a run that somebody started, from its beginning. */
   follow(run: string, signal: AbortSignal): TurnStream;
   /** Stop a run after the last entry that was shown; tries again while the server can't be reached. */
@@ -48,6 +50,7 @@ export function createClient(transport: Transport): Client {
 
   return {
     send: (turn, copy, signal) => followRun(transport, { turn, copy }, signal),
+    call: (call, signal) => followRun(transport, { call }, signal),
     follow: (run, signal) => followRun(transport, { run }, signal),
     cancel,
     conversation: (id, { before, limit = 50 } = {}) =>

@@ -1,13 +1,14 @@
-import type { Entry, StoredMessage, TurnRequest } from '@salon/protocol';
+import type { CallRequest, Entry, StoredMessage, TurnRequest } from '@salon/protocol';
 import { backoff } from './backoff';
 import { openStream } from './open-stream';
 import { ProblemError } from './problem-error';
 import { isUnavailable } from './request';
 import type { Transport } from './transport';
 
-/** Where a run is picked up: by sending its turn, or by its id. */
+/** Where a run is picked up: by sending its turn or its call, or by its id. */
 export interface Pickup {
   turn?: TurnRequest;
+  call?: CallRequest;
   run?: string;
   after?: number;
   /** The browser's own messages up to the turn's parent, for a server that lost the conversation. */
@@ -28,10 +29,10 @@ export async function* followRun(transport: Transport, pickup: Pickup, signal: A
     try {
       const stream = run
         ? openStream(transport, `api/runs/${run}/events?after=${after}`, { signal })
-        : openStream(transport, `api/turns${after ? `?after=${after}` : ''}`, {
+        : openStream(transport, `api/${pickup.call ? 'calls' : 'turns'}${after ? `?after=${after}` : ''}`, {
             method: 'POST',
             signal,
-            ...(turn && { body: turn }),
+            body: pickup.call ?? turn ?? {},
           });
       for await (const arrived of stream) {
         const entries = arrived.filter(({ number }) => number > after);

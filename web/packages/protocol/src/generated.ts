@@ -25,6 +25,19 @@ export interface ActiveRun {
   answers?: string | null;
 }
 /**
+ * Body of `POST api/calls`: call a function that is bound to an event.
+ *
+ * `inputs` are like a turn's; `session` is an id of the page's own making, the same for all its calls; `event` is
+ * what happened.
+ */
+export interface CallRequest {
+  id: string;
+  endpoint: string;
+  session: string;
+  inputs?: {};
+  event?: {};
+}
+/**
  * Body of `POST api/runs/{run}/cancel`: the number of the last event that was shown.
  */
 export interface CancelRequest {
@@ -191,6 +204,28 @@ export interface TurnRequest {
   example?: number | null;
   copy?: StoredMessage[] | null;
   inputs?: {};
+  session?: string | null;
+}
+/**
+ * What is to happen on the page at an event, or after another binding has ended.
+ *
+ * `triggers` are pairs of a component's id (`None` for the page) and an event. `calls` tells whether the server has a
+ * function for it, `script` whether the page has one, which comes first. `clears` are components to be emptied.
+ * `mode` says what a further event means while it runs: nothing, another call, or one more call afterwards.
+ */
+export interface BindingConfig {
+  id: string;
+  triggers?: never[][];
+  after?: string | null;
+  when?: 'failure' | 'success' | 'then';
+  inputs?: string[];
+  outputs?: string[];
+  calls?: boolean;
+  script?: boolean;
+  clears?: string[];
+  cancels?: string[];
+  mode?: 'always_last' | 'multiple' | 'once';
+  show_progress?: 'full' | 'hidden' | 'minimal';
 }
 /**
  * The label of each button: `None` stands for the icon and the page's own words, `False` for no button.
@@ -356,6 +391,7 @@ export interface PageConfig {
   theme?: string;
   chats?: ChatConfig[];
   layout?: (ComponentNode | ChatNode | ContainerNode)[] | null;
+  bindings?: BindingConfig[];
   values?: {
     [k: string]: ComponentPart;
   };
@@ -484,13 +520,14 @@ export interface QueuePosition {
  * Everything folded so far is void: the reply's messages are `messages`, their ids `ids`, all open.
  *
  * Readers that come too late for trimmed entries get it in place of these; a function that
- * takes back a message causes it, too.
+ * takes back a message causes it, too. `outputs` are the components beside the chat that trimmed entries set.
  */
 export interface Reset {
   type: 'reset';
   more?: boolean;
   ids?: string[];
   messages?: Message[];
+  outputs?: OutputSet[];
 }
 /**
  * The last event of every run, exactly once.
@@ -540,7 +577,28 @@ export interface Source {
   url?: string | null;
 }
 /**
- * A button; its label is the part's text.
+ * A value that the browser keeps under a key.
+ */
+export interface BrowserStateProps {
+  label?: string | null;
+  info?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
+  value?: {
+    [k: string]: unknown;
+  };
+  storage_key?: string | null;
+}
+/**
+ * A button; its label is the part's text. It downloads `source`, or takes `count` files of `types`.
  */
 export interface ButtonProps {
   label?: string | null;
@@ -559,6 +617,10 @@ export interface ButtonProps {
   size?: string;
   icon?: Source | null;
   link?: string | null;
+  source?: Source | null;
+  sources?: Source[];
+  count?: string;
+  types?: string[];
 }
 /**
  * Yes or no.

@@ -10,11 +10,15 @@ interface AnyProps {
   items?: { source: Source }[];
   headers?: string[];
   rows?: unknown[][];
+  messages?: unknown[];
 }
+
+/** Whether the value of a kind is its text. */
+export const isText = (kind: string | undefined): boolean => textKinds.includes(kind ?? '');
 
 /** The value of a component in the form in which turns and calls send it; a file in it is `{ $file: id }`. */
 export function valueOf(part: ComponentPart): unknown {
-  const { value, source, sources = [], items = [], headers = [], rows = [] } = (part.props ?? {}) as AnyProps;
+  const { value, source, sources = [], items = [], headers = [], rows = [], messages = [] } = (part.props ?? {}) as AnyProps;
   const file = (one: Source | null | undefined) => fileValue(one, part.files ?? []);
   switch (part.kind) {
     case 'image':
@@ -22,15 +26,18 @@ export function valueOf(part: ComponentPart): unknown {
     case 'video':
       return file(source);
     case 'file':
+    case 'uploadbutton':
       return sources.length > 0 ? sources.map(file) : null;
     case 'gallery':
       return items.length > 0 ? items.map((item) => file(item.source)) : null;
     case 'dataframe':
       return { headers, data: rows };
+    case 'chatbot':
+      return messages;
     case 'plot':
       return null;
     default:
-      return textKinds.includes(part.kind) ? (part.text ?? '') : (value ?? defaults[part.kind] ?? null);
+      return isText(part.kind) ? (part.text ?? '') : (value ?? defaults[part.kind] ?? null);
   }
 }
 

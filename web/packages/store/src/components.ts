@@ -1,5 +1,5 @@
 import type { ComponentPart, LayoutNode, OutputDelta, OutputSet, PageConfig } from '@salon/protocol';
-import { valueOf } from './component-value';
+import { isText, valueOf } from './component-value';
 import { observable, type Observable, type Writable } from './observable';
 import type { SafeStorage } from './safe-storage';
 
@@ -17,6 +17,10 @@ export interface Components {
   fill(values: Record<string, unknown>): void;
   /** The values to be sent; those that nobody has touched are left to the server. */
   values(ids: readonly string[]): Record<string, unknown>;
+  /** All values of some components, touched or not. */
+  all(ids: readonly string[]): unknown[];
+  /** Take a component's value away. */
+  empty(id: string): void;
   /** Hear of every change of a value; `byUser` tells who made it. */
   onChange(listener: (id: string, byUser: boolean) => void): void;
 }
@@ -92,14 +96,51 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
         if (kind === 'dataframe') {
           const { headers, data } = value as { headers: string[]; data: unknown[][] };
           set(id, { props: { headers, rows: data } }, true);
-        } else if (typeof value === 'string' && ['textbox', 'code'].includes(kind ?? '')) set(id, { text: value }, true);
+        } else if (isText(kind)) set(id, { text: value == null ? '' : String(value) }, true);
         else set(id, { props: { value } }, true);
       }
     },
     values: (ids) =>
       Object.fromEntries(ids.filter((id) => touched.has(id) && parts.has(id)).map((id) => [id, valueOf(parts.get(id)!.get())])),
+    all: (ids) => ids.map((id) => (parts.has(id) ? valueOf(parts.get(id)!.get()) : null)),
+    empty(id) {
+      const part = parts.get(id)?.get();
+      if (part) set(id, emptied(part), true);
+    },
     onChange: (listener) => void listeners.add(listener),
   };
+}
+
+/** What takes the value of a component away. */
+function emptied({ kind, props }: ComponentPart): ComponentChanges {
+  if (isText(kind)) return { text: '' };
+  switch (kind) {
+    case 'image':
+    case 'audio':
+    case 'video':
+      return { props: { source: null }, files: [] };
+    case 'file':
+    case 'uploadbutton':
+      return { props: { sources: [] }, files: [] };
+    case 'gallery':
+      return { props: { items: [] }, files: [] };
+    case 'dataframe':
+      return { props: { rows: [] } };
+    case 'chatbot':
+      return { props: { messages: [] } };
+    case 'slider':
+      return { props: { value: (props as { minimum?: number } | undefined)?.minimum ?? 0 } };
+    case 'checkbox':
+      return { props: { value: false } };
+    case 'checkboxgroup':
+      return { props: { value: [] } };
+    case 'plot':
+      return { props: { source: null, document: null, figure: null }, files: [] };
+    case 'label':
+      return { props: { value: null, confidences: [] } };
+    default:
+      return { props: { value: null } };
+  }
 }
 
 /** All components that a page is told of, wherever they stand. */

@@ -47,6 +47,8 @@ export interface ConversationOptions {
   /** The name of the chat, and the present values of its additional inputs. */
   chat: string;
   inputs: () => Record<string, unknown>;
+  /** What the server keeps states by, instead of the conversation. */
+  session?: string;
   /** This conversation changed on the server: other tabs may want to look. */
   onShare: (conversation: string) => void;
   /** An action, not a reply, was refused or could not reach the server. */
@@ -70,9 +72,10 @@ export function createConversation(options: ConversationOptions): Conversation {
 
   const change = (changes: Partial<ConversationState>) => state.set({ ...state.get(), ...changes });
   /** What a turn says of the chat and its inputs; the usual is left out. */
-  function context(): Pick<TurnRequest, 'chat' | 'inputs'> {
+  function context(): Pick<TurnRequest, 'chat' | 'inputs' | 'session'> {
     const inputs = options.inputs();
-    return { ...(options.chat !== 'chat' && { chat: options.chat }), ...(Object.keys(inputs).length > 0 && { inputs }) };
+    const { session } = options;
+    return { ...(session !== undefined && { session }), ...(options.chat !== 'chat' && { chat: options.chat }), ...(Object.keys(inputs).length > 0 && { inputs }) };
   }
   const lastUser = () => state.get().messages.findLast(({ message }) => message.role === 'user');
 

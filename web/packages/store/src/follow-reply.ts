@@ -54,6 +54,7 @@ export function followReply(stream: AsyncIterable<Entry[]>, options: FollowOptio
       if (isStopped) options.cancel(run, number);
     } else if (event.type === 'queue-position') queuePosition = event.position;
     else if (event.type === 'progress') progress = event;
+    else if (event.type === 'reset') event.outputs?.forEach(options.onOutput);
     else if (event.type === 'output-set' || event.type === 'output-delta') options.onOutput(event);
     else if (event.type === 'notice') options.onNotice(event);
     else if (event.type === 'message-start') queuePosition = 0;

@@ -1,4 +1,5 @@
 export { createAttachments, type Attachment, type Attachments } from './attachments';
+export { createBindings, type Bindings, type Script } from './bindings';
 export { valueOf } from './component-value';
 export { createComponents, type ComponentChanges, type Components } from './components';
 export { createComposer, type Composer } from './composer';

@@ -60,6 +60,7 @@ function setUp({ storage = memoryStorage(), view, path }: SetUp = {}) {
       copies.push(copy);
       return open();
     },
+    call: lost as never,
     follow: open,
     cancel: async (_run, seen) => void cancelled.push(seen),
     conversation(id, { before, limit = 50 } = {}) {

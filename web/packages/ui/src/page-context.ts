@@ -1,5 +1,5 @@
 import type { FileRef, PageConfig } from '@salon/protocol';
-import type { Attachments, Components, Composer, Connection, Conversation, Notices } from '@salon/store';
+import type { Attachments, Bindings, Components, Composer, Connection, Conversation, Notices } from '@salon/store';
 import type { ChatConfig } from '@salon/protocol';
 import { getContext, setContext } from 'svelte';
 import type { ColorScheme } from './chat/color-scheme';
@@ -22,6 +22,7 @@ export interface PageModel {
   words: Words;
   chats: ChatModel[];
   components: Components;
+  bindings: Bindings;
   connection: Connection;
   notices: Notices;
   colorScheme: ColorScheme;

@@ -6,6 +6,8 @@ export interface InputProps {
   part: ComponentPart;
   isDisabled: boolean;
   onchange: (changes: ComponentChanges) => void;
+  /** Something happened that functions may be bound to. */
+  onevent: (event: string, data?: Record<string, unknown>) => void;
 }
 
 /** What names an input for a screen reader, besides a visible label. */

@@ -22,6 +22,7 @@ export const inputs: Record<string, Input> = {
   colorpicker: { load: () => import('./color-picker.svelte'), isForm: true },
   dataframe: { load: () => import('./dataframe.svelte'), isGroup: true },
   datetime: { load: () => import('./date-time.svelte'), isForm: true },
+  downloadbutton: { load: () => import('./download-button.svelte'), isForm: true, hasOwnLabel: true },
   dropdown: { load: () => import('./dropdown.svelte'), isForm: true },
   file: upload,
   gallery: upload,
@@ -31,5 +32,6 @@ export const inputs: Record<string, Input> = {
   radio: { load: () => import('./choices.svelte'), isForm: true, isGroup: true },
   slider: { load: () => import('./slider.svelte'), isForm: true },
   textbox: { load: () => import('./textbox.svelte'), isForm: true },
+  uploadbutton: { load: () => import('./upload-button.svelte'), isForm: true, hasOwnLabel: true },
   video: upload,
 };

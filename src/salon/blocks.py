@@ -1,0 +1,103 @@
+"""A page that its author lays out: chats and components beside each other, and functions bound to their events."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from salon.components.events import Dependency, Event, Trigger, bind
+from salon.components.parameters import takes_parameters
+from salon.components.placing import inside, root_of
+from salon.engine.context import Progress, Request
+from salon.errors import AuthorError
+from salon.served import Served
+from salon.spec.app import AppSpec
+from salon.spec.blocks import BlocksSpec
+from salon.spec.compile_blocks import compile_blocks
+
+_NO_MEANING = frozenset(("analytics_enabled", "mode", "fill_height", "delete_cache"))
+
+
+@takes_parameters(ignored=_NO_MEANING)
+@dataclass(kw_only=True, eq=False, repr=False)
+class Blocks(BlocksSpec, Served):
+    """A page of chats and other components.
+
+    ```python
+    import salon as gr
+
+    with gr.Blocks() as demo:
+        prompt = gr.Textbox("Be brief.", label="System prompt")
+        gr.ChatInterface(reply, additional_inputs=[prompt])
+
+    demo.launch()
+    ```
+
+    Its arguments are those of `BlocksSpec`.
+    """
+
+    load = Event()
+
+    def __post_init__(self) -> None:
+        """Begin with nothing on the page."""
+        self._opened: list[AbstractContextManager[None]] = []
+
+    def __enter__(self) -> Self:
+        self._opened.append(inside(self))
+        self._opened[-1].__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._opened.pop().__exit__(kind, error, trace)
+        if error is None and not self._opened:
+            self._compile()
+
+    def _compile(self) -> AppSpec:
+        return compile_blocks(self, request_type=Request, injected_types=(Progress,))
+
+
+def on(
+    triggers: Trigger | Sequence[Trigger] | None = None,
+    fn: Callable[..., Any] | None = None,
+    inputs: Any = None,
+    outputs: Any = None,
+    **options: Any,
+) -> Any:
+    """Call `fn` at any of several events of the page that is being described.
+
+    Args:
+        triggers: such as `[textbox.submit, button.click]`; by default every change of an input.
+        fn: gets the inputs' values by position, and returns or yields a value for each output: the value, several in a
+            tuple, a dictionary of components and values, `update(…)`, or `skip()`. Generators stream. Without it, this
+            is a decorator.
+        inputs: components whose values it gets.
+        outputs: components that it sets.
+        options: `trigger_mode` (what a further event means while it runs: `"once"` nothing, `"multiple"` another call,
+            `"always_last"` one more call afterwards), `js` (a JavaScript function of the inputs that the page calls
+            first, or alone), `show_progress` (`"full"`, `"minimal"`, `"hidden"`), `concurrency_limit`,
+            `concurrency_id`, `cancels` (what is to be stopped: what other events' calls returned), `api_name`.
+
+    Returns:
+        What `then`, `success` and `failure` add a further function to.
+
+    Raises:
+        AuthorError: there is no page, or an option is not known.
+    """
+    given = (triggers,) if isinstance(triggers, Trigger) else tuple(triggers or ())
+    page = root_of(given[0].node if given else None)
+    if page is None:
+        raise AuthorError("blocks.none", "`on` needs a page: call it inside of `with salon.Blocks() as demo:`.")
+    wanted = inputs if isinstance(inputs, list | tuple) else () if inputs is None else (inputs,)
+    pairs = tuple((trigger.node, trigger.event) for trigger in given) or tuple((each, "change") for each in wanted)
+    if fn is None and "js" not in options:
+
+        def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+            bind(page, function, inputs, outputs, options, triggers=pairs)
+            return function
+
+        return decorate
+    dependency: Dependency = bind(page, fn, inputs, outputs, options, triggers=pairs)
+    return dependency

@@ -1,0 +1,219 @@
+"""From a page's description to a frozen application."""
+
+from typing import Any
+
+from salon.components.base import Component
+from salon.components.button import ClearButton
+from salon.components.events import Binding, EventData
+from salon.components.layout import Layout
+from salon.components.placing import Node
+from salon.components.state import State
+from salon.errors import AuthorError
+from salon.spec.app import AppSpec
+from salon.spec.blocks import BlocksSpec
+from salon.spec.chat import ChatSpec
+from salon.spec.checks import collecting, require_limit, require_one_of, together
+from salon.spec.compile import CHAT, assemble, compile_chat
+from salon.spec.config import BindingConfig, ChatConfig, ChatNode, LayoutNode, PageConfig
+from salon.spec.endpoint import ChatEndpoint, Endpoint, Parameter
+from salon.spec.looks import Looks, compile_looks
+from salon.spec.parts import PageParts
+from salon.spec.published import Published
+from salon.spec.signature import inspect_event_function, is_async
+
+_MODES = ("once", "multiple", "always_last")
+
+
+def compile_blocks(spec: BlocksSpec, *, request_type: type, injected_types: tuple[type, ...]) -> AppSpec:
+    """Return the application that `spec` describes.
+
+    Args:
+        spec: the description.
+        request_type: parameters of functions annotated so get the request.
+        injected_types: parameters of functions whose default is one of these keep it.
+
+    Raises:
+        AuthorError: the description contradicts itself or names what does not exist; the
+            message lists all problems at once.
+    """
+    problems: list[AuthorError] = []
+    chats: dict[str, ChatSpec] = {}
+    looks = Looks()
+    layout: tuple[LayoutNode, ...] = ()
+
+    def place(node: Node) -> LayoutNode | None:
+        if not isinstance(node, ChatSpec):
+            return None
+        name = CHAT if not chats else f"{CHAT}{len(chats) + 1}"
+        chats[name] = node
+        return ChatNode(chat=name)
+
+    parts = PageParts(Published(), place=place, static=_static(spec))
+    with collecting(problems):
+        looks = compile_looks(spec)
+    with collecting(problems):
+        layout = parts.nodes(spec.children)
+    configs: list[ChatConfig] = []
+    endpoints: dict[str, ChatEndpoint] = {}
+    for name, chat in chats.items():
+        with collecting(problems):
+            config, endpoints[name] = compile_chat(
+                chat, name=name, parts=parts, request_type=request_type, injected_types=injected_types
+            )
+            configs.append(config)
+    functions = _Bindings(parts, request_type=request_type, injected_types=injected_types)
+    for binding in spec.bindings:
+        with collecting(problems):
+            functions.add(binding)
+    for button in _clear_buttons(spec.children):
+        functions.add_clearing(button)
+    if problems:
+        raise together(problems)
+    page = PageConfig(
+        title=spec.title,
+        lang=spec.lang,
+        theme=looks.name,
+        chats=tuple(configs),
+        layout=layout,
+        bindings=tuple(functions.configs),
+        fill_width=spec.fill_width,
+    )
+    return assemble(page, endpoints, looks, parts, endpoints=functions.endpoints, scripts=functions.scripts)
+
+
+class _Bindings:
+    """Turns bindings into endpoints, and into what the page is told of them."""
+
+    def __init__(self, parts: PageParts, *, request_type: type, injected_types: tuple[type, ...]) -> None:
+        self._parts = parts
+        self._request_type = request_type
+        self._injected_types = injected_types
+        self._ids: dict[int, str] = {}
+        self.configs: list[BindingConfig] = []
+        self.endpoints: dict[str, Endpoint] = {}
+        self.scripts: dict[str, str] = {}
+
+    def add(self, binding: Binding) -> None:
+        """Take a binding; one that it follows has to come before.
+
+        Raises:
+            AuthorError: it names what is not on the page, or its function does not fit.
+        """
+        id_ = self._next_id(binding)
+        inputs = tuple(self._parameter(each) for each in binding.inputs)
+        outputs = tuple(self._parameter(each) for each in binding.outputs)
+        mode = binding.options.get("trigger_mode") or "once"
+        progress = binding.options.get("show_progress", "full")
+        require_one_of("trigger_mode", mode, _MODES)
+        require_one_of("show_progress", progress, ("full", "minimal", "hidden"))
+        if binding.function is not None:
+            self.endpoints[id_] = self._endpoint(id_, binding, inputs, outputs)
+        if binding.js is not None:
+            self.scripts[id_] = binding.js
+        self.configs.append(
+            BindingConfig(
+                id=id_,
+                triggers=tuple((self._id_of(node), event) for node, event in binding.triggers),
+                after=None if binding.after is None else self._ids.get(id(binding.after)),
+                when=binding.when,
+                inputs=tuple(each.id for each in inputs),
+                outputs=tuple(each.id for each in outputs),
+                calls=binding.function is not None,
+                script=binding.js is not None,
+                cancels=tuple(self._ids[id(each)] for each in binding.cancels if id(each) in self._ids),
+                mode=mode,  # type: ignore[arg-type]  # one of these
+                show_progress=progress,
+            )
+        )
+
+    def add_clearing(self, button: ClearButton) -> None:
+        """Have a button empty its components."""
+        ids = tuple(self._parameter(each).id for each in button.emptied if isinstance(each, Component))
+        node = self._parts.parameter(button).id
+        self.configs.append(
+            BindingConfig(id=self._next_id(button), triggers=((node, "click"),), clears=ids, calls=False)
+        )
+
+    def _next_id(self, thing: object) -> str:
+        id_ = self._ids[id(thing)] = f"e{len(self._ids) + 1}"
+        return id_
+
+    def _id_of(self, node: Node | None) -> str | None:
+        if node is None or isinstance(node, BlocksSpec):
+            return None
+        if isinstance(node, Layout):
+            return self._parts.id_of_container(node)
+        return self._parameter(node).id
+
+    def _parameter(self, given: Any) -> Parameter:
+        if not isinstance(given, Component):
+            raise AuthorError("blocks.component", f"Inputs and outputs of events are components; got `{given!r}`.")
+        if not given.is_placed and not isinstance(given, State):
+            raise AuthorError(
+                "blocks.component", f"`{given!r}` has no place on this page; make it, or `render()` it, inside of it."
+            )
+        return self._parts.parameter(given)
+
+    def _endpoint(
+        self, id_: str, binding: Binding, inputs: tuple[Parameter, ...], outputs: tuple[Parameter, ...]
+    ) -> Endpoint:
+        assert binding.function is not None
+        limit = binding.options.get("concurrency_limit", "default")
+        require_limit(limit)
+        signature, event_type = inspect_event_function(
+            binding.function,
+            request_type=self._request_type,
+            injected_types=self._injected_types,
+            event_type=EventData,
+            input_count=len(inputs),
+        )
+        target = binding.triggers[0][0] if binding.triggers else None
+        return Endpoint(
+            id=id_,
+            function=binding.function,
+            signature=signature,
+            runs_on_loop=is_async(binding.function),
+            inputs=inputs,
+            outputs=outputs,
+            target=target if isinstance(target, Component) else None,
+            event_type=event_type,
+            concurrency_limit=limit,
+            concurrency_id=binding.options.get("concurrency_id"),
+            api_name=binding.options.get("api_name"),
+        )
+
+
+def _static(spec: BlocksSpec) -> frozenset[int]:
+    """Return the identities of components that only functions set, and users do not."""
+    given: set[int] = set()
+    taken: set[int] = set()
+    for binding in spec.bindings:
+        given |= {id(each) for each in binding.outputs if not hasattr(each, "click")}
+        taken |= {id(each) for each in binding.inputs}
+        taken |= {id(node) for node, event in binding.triggers if event in ("input", "submit", "upload", "release")}
+    for chat in _chats(spec.children):
+        outputs = chat.additional_outputs or ()
+        given |= {id(each) for each in (outputs if isinstance(outputs, list | tuple) else (outputs,))}
+        inputs = chat.additional_inputs or ()
+        taken |= {id(each) for each in (inputs if isinstance(inputs, list | tuple) else (inputs,))}
+    return frozenset(given - taken)
+
+
+def _chats(children: list[Node]) -> list[ChatSpec]:
+    found: list[ChatSpec] = []
+    for child in children:
+        if isinstance(child, ChatSpec):
+            found.append(child)
+        elif isinstance(child, Layout):
+            found += _chats(child.children)
+    return found
+
+
+def _clear_buttons(children: list[Node]) -> list[ClearButton]:
+    found: list[ClearButton] = []
+    for child in children:
+        if isinstance(child, ClearButton) and child.emptied:
+            found.append(child)
+        elif isinstance(child, Layout):
+            found += _clear_buttons(child.children)
+    return found
