@@ -65,7 +65,8 @@ def url_of(serve) -> Callable[..., str]:
 
     def start(function: object, **options: object) -> str:
         settings = {name: options.pop(name) for name in SETTINGS if name in options}
-        demo = function if isinstance(function, salon.ChatInterface) else salon.ChatInterface(function, **options)
+        is_page = isinstance(function, salon.ChatInterface | salon.Blocks)
+        demo = function if is_page else salon.ChatInterface(function, **options)
         return str(serve(demo, **settings).base_url)
 
     return start

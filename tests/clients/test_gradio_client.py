@@ -144,6 +144,50 @@ class TestAdditionalInputs:
         assert job.outputs() == [("a", "one"), ("ab", "one two")]
 
 
+class TestFunctions:
+    def test_functions_of_a_page_are_endpoints_with_their_inputs_and_outputs(self, connect):
+        with salon.Blocks() as demo:
+            name, greeting = salon.Textbox("Ann", label="Name"), salon.Textbox(label="Greeting")
+            counted = salon.State(0)
+
+            def greet(name, count):
+                return f"Hello, {name}! {count}", count + 1
+
+            salon.Button("Greet").click(greet, [name, counted], [greeting, counted])
+            salon.ChatInterface(echo)
+        client = connect(demo)
+
+        assert client.predict("Bob", api_name="/greet") == "Hello, Bob! 0"
+        assert client.predict(name="Bob", api_name="/greet") == "Hello, Bob! 1"
+        assert client.predict(api_name="/greet") == "Hello, Ann! 2"
+        assert client.predict("hello", api_name="/chat") == "hello!"
+
+    def test_they_stream_and_fail_like_chats(self, connect):
+        with salon.Blocks() as demo:
+            text = salon.Textbox()
+
+            def grow(text):
+                for index in range(3):
+                    yield text * (index + 1)
+                raise salon.Error("no more")
+
+            salon.Button("Go").click(grow, text, text, api_name="grow")
+        job = connect(demo).submit("a", api_name="/grow")
+        with pytest.raises(AppError, match="no more"):
+            job.result()
+
+        assert job.outputs() == ["a", "aa", "aaa"]
+
+    def test_two_chats_have_names_of_their_own(self, connect):
+        with salon.Blocks() as demo:
+            salon.ChatInterface(echo)
+            salon.ChatInterface(lambda message, history: f"{len(history)}?")
+        client = connect(demo)
+
+        assert client.predict("hello", api_name="/chat") == "hello!"
+        assert [client.predict("hello", api_name="/chat_1") for _ in range(2)] == ["0?", "2?"]
+
+
 class TestNames:
     def test_an_api_name_replaces_both(self, connect):
         client = connect(echo, api_name="ask")

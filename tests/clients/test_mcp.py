@@ -231,6 +231,24 @@ async def test_keys(address):
     assert httpx.post(url, json={}).headers["WWW-Authenticate"] == "Bearer"
 
 
+async def test_functions_of_a_page_are_tools_too(address):
+    with salon.Blocks() as demo:
+        number, double = salon.Number(label="Number"), salon.Number()
+
+        def twice(number):
+            """Doubles a number."""
+            return number * 2
+
+        salon.Button("Go").click(twice, number, double)
+        salon.ChatInterface(lambda message, history: "hello", api_name="talk")
+    async with Client(address(demo)) as client:
+        tools = {tool.name: tool.description for tool in (await client.list_tools()).tools}
+        result = await client.call_tool("twice", {"number": 21})
+
+    assert tools == {"talk": "Answers a message.", "twice": "Doubles a number."}
+    assert text_of(result) == "42"
+
+
 class TestWire:
     """What the published client does not send."""
 

@@ -7,15 +7,16 @@ from typing import Any
 from urllib.parse import unquote
 
 from salon.engine.context import Request
-from salon.engine.turn import NewMessage, Turn
+from salon.engine.turn import Call, NewMessage, Turn
 from salon.errors import ClientError, ForbiddenError, TooLargeError
 from salon.identity import Identity
-from salon.ids import ConversationId, FileId, MessageId, TurnId, mint
+from salon.ids import FileId, MessageId, TurnId, mint
 from salon.messages.message import Message, user_message
 from salon.messages.parts import FileRef
 from salon.stores.files import FileNotFound, FileStore
 from salon.surfaces.gradio.describe import PREFIX
-from salon.surfaces.parameters import CalledChat, Parameter
+from salon.surfaces.gradio.sessions import Session
+from salon.surfaces.parameters import Called, Parameter
 from salon.surfaces.uploads import Uploads
 from salon.text import clean
 
@@ -48,40 +49,68 @@ class Decoder:
         self._files = files
         self._max_message_length = max_message_length
 
-    async def turn(
+    async def with_files(
+        self, called: Called, values: Mapping[str, Any], identity: Identity, *, root: str
+    ) -> dict[str, Any]:
+        """Return the values of a call with the files that they name; a message's are found with it.
+
+        Raises:
+            ClientError: one is none of the sender's files.
+        """
+        found = dict(values)
+        for each in called.parameters:
+            if each.name in values:
+                found[each.name] = await self._with_files(values[each.name], each, identity, root=root)
+        return found
+
+    def call(
         self,
-        chat: CalledChat,
+        called: Called,
         values: Mapping[str, Any],
         identity: Identity,
         *,
-        root: str,
-        conversation: ConversationId | None,
-        parent: MessageId | None,
-        request: Callable[[], Request] = Request,
-    ) -> Turn:
-        """Return the turn that a call of a chat asks for; `values` are those that it gives, by name.
-
-        Raises:
-            ClientError: they are not what the chat takes.
-        """
-        first, *further = chat.parameters
-        message = await self._message(first, values.get(first.name, first.default), identity, chat=chat.chat, root=root)
-        given: dict[str, Any] = {}
-        for each in further:
-            if each.name in values:
-                given[each.name] = await self._with_files(values[each.name], each, identity, root=root)
-        return Turn(
+        session: str,
+        request: Callable[[], Request],
+    ) -> Call:
+        """Return the call of a function that is bound to an event."""
+        return Call(
             id=TurnId(mint()),
             identity=identity,
-            conversation=conversation,
-            chat=chat.chat,
-            parent=parent,
-            message=NewMessage(id=MessageId(mint()), message=message),
-            inputs=chat.inputs(given),
+            endpoint=str(called.event),
+            session=session,
+            inputs=called.inputs(values),
             request=request,
         )
 
-    async def _message(self, parameter: Parameter, value: Any, identity: Identity, *, chat: str, root: str) -> Message:
+    async def turn(
+        self,
+        called: Called,
+        values: Mapping[str, Any],
+        identity: Identity,
+        *,
+        session: Session | None,
+        request: Callable[[], Request],
+    ) -> Turn:
+        """Return the turn that a call of a chat asks for.
+
+        Raises:
+            ClientError: the values are not what the chat takes.
+        """
+        chat = str(called.chat)
+        first = called.parameters[0]
+        message = await self._message(first, values.get(first.name, first.default), identity, chat=chat)
+        return Turn(
+            id=TurnId(mint()),
+            identity=identity,
+            conversation=None if session is None else session.conversation(chat),
+            chat=chat,
+            message=NewMessage(id=MessageId(mint()), message=message),
+            inputs=called.inputs(values),
+            session=None if session is None else session.name,
+            request=request,
+        )
+
+    async def _message(self, parameter: Parameter, value: Any, identity: Identity, *, chat: str) -> Message:
         text: Any = value
         given: Any = []
         if parameter.kind == "multimodaltextbox":
@@ -96,8 +125,9 @@ class Decoder:
                 "message.too-long",
                 f"The message has {len(text)} characters; at most {self._max_message_length} are accepted.",
             )
-        files = [await self._file(each, identity, root=root) for each in given]
-        found = await self._uploads.find(tuple(file.id for file in files), identity, chat=chat)
+        if not all(isinstance(file, FileRef) for file in given):
+            raise CallError('A file is `{"path": …, "meta": {"_type": "gradio.FileData"}}`.')
+        found = await self._uploads.find(tuple(file.id for file in given), identity, chat=chat)
         return user_message(clean(text), found)
 
     async def _with_files(self, value: Any, parameter: Parameter, identity: Identity, *, root: str) -> Any:
@@ -107,6 +137,8 @@ class Decoder:
                 return await self._file(value, identity, root=root)
             case {"path": str()} if parameter.kind in _FILE_KINDS:
                 return await self._file(value, identity, root=root)
+            case {"files": list(files)} if parameter.kind == "multimodaltextbox":
+                return value | {"files": [await self._file(file, identity, root=root) for file in files]}
             case list() if any(isinstance(item, dict | list) for item in value):
                 return [await self._with_files(item, parameter, identity, root=root) for item in value]
             case dict():
@@ -141,31 +173,31 @@ class Decoder:
         return await asyncio.to_thread(self._files.rename, ref.id, last or NAMELESS, owner=identity.owner)
 
 
-def by_position(chat: CalledChat, data: Sequence[Any]) -> dict[str, Any]:
+def by_position(called: Called, data: Sequence[Any]) -> dict[str, Any]:
     """Return the values of a call by name; states, which some clients send as `None`, are left out at the end.
 
     Raises:
         CallError: there are too many, or one is missing.
     """
     values = list(data)
-    while len(values) > len(chat.parameters) and values[-1] is None:
+    while len(values) > len(called.parameters) and values[-1] is None:
         values.pop()
-    if len(values) > len(chat.parameters):
-        raise CallError(f"`data` has {len(values)} values; this endpoint takes {len(chat.parameters)}.")
-    return by_name(chat, {each.name: value for each, value in zip(chat.parameters, values, strict=False)})
+    if len(values) > len(called.parameters):
+        raise CallError(f"`data` has {len(values)} values; this endpoint takes {len(called.parameters)}.")
+    return by_name(called, {each.name: value for each, value in zip(called.parameters, values, strict=False)})
 
 
-def by_name(chat: CalledChat, values: Mapping[str, Any]) -> dict[str, Any]:
+def by_name(called: Called, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a call, checked.
 
     Raises:
         CallError: one is missing, or there is no parameter of that name.
     """
-    known = [each.name for each in chat.parameters]
+    known = [each.name for each in called.parameters]
     for name in values:
         if name not in known:
             raise CallError(f"There is no parameter `{name[:100]}`; there are {', '.join(known)}.")
-    for each in chat.parameters:
+    for each in called.parameters:
         if each.name not in values and not each.has_default:
             raise CallError(f"There is no value for the parameter `{each.name}`, which is missing.")
     return dict(values)

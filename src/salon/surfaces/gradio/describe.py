@@ -5,7 +5,7 @@ from typing import Any
 
 from salon.components.base import Component
 from salon.spec.app import AppSpec
-from salon.surfaces.parameters import CalledChat, Parameter, called_chats
+from salon.surfaces.parameters import Called, Parameter, called
 
 VERSION = "6.31.0"
 PREFIX = "/gradio_api"
@@ -49,13 +49,13 @@ _RETURNS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Endpoint:
-    """One name under which a chat is called; `visibility` as in `Api`, of this name."""
+    """One name under which something is called; `visibility` as in `Api`, of this name."""
 
     id: int
     name: str
     visibility: str
     is_alias: bool
-    chat: CalledChat
+    called: Called
 
 
 class Description:
@@ -74,19 +74,15 @@ class Description:
         self._max_file_size = max_file_size
         self._has_login = has_login
         self.endpoints: list[Endpoint] = []
-        for chat in called_chats(app):
-            self._add(chat, chat.name, chat.visibility)
-            if chat.alias is not None:
-                self._add(
-                    chat,
-                    chat.alias,
-                    "undocumented" if chat.visibility == "public" else chat.visibility,
-                    is_alias=True,
-                )
+        for each in called(app):
+            self._add(each, each.name, each.visibility)
+            if each.alias is not None:
+                visibility = "undocumented" if each.visibility == "public" else each.visibility
+                self._add(each, each.alias, visibility, is_alias=True)
 
-    def _add(self, chat: CalledChat, name: str, visibility: str, *, is_alias: bool = False) -> None:
+    def _add(self, each: Called, name: str, visibility: str, *, is_alias: bool = False) -> None:
         number = len(self.endpoints) + 1
-        self.endpoints.append(Endpoint(id=number, name=name, visibility=visibility, is_alias=is_alias, chat=chat))
+        self.endpoints.append(Endpoint(id=number, name=name, visibility=visibility, is_alias=is_alias, called=each))
 
     def endpoint(self, key: str | int) -> Endpoint | None:
         """Return the endpoint with a name, or a number."""
@@ -103,18 +99,18 @@ class Description:
             return len(components)
 
         for each in self.endpoints:
-            chat = each.chat
+            one = each.called
             if each.visibility == "private":
                 continue
-            if chat.chat not in places:
-                places[chat.chat] = (
-                    [add(parameter.kind, parameter.label) for parameter in chat.parameters],
+            if one.name not in places:
+                places[one.name] = (
+                    [add(parameter.kind, parameter.label) for parameter in one.parameters],
                     [
-                        add("json", "Response"),
-                        *(add(item.component.kind, item.component.label or "") for item in chat.endpoint.outputs),
+                        *([add("json", "Response")] if one.chat is not None else []),
+                        *(add(item.component.kind, item.component.label or "") for item in one.outputs),
                     ],
                 )
-            inputs, outputs = places[chat.chat]
+            inputs, outputs = places[one.name]
             dependencies.append(
                 {
                     "id": each.id,
@@ -126,7 +122,7 @@ class Description:
                     "queue": True,
                     "api_name": each.name,
                     "api_visibility": each.visibility,
-                    "types": {"generator": chat.endpoint.yields, "cancel": False},
+                    "types": {"generator": one.yields, "cancel": False},
                     "cancels": [],
                     "connection": "sse",
                 }
@@ -153,12 +149,14 @@ class Description:
         """Return the body of `info`: what may be called by name, and with what."""
         named = {}
         for each in self.endpoints:
-            if each.chat.visibility == "public":
+            one = each.called
+            if one.visibility == "public":
+                further = [_output(item.component) for item in one.outputs]
                 named[f"/{each.name}"] = {
-                    "parameters": [_parameter(parameter) for parameter in each.chat.parameters],
-                    "returns": [_RETURNS, *(_output(item.component) for item in each.chat.endpoint.outputs)],
+                    "parameters": [_parameter(parameter) for parameter in one.parameters],
+                    "returns": [_RETURNS, *further] if one.chat is not None else further,
                     "api_visibility": each.visibility,
-                    "description": each.chat.endpoint.api.description,
+                    "description": one.description,
                 }
         return {"named_endpoints": named, "unnamed_endpoints": {}}
 
@@ -166,15 +164,15 @@ class Description:
         """Return an OpenAPI description of the endpoints' simple form."""
         paths: dict[str, Any] = {}
         for each in self.endpoints:
-            if each.chat.visibility != "public" or each.is_alias:
+            if each.called.visibility != "public" or each.is_alias:
                 continue
-            schemas = [_schema(parameter) for parameter in each.chat.parameters]
-            data = {"type": "array", "prefixItems": schemas, "minItems": 1, "maxItems": len(schemas)}
+            schemas = [_schema(parameter) for parameter in each.called.parameters]
+            data = {"type": "array", "prefixItems": schemas, "maxItems": len(schemas)}
             body = {"type": "object", "required": ["data"], "properties": {"data": data}}
             paths[f"{PREFIX}/call/{each.name}"] = {
                 "post": {
                     "operationId": each.name,
-                    "summary": each.chat.endpoint.api.description or f"Call /{each.name}",
+                    "summary": each.called.description or f"Call /{each.name}",
                     "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
                     "responses": {
                         "200": {

@@ -23,10 +23,10 @@ from salon.events.types import (
     RunEvent,
     RunStart,
 )
-from salon.messages.parts import ComponentPart
-from salon.spec.endpoint import ChatEndpoint, Parameter
 from salon.surfaces.gradio.edits import edits
 from salon.surfaces.gradio.values import Values
+from salon.surfaces.outputs import Outputs
+from salon.surfaces.parameters import Called
 
 HEARTBEAT = b'data: {"msg":"heartbeat","event_id":null}\n\n'
 CLOSE = b'data: {"msg":"close_stream","event_id":null}\n\n'
@@ -38,36 +38,23 @@ _encode = msgspec.json.encode
 
 
 class Outcome:
-    """Follows a run, and gives its values: the reply, then what the function sets beside it.
+    """Follows a run, and gives its values: the reply, if it has one, then what the function sets beside it.
 
     Args:
         values: makes values of replies and components.
-        outputs: what the function sets beside its reply.
+        called: what runs.
     """
 
-    def __init__(self, values: Values, outputs: Sequence[Parameter] = ()) -> None:
+    def __init__(self, values: Values, called: Called) -> None:
         self._values = values
+        self._says = called.chat is not None
         self._folding = Folding()
-        self._parts = {item.id: ComponentPart(kind=item.component.kind) for item in outputs}
-        self._set: set[str] = set()
+        self._outputs = Outputs(called.outputs)
 
     def add(self, event: RunEvent) -> None:
         """Take the next event."""
-        match event:
-            case OutputSet(node=node, props=props, text=text, files=files) if node in self._parts:
-                part = self._parts[node]
-                self._set.add(node)
-                self._parts[node] = ComponentPart(
-                    kind=part.kind,
-                    text=part.text if text is None else text,
-                    props=part.props | props,
-                    files=part.files if files is None else files,
-                )
-            case OutputDelta(node=node, text=text) if node in self._parts:
-                part = self._parts[node]
-                self._parts[node] = msgspec.structs.replace(part, text=part.text + text)
-            case _:
-                self._folding.add(event)
+        self._folding.add(event)
+        self._outputs.add(event)
 
     def reply(self) -> Any:
         """Return the value of the reply."""
@@ -75,11 +62,11 @@ class Outcome:
 
     def others(self) -> list[Any]:
         """Return the values of what was set beside it; `None` for what was not."""
-        return [self._values.component(part) if node in self._set else None for node, part in self._parts.items()]
+        return [None if part is None else self._values.component(part) for part in self._outputs.parts()]
 
     def data(self) -> list[Any]:
         """Return all of these."""
-        return [self.reply(), *self.others()]
+        return [self.reply(), *self.others()] if self._says else self.others()
 
 
 class JobEncoder:
@@ -88,20 +75,21 @@ class JobEncoder:
     Args:
         event_id: the job's id.
         outcome: follows what the run gives.
-        endpoint: what runs.
+        called: what runs.
         waits: whether the run had to queue.
     """
 
-    def __init__(self, event_id: str, outcome: Outcome, endpoint: ChatEndpoint, *, waits: bool) -> None:
+    def __init__(self, event_id: str, outcome: Outcome, called: Called, *, waits: bool) -> None:
         self._id = _encode(event_id)
         self._event_id = event_id
         self._outcome = outcome
-        self._yields = endpoint.yields
+        self._yields = called.yields
+        self._says = called.chat is not None
         self._waits = waits
         self._end: RunEnd | None = None
         self._text: list[str] | None = None
         self._shown: Any = None
-        self._others: list[Any] = [None] * len(endpoint.outputs)
+        self._others: list[Any] = [None] * len(called.outputs)
         self._count = 0
         self._held: bytes | None = None
 
@@ -154,7 +142,8 @@ class JobEncoder:
         if event.more:
             return
         self._count += 1
-        frame = self._generating(b",".join([self._change(), *self._other_changes()]))
+        reply = [self._change()] if self._says else []
+        frame = self._generating(b",".join([*reply, *self._other_changes()]))
         if self._count == 1 and not self._yields:
             self._held = frame
             return

@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing, suppress
+from dataclasses import replace
 from functools import partial, wraps
 from typing import Any
 from urllib.parse import parse_qsl
@@ -23,18 +24,18 @@ from salon.http.event_stream import EventStream
 from salon.http.files import file_response
 from salon.http.multipart import read_multipart
 from salon.identity import Identity
-from salon.ids import ConversationId, FileId, MessageId
+from salon.ids import FileId, mint
 from salon.runs.log import RunNotFound
 from salon.surfaces.base import Services
 from salon.surfaces.gradio.decode import CallError, Decoder, by_name, by_position
 from salon.surfaces.gradio.describe import PREFIX, Description, Endpoint
 from salon.surfaces.gradio.encode import HEARTBEAT, JobEncoder, Outcome, error_of
-from salon.surfaces.gradio.sessions import Job, Reader, Sessions
+from salon.surfaces.gradio.sessions import Job, Reader, Session, Sessions
 from salon.surfaces.gradio.simple import CALL_HEARTBEAT, CallEncoder
 from salon.surfaces.gradio.uploads import receive
 from salon.surfaces.gradio.values import Values
 from salon.surfaces.gradio.wire import CallRequest, CancelRequest, JoinRequest, ResetRequest
-from salon.surfaces.parameters import CalledChat
+from salon.surfaces.parameters import Called
 from salon.surfaces.requests import request_of, root_of
 from salon.surfaces.uploads import uploads_of
 
@@ -157,33 +158,28 @@ class GradioSurface:
         if body.session_hash is None:
             raise ClientError("session.name", "Session hash not found.")
         session = self._sessions.open(identity, body.session_hash)
-        values = by_position(endpoint.chat, body.data)
-        job = await self._submit(request, identity, endpoint.chat, values, session.conversation(endpoint.chat.chat))
+        job = await self._submit(request, identity, endpoint.called, by_position(endpoint.called, body.data), session)
         session.add(job)
         return _json({"event_id": job.event_id})
 
     async def _submit(
-        self,
-        request: Request,
-        identity: Identity,
-        chat: CalledChat,
-        values: Mapping[str, Any],
-        conversation: ConversationId | None,
+        self, request: Request, identity: Identity, called: Called, values: Mapping[str, Any], session: Session | None
     ) -> Job:
+        """Run what a call asks for; without a session, nothing is known of before, and nothing is kept."""
         engine = self._services.engine
-        parent: MessageId | None = None
-        if conversation is not None:
-            parent = await engine.commands.end(conversation, identity=identity)
-        turn = await self._decoder.turn(
-            chat,
-            values,
-            identity,
-            root=self._root(request),
-            conversation=conversation,
-            parent=parent,
-            request=partial(request_of, request, identity),
-        )
-        job = Job(await engine.submit(turn), identity, chat.endpoint)
+        values = await self._decoder.with_files(called, values, identity, root=self._root(request))
+        asked = partial(request_of, request, identity)
+        if called.event is not None:
+            name = mint() if session is None else session.name
+            call = self._decoder.call(called, values, identity, session=name, request=asked)
+            run = await engine.call(call)
+        else:
+            turn = await self._decoder.turn(called, values, identity, session=session, request=asked)
+            if turn.conversation is not None:
+                parent = await engine.commands.end(turn.conversation, identity=identity)
+                turn = replace(turn, parent=parent)
+            run = await engine.submit(turn)
+        job = Job(run, identity, called)
         self._sessions.keep(job)
         return job
 
@@ -196,7 +192,7 @@ class GradioSurface:
         values = Values(self._root(request))
 
         def encoder(job: Job) -> JobEncoder:
-            return JobEncoder(job.event_id, Outcome(values, job.endpoint.outputs), job.endpoint, waits=job.run.waits)
+            return JobEncoder(job.event_id, Outcome(values, job.called), job.called, waits=job.run.waits)
 
         reader = Reader(session, self._services.engine, encoder)
         return EventStream(reader.frames(), keep_alive=HEARTBEAT)
@@ -231,20 +227,20 @@ class GradioSurface:
         return file_response(stored.path, media_type=stored.ref.media_type)
 
     async def _call(self, request: Request) -> Response:
-        chat = self._chat(request)
+        called = self._called(request)
         identity = self._identify(request)
         body = await read_json(request, CallRequest, limit_bytes=_CALL_BYTES)
-        conversation = self._conversation(identity, chat, body.session_hash)
-        job = await self._submit(request, identity, chat, by_position(chat, body.data), conversation)
+        session = self._session(identity, body.session_hash)
+        job = await self._submit(request, identity, called, by_position(called, body.data), session)
         return _json({"event_id": job.event_id})
 
     async def _call_by_name(self, request: Request) -> Response:
-        chat = self._chat(request)
+        called = self._called(request)
         identity = self._identify(request)
         named = dict(await read_json(request, dict[str, Any], limit_bytes=_CALL_BYTES))
         session_hash = named.pop("session_hash", None)
-        conversation = self._conversation(identity, chat, session_hash if isinstance(session_hash, str) else None)
-        job = await self._submit(request, identity, chat, by_name(chat, named), conversation)
+        session = self._session(identity, session_hash if isinstance(session_hash, str) else None)
+        job = await self._submit(request, identity, called, by_name(called, named), session)
         return _json({"event_id": job.event_id})
 
     async def _events(self, request: Request) -> Response:
@@ -253,8 +249,8 @@ class GradioSurface:
         if job is None or job.identity.owner != identity.owner:
             raise NotFoundError("event.unknown", "There is no such event, or it is over for too long.")
         entries = await self._services.engine.follow(job.run.id, identity=identity)
-        outcome = Outcome(Values(self._root(request)), job.endpoint.outputs)
-        encoder = CallEncoder(outcome, yields=job.endpoint.yields)
+        outcome = Outcome(Values(self._root(request)), job.called)
+        encoder = CallEncoder(outcome, yields=job.called.yields)
 
         async def encoded() -> AsyncGenerator[bytes, None]:
             async with aclosing(entries):
@@ -265,13 +261,13 @@ class GradioSurface:
         return EventStream(encoded(), keep_alive=CALL_HEARTBEAT)
 
     async def _run(self, request: Request) -> Response:
-        chat = self._chat(request)
+        called = self._called(request)
         started = time.monotonic()
         identity = self._identify(request)
         body = await read_json(request, CallRequest, limit_bytes=_CALL_BYTES)
-        conversation = self._conversation(identity, chat, body.session_hash)
-        job = await self._submit(request, identity, chat, by_position(chat, body.data), conversation)
-        outcome = Outcome(Values(self._root(request)), chat.endpoint.outputs)
+        session = self._session(identity, body.session_hash)
+        job = await self._submit(request, identity, called, by_position(called, body.data), session)
+        outcome = Outcome(Values(self._root(request)), called)
         end = RunEnd()
         async with aclosing(await self._services.engine.follow(job.run.id, identity=identity)) as entries:
             async for batch in entries:
@@ -285,16 +281,16 @@ class GradioSurface:
             {"data": outcome.data(), "is_generating": False, "duration": duration, "average_duration": duration}
         )
 
-    def _conversation(self, identity: Identity, chat: CalledChat, session_hash: str | None) -> ConversationId | None:
-        return None if session_hash is None else self._sessions.open(identity, session_hash).conversation(chat.chat)
+    def _session(self, identity: Identity, session_hash: str | None) -> Session | None:
+        return None if session_hash is None else self._sessions.open(identity, session_hash)
 
-    def _chat(self, request: Request) -> CalledChat:
+    def _called(self, request: Request) -> Called:
         endpoint = self._description.endpoint(request.path_params["name"])
         if endpoint is None:
             names = ", ".join(f"/{each.name}" for each in self._description.endpoints if each.visibility == "public")
             raise NotFoundError("endpoint.unknown", f"There is no endpoint of that name; there is {names or 'none'}.")
         _require_callable(endpoint)
-        return endpoint.chat
+        return endpoint.called
 
     async def _sign_in(self, request: Request) -> Response:
         if self._login is None:

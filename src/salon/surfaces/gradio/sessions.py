@@ -14,8 +14,8 @@ from salon.identity import Identity
 from salon.ids import ConversationId
 from salon.runs.log import RunNotFound
 from salon.runs.run import Run
-from salon.spec.endpoint import ChatEndpoint
 from salon.surfaces.gradio.encode import CLOSE, JobEncoder
+from salon.surfaces.parameters import Called
 
 _AT_MOST = 10_000
 _AHEAD_AT_MOST = 16
@@ -28,9 +28,9 @@ _HASH = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}\Z")
 class Job:
     """One call. `event_id` is hard to guess, and who knows it may cancel the job."""
 
-    def __init__(self, run: Run, identity: Identity, endpoint: ChatEndpoint) -> None:
+    def __init__(self, run: Run, identity: Identity, called: Called) -> None:
         self.event_id = secrets.token_hex(16)
-        self.endpoint = endpoint
+        self.called = called
         self.run = run
         self.identity = identity
         self._timer: asyncio.TimerHandle | None = None
@@ -61,10 +61,18 @@ class Session:
         self.jobs: dict[str, Job] = {}
         self.reader: Reader | None = None
 
+    @property
+    def name(self) -> str:
+        """What the engine calls the session."""
+        return self._derived("")
+
     def conversation(self, chat: str) -> ConversationId:
         """Return what the session's conversation in one of the application's chats is called."""
-        digest = hashlib.sha256(f"{self._key}\0{chat}".encode("utf-8", "surrogatepass")).hexdigest()
-        return ConversationId(f"gradio-{digest[:32]}")
+        return ConversationId(self._derived(chat))
+
+    def _derived(self, of: str) -> str:
+        digest = hashlib.sha256(f"{self._key}\0{of}".encode("utf-8", "surrogatepass")).hexdigest()
+        return f"gradio-{digest[:32]}"
 
     def add(self, job: Job) -> None:
         """Add a job; who is reading the session reads it, too."""

@@ -1,4 +1,4 @@
-"""Chats as tools: their names, and what models are told about them."""
+"""Chats and functions as tools: their names, and what models are told about them."""
 
 import inspect
 import re
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from salon.surfaces.parameters import CalledChat, Parameter
+from salon.surfaces.parameters import Called, Parameter
 
 _SECTION = re.compile(r"^(Args|Arguments|Parameters):\s*$", re.MULTILINE)
 _NEXT_SECTION = re.compile(r"^\S.*:\s*$", re.MULTILINE)
@@ -21,35 +21,35 @@ FILES = "files"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tool:
-    """A chat as a tool. `names` are those that it answers to, the first is the one that is offered."""
+    """Something as a tool. `names` are those that it answers to, the first is the one that is offered."""
 
     names: Sequence[str]
-    chat: CalledChat
+    called: Called
     description: Mapping[str, Any]
 
 
-def tool_of(chat: CalledChat) -> Tool:
-    """Return a chat as a tool: called like its function, where that has a name of its own."""
-    names = [chat.name] if chat.alias is None else [chat.name, chat.alias]
-    if chat.alias is not None and chat.alias != "lambda":
+def tool_of(called: Called) -> Tool:
+    """Return what programs may call as a tool: called like its function, where that has a name of its own."""
+    names = [called.name] if called.alias is None else [called.name, called.alias]
+    if called.alias is not None and called.alias != "lambda":
         names.reverse()
-    about, arguments = _parsed(chat.endpoint.api.description)
+    about, arguments = _parsed(called.description)
     properties: dict[str, Any] = {}
     required = []
-    for each in chat.parameters:
+    for each in called.parameters:
         properties[each.name] = _property(each, arguments.get(each.name))
         if not each.has_default or each.input is None:
             required.append(each.name)
-    if chat.config.files is not None:
-        properties[files_name(chat)] = {"type": "array", "items": _FILE, "description": "Files that go with it"}
-    title = chat.config.title
+    if called.config.files is not None:
+        properties[files_name(called)] = {"type": "array", "items": _FILE, "description": "Files that go with it"}
+    title = called.config.title
     return Tool(
         names=names,
-        chat=chat,
+        called=called,
         description={
             "name": names[0],
             **({"title": title} if title else {}),
-            "description": about or "Answers a message.",
+            "description": about or ("Answers a message." if called.chat is not None else f"Calls {called.name}."),
             "inputSchema": {
                 "type": "object",
                 "properties": properties,
@@ -60,9 +60,9 @@ def tool_of(chat: CalledChat) -> Tool:
     )
 
 
-def files_name(chat: CalledChat) -> str:
+def files_name(called: Called) -> str:
     """Return what the files of a message are called."""
-    taken = {each.name for each in chat.parameters}
+    taken = {each.name for each in called.parameters}
     return FILES if FILES not in taken else "message_files"
 
 

@@ -5,11 +5,14 @@ import base64
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 
-from salon.events.fold import Reply
+import msgspec
+
 from salon.events.types import Entry, Notice, Progress, RunEnd, RunEvent
 from salon.identity import Identity
 from salon.messages.parts import ComponentPart, FileRef, Part, TextPart
+from salon.spec.endpoint import Parameter
 from salon.stores.files import FileNotFound, FileStore
+from salon.surfaces.outputs import Outputs
 from salon.surfaces.texts import GrowingText, described
 
 _INLINE_BYTES = 5 * 2**20
@@ -20,26 +23,32 @@ class ProgressEncoder:
 
     Args:
         token: what the client calls this progress; `None` when it wants none.
+        outputs: what the function sets beside its reply.
         address: gives where a client finds a file.
     """
 
-    def __init__(self, token: str | int | None, address: Callable[[FileRef], str]) -> None:
+    def __init__(
+        self, token: str | int | None, *, outputs: Sequence[Parameter], address: Callable[[FileRef], str]
+    ) -> None:
         self._token = token
+        self._outputs = Outputs(outputs)
+        self.address = address
         self._growing = GrowingText(address)
         self._last = 0.0
         self._has_fractions = False
         self.end: RunEnd | None = None
 
-    @property
-    def reply(self) -> Reply:
-        """All there is."""
-        return self._growing.reply
+    def parts(self) -> list[Part]:
+        """Return all that the tool has said and set so far."""
+        said = [part for message in self._growing.reply.messages for part in message.parts]
+        return said + [part for part in self._outputs.parts() if part is not None]
 
     def notifications(self, batch: Sequence[Entry]) -> list[dict[str, Any]]:
         """Return what to tell of entries that go out together; text that grew in several is told once."""
         found: list[dict[str, Any]] = []
         texts: list[str] = []
         for _, event in batch:
+            self._outputs.add(event)
             _, text = self._growing.add(event)
             if text:
                 texts.append(text)
@@ -69,15 +78,10 @@ class ProgressEncoder:
 
 
 async def contents_of(
-    reply: Reply, identity: Identity, *, files: FileStore, address: Callable[[FileRef], str]
+    parts: Sequence[Part], identity: Identity, *, files: FileStore, address: Callable[[FileRef], str]
 ) -> list[dict[str, Any]]:
-    """Return what a reply says: its texts, and its files, the smaller ones as data and the others as links."""
-    found: list[dict[str, Any]] = []
-    for message in reply.messages:
-        for part in message.parts:
-            async for content in _contents(part, identity, files=files, address=address):
-                found.append(content)  # noqa: PERF401 - an async comprehension reads no better here
-    return found
+    """Return what parts say: their texts, and their files, the smaller ones as data and the others as links."""
+    return [content for part in parts async for content in _contents(part, identity, files=files, address=address)]
 
 
 async def _contents(
@@ -89,8 +93,14 @@ async def _contents(
         case ComponentPart(files=refs):
             for ref in refs:
                 yield await _file(ref, identity, files=files, address=address)
-            if text := described(part):
+            if text := described(part) or _value(part):
                 yield {"type": "text", "text": text}
+
+
+def _value(part: ComponentPart) -> str:
+    """Return what an input holds, as JSON; nothing when it holds nothing, or files."""
+    value = None if part.files else part.props.get("value")
+    return "" if value is None else value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 async def _file(

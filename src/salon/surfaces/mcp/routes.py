@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from salon.engine.turn import NewMessage, Turn
+from salon.engine.turn import Call, NewMessage, Turn
 from salon.errors import AuthenticationError, ClientError, Failure, SalonError
 from salon.http.bodies import read_json
 from salon.http.event_stream import EventStream
@@ -27,9 +27,9 @@ from salon.runs.log import RunNotFound
 from salon.runs.run import Run
 from salon.surfaces.base import Services
 from salon.surfaces.data_files import DataError, DataFiles
-from salon.surfaces.mcp.describe import Tool, files_name, tool_of
+from salon.surfaces.mcp.describe import files_name, tool_of
 from salon.surfaces.mcp.encode import ProgressEncoder, contents_of
-from salon.surfaces.parameters import Parameter, called_chats
+from salon.surfaces.parameters import Called, Parameter, called
 from salon.surfaces.requests import request_of, root_of
 from salon.surfaces.uploads import uploads_of
 from salon.text import clean
@@ -82,7 +82,7 @@ class McpSurface:
         self._identify = identify
         self._public_url = public_url
         self._info = {"name": services.app.page.title or "Salon", "version": _version()}
-        self._tools = [tool_of(chat) for chat in called_chats(services.app) if chat.visibility != "private"]
+        self._tools = [tool_of(each) for each in called(services.app) if each.visibility != "private"]
         self._uploads = uploads_of(services)
         self._data_files = DataFiles(services.files, size_bytes=self._uploads.size_bytes)
         self._body_bytes = _BODY_WITH_FILES_BYTES if self._uploads.is_wanted else _BODY_BYTES
@@ -126,7 +126,7 @@ class McpSurface:
                 about = {"supportedVersions": [*MODERN, *LEGACY], "capabilities": {"tools": {}}}
                 return _result(id_, self._complete(about, is_modern=True, is_cacheable=True))
             case "tools/list":
-                tools = [tool.description for tool in self._tools if tool.chat.visibility == "public"]
+                tools = [tool.description for tool in self._tools if tool.called.visibility == "public"]
                 return _result(id_, self._complete({"tools": tools}, is_modern=is_modern, is_cacheable=True))
             case "tools/call":
                 return await self._call(request, identity, message, id_, is_modern=is_modern)
@@ -184,13 +184,12 @@ class McpSurface:
         name = message.params.get("name")
         tool = next((tool for tool in self._tools if name in tool.names), None)
         if tool is None:
-            names = ", ".join(each.names[0] for each in self._tools if each.chat.visibility == "public")
+            names = ", ".join(each.names[0] for each in self._tools if each.called.visibility == "public")
             raise RpcError(-32602, f"There is no tool `{str(name)[:100]}`; there is {names or 'none'}.")
         arguments = message.params.get("arguments") or {}
         made: list[FileId] = []
         try:
-            turn = await self._turn(request, identity, tool, arguments, made)
-            run = await self._services.engine.submit(turn)
+            run = await self._begin(request, identity, tool.called, arguments, made)
         except ClientError as error:  # told to the model, which can do better next time
             await self._data_files.forget(made, identity)
             result = {"content": [{"type": "text", "text": error.message}], "isError": True}
@@ -200,7 +199,12 @@ class McpSurface:
             raise
         meta = message.params.get("_meta")
         token = meta.get("progressToken") if isinstance(meta, dict) else None
-        answers = self._answers(request, identity, run, id_, token, is_modern=is_modern)
+        address = partial(self._address, root_of(request, self._public_url))
+        encoder = ProgressEncoder(
+            token if isinstance(token, str | int) else None, outputs=tool.called.outputs, address=address
+        )
+        key = (identity.owner, request.headers.get("mcp-session-id", ""), id_)
+        answers = self._answers(run, identity, encoder, key, is_modern=is_modern)
         if "text/event-stream" in request.headers.get("accept", ""):
             return EventStream(_frames(answers))
         async with aclosing(answers):
@@ -208,12 +212,15 @@ class McpSurface:
         return _json(last)
 
     async def _answers(
-        self, request: Request, identity: Identity, run: Run, id_: str | int, token: Any, *, is_modern: bool
+        self,
+        run: Run,
+        identity: Identity,
+        encoder: ProgressEncoder,
+        key: tuple[str, str, str | int],
+        *,
+        is_modern: bool,
     ) -> AsyncGenerator[dict[str, Any], None]:
         """Yield the messages that answer a call: how far it is, and then its result."""
-        address = partial(self._address, root_of(request, self._public_url))
-        encoder = ProgressEncoder(token if isinstance(token, str | int) else None, address)
-        key = (identity.owner, request.headers.get("mcp-session-id", ""), id_)
         self._calls[key] = run
         if len(self._calls) > _CALLS_AT_MOST:
             del self._calls[next(iter(self._calls))]
@@ -222,58 +229,80 @@ class McpSurface:
                 async for batch in entries:
                     for notification in encoder.notifications(batch):
                         yield notification
-            contents = await contents_of(encoder.reply, identity, files=self._services.files, address=address)
+            contents = await contents_of(encoder.parts(), identity, files=self._services.files, address=encoder.address)
             failure = encoder.end.failure if encoder.end is not None else None
             result: dict[str, Any] = {"content": contents, "isError": False}
             if encoder.end is None or encoder.end.status not in ("complete", "cancelled"):
                 result = {"content": [*contents, {"type": "text", "text": _reason(failure)}], "isError": True}
-            yield {"jsonrpc": "2.0", "id": id_, "result": self._complete(result, is_modern=is_modern)}
+            yield {"jsonrpc": "2.0", "id": key[2], "result": self._complete(result, is_modern=is_modern)}
         finally:
             self._calls.pop(key, None)
             if is_modern:  # closing the stream is how these clients cancel
                 await self._stop(run, identity)
 
-    async def _turn(self, request: Request, identity: Identity, tool: Tool, arguments: Any, made: list[FileId]) -> Turn:
+    async def _begin(
+        self, request: Request, identity: Identity, called: Called, arguments: Any, made: list[FileId]
+    ) -> Run:
+        """Start the run of a tool.
+
+        Raises:
+            ClientError: the arguments are not what it takes; the message says all that is wrong with them.
+        """
         if not isinstance(arguments, dict):
             raise ClientError("request.invalid", "`arguments` has to be an object.")
-        chat = tool.chat
-        first, *further = chat.parameters
-        files_key = files_name(chat) if chat.config.files is not None else None
-        known = [each.name for each in chat.parameters] + ([files_key] if files_key is not None else [])
+        takes_files = called.config.files is not None
+        files_key = files_name(called)
+        known = [each.name for each in called.parameters] + ([files_key] if takes_files else [])
         problems = [f"There is no argument `{name[:100]}`." for name in arguments if name not in known]
         problems += [
             f"The argument `{each.name}` is missing."
-            for each in chat.parameters
-            if each.name not in arguments and (each is first or not each.has_default)
+            for each in called.parameters
+            if each.name not in arguments and (each.input is None or not each.has_default)
         ]
-        text = arguments.get(first.name)
-        if first.name in arguments and not isinstance(text, str):
-            problems.append(f"`{first.name}` has to be a text.")
+        problems += [
+            f"`{each.name}` has to be a text."
+            for each in called.parameters
+            if each.input is None and each.name in arguments and not isinstance(arguments[each.name], str)
+        ]
         if problems:
-            raise ClientError("request.invalid", "\n".join([*problems, f"There are {', '.join(known)}."]))
-        limit = self._services.app.page.max_message_length
-        if len(str(text)) > limit:
-            raise ClientError("message.too-long", f"`{first.name}` has {len(str(text))} characters, at most {limit}.")
-        given = arguments.get(files_key) or [] if files_key is not None else []
+            raise ClientError("request.invalid", "\n".join([*problems, f"There are {', '.join(known) or 'none'}."]))
+        values = {
+            each.name: await self._value(arguments[each.name], each, identity, made)
+            for each in called.parameters
+            if each.name in arguments
+        }
+        asked = partial(request_of, request, identity)
+        engine = self._services.engine
+        if called.event is not None:
+            call = Call(
+                id=TurnId(mint()),
+                identity=identity,
+                endpoint=called.event,
+                session=mint(),
+                inputs=called.inputs(values),
+                request=asked,
+            )
+            return await engine.call(call)
+        name = called.parameters[0].name
+        text, limit = str(values[name]), self._services.app.page.max_message_length
+        if len(text) > limit:
+            raise ClientError("message.too-long", f"`{name}` has {len(text)} characters, at most {limit}.")
+        given = arguments.get(files_key) or [] if takes_files else []
         if not isinstance(given, list):
             raise ClientError("request.invalid", f"`{files_key}` has to be a list.")
         files = [await self._kept(item, f"{files_key}[{index}]", identity, made) for index, item in enumerate(given)]
-        found = await self._uploads.find(tuple(file.id for file in files), identity, chat=chat.chat)
-        values = {
-            each.name: await self._value(arguments[each.name], each, identity, made)
-            for each in further
-            if each.name in arguments
-        }
-        return Turn(
+        found = await self._uploads.find(tuple(file.id for file in files), identity, chat=str(called.chat))
+        turn = Turn(
             id=TurnId(mint()),
             identity=identity,
             conversation=None,
-            chat=chat.chat,
-            message=NewMessage(id=MessageId(mint()), message=user_message(clean(str(text)), found)),
-            inputs=chat.inputs(values),
+            chat=str(called.chat),
+            message=NewMessage(id=MessageId(mint()), message=user_message(clean(text), found)),
+            inputs=called.inputs(values),
             passing_files=tuple(made),
-            request=partial(request_of, request, identity),
+            request=asked,
         )
+        return await engine.submit(turn)
 
     async def _value(self, value: Any, parameter: Parameter, identity: Identity, made: list[FileId]) -> Any:
         if parameter.kind not in _FILE_KINDS or value is None:

@@ -14,7 +14,7 @@ from salon.messages.parts import FilePart, Part, TextPart
 from salon.stores.files import FileStore
 from salon.surfaces.data_files import DataError, DataFiles
 from salon.surfaces.openai.wire import CompletionRequest, InputMessage, ResponseRequest
-from salon.surfaces.parameters import CalledChat, Parameter
+from salon.surfaces.parameters import Called, Parameter
 from salon.surfaces.uploads import Uploads
 from salon.text import clean
 
@@ -56,7 +56,7 @@ class Decoder:
         self._data_files = DataFiles(files, size_bytes=uploads.size_bytes)
         self._max_message_length = max_message_length
 
-    async def said(self, messages: Sequence[InputMessage], identity: Identity, *, chat: CalledChat, param: str) -> Said:
+    async def said(self, messages: Sequence[InputMessage], identity: Identity, *, chat: Called, param: str) -> Said:
         """Return what a list of messages says; the last is the one to answer.
 
         Raises:
@@ -91,7 +91,7 @@ class Decoder:
         await self._data_files.forget(files, identity)
 
     async def _message(
-        self, message: InputMessage, identity: Identity, made: list[FileId], *, chat: CalledChat, param: str
+        self, message: InputMessage, identity: Identity, made: list[FileId], *, chat: Called, param: str
     ) -> Message:
         role = _ROLES.get(message.role) if message.type == "message" else None
         if role is None:
@@ -110,12 +110,12 @@ class Decoder:
         for index, part in enumerate(content):
             parts.append(await self._part(part, identity, made, chat=chat, param=f"{param}.content[{index}]"))
         files = [part.file.id for part in parts if isinstance(part, FilePart)]
-        await self._uploads.find(tuple(files), identity, chat=chat.chat)
+        await self._uploads.find(tuple(files), identity, chat=str(chat.chat))
         texts = [part.text for part in parts if isinstance(part, TextPart)]
         joined = (TextPart(text="\n\n".join(texts)),) if texts else ()
         return Message(role=role, parts=(*joined, *(part for part in parts if isinstance(part, FilePart))))
 
-    async def _part(self, part: Any, identity: Identity, made: list[FileId], *, chat: CalledChat, param: str) -> Part:
+    async def _part(self, part: Any, identity: Identity, made: list[FileId], *, chat: Called, param: str) -> Part:
         takes_files = chat.config.files is not None
         match part:
             case {"type": "text" | "input_text" | "output_text", "text": str(text)}:
@@ -166,7 +166,7 @@ def as_request(fields: Mapping[str, Any], shape: type[_T]) -> _T:
         raise ClientError("request.invalid", f"The request is not what is expected here: {error}") from None
 
 
-def inputs_of(chat: CalledChat, fields: Mapping[str, Any]) -> dict[str, Any]:
+def inputs_of(chat: Called, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of the additional inputs: from further fields of the body, or from its `metadata`.
 
     Metadata are texts, so a text there may stand for another value, written as JSON.

@@ -32,7 +32,7 @@ from salon.surfaces.openai.decode import Decoder, ParameterError, Said, as_reque
 from salon.surfaces.openai.errors import Handler, answering, failed, json_response
 from salon.surfaces.openai.responses import Record, ResponseEncoder, response_of
 from salon.surfaces.openai.wire import CompletionRequest, InputMessage, ResponseRequest
-from salon.surfaces.parameters import CalledChat, called_chats
+from salon.surfaces.parameters import Called, called_chats
 from salon.surfaces.requests import request_of, root_of
 from salon.surfaces.texts import Address
 from salon.surfaces.uploads import uploads_of
@@ -108,7 +108,7 @@ class OpenAISurface:
             )
         return json_response(self._described(model))
 
-    def _chat(self, model: str) -> CalledChat:
+    def _chat(self, model: str) -> Called:
         """Return the chat that a model's name stands for; the first, where programs have a name of their own."""
         return self._chats.get(model) or next(iter(self._chats.values()))
 
@@ -179,7 +179,7 @@ class OpenAISurface:
         body: ResponseRequest,
         said: Said,
         *,
-        chat: CalledChat,
+        chat: Called,
         inputs: Mapping[str, Any],
     ) -> Record:
         """Start the run of a response; what was said before is the caller's, or that of an earlier response."""
@@ -260,7 +260,7 @@ class OpenAISurface:
         identity: Identity,
         said: Said,
         *,
-        chat: CalledChat,
+        chat: Called,
         inputs: Mapping[str, Any],
         conversation: ConversationId | None,
         parent: MessageId | None = None,
@@ -273,7 +273,7 @@ class OpenAISurface:
             id=TurnId(mint()),
             identity=identity,
             conversation=conversation,
-            chat=chat.chat,
+            chat=str(chat.chat),
             inputs=inputs,
             history=said.history if conversation is None else (),
             parent=parent,
