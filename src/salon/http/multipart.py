@@ -14,7 +14,6 @@ from salon.http.bodies import SlowError
 _HEADER_BYTES = 8 * 2**10
 _HEADERS_AT_MOST = 8
 _BOUNDARY_BYTES = 200
-_PATIENCE_S = 20.0
 _BYTES_PER_S = 10_000
 
 
@@ -28,14 +27,19 @@ class Part:
 
 
 async def read_multipart(
-    request: Request, *, parts_at_most: int
+    request: Request, *, parts_at_most: int, patience_s: float = 20.0
 ) -> AsyncGenerator[tuple[Part, bytes] | tuple[Part, None], None]:
     """Yield the content of each part in pieces, then `None` for its end.
+
+    Args:
+        request: with the form.
+        parts_at_most: how many parts it may have.
+        patience_s: how long it may take before it has to come at 10 kB a second, in seconds.
 
     Raises:
         ClientError: it is not such a form, or ends before its end.
         TooLargeError: it has too many parts, or a part's headers are too long.
-        SlowError: it comes more slowly than 10 kB a second for a while.
+        SlowError: it comes more slowly.
     """
     media_type, options = parse_options_header(request.headers.get("content-type"))
     boundary = options.get(b"boundary", b"")
@@ -44,7 +48,7 @@ async def read_multipart(
     reading = _Reading(parts_at_most)
     try:
         parser = MultipartParser(boundary, reading.callbacks())  # type: ignore[arg-type]  # a dictionary of them
-        async for chunk in _chunks(request):
+        async for chunk in _chunks(request, patience_s):
             parser.write(chunk)
             for item in reading.take():
                 yield item
@@ -54,13 +58,13 @@ async def read_multipart(
         raise ClientError("request.invalid", "The form ends before its last part does.")
 
 
-async def _chunks(request: Request) -> AsyncGenerator[bytes, None]:
+async def _chunks(request: Request, patience_s: float) -> AsyncGenerator[bytes, None]:
     """Yield the body; give up on senders that hardly send."""
     started = asyncio.get_running_loop().time()
     received = 0
     stream = request.stream()
     while True:
-        deadline = started + _PATIENCE_S + received / _BYTES_PER_S
+        deadline = started + patience_s + received / _BYTES_PER_S
         try:
             async with asyncio.timeout_at(deadline):
                 chunk = await anext(stream, None)

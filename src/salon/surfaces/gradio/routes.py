@@ -43,6 +43,8 @@ _CALL_BYTES = 2 * 2**20
 _SMALL_BYTES = 4 * 2**10
 _ALIVE_EVERY_S = 15.0
 _DIGITS = 15
+_UNKNOWN = "application/octet-stream"
+_DOCUMENTS = ("text/html", "application/xhtml+xml")
 
 _Handler = Callable[[Request], Awaitable[Response]]
 
@@ -224,7 +226,8 @@ class GradioSurface:
         owner = self._identify(request).owner
         id_ = FileId(request.path_params["path"].partition("/")[0])
         stored = await asyncio.to_thread(self._services.files.get, id_, owner=owner)
-        return file_response(stored.path, media_type=stored.ref.media_type)
+        media_type = stored.ref.media_type
+        return file_response(stored.path, media_type=_UNKNOWN if media_type in _DOCUMENTS else media_type)
 
     async def _call(self, request: Request) -> Response:
         called = self._called(request)
