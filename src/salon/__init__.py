@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from salon.components.chat import Chatbot
     from salon.components.choice import Checkbox, CheckboxGroup, Dropdown, Radio
     from salon.components.content import HTML, JSON, Code, Dataframe, Label, Markdown, Plot
-    from salon.components.events import EventData, SelectData
+    from salon.components.events import EditData, EventData, RetryData, SelectData, UndoData
     from salon.components.layout import Accordion, Column, Group, Row, Sidebar, Tab, TabItem, Tabs
     from salon.components.media import Audio, File, Gallery, Image, Video
     from salon.components.number import Number, Slider
@@ -65,6 +65,7 @@ _HOMES = {
     "DateTime": "components.picking",
     "DownloadButton": "components.button",
     "Dropdown": "components.choice",
+    "EditData": "components.events",
     "Error": "errors",
     "EventData": "components.events",
     "File": "components.media",
@@ -82,6 +83,7 @@ _HOMES = {
     "Progress": "engine.context",
     "Radio": "components.choice",
     "Request": "engine.context",
+    "RetryData": "components.events",
     "Row": "components.layout",
     "SalonError": "errors",
     "SelectData": "components.events",
@@ -94,6 +96,7 @@ _HOMES = {
     "Tabs": "components.layout",
     "Textbox": "components.text",
     "Theme": "themes",
+    "UndoData": "components.events",
     "UploadButton": "components.button",
     "Video": "components.media",
     "Warning": "engine.context",
@@ -132,6 +135,7 @@ __all__ = [
     "DateTime",
     "DownloadButton",
     "Dropdown",
+    "EditData",
     "Error",
     "EventData",
     "File",
@@ -148,6 +152,7 @@ __all__ = [
     "Radio",
     "ReplyFailed",
     "Request",
+    "RetryData",
     "Row",
     "SalonError",
     "SelectData",
@@ -160,6 +165,7 @@ __all__ = [
     "Tabs",
     "Textbox",
     "Theme",
+    "UndoData",
     "UploadButton",
     "Video",
     "Warning",

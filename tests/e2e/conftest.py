@@ -48,7 +48,7 @@ def open_chat(browser: Browser, serve: Callable) -> Iterator[Callable[..., ChatP
         page = watch(context.new_page())
         page.goto(f"{url.rstrip('/')}{path}")
         chat = ChatPage(page, url, watch, complaints)
-        chat.box.wait_for()
+        page.locator("[data-testid=textbox], .salon-blocks > *").first.wait_for()
         return chat
 
     yield start

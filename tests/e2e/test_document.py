@@ -125,3 +125,25 @@ def test_11_answers_with_several_messages_and_the_files(open_chat):
     with chat.page.expect_download() as download:
         chat.bots.nth(2).get_by_role("link", name="下载 二.txt").click()
     assert download.value.suggested_filename == "二.txt"
+
+
+def test_08_passes_additional_inputs(open_chat):
+    chat = open_chat(find_page(PROGRAMS / "08_additional_inputs.py"), locale="zh-CN")
+    chat.page.get_by_text("更多输入").click()
+    chat.page.get_by_label("系统提示").fill("简短。")
+    chat.page.get_by_label("生成的最大字符数", exact=True).fill("20")
+    chat.send("你好")
+
+    expect(chat.bots.last).to_contain_text("系统提示: 简短。")
+    expect(chat.bots.last).to_contain_text("消息: 你好.")
+
+
+def test_09_leaves_an_input_where_its_page_has_put_it(open_chat):
+    chat = open_chat(find_page(PROGRAMS / "09_blocks_additional_inputs.py"), locale="zh-CN")
+    expect(chat.page.get_by_label("系统提示")).to_have_value("您好,我是一个AI助手。")
+    expect(chat.page.get_by_label("生成的最大字符数", exact=True)).to_be_hidden()
+    chat.page.get_by_text("更多输入").click()
+    chat.page.get_by_label("生成的最大字符数", exact=True).fill("12")
+    chat.send("你好")
+
+    expect(chat.bots.last.locator("p")).to_have_text(re.compile("^系统提示: 您好,我是一$"))

@@ -5,25 +5,33 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from salon.components.base import Component
+import msgspec
+
+from salon.components.base import Component, ComponentError, InputError, Packing
+from salon.components.events import Event
 from salon.components.parameters import component
+from salon.components.props import Props
+from salon.messages.message import Message
 
 RemoteImages = Literal["ask", "allow", "block"]
 Layout = Literal["bubble", "panel"]
 ChatButton = Literal["copy", "copy_all"]
 Picture = str | Path
+_MESSAGES_AT_MOST = 2_000
 
 
 @component(
     renamed={"resizeable": "resizable"},
-    ignored=frozenset(("type", "show_share_button", "bubble_full_width", "likeable")),
+    ignored=frozenset(("show_share_button", "bubble_full_width", "likeable")),
 )
 class Chatbot(Component):
     r"""The area that shows the conversation.
 
     Args:
         value: messages that every conversation begins with, in the form of the history; the function gets them
-            with it.
+            with it. Among other components of a page, what it shows.
+        type: among other components of a page, what functions get of it: `"messages"`, a list of
+            `{"role": …, "content": …}`, or `"tuples"`, a list of `[user, assistant]`. It shows either.
         label: accessible name of the conversation, shown above it; the page's own word for it, not shown, by default.
         show_label: `False` does not show the label.
         placeholder: Markdown or HTML, shown in the middle while nothing has been said.
@@ -52,9 +60,19 @@ class Chatbot(Component):
             `[("<think>", "</think>")]`; what is between them is shown as a thought.
     """
 
+    like = Event()
+    retry = Event()
+    undo = Event()
+    edit = Event()
+    clear = Event()
+    example_select = Event()
+    option_select = Event()
+
     kind: ClassVar[str] = "chatbot"
+    value_props: ClassVar[tuple[str, ...]] = ("messages",)
 
     value: Any = field(default=None, kw_only=False)
+    type: Literal["messages", "tuples"] = "messages"
     placeholder: str | None = None
     min_height: int | float | str | None = None
     max_height: int | float | str | None = None
@@ -74,3 +92,25 @@ class Chatbot(Component):
     examples: Sequence[Any] | None = None
     remote_images: RemoteImages = "ask"
     reasoning_tags: Sequence[tuple[str, str]] | None = None
+
+    def schema(self) -> dict[str, Any]:
+        """See `Component.schema`."""
+        return {"type": "array", "items": {"type": "object"}}
+
+    def default(self) -> Any:
+        """See `Component.default`."""
+        return ()
+
+    def accept(self, value: Any) -> Any:
+        """Return a client's messages."""
+        try:
+            messages = msgspec.convert([] if value is None else value, tuple[Message, ...])
+        except msgspec.ValidationError as error:
+            raise InputError(f"takes a list of messages: {error}") from None
+        if len(messages) > _MESSAGES_AT_MOST:
+            raise InputError(f"takes at most {_MESSAGES_AT_MOST} messages, got {len(messages)}")
+        return messages
+
+    def _pack(self, packing: Packing) -> tuple[str, Props]:
+        del packing
+        raise ComponentError("shows a conversation, and cannot stand in a message.")

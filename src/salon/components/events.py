@@ -40,6 +40,37 @@ class SelectData(EventData):
         self.selected: bool = bool(data.get("selected", True))
 
 
+class MessageData(EventData):
+    """A message of a `Chatbot` to which something happened; base of what `retry`, `undo`, `edit` and `like` tell.
+
+    Attributes:
+        target: the `Chatbot`.
+        index: the message's place, counted from 0.
+        value: what it says.
+    """
+
+    def __init__(self, target: Any, data: dict[str, Any]) -> None:
+        super().__init__(target, data)
+        self.index: Any = data.get("index")
+        self.value: Any = data.get("value")
+
+
+class RetryData(MessageData):
+    """The user's message that is to be answered anew: `index` and `value`."""
+
+
+class UndoData(MessageData):
+    """The user's message that is to be taken back: `index` and `value`."""
+
+
+class EditData(MessageData):
+    """The message that was changed: `index`, its new `value`, and `previous_value`."""
+
+    def __init__(self, target: Any, data: dict[str, Any]) -> None:
+        super().__init__(target, data)
+        self.previous_value: Any = data.get("previous_value")
+
+
 @dataclass(kw_only=True, eq=False)
 class Binding:
     """A function, and when it is to be called.

@@ -137,7 +137,7 @@ class PlotProps(Props, frozen=True, kw_only=True):
 
 
 class TextboxProps(Props, frozen=True, kw_only=True):
-    """A box to write in; what stands in it is the part's text."""
+    """A box to write in; what stands in it is the part's text. `submit` is a button that sends it, or its label."""
 
     placeholder: str | None = None
     lines: int = 1
@@ -146,6 +146,7 @@ class TextboxProps(Props, frozen=True, kw_only=True):
     type: str = "text"
     text_align: str | None = None
     rtl: bool | None = None
+    submit: str | bool | None = None
     copyable: bool = False
 
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from salon.components.base import Component, ComponentError, InputError, Packing
 from salon.components.events import Event
-from salon.components.parameters import component
+from salon.components.parameters import component, given_to
 from salon.components.props import Props, TextboxProps
 from salon.text import clean
 
@@ -82,6 +82,7 @@ class Textbox(Component):
             type=self.type,
             text_align=self.text_align,
             rtl=self.rtl,
+            submit=given_to(self).get("submit_btn") or None,
             copyable=self.show_copy_button or "copy" in (self.buttons or ()),
         )
 

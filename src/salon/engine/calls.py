@@ -7,7 +7,9 @@ from functools import partial
 from typing import Any
 
 from salon.components.base import InputError
+from salon.components.chat import Chatbot
 from salon.components.state import State
+from salon.engine.chatbots import read_chatbot
 from salon.engine.contents import FindFile, content_of
 from salon.engine.context import Request
 from salon.engine.sessions import Session
@@ -82,6 +84,9 @@ def read_inputs(
         component = parameter.component
         if isinstance(component, State):
             values.append(session.get(parameter))
+            continue
+        if isinstance(component, Chatbot):
+            values.append(read_chatbot(component, accepted.get(parameter.id, ()), find))
             continue
         try:
             value = accepted[parameter.id] if parameter.id in accepted else component.own()

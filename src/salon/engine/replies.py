@@ -77,11 +77,20 @@ class Reading:
             )
         reply, *values = value
         try:
-            outputs = read_outputs(self.outputs, values, self.files, self.session)
+            outputs = read_outputs(self.outputs, values, self.files, self.session, self.parts)
         except ComponentError as error:
             raise ReplyError(f"{error}") from error
         is_kept = isinstance(reply, Skip) or reply is None
         return Yielded(None if is_kept else self._reply(reply), outputs)
+
+    def parts(self, value: Any) -> Draft:
+        """Return the parts of the one message that `value` stands for. It may block, to write files.
+
+        Raises:
+            ReplyError: `value` is nothing that a chat can show.
+            ComponentError: a component in it has a value that it cannot show.
+        """
+        return self._parts(value)
 
     def _reply(self, value: Any) -> "str | Append | Drafts":
         if isinstance(value, Append | Drafts) or type(value) is str:
@@ -191,7 +200,12 @@ class EventReading:
             ReplyError: it has not one value for each of them, or one that cannot be shown.
         """
         try:
-            return Yielded(None, read_outputs(self.outputs, self._values(value), self.files, self.session))
+            return Yielded(
+                None,
+                read_outputs(
+                    self.outputs, self._values(value), self.files, self.session, Reading(files=self.files).parts
+                ),
+            )
         except ComponentError as error:
             raise ReplyError(f"{error}") from error
 

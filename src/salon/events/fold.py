@@ -92,8 +92,11 @@ class Folding:
                 if event.text is not None:
                     self._texts[node] = [event.text]
                 self._outputs[node] = _merged(self._outputs.get(node), event)
-            case OutputDelta(node=node, text=text):
-                self._texts.setdefault(node, []).append(text)
+            case OutputDelta(node=node, text=text, message=number):
+                if number is None:
+                    self._texts.setdefault(node, []).append(text)
+                else:
+                    self._outputs[node] = _with_more(self._outputs[node], number, text)
             case RunEnd():
                 self._end = event
             case RunStart() | PartEnd() | MessageEnd() | QueuePosition() | Progress() | Notice():
@@ -128,6 +131,14 @@ def _merged(before: OutputSet | None, event: OutputSet) -> OutputSet:
         return event
     files = before.files if event.files is None else event.files
     return OutputSet(node=event.node, props=before.props | event.props, files=files)
+
+
+def _with_more(output: OutputSet, number: int, text: str) -> OutputSet:
+    """Return a conversation whose message says more."""
+    messages = list(output.props["messages"])
+    *before, last = messages[number]["parts"]
+    messages[number] = messages[number] | {"parts": [*before, last | {"text": last.get("text", "") + text}]}
+    return msgspec.structs.replace(output, props=output.props | {"messages": messages})
 
 
 def fold(events: Iterable[RunEvent]) -> Reply:

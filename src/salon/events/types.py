@@ -131,10 +131,14 @@ class Notice(Event, frozen=True, kw_only=True, tag="notice"):
 
 
 class OutputDelta(Event, frozen=True, kw_only=True, tag="output-delta"):
-    """`text` is to be appended to the text of a component beside the chat, which was set in this run."""
+    """`text` is to be appended to the text of a component beside the chat, which was set in this run.
+
+    With `message`, a conversation is meant: the last part of that message, counted from 0, in its `messages`.
+    """
 
     node: str
     text: str
+    message: int | None = None
 
 
 class RunEnd(Event, frozen=True, kw_only=True, tag="run-end"):

@@ -66,7 +66,7 @@ def compile_chat_config(spec: ChatSpec, *, name: str, parts: PageParts, inputs: 
     files: FilesConfig | None = None
     with collecting(problems):
         given = instance("chatbot", spec.chatbot, Chatbot) or given
-        chatbot = _chatbot(given, spec, published)
+        chatbot = compile_chatbot(given, published, autoscroll=spec.autoscroll)
     with collecting(problems):
         textbox = instance("textbox", spec.textbox, Textbox) or textbox
         box = _textbox(textbox, spec)
@@ -115,7 +115,17 @@ def _extra(spec: ChatSpec, parts: PageParts, inputs: tuple[Parameter, ...]) -> I
     return InputsConfig(children=children, label=accordion, open=accordion is not None)
 
 
-def _chatbot(chatbot: Chatbot, spec: ChatSpec, published: Published) -> ChatbotConfig:
+def compile_chatbot(chatbot: Chatbot, published: Published, *, autoscroll: bool = True) -> ChatbotConfig:
+    """Return what the page is told of a conversation's area.
+
+    Args:
+        chatbot: the description.
+        published: gets the author's pictures.
+        autoscroll: whether the page follows a growing reply, unless the area says otherwise.
+
+    Raises:
+        AuthorError: the description contradicts itself; the message lists all problems at once.
+    """
     problems: list[AuthorError] = []
     heights: dict[str, str | None] = {}
     avatars: list[str | None] = [None, None]
@@ -131,7 +141,7 @@ def _chatbot(chatbot: Chatbot, spec: ChatSpec, published: Published) -> ChatbotC
     with collecting(problems):
         avatars = _avatars(chatbot, published)
     with collecting(problems):
-        opening = tuple(map(_message, chatbot.value or ()))
+        opening = _messages(() if callable(chatbot.value) else chatbot.value or ())
     with collecting(problems):
         formulas = _formulas(chatbot.latex_delimiters)
     if problems:
@@ -145,7 +155,7 @@ def _chatbot(chatbot: Chatbot, spec: ChatSpec, published: Published) -> ChatbotC
         min_height=heights["min_height"],
         max_height=heights["max_height"],
         resizable=chatbot.resizable,
-        autoscroll=chatbot.autoscroll and spec.autoscroll,
+        autoscroll=chatbot.autoscroll and autoscroll,
         layout=chatbot.layout or "bubble",
         user_avatar=avatars[0],
         bot_avatar=avatars[1],
@@ -168,6 +178,21 @@ def _avatars(chatbot: Chatbot, published: Published) -> list[str | None]:
             f"`avatar_images` has to be a pair of pictures, the user's and the assistant's; got `{pictures!r}`.",
         )
     return [published.address("avatar_images", picture) for picture in pictures]
+
+
+def _messages(values: Sequence[Any]) -> tuple[Message, ...]:
+    found: list[Message] = []
+    for value in values:
+        if isinstance(value, list | tuple) and len(value) == 2:
+            roles = ("user", "assistant")
+            found += [
+                _message({"role": role, "content": content})
+                for role, content in zip(roles, value, strict=True)
+                if content is not None
+            ]
+        else:
+            found.append(_message(value))
+    return tuple(found)
 
 
 def _message(value: Any) -> Message:

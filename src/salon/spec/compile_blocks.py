@@ -2,19 +2,24 @@
 
 from typing import Any
 
+import msgspec
+
 from salon.components.base import Component
 from salon.components.button import ClearButton
+from salon.components.chat import Chatbot
 from salon.components.events import Binding, EventData
 from salon.components.layout import Layout
 from salon.components.placing import Node
 from salon.components.state import State
 from salon.errors import AuthorError
+from salon.messages.parts import ComponentPart
 from salon.spec.app import AppSpec
 from salon.spec.blocks import BlocksSpec
 from salon.spec.chat import ChatSpec
+from salon.spec.chat_config import compile_chatbot
 from salon.spec.checks import collecting, require_limit, require_one_of, together
 from salon.spec.compile import CHAT, assemble, compile_chat
-from salon.spec.config import BindingConfig, ChatConfig, ChatNode, LayoutNode, PageConfig
+from salon.spec.config import BindingConfig, ChatConfig, ChatNode, ComponentNode, LayoutNode, PageConfig
 from salon.spec.endpoint import ChatEndpoint, Endpoint, Parameter
 from salon.spec.looks import Looks, compile_looks
 from salon.spec.parts import PageParts
@@ -42,6 +47,8 @@ def compile_blocks(spec: BlocksSpec, *, request_type: type, injected_types: tupl
     layout: tuple[LayoutNode, ...] = ()
 
     def place(node: Node) -> LayoutNode | None:
+        if isinstance(node, Chatbot):
+            return _chatbot(node, parts)
         if not isinstance(node, ChatSpec):
             return None
         name = CHAT if not chats else f"{CHAT}{len(chats) + 1}"
@@ -181,6 +188,14 @@ class _Bindings:
             concurrency_id=binding.options.get("concurrency_id"),
             api_name=binding.options.get("api_name"),
         )
+
+
+def _chatbot(chatbot: Chatbot, parts: PageParts) -> ComponentNode:
+    """Return what the page is told of a conversation that functions fill."""
+    config = msgspec.to_builtins(compile_chatbot(chatbot, parts.published))
+    props = {"messages": config.pop("opening", []), "config": config}
+    props |= {name: value for name, value in (("hidden", not chatbot.visible), ("scale", chatbot.scale)) if value}
+    return ComponentNode(id=parts.parameter(chatbot).id, part=ComponentPart(kind=chatbot.kind, props=props))
 
 
 def _static(spec: BlocksSpec) -> frozenset[int]:

@@ -20,7 +20,7 @@ class PageParts:
 
     Args:
         published: gets the files that components show.
-        place: what stands for a node that is neither a component nor a container of ours.
+        place: what stands for a node that is no ordinary component or container; `None` for others.
         static: identities of components that only functions set.
 
     Attributes:
@@ -105,12 +105,12 @@ class PageParts:
         return tuple(self._container(tab) for tab in tabs if isinstance(tab, Layout))
 
     def _node(self, child: Node) -> list[LayoutNode]:
+        placed = self._place(child) if self._place is not None else None
+        if placed is not None:
+            return [placed]
         if isinstance(child, Component):
             return [self.node(child)] if child.is_shown else []
-        if isinstance(child, Layout):
-            return [self._container(child)]
-        placed = self._place(child) if self._place is not None else None
-        return [] if placed is None else [placed]
+        return [self._container(child)] if isinstance(child, Layout) else []
 
     def _container(self, layout: Layout) -> ContainerNode:
         options: dict[str, object] = {

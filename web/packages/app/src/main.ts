@@ -77,8 +77,7 @@ for (const { composer } of chats) composer.subscribe((text) => text && void load
 const typed = takeShell();
 if (typed.text) chats[0]?.composer.set(typed.text);
 const target = document.getElementById('salon-page') ?? document.body;
-const { upload } = client;
-const model: PageModel = { page, lang, words, chats, components, bindings, connection, notices, colorScheme, upload, onLanguage };
+const model: PageModel = { page, lang, words, chats, components, bindings, connection, notices, colorScheme, client, onLanguage };
 mount(Page, { target, props: { model } });
 flushSync();
 if (typed.hadFocus) {

@@ -430,12 +430,15 @@ export interface Notice {
 }
 /**
  * `text` is to be appended to the text of a component beside the chat, which was set in this run.
+ *
+ * With `message`, a conversation is meant: the last part of that message, counted from 0, in its `messages`.
  */
 export interface OutputDelta {
   type: 'output-delta';
   more?: boolean;
   node: string;
   text: string;
+  message?: number | null;
 }
 /**
  * A component beside the chat changes: `props` replace its own of the same names.
@@ -966,7 +969,7 @@ export interface SliderProps {
   step?: number;
 }
 /**
- * A box to write in; what stands in it is the part's text.
+ * A box to write in; what stands in it is the part's text. `submit` is a button that sends it, or its label.
  */
 export interface TextboxProps {
   label?: string | null;
@@ -988,6 +991,7 @@ export interface TextboxProps {
   type?: string;
   text_align?: string | null;
   rtl?: boolean | null;
+  submit?: string | boolean | null;
   copyable?: boolean;
 }
 /**

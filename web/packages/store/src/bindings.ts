@@ -13,7 +13,7 @@ export interface Bindings {
   /** Whether anybody listens to an event of a component. */
   isBound(node: string, event: string): boolean;
   /** The components that functions are about to set, and how that is shown. */
-  pending: Observable<ReadonlyMap<string, 'full' | 'minimal'>>;
+  pending: Observable<ReadonlyMap<string, ShowProgress>>;
 }
 
 export interface BindingsOptions {
@@ -28,6 +28,8 @@ export interface BindingsOptions {
   onFailure: (failure: Pick<Failure, 'code' | 'message' | 'title' | 'details'>) => void;
 }
 
+export type ShowProgress = NonNullable<BindingConfig['show_progress']>;
+
 interface Running {
   abort: AbortController;
   run: string | undefined;
@@ -38,7 +40,7 @@ export function createBindings(options: BindingsOptions): Bindings {
   const all = page.bindings ?? [];
   const running = new Map<string, Running[]>();
   const waiting = new Map<string, Record<string, unknown> | undefined>();
-  const pending = observable<ReadonlyMap<string, 'full' | 'minimal'>>(new Map());
+  const pending = observable<ReadonlyMap<string, ShowProgress>>(new Map());
 
   const isTriggeredBy = ({ triggers = [] }: BindingConfig, node: string | null, event: string) =>
     triggers.some(([wanted, name]) => wanted === node && name === event);
@@ -131,9 +133,9 @@ export function createBindings(options: BindingsOptions): Bindings {
   }
 
   function showPending(): void {
-    const shown = new Map<string, 'full' | 'minimal'>();
+    const shown = new Map<string, ShowProgress>();
     for (const { id, outputs = [], calls = true, show_progress: progress = 'full' } of all) {
-      if (progress === 'hidden' || !calls || (running.get(id) ?? []).length === 0) continue;
+      if (!calls || (running.get(id) ?? []).length === 0) continue;
       for (const output of outputs) shown.set(output, progress);
     }
     pending.set(shown);

@@ -1,4 +1,4 @@
-import type { ComponentPart, LayoutNode, OutputDelta, OutputSet, PageConfig } from '@salon/protocol';
+import type { ComponentPart, LayoutNode, Message, OutputDelta, OutputSet, PageConfig } from '@salon/protocol';
 import { isText, valueOf } from './component-value';
 import { observable, type Observable, type Writable } from './observable';
 import type { SafeStorage } from './safe-storage';
@@ -31,7 +31,10 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
   const touched = new Set<string>(Object.keys(page.values ?? {}));
   const listeners = new Set<(id: string, byUser: boolean) => void>();
 
-  for (const { id, part } of componentsOf(page)) parts.set(id, observable(page.values?.[id] ?? part));
+  for (const { id, part } of componentsOf(page)) {
+    parts.set(id, observable(page.values?.[id] ?? part));
+    if (part.kind === 'chatbot') touched.add(id);
+  }
   restore();
 
   function restore(): void {
@@ -52,7 +55,7 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
   function keep(): void {
     const entries = [...touched].flatMap((id) => {
       const part = parts.get(id)?.get();
-      return part && part.kind !== 'button' ? [[id, part]] : [];
+      return part && !['button', 'chatbot'].includes(part.kind) ? [[id, part]] : [];
     });
     storage.set(key, JSON.stringify(Object.fromEntries(entries)));
   }
@@ -61,14 +64,14 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
     const part = parts.get(id);
     if (!part) return;
     const old = part.get();
-    const before = JSON.stringify(valueOf(old));
+    const before = valueOf(old);
     part.set({
       ...old,
       ...(text !== undefined && { text }),
       ...(files !== undefined && { files }),
       ...(props !== undefined && { props: { ...old.props, ...props } }),
     });
-    if (JSON.stringify(valueOf(part.get())) === before) return;
+    if (isEqual(valueOf(part.get()), before)) return;
     touched.add(id);
     if (byUser) keep();
     for (const listener of listeners) listener(id, byUser);
@@ -83,6 +86,12 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
     },
     change: (id, changes) => set(id, changes, true),
     apply(event) {
+      if (event.type === 'output-delta' && event.message != null) {
+        const { messages = [] } = (parts.get(event.node)?.get().props ?? {}) as { messages?: Message[] };
+        const { message: number, text } = event;
+        set(event.node, { props: { messages: messages.map((message, at) => (at === number ? withMore(message, text) : message)) } }, false);
+        return;
+      }
       if (event.type === 'output-delta') {
         set(event.node, { text: (parts.get(event.node)?.get().text ?? '') + event.text }, false);
         return;
@@ -109,6 +118,14 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
     },
     onChange: (listener) => void listeners.add(listener),
   };
+}
+
+/** A message whose last part says more. */
+function withMore(message: Message, text: string): Message {
+  const parts = message.parts ?? [];
+  const last = parts.at(-1);
+  if (last?.type !== 'text') return message;
+  return { ...message, parts: [...parts.slice(0, -1), { ...last, text: (last.text ?? '') + text }] };
 }
 
 /** What takes the value of a component away. */
@@ -158,4 +175,8 @@ function isSame(part: ComponentPart, saved: ComponentPart): boolean {
   const label = ({ props }: ComponentPart) => (props as { label?: string } | undefined)?.label;
   const offers = ({ props }: ComponentPart) => JSON.stringify((props as { choices?: unknown } | undefined)?.choices);
   return part.kind === saved.kind && label(part) === label(saved) && offers(part) === offers(saved);
+}
+
+function isEqual(one: unknown, other: unknown): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }

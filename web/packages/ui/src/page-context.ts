@@ -1,6 +1,6 @@
-import type { FileRef, PageConfig } from '@salon/protocol';
+import type { Client } from '@salon/client';
+import type { ChatConfig, PageConfig } from '@salon/protocol';
 import type { Attachments, Bindings, Components, Composer, Connection, Conversation, Notices } from '@salon/store';
-import type { ChatConfig } from '@salon/protocol';
 import { getContext, setContext } from 'svelte';
 import type { ColorScheme } from './chat/color-scheme';
 import type { Words } from './i18n/words';
@@ -21,13 +21,12 @@ export interface PageModel {
   lang: string;
   words: Words;
   chats: ChatModel[];
+  client: Client;
   components: Components;
   bindings: Bindings;
   connection: Connection;
   notices: Notices;
   colorScheme: ColorScheme;
-  /** Upload a file that an input is given; `onProgress` hears what share of it is sent. */
-  upload: (file: Blob, name: string, onProgress: (share: number) => void, signal: AbortSignal) => Promise<FileRef>;
   /** Choose the page's language; `undefined` follows the browser. */
   onLanguage: (lang: string | undefined) => void;
 }

@@ -9,12 +9,12 @@ export interface Taken {
 }
 
 /** Upload files one after the other, as far as that goes; `onShare` hears how far it is. */
-export async function takeFiles(files: File[], { upload, words }: PageContext, onShare: (share: number) => void): Promise<Taken> {
+export async function takeFiles(files: File[], { client, words }: PageContext, onShare: (share: number) => void): Promise<Taken> {
   const refs: FileRef[] = [];
   try {
     for (const [index, file] of files.entries()) {
       const onProgress = (one: number) => onShare((index + one) / files.length);
-      refs.push(await upload(file, file.name, onProgress, new AbortController().signal));
+      refs.push(await client.upload(file, file.name, onProgress, new AbortController().signal));
     }
   } catch (error) {
     const code = error instanceof ProblemError ? error.problem.code : 'file.lost';

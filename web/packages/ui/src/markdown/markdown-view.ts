@@ -110,9 +110,11 @@ export function createMarkdownView(container: HTMLElement, options: MarkdownOpti
 
   return {
     update(next, nextIsFinished) {
+      const before = text;
+      const wasFinished = isFinished;
       text = next.includes('\r') ? next.replace(/\r\n?/g, '\n') : next;
       isFinished = nextIsFinished;
-      if (!text.startsWith(frozenSource)) {
+      if (!text.startsWith(frozenSource) || (wasFinished && text !== before)) {
         forget();
         links = {};
       }
