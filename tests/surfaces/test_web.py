@@ -1,5 +1,6 @@
 """The native protocol over real sockets, as a client sees it."""
 
+import re
 import socket
 import threading
 from pathlib import Path
@@ -369,3 +370,21 @@ def test_a_real_model_on_this_machine_answers_streaming_and_can_be_stopped(serve
         "Paris"
         in reply_to(client, turn("What is the capital of France?", conversation="conversation-3")).messages[0].text
     )
+
+
+def test_the_protocol_is_described_for_tools(serve):
+    client = serve(salon.ChatInterface(echo, title="Parrot"))
+    description = client.get("/api/openapi.json").json()
+    schemas = description["components"]["schemas"]
+
+    assert (description["info"]["title"], description["servers"]) == (
+        "Parrot",
+        [{"url": str(client.base_url).rstrip("/")}],
+    )
+    references = set(re.findall(r'"#/components/schemas/(\w+)"', client.get("/api/openapi.json").text))
+    assert references <= set(schemas)
+    for path, operations in description["paths"].items():
+        address = re.sub(r"\{\w+\}", "unknown-1", path)
+        for method in operations:
+            answer = client.request(method.upper(), address, json={})
+            assert not (answer.status_code == 404 and answer.json()["code"] == "address.unknown"), path

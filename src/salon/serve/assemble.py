@@ -80,6 +80,7 @@ class Application:
             data_folder=Path(settings.data_dir),
             login=login,
             reloads=settings.reload,
+            public_url=public_url(settings),
         )
         routes = [*self._programs(services, login), *web.routes(), *_favicon(settings)]
         starlette = Starlette(

@@ -24,9 +24,11 @@ from salon.identity import Identity
 from salon.ids import ConversationId, FileId, MessageId, RunId
 from salon.media_types import guess_type
 from salon.surfaces.base import Services
+from salon.surfaces.requests import root_of
 from salon.surfaces.uploads import uploads_of
 from salon.surfaces.web.decode import decode_call, decode_turn, require_id
 from salon.surfaces.web.encode import frames
+from salon.surfaces.web.openapi import openapi
 from salon.surfaces.web.page import Pages
 from salon.surfaces.web.views import PAGE, view
 from salon.surfaces.web.wire import CancelRequest, SwitchRequest
@@ -46,6 +48,7 @@ class WebSurface:
         data_folder: what is never shown, even in one of these.
         login: who may sign in; `None` lets everybody in.
         reloads: whether pages may watch for restarts of the server.
+        public_url: the application's address, where it is not the one that requests come to.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class WebSurface:
         data_folder: Path,
         login: Login | None,
         reloads: bool,
+        public_url: str | None = None,
     ) -> None:
         self._services = services
         self._pages = pages
@@ -67,6 +71,7 @@ class WebSurface:
         self._data_folder = data_folder
         self._login = login
         self._reloads = reloads
+        self._public_url = public_url
         self._boot = secrets.token_hex(8)
 
     def routes(self) -> list[Route]:
@@ -82,6 +87,7 @@ class WebSurface:
             Route("/files/{id}/{name}", self._kept_file),
             Route("/healthz", self._health),
             Route("/api/config", self._config),
+            Route("/api/openapi.json", self._openapi),
             Route("/api/files", self._upload, methods=["POST"]),
             Route("/api/files/{id}", self._remove_file, methods=["DELETE"]),
             Route("/api/turns", self._turn, methods=["POST"]),
@@ -140,6 +146,12 @@ class WebSurface:
 
     async def _config(self, request: Request) -> Response:
         return _json(await self._pages.config(self._identify(request)))
+
+    async def _openapi(self, request: Request) -> Response:
+        self._identify(request)
+        title = self._services.app.page.title or "Salon"
+        body = msgspec.json.encode(openapi(root_of(request, self._public_url), title))
+        return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
 
     async def _file(self, request: Request) -> Response:
         self._identify(request)
