@@ -11,7 +11,7 @@ from salon.cli import find_page
 from tests.surfaces.streams import reply_to, turn
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "SECURITY.md", "docs/design.md", "protocol/README.md"]
+PAGES = ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "SECURITY.md", "docs/design.md", "docs/programs.md", "protocol/README.md"]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 NEEDS = {"local_model": "xllamacpp", "mounted": "fastapi"}
 
