@@ -10,6 +10,7 @@ from salon.components.parameters import component
 from salon.components.props import CheckboxProps, Choice, ChoiceProps, Props
 from salon.text import clean
 
+
 class _First:
     def __repr__(self) -> str:
         return "FIRST"
