@@ -18,7 +18,7 @@ demo: $(STAMPS)/base $(STAMPS)/web ## Chat with a real language model on this ma
 	@sh scripts/install_model.sh $(BIN)/python || echo "So this is the built-in tour instead."
 	@$(BIN)/python scripts/demo.py
 
-test: $(STAMPS)/test $(STAMPS)/web $(STAMPS)/browser ## Run all tests, against the installed wheel
+test: $(STAMPS)/test $(STAMPS)/web $(STAMPS)/browser $(STAMPS)/clients ## Run all tests, against the installed wheel
 	cd web && npm test --silent
 	$(TEST)/pytest
 
@@ -53,7 +53,7 @@ screenshots: $(STAMPS)/test $(STAMPS)/browser ## Take pictures of the page in al
 	$(TEST)/python scripts/screenshots.py
 
 clean: ## Remove everything that was built or installed here
-	rm -rf $(VENV) .test-venv $(STAMPS) .bench-venv dist web/node_modules web/packages/*/node_modules
+	rm -rf $(VENV) .test-venv $(STAMPS) .bench-venv dist web/node_modules web/packages/*/node_modules tests/clients_js/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src/salon/_static -mindepth 1 -not -name .gitkeep -delete
 
@@ -104,6 +104,12 @@ $(STAMPS)/test: $(STAMPS)/wheel
 	@$(TEST)/python scripts/try_wheel.py
 	@$(TEST)/pip install --quiet --group test
 	@sh scripts/install_model.sh $(TEST)/python || echo "The test of the local model is skipped."
+	@touch $@
+
+$(STAMPS)/clients: tests/clients_js/package-lock.json
+	@mkdir -p $(STAMPS)
+	@echo "Installing the JavaScript clients that the tests use …"
+	@cd tests/clients_js && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 $(STAMPS)/browser:

@@ -7,8 +7,9 @@ import pytest
 
 import salon
 
-_ORDER = ("unit", "protocol", "contract", "arch", "surfaces", "e2e")
-_TIMEOUT_S = {"surfaces": 60, "e2e": 120}
+BROWSER = {"Accept": "text/html, */*"}
+_ORDER = ("unit", "protocol", "contract", "arch", "surfaces", "clients", "e2e")
+_TIMEOUT_S = {"surfaces": 60, "clients": 60, "e2e": 120}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,7 +36,7 @@ def serve(tmp_path, monkeypatch) -> Iterator[Callable[..., httpx.Client]]:
     def start(demo: salon.ChatInterface, **settings: object) -> httpx.Client:
         _, url, _ = demo.launch(server_port=0, prevent_thread_lock=True, quiet=True, **settings)
         with_servers.append(demo)
-        client = httpx.Client(base_url=url, timeout=60)
+        client = httpx.Client(base_url=url, timeout=60, headers=BROWSER)
         clients.append(client)
         return client
 

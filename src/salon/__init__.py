@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from salon.blocks import Blocks, on
     from salon.chat_interface import ChatInterface
+    from salon.client.asynchronous import AsyncClient
+    from salon.client.errors import ConnectionLost, ReplyFailed
+    from salon.client.sync import Client
     from salon.components.button import Button, ClearButton, DownloadButton, UploadButton
     from salon.components.chat import Chatbot
     from salon.components.choice import Checkbox, CheckboxGroup, Dropdown, Radio
@@ -38,6 +41,10 @@ if TYPE_CHECKING:
     from salon.themes import Theme
 
 _HOMES = {
+    "AsyncClient": "client.asynchronous",
+    "Client": "client.sync",
+    "ConnectionLost": "client.errors",
+    "ReplyFailed": "client.errors",
     "Accordion": "components.layout",
     "Append": "messages.chat_message",
     "Audio": "components.media",
@@ -108,6 +115,7 @@ __all__ = [
     "JSON",
     "Accordion",
     "Append",
+    "AsyncClient",
     "Audio",
     "AuthorError",
     "Blocks",
@@ -120,9 +128,11 @@ __all__ = [
     "Checkbox",
     "CheckboxGroup",
     "ClearButton",
+    "Client",
     "Code",
     "ColorPicker",
     "Column",
+    "ConnectionLost",
     "Dataframe",
     "DateTime",
     "DownloadButton",
@@ -143,6 +153,7 @@ __all__ = [
     "Plot",
     "Progress",
     "Radio",
+    "ReplyFailed",
     "Request",
     "RetryData",
     "Row",

@@ -10,9 +10,7 @@ from salon.spec.app import AppSpec
 from salon.spec.chat import ChatSpec
 from salon.spec.compile import compile_app
 
-_NO_MEANING = frozenset(
-    ("analytics_enabled", "delete_cache", "examples_per_page", "examples_label", "fill_height", "show_api", "api_name")
-)
+_NO_MEANING = frozenset(("analytics_enabled", "delete_cache", "examples_per_page", "examples_label", "fill_height"))
 
 
 @takes_parameters(ignored=_NO_MEANING)

@@ -108,11 +108,13 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `code` is stable and dotted; `message` is safe to show. `incident` names the entry of the
     server's log that has the details, when there is one. `details` holds the exception's own
-    text, only when the application is run with `show_error`.
+    text, only when the application is run with `show_error`. `duration_s` is for how many seconds
+    a passing notice of it is shown, `None` for until it is closed.
     """
 
     code: str
     message: str
     title: str | None = None
+    duration_s: float | None = 10
     incident: str | None = None
     details: str | None = None

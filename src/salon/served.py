@@ -106,6 +106,10 @@ class Served(Node):
         max_file_size: int | str | None = None,
         allowed_hosts: Sequence[str] | None = None,
         embed_origins: Sequence[str] | None = None,
+        gradio_api: bool | None = None,
+        openai_api: bool | None = None,
+        mcp_server: bool | None = None,
+        api_keys: "Sequence[str] | Callable[[str], Any] | None" = None,
         theme: str | Theme | None = None,
         css: str | None = None,
         js: str | None = None,
@@ -123,7 +127,8 @@ class Served(Node):
         Args:
             server_name: address to listen at; `"0.0.0.0"` for all of the machine's.
             server_port: port to listen at; by default the first free one from 7860 on.
-            root_path: path below which a proxy shows the application.
+            root_path: path below which a proxy shows the application, such as `"/chat"`; or its
+                whole address there.
             inbrowser: open the page in a browser.
             inline: show the page below the notebook's cell; by default when there is a notebook.
             height: of the notebook's frame, in pixels.
@@ -143,6 +148,11 @@ class Served(Node):
             allowed_hosts: host names to answer to; needed when a proxy in front of an application
                 that listens at a loopback address passes its own host name on.
             embed_origins: origins, such as `"https://example.com"`, that may frame the page.
+            gradio_api: `False` keeps the clients of Gradio out; they are let in by default.
+            openai_api: `False` keeps the clients of OpenAI out; they are let in by default, at `/v1`.
+            mcp_server: `True` serves the chat as a tool for models, by the Model Context Protocol, at `/mcp`.
+            api_keys: what programs have to send at `/v1` and `/mcp`: a list of keys, or a function of a key that
+                tells whether it is accepted, and may be async. By default who may open the page may call it.
             theme: the look, in place of the chat's own.
             css: style rules, in place of the chat's own.
             js: JavaScript, in place of the chat's own.
@@ -193,6 +203,10 @@ class Served(Node):
             "max_file_size": max_file_size,
             "allowed_hosts": allowed_hosts,
             "embed_origins": embed_origins,
+            "gradio_api": gradio_api,
+            "openai_api": openai_api,
+            "mcp_server": mcp_server,
+            "api_keys": api_keys,
         }
         application = self._application = self._assemble(arguments, checks_hosts=True)
         server = Server(application, application.settings)

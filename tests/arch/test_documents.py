@@ -18,6 +18,7 @@ PAGES = [
     "CONTRIBUTING.md",
     "SECURITY.md",
     "docs/design.md",
+    "docs/programs.md",
     "docs/reference/README.md",
     "examples/README.md",
     "protocol/README.md",

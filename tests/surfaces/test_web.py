@@ -1,5 +1,6 @@
 """The native protocol over real sockets, as a client sees it."""
 
+import re
 import socket
 import threading
 from pathlib import Path
@@ -385,3 +386,21 @@ def test_a_click_on_an_example_costs_one_request_and_shows_a_kept_answer_after_a
         assert answer.messages[0].text == "about trees"
 
     assert asked == ["trees"]
+
+
+def test_the_protocol_is_described_for_tools(serve):
+    client = serve(salon.ChatInterface(echo, title="Parrot"))
+    description = client.get("/api/openapi.json").json()
+    schemas = description["components"]["schemas"]
+
+    assert (description["info"]["title"], description["servers"]) == (
+        "Parrot",
+        [{"url": str(client.base_url).rstrip("/")}],
+    )
+    references = set(re.findall(r'"#/components/schemas/(\w+)"', client.get("/api/openapi.json").text))
+    assert references <= set(schemas)
+    for path, operations in description["paths"].items():
+        address = re.sub(r"\{\w+\}", "unknown-1", path)
+        for method in operations:
+            answer = client.request(method.upper(), address, json={})
+            assert not (answer.status_code == 404 and answer.json()["code"] == "address.unknown"), path

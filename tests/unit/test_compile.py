@@ -161,3 +161,39 @@ def test_a_multimodal_box_needs_a_multimodal_chat():
 def test_reasoning_tags_that_are_no_pairs_are_named():
     with pytest.raises(AuthorError, match="<think>"):
         salon.ChatInterface(str, chatbot=salon.Chatbot(reasoning_tags=["<think>"]))
+
+
+def named(text, history):
+    """Answer kindly."""
+    return text
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, ("chat", "named", "Answer kindly.", "public")),
+        ({"api_name": "/ask"}, ("ask", None, "Answer kindly.", "public")),
+        ({"api_name": "chat"}, ("chat", None, "Answer kindly.", "public")),
+        ({"api_name": False}, ("chat", None, "", "private")),
+        ({"api_description": "Asks."}, ("chat", "named", "Asks.", "public")),
+        ({"api_description": False}, ("chat", "named", "", "public")),
+        ({"show_api": False}, ("chat", "named", "Answer kindly.", "undocumented")),
+        ({"api_visibility": "private"}, ("chat", "named", "Answer kindly.", "private")),
+    ],
+)
+def test_how_programs_call_a_chat(options, expected):
+    api = compiled(named, **options).chats["chat"].api
+
+    assert (api.name, api.alias, api.description, api.visibility) == expected
+
+
+def test_the_message_is_called_what_its_author_calls_it():
+    assert compiled(named).chats["chat"].signature.names["message"] == "text"
+    assert compiled(request_first).chats["chat"].signature.names["message"] == "message"
+    assert "message" not in compiled(rest).chats["chat"].signature.names
+
+
+@pytest.mark.parametrize("options", [{"api_name": "a b"}, {"api_name": ""}, {"api_visibility": "secret"}])
+def test_a_name_or_visibility_for_programs_that_is_none_is_refused(options):
+    with pytest.raises(AuthorError, match=next(iter(options))):
+        compiled(named, **options)

@@ -888,3 +888,98 @@ async def test_an_engine_that_was_stopped_can_be_started_again():
     engine.start()
 
     assert await said(engine, "hello") == "hello!"
+
+
+async def test_a_turn_without_a_conversation_gets_the_callers_history_and_leaves_nothing_behind():
+    seen = []
+
+    def function(message, history, request: salon.Request):
+        seen.append((message, history, request.session_hash, request.history_verified))
+        return "yes"
+
+    engine = make_engine(function)
+    history = (
+        Message(role="system", parts=(TextPart(text="Be brief."),)),
+        user_message("hello"),
+        Message(role="assistant", parts=(TextPart(text="Hi."),)),
+    )
+    run = await engine.submit(ask("again", conversation=None, history=history))
+    events = await events_of(engine, run)
+
+    assert fold(events).messages[0].text == "yes"
+    assert events[0].conversation is None
+    assert seen == [
+        (
+            "again",
+            [
+                {"role": "system", "content": "Be brief."},
+                {"role": "user", "content": "hello"},
+                {"role": "assistant", "content": "Hi."},
+            ],
+            None,
+            False,
+        )
+    ]
+    with pytest.raises(NotFoundError):
+        await engine.commands.load(run.conversation, identity=ANN)
+
+
+async def test_the_events_of_one_value_are_marked_as_belonging_together():
+    def function(message, history):
+        yield "a"
+        yield "ab"
+        yield [{"content": "look", "metadata": {"title": "Thinking"}}, "abc"]
+
+    engine = make_engine(function)
+    events = await events_of(engine, await engine.submit(ask()))
+    said_ = [event for event in events if isinstance(event, MessageStart | PartDelta) or hasattr(event, "value")]
+
+    assert [event.more for event in said_] == [True, False, False, True, False]
+
+
+async def test_a_further_turn_follows_what_was_said_before_the_one_that_goes_on():
+    release = threading.Event()
+
+    def function(message, history):
+        if message == "wait":
+            release.wait(5)
+        return str(len(history))
+
+    engine = make_engine(function)
+    assert await engine.commands.end(CONVERSATION, identity=ANN) is None
+    await said(engine, "one")
+    end = await engine.commands.end(CONVERSATION, identity=ANN)
+    first = await engine.submit(ask("wait", parent=end))
+    second_end = await engine.commands.end(CONVERSATION, identity=ANN)
+    second = await said(engine, "two", parent=second_end)
+    release.set()
+
+    assert (second_end, second) == (end, "2")
+    assert fold(await events_of(engine, first)).messages[0].text == "2"
+
+
+async def test_an_error_keeps_how_long_its_notice_is_shown():
+    def function(message, history):
+        raise salon.Error("no", duration=3)
+
+    failure = (await reply_to(make_engine(function))).failure
+
+    assert (failure.message, failure.duration_s) == ("no", 3)
+
+
+async def test_a_run_knows_whether_it_had_to_wait_at_first():
+    release = threading.Event()
+
+    def function(message, history):
+        release.wait(5)
+        return "done"
+
+    engine = make_engine(function, concurrency_limit=1)
+    first, second = (
+        await engine.submit(ask(conversation="first-one")),
+        await engine.submit(ask(conversation="other-one")),
+    )
+    release.set()
+
+    assert (first.waits, second.waits) == (False, True)
+    await events_of(engine, second)

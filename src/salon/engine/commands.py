@@ -39,6 +39,20 @@ class Commands:
         active = await self._index.active(id_)
         return await self._conversations.load(id_, owner=identity.owner), active
 
+    async def end(self, id_: ConversationId, *, identity: Identity) -> MessageId | None:
+        """Return what a further message follows; `None` where nothing was said yet.
+
+        While a reply is being written, that is what the conversation was before: so several turns may go on at a time
+        without one having half of another in its history.
+        """
+        try:
+            conversation, active = await self.load(id_, identity=identity)
+        except ConversationNotFound:
+            return None
+        if active is None or active.answers not in conversation.messages:
+            return conversation.head
+        return conversation.get(active.answers).parent
+
     async def undo(self, id_: ConversationId, *, identity: Identity) -> StoredMessage:
         """Take the last exchange back, stop its reply if need be, and return the user's message of it.
 

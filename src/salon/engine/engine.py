@@ -31,6 +31,7 @@ from salon.events.fold import Reply
 from salon.events.types import Entry, RunEvent, RunStart
 from salon.identity import Identity
 from salon.ids import MessageId, RunId, mint
+from salon.messages.conversation import Conversation
 from salon.messages.message import Message, Status, StoredMessage
 from salon.messages.parts import FileRef
 from salon.runs.index import RunIndex
@@ -158,7 +159,14 @@ class Engine:
         sent, turn = turn.message, await self._examples[turn.chat].completed(turn, conversation)
         answers = answered(conversation, turn)
         ticket = self._enter(turn.chat, chat, owner)
-        run = Run(id=RunId(mint()), owner=owner, turn=turn.id, conversation=conversation.id, answers=answers)
+        run = Run(
+            id=RunId(mint()),
+            owner=owner,
+            turn=turn.id,
+            conversation=turn.conversation,
+            answers=answers,
+            waits=not ticket.is_admitted,
+        )
         writer = Writer(self._log, run.id, output_length=self._output_length)
         try:
             claimed = await self._index.create(run)
@@ -166,21 +174,24 @@ class Engine:
                 ticket.release()
                 return claimed
             added = turn.message.message if turn.message is not None and turn.message != sent else None
-            start = RunStart(run=run.id, conversation=conversation.id, answers=answers, message=added)
+            start = RunStart(run=run.id, conversation=turn.conversation, answers=answers, message=added)
             await writer.write([start])
-            if turn.message is not None:
-                await self._add(run, turn.parent, (turn.message.id,), (turn.message.message,))
-            await self._conversations.move_head(conversation.id, answers, owner=owner)
-            path = (await self._conversations.load(conversation.id, owner=owner)).path(answers)
+            if turn.conversation is None:
+                path = self._passing_path(conversation, turn)
+            else:
+                if turn.message is not None:
+                    await self._add(run, turn.parent, (turn.message.id,), (turn.message.message,))
+                await self._conversations.move_head(conversation.id, answers, owner=owner)
+                path = (await self._conversations.load(conversation.id, owner=owner)).path(answers)
         except BaseException:
             ticket.release()
             await self._abandon(run, writer)
             raise
 
         def request() -> Request:
-            return replace(turn.request(), session_hash=conversation.id, history_verified=conversation.verified)
+            return replace(turn.request(), session_hash=turn.conversation, history_verified=conversation.verified)
 
-        session = self._sessions.get(owner, turn.session or turn.conversation)
+        session = self._sessions.get(owner, turn.session or conversation.id)
         invoke, keep = await self._answering(turn, path, request, inputs, session, run)
         self._start(self._runner(run, writer, ticket, invoke, keep, tags=chat.reasoning_tags))
         return run
@@ -206,7 +217,7 @@ class Engine:
         inputs = accept_inputs(endpoint.inputs, call.inputs)
         session = self._sessions.get(owner, call.session)
         ticket = self._enter(endpoint.id, endpoint, owner)
-        run = Run(id=RunId(mint()), owner=owner, turn=call.id)
+        run = Run(id=RunId(mint()), owner=owner, turn=call.id, waits=not ticket.is_admitted)
         writer = Writer(self._log, run.id, output_length=self._output_length)
         try:
             claimed = await self._index.create(run)
@@ -362,6 +373,10 @@ class Engine:
         chat, examples, owner = self._chats[turn.chat], self._examples[turn.chat], turn.identity.owner
 
         async def store(reply: Reply) -> None:
+            for file in turn.passing_files:
+                await asyncio.to_thread(self._files.delete, file, owner=owner)
+            if run.conversation is None:
+                return
             with suppress(ConversationNotFound):  # deleted meanwhile
                 await self._add(run, run.answers, reply.ids, reply.messages, only_at=run.answers)
 
@@ -404,6 +419,12 @@ class Engine:
         if self._handover is None:
             self._handover = Handover(asyncio.get_running_loop())
         return Invocation(function, on_loop=on_loop, handover=self._handover, threads=self._threads, read=read)
+
+    def _passing_path(self, conversation: Conversation, turn: Turn) -> list[StoredMessage]:
+        """Return the messages of a turn in a conversation that is not kept."""
+        assert turn.message is not None
+        asked = StoredMessage(id=turn.message.id, message=turn.message.message, created_at=self._clock())
+        return [*conversation.path(conversation.head), asked]
 
     def _runner(
         self,

@@ -2,8 +2,9 @@
 
 from salon.engine.turn import Turn
 from salon.errors import ClientError, ConflictError
-from salon.ids import MessageId
+from salon.ids import ConversationId, MessageId, mint
 from salon.messages.conversation import Conversation, restore
+from salon.messages.message import StoredMessage
 from salon.stores.base import ConversationNotFound, ConversationStore
 
 
@@ -15,6 +16,8 @@ async def open_conversation(conversations: ConversationStore, turn: Turn) -> Con
         ClientError: the copy does not hang together.
     """
     owner = turn.identity.owner
+    if turn.conversation is None:
+        return _passing(turn)
     try:
         return await conversations.load(turn.conversation, owner=owner)
     except ConversationNotFound:
@@ -30,6 +33,15 @@ async def open_conversation(conversations: ConversationStore, turn: Turn) -> Con
         restore(conversation, turn.copy)
     if not await conversations.create(conversation):
         raise ConflictError("conversation.taken", f"The id `{turn.conversation}` is in use. Choose another one.")
+    return conversation
+
+
+def _passing(turn: Turn) -> Conversation:
+    """Return a conversation that no store knows, with the history that the caller gives."""
+    conversation = Conversation(ConversationId(mint()), turn.identity.owner, verified=not turn.history)
+    for message in turn.history:
+        stored = StoredMessage(id=MessageId(mint()), parent=conversation.head, message=message, created_at=0)
+        conversation.add(stored)
     return conversation
 
 

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import Any
 
+import msgspec
+
 from salon.engine.context import RunContext, current_run
 from salon.engine.deltas import Deltas
 from salon.engine.functions import Invocation
@@ -125,7 +127,12 @@ class Runner:
             await self._drive()
         except Error as error:
             message = clean(error.message) if error.visible else ""
-            return "error", Failure(code="function.error", message=message, title=clean(str(error.title)))
+            return "error", Failure(
+                code="function.error",
+                message=message,
+                title=clean(str(error.title)),
+                duration_s=None if error.duration is None else float(error.duration),
+            )
         except OutputTooLongError:
             return "error", Failure(
                 code="run.output-too-long", message="The reply is longer than what the server accepts, and ends here."
@@ -149,11 +156,7 @@ class Runner:
                 events: list[RunEvent] = []
                 try:
                     for value in batch:
-                        if isinstance(value, Yielded):
-                            events += [event for output in value.outputs for event in outputs.take(output)]
-                            events += [] if value.reply is None else deltas.take(value.reply)
-                        else:
-                            events += deltas.take(value)
+                        events += _as_one(_changes(value, deltas, outputs))
                         if self._pulse.is_late:
                             await self._writer.write(events)
                             events = []
@@ -165,7 +168,7 @@ class Runner:
                 if is_first:
                     is_first = False
                     await asyncio.sleep(0)
-        await self._writer.write(deltas.finish())
+        await self._writer.write(_as_one(deltas.finish()))
 
     def _failure(self, error: BaseException) -> Failure:
         incident = secrets.token_hex(4)
@@ -210,3 +213,18 @@ class Runner:
         task = asyncio.create_task(self._writer.flush())
         self._flushes.add(task)
         task.add_done_callback(self._flushes.discard)
+
+
+def _changes(value: Any, deltas: Deltas, outputs: OutputDeltas) -> list[RunEvent]:
+    """Return the events by which a value differs from what is shown."""
+    if not isinstance(value, Yielded):
+        return deltas.take(value)
+    changed = [event for output in value.outputs for event in outputs.take(output)]
+    return changed if value.reply is None else changed + deltas.take(value.reply)
+
+
+def _as_one(events: list[RunEvent]) -> list[RunEvent]:
+    """Mark the events of one value as belonging together."""
+    for index in range(len(events) - 1):
+        events[index] = msgspec.structs.replace(events[index], more=True)
+    return events

@@ -6,7 +6,7 @@ from typing import Any
 
 from salon.engine.context import Request
 from salon.identity import Identity
-from salon.ids import ConversationId, MessageId, TurnId
+from salon.ids import ConversationId, FileId, MessageId, TurnId
 from salon.messages.message import Message, StoredMessage
 
 
@@ -45,16 +45,21 @@ class Turn:
     not known any more. `inputs` are values of additional inputs by their ids, with files as `FileRef`; for those
     left out, the components' own count. `session` is what the client calls the page that it comes from; `State`
     goes with it, by default with the conversation. `request` is called when the function asks for it.
+
+    Without `conversation`, nothing is kept: `history` is all that was said before, and only the
+    run's log has the reply. `passing_files` were made for such a turn, and are forgotten when its run has ended.
     """
 
     id: TurnId
     identity: Identity
-    conversation: ConversationId
+    conversation: ConversationId | None
     chat: str = "chat"
+    history: tuple[Message, ...] = ()
     parent: MessageId | None = None
     message: NewMessage | None = None
     example: int | None = None
     copy: tuple[StoredMessage, ...] | None = None
+    passing_files: tuple[FileId, ...] = ()
     inputs: Mapping[str, Any] = field(default_factory=dict)
     session: str | None = None
     request: Callable[[], Request] = Request

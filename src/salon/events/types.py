@@ -15,8 +15,12 @@ PROTOCOL = 1
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", gc=False):
     """Base of all events; `type` on the wire tells which one it is.
 
-    Events hold nothing that could refer back to them, so the garbage collector need not look at them.
+    `more` says that the next event belongs to the same value of the function, so that clients that show whole values
+    know where each ends. Events hold nothing that could refer back to them, so the garbage collector need not look at
+    them.
     """
+
+    more: bool = False
 
 
 class RunStart(Event, frozen=True, kw_only=True, tag="run-start"):

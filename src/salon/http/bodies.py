@@ -1,5 +1,6 @@
 """Reads request bodies: bounded, and straight into typed values."""
 
+import asyncio
 from typing import TypeVar
 
 import msgspec
@@ -9,12 +10,24 @@ from salon.errors import ClientError, TooLargeError
 
 _T = TypeVar("_T")
 
+_WITHIN_S = 30.0
+
+
+class SlowError(ClientError):
+    """The request's body did not come in time."""
+
+    status = 408
+
+    def __init__(self) -> None:
+        super().__init__("request.slow", "The request's body did not come in time.")
+
 
 async def read_body(request: Request, *, limit_bytes: int) -> bytes:
     """Return the body.
 
     Raises:
         TooLargeError: it has more than `limit_bytes`, whatever its header says.
+        SlowError: it is not there within 30 seconds.
     """
     too_large = TooLargeError("request.too-large", f"The request has more than {limit_bytes} bytes.")
     declared = request.headers.get("content-length", "0")
@@ -22,11 +35,15 @@ async def read_body(request: Request, *, limit_bytes: int) -> bytes:
         raise too_large
     chunks = []
     size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit_bytes:
-            raise too_large
-        chunks.append(chunk)
+    try:
+        async with asyncio.timeout(_WITHIN_S):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > limit_bytes:
+                    raise too_large
+                chunks.append(chunk)
+    except TimeoutError:
+        raise SlowError from None
     return b"".join(chunks)
 
 

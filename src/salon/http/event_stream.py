@@ -20,10 +20,12 @@ class EventStream(Response):
 
     Args:
         frames: one or more whole frames an item. It is closed when the reader goes.
+        keep_alive: the sign of life, a whole frame that readers skip.
     """
 
-    def __init__(self, frames: AsyncGenerator[bytes, None]) -> None:
+    def __init__(self, frames: AsyncGenerator[bytes, None], *, keep_alive: bytes = b": keep-alive\n\n") -> None:
         self._frames = frames
+        self._keep_alive = keep_alive
         self.status_code = 200
         self.background = None
 
@@ -32,7 +34,7 @@ class EventStream(Response):
         del scope
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         sending = asyncio.create_task(self._send_frames(send))
-        watching = asyncio.create_task(_watch(receive, send))
+        watching = asyncio.create_task(_watch(receive, send, self._keep_alive))
         try:
             await asyncio.wait((sending, watching), return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -49,11 +51,11 @@ class EventStream(Response):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _watch(receive: Receive, send: Send) -> None:
+async def _watch(receive: Receive, send: Send, keep_alive: bytes) -> None:
     """Keep the connection alive, and return when its reader has gone."""
     while True:
         message = asyncio.ensure_future(receive())
         while not (await asyncio.wait({message}, timeout=_KEEP_ALIVE_S))[0]:
-            await send({"type": "http.response.body", "body": b": keep-alive\n\n", "more_body": True})
+            await send({"type": "http.response.body", "body": keep_alive, "more_body": True})
         if message.result()["type"] == "http.disconnect":
             return

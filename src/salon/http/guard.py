@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from salon.errors import ClientError, ForbiddenError
@@ -28,8 +29,8 @@ class Guard:
         app: what is behind the door.
         allowed_hosts: host names to answer to beside loopback ones, whatever the port; `*` stands for all;
             `None`: all.
-        allowed_origins: origins, such as `https://example.com`, that may send requests though
-            they are not this application's own.
+        allowed_origins: origins, such as `https://example.com`, whose pages may send requests, and read
+            the answers, though they are not this application's own.
     """
 
     def __init__(self, app: ASGIApp, *, allowed_hosts: Sequence[str] | None, allowed_origins: Sequence[str]) -> None:
@@ -44,18 +45,26 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
+        headers = Headers(scope=scope)
+        origin = headers.get("origin")
+        origin = origin if origin in self._allowed_origins else None
+
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 _secure(MutableHeaders(scope=message))
+                if origin is not None:
+                    _open_to(origin, MutableHeaders(scope=message))
             await send(message)
 
-        headers = Headers(scope=scope)
         try:
             self._check_host(headers)
             if scope["method"] not in _SAFE_METHODS:
                 self._check_origin(headers)
         except ClientError as error:
             await problem_response(error)(scope, receive, send_guarded)
+            return
+        if origin is not None and scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
+            await _preflight(headers)(scope, receive, send_guarded)
             return
         await self._app(scope, receive, send_guarded)
 
@@ -84,6 +93,23 @@ def _secure(headers: MutableHeaders) -> None:
     if not headers.get("content-type", "").startswith("text/event-stream"):
         headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
         headers.setdefault("Referrer-Policy", "no-referrer")
+
+
+def _open_to(origin: str, headers: MutableHeaders) -> None:
+    """Let pages of an origin read a response; clients of other makers ask with credentials, whether there are any."""
+    headers["Access-Control-Allow-Origin"] = origin
+    headers["Access-Control-Allow-Credentials"] = "true"
+    headers.add_vary_header("Origin")
+
+
+def _preflight(headers: Headers) -> Response:
+    allowed = {
+        "Access-Control-Allow-Methods": headers["access-control-request-method"],
+        "Access-Control-Max-Age": "600",
+    }
+    if "access-control-request-headers" in headers:
+        allowed["Access-Control-Allow-Headers"] = headers["access-control-request-headers"]
+    return Response(status_code=204, headers=allowed)
 
 
 def _hostname(host: str) -> str:

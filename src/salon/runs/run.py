@@ -9,7 +9,7 @@ from salon.messages.message import Status
 class Run(msgspec.Struct, frozen=True, kw_only=True):
     """A turn, or a call, that was accepted. `status` is `None` until it has ended.
 
-    Calls belong to no conversation, and answer no message.
+    Calls, and turns of which nothing is kept, belong to no conversation. `waits` says that it had to queue at first.
     """
 
     id: RunId
@@ -18,3 +18,4 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     conversation: ConversationId | None = None
     answers: MessageId | None = None
     status: Status | None = None
+    waits: bool = False

@@ -5,7 +5,7 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -24,13 +24,14 @@ from salon.engine.filing import Places
 from salon.errors import AuthenticationError, AuthorError, NotFoundError, SalonError
 from salon.http.auth import Login
 from salon.http.guard import Guard, is_loopback
+from salon.http.keys import ApiKeys
 from salon.http.problems import on_salon_error, problem_response
 from salon.http.static import StaticFiles
 from salon.http.visitors import identify_visitor
 from salon.identity import Identity
 from salon.runs.memory import MemoryRuns
 from salon.serve.caching_progress import CachingProgress
-from salon.serve.settings import Settings, secret_of, size_bytes
+from salon.serve.settings import Settings, public_url, secret_of, size_bytes
 from salon.spec.app import AppSpec
 from salon.spec.config import ChatConfig, FilesConfig
 from salon.stores.files import FileStore
@@ -38,6 +39,9 @@ from salon.stores.local_answers import LocalAnswers
 from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
 from salon.surfaces.base import Services
+from salon.surfaces.gradio.routes import GradioSurface
+from salon.surfaces.mcp.routes import McpSurface
+from salon.surfaces.openai.routes import OpenAISurface
 from salon.surfaces.web.page import Pages
 from salon.surfaces.web.routes import WebSurface
 
@@ -79,8 +83,9 @@ class Application:
             data_folder=Path(settings.data_dir),
             login=login,
             reloads=settings.reload,
+            public_url=public_url(settings),
         )
-        routes = web.routes() + _favicon(settings)
+        routes = [*self._programs(services, login), *web.routes(), *_favicon(settings)]
         starlette = Starlette(
             routes=routes,
             lifespan=self.lifespan,
@@ -90,6 +95,16 @@ class Application:
         if hosts is None and checks_hosts and is_loopback(settings.server_name):
             hosts = ()
         self._asgi = Guard(starlette, allowed_hosts=hosts, allowed_origins=settings.embed_origins)
+
+    def _programs(self, services: Services, login: Login | None) -> Iterator[Route]:
+        """Return the routes of the protocols that programs speak."""
+        if self.settings.gradio_api:
+            yield from GradioSurface(services, login=login, public_url=public_url(self.settings)).routes()
+        identify = _program_identifier(services, self.settings)
+        if self.settings.mcp_server:
+            yield from McpSurface(services, identify=identify, public_url=public_url(self.settings)).routes()
+        if self.settings.openai_api:
+            yield from OpenAISurface(services, identify=identify, public_url=public_url(self.settings)).routes()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
@@ -180,6 +195,17 @@ def _identifier(login: Login | None) -> Callable[[HTTPConnection], Identity]:
         if identity is None:
             raise AuthenticationError("login.required", "Sign in first.")
         return identity
+
+    return identify
+
+
+def _program_identifier(services: Services, settings: Settings) -> Callable[[Request], Awaitable[Identity]]:
+    """Return what tells who a program is: by its key where there are keys, else like a browser."""
+    if settings.api_keys is not None:
+        return ApiKeys(settings.api_keys).identify
+
+    async def identify(request: Request) -> Identity:
+        return services.identify(request)
 
     return identify
 

@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from types import FrameType
+from urllib.parse import urlsplit
 
 import uvicorn
 
@@ -68,7 +69,7 @@ class Server:
             log_level="warning",
             access_log=False,
             server_header=False,
-            root_path=settings.root_path,
+            root_path=urlsplit(settings.root_path).path.rstrip("/"),
             timeout_keep_alive=75,
             timeout_graceful_shutdown=2,
             proxy_headers=bool(settings.trusted_proxies),

@@ -38,7 +38,7 @@ class Settings:
     server_port: int | None = _setting(
         None, "port to listen at; by default the first free one from 7860 on", least=0, most=65_535
     )
-    root_path: str = _setting("", "path below which a proxy shows the application")
+    root_path: str = _setting("", "path below which a proxy shows the application, or its whole address there")
     inbrowser: bool = _setting(False, "open the page in a browser")
     quiet: bool = _setting(False, "print nothing")
     show_error: bool = _setting(False, "show users the text of exceptions")
@@ -69,6 +69,12 @@ class Settings:
     grace_s: float = _setting(10.0, "seconds that running replies get when the server is told to stop", least=0)
     secret_key: str | None = _setting(None, "signs what is handed out; made and kept in the data folder by default")
     data_dir: str = _setting(".salon", "folder for what has to outlive a restart")
+    gradio_api: bool = _setting(True, "let the clients of Gradio call the chat")
+    openai_api: bool = _setting(True, "let the clients of OpenAI call the chat, at `v1`")
+    mcp_server: bool = _setting(False, "serve the chat as a tool for models, at `mcp`")
+    api_keys: Sequence[str] | Callable[[str], Any] | None = _setting(
+        None, "keys that programs have to send, or a function of a key; by default who may open the page may call it"
+    )
     reload: bool = _setting(False, "the page loads itself anew when the server was restarted")
     auth: Any = _setting(
         None, "who may sign in: a (name, password) pair, several, or a function of both", environment=False
@@ -117,6 +123,11 @@ def size_bytes(size: int | str) -> int:
     return int(float(match[1]) * 1024 ** " kmgt".index((match[2] or " ").lower()))
 
 
+def public_url(settings: Settings) -> str | None:
+    """Return the address under which a proxy shows the application, without a slash at the end, if it is set."""
+    return settings.root_path.rstrip("/") if "://" in settings.root_path else None
+
+
 def _parsed(text: str, kind: str) -> Any:
     """Return the value of a kind that a variable's text stands for.
 
@@ -146,7 +157,7 @@ def _check(value: object, kind: str, limits: Mapping[str, Any]) -> None:
     least, most = limits["least"], limits["most"]
     within = f" of at least {least}" if most is None else f" from {least} to {most}"
     within = "" if least is None else within
-    if "Any" in kind:
+    if kind.endswith("Any") or ("Callable" in kind and callable(value)):
         return
     if "Sequence" in kind:
         is_right = isinstance(value, Sequence) and not isinstance(value, str | bytes)

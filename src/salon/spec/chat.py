@@ -68,6 +68,13 @@ class ChatSpec:
             `None`: no limit. `"default"`: no limit for async functions, 200 for blocking ones.
         concurrency_id: chats of one server with the same name share one limit.
         lang: language of the page, such as `"zh-CN"` or `"en"`; the browser's by default.
+        api_name: what programs call the chat by; by default `"chat"`, and the function's name beside it. `False`: they
+            cannot call it.
+        api_description: what programs, and models that use it as a tool, are told about it; by default the function's
+            docstring, `False` for nothing.
+        api_visibility: `"public"`; `"undocumented"`, which can be called and is not listed; or `"private"`, which
+            cannot be called.
+        show_api: `False` stands for `api_visibility="undocumented"`.
     """
 
     fn: Callable[..., Any] = field(kw_only=False)
@@ -105,3 +112,7 @@ class ChatSpec:
     concurrency_limit: int | Literal["default"] | None = "default"
     concurrency_id: str | None = None
     lang: str | None = None
+    api_name: str | Literal[False] | None = None
+    api_description: str | Literal[False] | None = None
+    api_visibility: Literal["public", "undocumented", "private"] = "public"
+    show_api: bool = True

@@ -9,6 +9,7 @@ from salon.components.base import Component
 from salon.errors import AuthorError
 from salon.i18n import in_all_languages
 from salon.messages.parts import ComponentPart
+from salon.spec.api import Api, compile_api
 from salon.spec.app import AppSpec
 from salon.spec.caching import CacheMode, cache_mode
 from salon.spec.chat import ChatSpec
@@ -19,7 +20,7 @@ from salon.spec.endpoint import ChatEndpoint, Endpoint, Example, Parameter
 from salon.spec.looks import Looks, compile_looks
 from salon.spec.parts import PageParts, components_of
 from salon.spec.published import Published
-from salon.spec.signature import Signature, inspect_chat_function, is_async
+from salon.spec.signature import Signature, inspect_chat_function, is_async, is_generator
 
 CHAT = "chat"
 """What the chat is called that is a page of its own."""
@@ -92,6 +93,7 @@ def compile_chat(
     signature = Signature(())
     config = ChatConfig()
     tags: tuple[tuple[str, str], ...] = ()
+    api = Api()
     inputs: tuple[Parameter, ...] = ()
     outputs: tuple[Parameter, ...] = ()
     caching: CacheMode | None = None
@@ -115,6 +117,8 @@ def compile_chat(
             config = msgspec.structs.replace(config, run_examples_on_click=True)
     with collecting(problems):
         tags = _tags(getattr(spec.chatbot, "reasoning_tags", None))
+    with collecting(problems):
+        api = compile_api(spec)
     if problems:
         raise together(problems)
     endpoint = ChatEndpoint(
@@ -129,6 +133,8 @@ def compile_chat(
         example_cache=caching,
         opening=config.chatbot.opening,
         reasoning_tags=tags,
+        api=api,
+        yields=is_generator(spec.fn),
         inputs=inputs,
         outputs=outputs,
     )

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from salon.components.base import Component
 from salon.messages.message import Message
+from salon.spec.api import Api
 from salon.spec.caching import CacheMode
 from salon.spec.signature import Signature
 
@@ -64,7 +65,7 @@ class ChatEndpoint:
     kept when `example_cache` is set, and made at the start (`"eager"`) or at the first click (`"lazy"`).
     `opening` is what every conversation begins with. `reasoning_tags` stand around thoughts in a reply's text.
     `inputs` are the additional inputs, in the order of the function's parameters, and `outputs` what the function
-    sets beside its reply.
+    sets beside its reply. `api` says how programs call it; `yields`, that it is a generator by definition.
     """
 
     function: Callable[..., Any]
@@ -79,5 +80,7 @@ class ChatEndpoint:
     example_cache: CacheMode | None = None
     opening: tuple[Message, ...] = ()
     reasoning_tags: tuple[tuple[str, str], ...] = ()
+    api: Api = Api()
+    yields: bool = False
     inputs: tuple[Parameter, ...] = ()
     outputs: tuple[Parameter, ...] = ()

@@ -17,10 +17,14 @@ Source: TypeAlias = Literal["message", "history", "request", "event"] | int
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Which value goes to which parameter: by position, and by name."""
+    """Which value goes to which parameter: by position, and by name.
+
+    `names` are how its author calls the values, as far as they are parameters of their own.
+    """
 
     positional: tuple[Source, ...]
     named: Mapping[str, Source] = field(default_factory=dict)
+    names: Mapping[Source, str] = field(default_factory=dict)
 
 
 def is_async(function: Callable[..., Any]) -> bool:
@@ -30,6 +34,15 @@ def is_async(function: Callable[..., Any]) -> bool:
     if not (inspect.isfunction(function) or inspect.ismethod(function)):
         function = getattr(function, "__call__", function)  # noqa: B004 - the bound method itself is wanted
     return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+
+
+def is_generator(function: Callable[..., Any]) -> bool:
+    """Tell whether calling `function` gives a generator of either kind, as far as its definition says."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    if not (inspect.isfunction(function) or inspect.ismethod(function)):
+        function = getattr(function, "__call__", function)  # noqa: B004 - the bound method itself is wanted
+    return inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
 
 
 def inspect_chat_function(
@@ -154,6 +167,7 @@ def _assign(
     """
     positional: list[Source] = []
     named: dict[str, Source] = {}
+    names: dict[Source, str] = {}
     by_name_only = False
     for parameter in parameters:
         injected = injection.source(parameter)
@@ -170,6 +184,8 @@ def _assign(
         elif is_named and parameter.default is parameter.empty:
             raise unfit(f"nothing is passed for its keyword-only parameter `{parameter.name}`")
         elif parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
+            if inputs:
+                names[inputs[0]] = parameter.name
             if inputs and by_name_only:
                 named[parameter.name] = inputs.pop(0)
             elif inputs:
@@ -178,7 +194,7 @@ def _assign(
                 raise unfit(f"nothing is passed for its parameter `{parameter.name}`")
             else:
                 by_name_only = True
-    return Signature(tuple(positional), named)
+    return Signature(tuple(positional), named, names)
 
 
 def _places(parameters: list[inspect.Parameter], injection: _Injection) -> float:

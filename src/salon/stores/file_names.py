@@ -24,7 +24,7 @@ def clean_name(name: str) -> str:
     stem, dot, extension = name.rpartition(".")
     if not dot or len(extension.encode()) > _EXTENSION_BYTES:
         stem, extension = name, ""
-    if stem.lower() in _RESERVED:
+    if stem.lower() in _RESERVED or stem.startswith("-"):
         stem = f"_{stem}"
     ending = f".{extension}" if extension else ""
     stem = stem.encode()[: _NAME_BYTES - len(ending.encode())].decode(errors="ignore").rstrip(" .")

@@ -113,6 +113,13 @@ class FileStore(Protocol):
     def forget_upload(self, upload: UploadId, *, owner: str) -> None:
         """Forget what is there of an upload; a file that it has become stays."""
 
+    def rename(self, id_: FileId, name: str, *, owner: str) -> FileRef:
+        """Give a file another name, stripped like that of `create`; its id stays.
+
+        Raises:
+            FileNotFound: see `get`.
+        """
+
     def delete(self, id_: FileId, *, owner: str) -> None:
         """Forget a file; an unknown one is forgotten already."""
 

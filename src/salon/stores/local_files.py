@@ -127,6 +127,20 @@ class LocalFiles:
         begun.with_suffix(_ENDED).unlink(missing_ok=True)
         self.release(size_bytes, owner)
 
+    def rename(self, id_: FileId, name: str, *, owner: str) -> FileRef:
+        """See `FileStore.rename`."""
+        stored = self.get(id_, owner=owner)
+        path = stored.path.with_name(clean_name(name))
+        with stored.path.open("rb") as file:
+            media_type = sniff(file.read(HEAD_BYTES), name=path.name, claimed=None)
+        record = _Record(name=path.name, media_type=media_type, size_bytes=stored.ref.size_bytes, sha256=stored.sha256)
+        try:
+            stored.path.rename(path)
+        except FileNotFoundError:  # somebody else was quicker
+            raise FileNotFound from None
+        self._write_record(path.parent, record)
+        return _ref(id_, record)
+
     def delete(self, id_: FileId, *, owner: str) -> None:
         """See `FileStore.delete`."""
         with suppress(FileNotFound):
@@ -196,12 +210,7 @@ class LocalFiles:
         place.mkdir(parents=True, mode=0o700)
         try:
             temporary.replace(place / record.name)
-            descriptor, name = tempfile.mkstemp(dir=self._folder / "tmp")
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(msgspec.json.encode(record))
-            now = self._clock()
-            os.utime(name, (now, now))
-            Path(name).replace(_record_path(place))
+            self._write_record(place, record)
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
             raise
@@ -231,6 +240,14 @@ class LocalFiles:
         if not is_wellformed(upload):
             raise FileNotFound
         return self._begun_folder(owner) / upload
+
+    def _write_record(self, place: Path, record: _Record) -> None:
+        descriptor, name = tempfile.mkstemp(dir=self._folder / "tmp")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(msgspec.json.encode(record))
+        now = self._clock()
+        os.utime(name, (now, now))
+        Path(name).replace(_record_path(place))
 
     def _remove(self, place: Path, owner: str) -> None:
         record = _read(place)

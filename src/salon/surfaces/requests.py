@@ -1,6 +1,10 @@
-"""What requests of all protocols have in common."""
+"""What requests of all protocols have in common, and what the author's function may know of one."""
 
+from starlette.requests import Request as HttpRequest
+
+from salon.engine.context import Client, Headers, Request
 from salon.errors import ClientError
+from salon.identity import Identity
 from salon.ids import is_wellformed
 
 
@@ -12,3 +16,30 @@ def require_id(id_: str | None) -> None:
     """
     if id_ is not None and not is_wellformed(id_):
         raise ClientError("request.invalid", "An id has 8 to 64 letters, digits, `-` or `_`.")
+
+
+def request_of(http_request: HttpRequest, identity: Identity, *, session: str | None = None) -> Request:
+    """Return what the author's function may know of a request."""
+    client = http_request.client
+    return Request(
+        headers=Headers(http_request.headers.items()),
+        query_params=dict(http_request.query_params),
+        cookies=dict(http_request.cookies),
+        client=Client(host=client.host, port=client.port) if client is not None else Client(host=""),
+        url=str(http_request.url),
+        username=identity.user,
+        session_hash=session,
+    )
+
+
+def root_of(http_request: HttpRequest, public_url: str | None) -> str:
+    """Return the address of the application as the client sees it, without a slash at the end.
+
+    Args:
+        http_request: a request to the application.
+        public_url: the address, where it is known.
+    """
+    if public_url is not None:
+        return public_url
+    url = http_request.url
+    return f"{url.scheme}://{url.netloc}{http_request.scope.get('root_path', '')}".rstrip("/")

@@ -6,7 +6,6 @@ from typing import Any
 from starlette.requests import Request as HttpRequest
 
 from salon.components.catalog import is_wellformed as is_component
-from salon.engine.context import Client, Headers, Request
 from salon.engine.turn import Call, NewMessage, Turn
 from salon.errors import ClientError, TooLargeError
 from salon.http.bodies import read_json
@@ -14,8 +13,8 @@ from salon.identity import Identity
 from salon.ids import FileId
 from salon.messages.message import StoredMessage, user_message
 from salon.messages.parts import ComponentPart, length_of
-from salon.surfaces.requests import require_id
-from salon.surfaces.web.uploads import Uploads
+from salon.surfaces.requests import request_of, require_id
+from salon.surfaces.uploads import Uploads
 from salon.surfaces.web.wire import CallRequest, TurnRequest
 from salon.text import clean
 
@@ -106,20 +105,6 @@ async def with_files(value: Any, identity: Identity, uploads: Uploads) -> Any:
             return [await with_files(item, identity, uploads) for item in value]
         case _:
             return value
-
-
-def request_of(http_request: HttpRequest, identity: Identity, *, session: str | None = None) -> Request:
-    """Return what the author's function may know of a request."""
-    client = http_request.client
-    return Request(
-        headers=Headers(http_request.headers.items()),
-        query_params=dict(http_request.query_params),
-        cookies=dict(http_request.cookies),
-        client=Client(host=client.host, port=client.port) if client is not None else Client(host=""),
-        url=str(http_request.url),
-        username=identity.user,
-        session_hash=session,
-    )
 
 
 def _check_copy(copy: tuple[StoredMessage, ...]) -> None:

@@ -23,14 +23,16 @@ from salon.http.visitors import remember_visitor
 from salon.identity import Identity
 from salon.ids import ConversationId, FileId, MessageId, RunId
 from salon.media_types import guess_type
+from salon.messages.parts import FileRef
 from salon.surfaces.base import Services
-from salon.surfaces.requests import require_id
+from salon.surfaces.requests import require_id, root_of
+from salon.surfaces.uploads import uploads_of
 from salon.surfaces.web.decode import decode_call, decode_turn
 from salon.surfaces.web.encode import frames
+from salon.surfaces.web.openapi import openapi
 from salon.surfaces.web.page import Pages
-from salon.surfaces.web.uploads import Uploads
 from salon.surfaces.web.views import PAGE, view
-from salon.surfaces.web.wire import CancelRequest, SwitchRequest
+from salon.surfaces.web.wire import CancelRequest, SwitchRequest, UploadView
 
 _SMALL_BYTES = 4 * 2**10
 _DIGITS = 15
@@ -47,6 +49,7 @@ class WebSurface:
         data_folder: what is never shown, even in one of these.
         login: who may sign in; `None` lets everybody in.
         reloads: whether pages may watch for restarts of the server.
+        public_url: the application's address, where it is not the one that requests come to.
     """
 
     def __init__(
@@ -59,21 +62,17 @@ class WebSurface:
         data_folder: Path,
         login: Login | None,
         reloads: bool,
+        public_url: str | None = None,
     ) -> None:
         self._services = services
         self._pages = pages
-        page = services.app.page
-        self._uploads = Uploads(
-            services.files,
-            {chat.name: chat.files for chat in page.chats},
-            size_bytes=services.file_bytes,
-            takes_inputs=services.app.takes_files,
-        )
+        self._uploads = uploads_of(services)
         self._static = static
         self._file_roots = file_roots
         self._data_folder = data_folder
         self._login = login
         self._reloads = reloads
+        self._public_url = public_url
         self._boot = secrets.token_hex(8)
 
     def routes(self) -> list[Route]:
@@ -90,6 +89,7 @@ class WebSurface:
             Route("/files/{id}/{name}", self._kept_file),
             Route("/healthz", self._health),
             Route("/api/config", self._config),
+            Route("/api/openapi.json", self._openapi),
             Route("/api/files", self._upload, methods=["POST"]),
             Route("/api/files/{id}", self._remove_file, methods=["DELETE"]),
             Route("/api/uploads/{id}", self._look_at_upload),
@@ -155,6 +155,12 @@ class WebSurface:
     async def _config(self, request: Request) -> Response:
         return _json(await self._pages.config(self._identify(request)))
 
+    async def _openapi(self, request: Request) -> Response:
+        self._identify(request)
+        title = self._services.app.page.title or "Salon"
+        body = msgspec.json.encode(openapi(root_of(request, self._public_url), title))
+        return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
+
     async def _file(self, request: Request) -> Response:
         self._identify(request)
         path = resolve_under(self._file_roots, request.path_params["name"], hidden=self._data_folder)
@@ -188,7 +194,8 @@ class WebSurface:
         return Response(status_code=204)
 
     async def _look_at_upload(self, request: Request) -> Response:
-        return _json(await self._uploads.look(request.path_params["id"], self._identify(request)))
+        there = await self._uploads.look(request.path_params["id"], self._identify(request))
+        return _json(UploadView(file=there) if isinstance(there, FileRef) else UploadView(size_bytes=there))
 
     async def _forget_upload(self, request: Request) -> Response:
         await self._uploads.forget(request.path_params["id"], self._identify(request))

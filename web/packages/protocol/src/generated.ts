@@ -147,12 +147,14 @@ export interface Option {
  *
  * `code` is stable and dotted; `message` is safe to show. `incident` names the entry of the
  * server's log that has the details, when there is one. `details` holds the exception's own
- * text, only when the application is run with `show_error`.
+ * text, only when the application is run with `show_error`. `duration_s` is for how many seconds
+ * a passing notice of it is shown, `None` for until it is closed.
  */
 export interface Failure {
   code: string;
   message: string;
   title?: string | null;
+  duration_s?: number | null;
   incident?: string | null;
   details?: string | null;
 }
@@ -415,6 +417,7 @@ export interface PageConfig {
  */
 export interface MessageEnd {
   type: 'message-end';
+  more?: boolean;
   message?: number;
 }
 /**
@@ -422,6 +425,7 @@ export interface MessageEnd {
  */
 export interface MessageStart {
   type: 'message-start';
+  more?: boolean;
   id: string;
   message?: number;
 }
@@ -430,6 +434,7 @@ export interface MessageStart {
  */
 export interface Notice {
   type: 'notice';
+  more?: boolean;
   level: 'error' | 'info' | 'success' | 'warning';
   text: string;
   title?: string | null;
@@ -442,6 +447,7 @@ export interface Notice {
  */
 export interface OutputDelta {
   type: 'output-delta';
+  more?: boolean;
   node: string;
   text: string;
   message?: number | null;
@@ -453,6 +459,7 @@ export interface OutputDelta {
  */
 export interface OutputSet {
   type: 'output-set';
+  more?: boolean;
   node: string;
   props?: {};
   text?: string | null;
@@ -463,6 +470,7 @@ export interface OutputSet {
  */
 export interface PartDelta {
   type: 'part-delta';
+  more?: boolean;
   text: string;
   message?: number;
   part?: number;
@@ -472,6 +480,7 @@ export interface PartDelta {
  */
 export interface PartEnd {
   type: 'part-end';
+  more?: boolean;
   message?: number;
   part?: number;
 }
@@ -480,6 +489,7 @@ export interface PartEnd {
  */
 export interface PartReplace {
   type: 'part-replace';
+  more?: boolean;
   value: TextPart | ThoughtPart | FilePart | ComponentPart | OptionsPart;
   message?: number;
   part?: number;
@@ -489,6 +499,7 @@ export interface PartReplace {
  */
 export interface PartStart {
   type: 'part-start';
+  more?: boolean;
   value: TextPart | ThoughtPart | FilePart | ComponentPart | OptionsPart;
   message?: number;
   part?: number;
@@ -498,6 +509,7 @@ export interface PartStart {
  */
 export interface PartTruncate {
   type: 'part-truncate';
+  more?: boolean;
   length: number;
   message?: number;
   part?: number;
@@ -507,6 +519,7 @@ export interface PartTruncate {
  */
 export interface Progress {
   type: 'progress';
+  more?: boolean;
   fraction?: number | null;
   text?: string;
 }
@@ -515,6 +528,7 @@ export interface Progress {
  */
 export interface QueuePosition {
   type: 'queue-position';
+  more?: boolean;
   position: number;
 }
 /**
@@ -525,6 +539,7 @@ export interface QueuePosition {
  */
 export interface Reset {
   type: 'reset';
+  more?: boolean;
   ids?: string[];
   messages?: Message[];
   outputs?: OutputSet[];
@@ -534,6 +549,7 @@ export interface Reset {
  */
 export interface RunEnd {
   type: 'run-end';
+  more?: boolean;
   status?: 'cancelled' | 'complete' | 'error' | 'interrupted';
   failure?: Failure | null;
 }
@@ -544,6 +560,7 @@ export interface RunEnd {
  */
 export interface RunStart {
   type: 'run-start';
+  more?: boolean;
   run: string;
   conversation?: string | null;
   answers?: string | null;

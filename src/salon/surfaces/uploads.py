@@ -12,10 +12,10 @@ from salon.media_types import is_accepted
 from salon.messages.parts import FileRef
 from salon.spec.config import FilesConfig
 from salon.stores.files import FileStore
+from salon.surfaces.base import Services
 from salon.surfaces.requests import require_id
-from salon.surfaces.web.wire import UploadView
 
-_FILES_AT_MOST = 20
+FILES_AT_MOST = 20
 _NAME_LENGTH = 1_000
 _DIGITS = 15
 
@@ -34,6 +34,10 @@ class Uploads:
         config: what may be attached in each chat, by its name; `None` for nothing.
         size_bytes: what one file may have, as an input.
         takes_inputs: whether there are inputs that take files.
+
+    Attributes:
+        is_wanted: whether the application takes any.
+        size_bytes: what one of them may have.
     """
 
     def __init__(
@@ -42,8 +46,8 @@ class Uploads:
         self._files = files
         self._config = config
         wanted = [one for one in config.values() if one is not None]
-        self._is_wanted = takes_inputs or bool(wanted)
-        self._size_bytes = max((one.size_bytes for one in wanted), default=size_bytes)
+        self.is_wanted = takes_inputs or bool(wanted)
+        self.size_bytes = max((one.size_bytes for one in wanted), default=size_bytes)
         is_restricted = wanted and not takes_inputs and all(one.types for one in wanted)
         self._types = tuple(kind for one in wanted for kind in one.types) if is_restricted else ()
 
@@ -58,12 +62,12 @@ class Uploads:
             TooLargeError: more than one file, or all of its owner's, may have.
             StorageFull: the server has no room left.
         """
-        if not self._is_wanted:
+        if not self.is_wanted:
             raise ClientError("file.unwanted", "This application takes no files.")
         upload, after = _upload(request), _number(request.query_params.get("after", "0"))
         declared = request.headers.get("content-length", "0")
-        if not declared.isdecimal() or int(declared) + after > self._size_bytes:
-            raise TooLargeError("file.too-large", f"The file has more than {self._size_bytes} bytes.")
+        if not declared.isdecimal() or int(declared) + after > self.size_bytes:
+            raise TooLargeError("file.too-large", f"The file has more than {self.size_bytes} bytes.")
         there = 0 if upload is None else await asyncio.to_thread(self._files.uploaded, upload, owner=identity.owner)
         if isinstance(there, FileRef):
             return there
@@ -73,7 +77,7 @@ class Uploads:
             request.query_params.get("name", "")[:_NAME_LENGTH],
             owner=identity.owner,
             media_type=request.headers.get("content-type"),
-            limit_bytes=self._size_bytes,
+            limit_bytes=self.size_bytes,
             upload=upload,
         )
         draft = await asyncio.to_thread(context.__enter__)
@@ -87,12 +91,20 @@ class Uploads:
             raise
         finally:
             await asyncio.to_thread(context.__exit__, None, None, None)
+        await self.require_type(ref, identity)
+        return ref
+
+    async def require_type(self, ref: FileRef, identity: Identity) -> None:
+        """Delete a file that nothing in the application takes, and refuse it.
+
+        Raises:
+            FileTypeError: it is of such a kind.
+        """
         try:
             _require_type(ref, self._types)
         except FileTypeError:
             await asyncio.to_thread(self._files.delete, ref.id, owner=identity.owner)
             raise
-        return ref
 
     async def get(self, id_: FileId, identity: Identity) -> FileRef:
         """Return a file.
@@ -102,11 +114,13 @@ class Uploads:
         """
         return (await asyncio.to_thread(self._files.get, id_, owner=identity.owner)).ref
 
-    async def look(self, upload: str, identity: Identity) -> UploadView:
-        """Return how far an upload is. Whoever still sends it is cut off: its sender asks because the way is lost."""
+    async def look(self, upload: str, identity: Identity) -> FileRef | int:
+        """Return the file that an upload has become, or how many bytes of it are there.
+
+        Whoever still sends it is cut off: its sender asks because the way is lost.
+        """
         require_id(upload)
-        there = await asyncio.to_thread(self._files.uploaded, UploadId(upload), owner=identity.owner)
-        return UploadView(file=there) if isinstance(there, FileRef) else UploadView(size_bytes=there)
+        return await asyncio.to_thread(self._files.uploaded, UploadId(upload), owner=identity.owner)
 
     async def forget(self, upload: str, identity: Identity) -> None:
         """Forget an upload that its sender has given up."""
@@ -123,7 +137,7 @@ class Uploads:
         if not ids:
             return ()
         config = self._config.get(chat)
-        most = 0 if config is None else 1 if config.count == "single" else _FILES_AT_MOST
+        most = 0 if config is None else 1 if config.count == "single" else FILES_AT_MOST
         if len(ids) > most:
             raise ClientError("message.files", f"A message has at most {most} files here; this one has {len(ids)}.")
         found = [await self.get(id_, identity) for id_ in ids]
@@ -148,3 +162,13 @@ def _number(text: str) -> int:
     if not text.isdecimal() or len(text) > _DIGITS:
         raise ClientError("request.invalid", f"`after` has to be a number of bytes, got `{text[:40]}`.")
     return int(text)
+
+
+def uploads_of(services: Services) -> Uploads:
+    """Return what takes files in for an application."""
+    return Uploads(
+        services.files,
+        {chat.name: chat.files for chat in services.app.page.chats},
+        size_bytes=services.file_bytes,
+        takes_inputs=services.app.takes_files,
+    )

@@ -1,0 +1,292 @@
+"""The client for programs on an event loop."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import msgspec
+
+from salon.client.errors import ConnectionLost, refusal
+from salon.client.exchange import Exchange, Past, delta_of, text_of
+from salon.errors import AuthenticationError
+from salon.events.fold import Reply
+from salon.events.types import Entry
+from salon.messages.parts import FileRef
+from salon.optional import require
+
+if TYPE_CHECKING:
+    import httpx
+
+_TIMEOUT_S = 60.0
+
+
+class AsyncClient:
+    """Talks to a Salon application: `(await AsyncClient("http://localhost:7860").ask("Hello")).text`.
+
+    Needs `httpx`. Use it as an async context, or `close` it.
+
+    Args:
+        url: address of the application.
+        auth: name and password, where users sign in.
+        headers: to be sent with every request.
+        chat: which of the application's chats, where there are several.
+
+    Raises:
+        AuthorError: `httpx` is not installed.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        auth: tuple[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        chat: str = "chat",
+    ) -> None:
+        self._httpx = require("httpx", extra="client")
+        self._http: httpx.AsyncClient = self._httpx.AsyncClient(
+            base_url=url.rstrip("/") + "/", headers=headers, timeout=self._httpx.Timeout(_TIMEOUT_S)
+        )
+        self._chat = chat
+        self._auth = auth
+
+    async def __aenter__(self) -> Self:
+        """Return the client."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections. Replies go on without their reader."""
+        await self._http.aclose()
+
+    def conversation(self, id_: str | None = None) -> "AsyncConversation":
+        """Return a conversation: a new one, or one whose id is known."""
+        return AsyncConversation(self, id_)
+
+    async def ask(
+        self, text: str, *, files: Sequence[str | PathLike[str] | FileRef] = (), inputs: Mapping[str, Any] | None = None
+    ) -> "AsyncAnswer":
+        """Ask in a conversation of its own, and return the answer; see `Conversation.ask`."""
+        return await self.conversation().ask(text, files=files, inputs=inputs)
+
+    async def upload(self, path: str | PathLike[str]) -> FileRef:
+        """Send a file, to go with messages.
+
+        Raises:
+            OSError: it cannot be read.
+            SalonError: the application does not take it.
+        """
+        source = Path(path)
+        content = await asyncio.to_thread(source.read_bytes)
+        response = await self._request("POST", "api/files", params={"name": source.name}, content=content)
+        return msgspec.json.decode(response.content, type=FileRef)
+
+    async def download(self, file: FileRef, folder: str | PathLike[str] = ".") -> Path:
+        """Load a file of a reply into a folder, and return its path there.
+
+        Raises:
+            SalonError: it is not there any more.
+        """
+        path = Path(folder) / Path(file.name).name
+        response = await self._request("GET", f"files/{file.id}/{file.name}")
+        await asyncio.to_thread(path.write_bytes, response.content)
+        return path
+
+    async def _sign_in(self, user: str, password: str) -> None:
+        response = await self._send("POST", "login", data={"username": user, "password": password})
+        if response.status_code == 401:
+            raise AuthenticationError("login.wrong", "The name or the password is wrong.")
+        if response.status_code not in (200, 303):
+            raise refusal(response.status_code, response.content)
+
+    async def _signed_in(self) -> None:
+        """Sign in, if that has to be done and was not done yet."""
+        auth, self._auth = self._auth, None
+        if auth is not None:
+            await self._sign_in(*auth)
+
+    async def _send(self, method: str, path: str, **options: Any) -> "httpx.Response":
+        try:
+            return await self._http.request(method, path, **options)
+        except self._httpx.TransportError as error:
+            raise ConnectionLost("client.lost", f"The server cannot be reached: {error}.") from error
+
+    async def _request(self, method: str, path: str, **options: Any) -> "httpx.Response":
+        await self._signed_in()
+        response = await self._send(method, path, **options)
+        if response.status_code >= 300:
+            raise refusal(response.status_code, response.content)
+        return response
+
+    async def _entries(self, exchange: Exchange) -> AsyncGenerator[Entry, None]:
+        """Yield a turn's events to its end, across as many connections as that takes."""
+        await self._signed_in()
+        while not exchange.has_ended:
+            asking = exchange.next_request()
+            reason: Exception | None = None
+            try:
+                async with self._http.stream(asking.method, asking.path, json=asking.body) as response:
+                    if response.status_code != 200:
+                        exchange.refused(refusal(response.status_code, await response.aread()))
+                        continue
+                    async for chunk in response.aiter_bytes():
+                        for entry in exchange.feed(chunk):
+                            yield entry
+            except self._httpx.TransportError as error:
+                reason = error
+            if not exchange.has_ended:
+                await asyncio.sleep(exchange.lost(reason))
+
+    async def _full(self, files: Sequence[str | PathLike[str] | FileRef]) -> list[FileRef]:
+        return [file if isinstance(file, FileRef) else await self.upload(file) for file in files]
+
+
+class AsyncConversation:
+    """A conversation: each turn knows what was said before. Made by `AsyncClient.conversation`."""
+
+    def __init__(self, client: AsyncClient, id_: str | None) -> None:
+        self._client = client
+        self._past = Past(id_)
+
+    @property
+    def id(self) -> str:
+        """What the server calls it."""
+        return self._past.id
+
+    async def ask(
+        self, text: str, *, files: Sequence[str | PathLike[str] | FileRef] = (), inputs: Mapping[str, Any] | None = None
+    ) -> "AsyncAnswer":
+        """Say something, and return the answer when it is complete.
+
+        Args:
+            text: what to say.
+            files: paths, or files that were uploaded before.
+            inputs: values of additional inputs by their ids.
+
+        Raises:
+            ReplyFailed: the reply did not become complete.
+            SalonError: the turn was refused.
+            ConnectionLost: the server cannot be reached any more.
+        """
+        return await self.stream(text, files=files, inputs=inputs).answer()
+
+    def stream(
+        self, text: str, *, files: Sequence[str | PathLike[str] | FileRef] = (), inputs: Mapping[str, Any] | None = None
+    ) -> "AsyncAnswer":
+        """Say something, and return the answer at once; iterate it for its text as it grows. Like `ask` besides."""
+        return self._begin(text, files=files, inputs=inputs)
+
+    def retry(self) -> "AsyncAnswer":
+        """Ask for another answer to what was said last, which the first stays beside."""
+        return self._begin(None, files=(), inputs=None)
+
+    async def undo(self) -> None:
+        """Take the last exchange back.
+
+        Raises:
+            SalonError: there is none.
+        """
+        await self._client._request("POST", f"api/conversations/{self.id}/undo")  # noqa: SLF001 - one module
+        while self._past.messages and self._past.messages.pop().message.role != "user":
+            pass
+
+    def _begin(
+        self, text: str | None, *, files: Sequence[str | PathLike[str] | FileRef], inputs: Mapping[str, Any] | None
+    ) -> "AsyncAnswer":
+        return AsyncAnswer(self._client, self._past, text, files=files, inputs=inputs or {})
+
+
+class AsyncAnswer:
+    """The answer to a turn. Iterate it for pieces of text as they come; `text` and `reply` are what there is so far."""
+
+    def __init__(
+        self,
+        client: AsyncClient,
+        past: Past,
+        text: str | None,
+        *,
+        files: Sequence[str | PathLike[str] | FileRef],
+        inputs: Mapping[str, Any],
+    ) -> None:
+        self._client = client
+        self._past = past
+        self._text = text
+        self._files = files
+        self._inputs = inputs
+        self._exchange: Exchange | None = None
+        self._entries = self._follow()
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        """Yield pieces of text as they come; a reply that becomes another one is in `text` as it is then.
+
+        Raises:
+            ReplyFailed: it did not become complete.
+        """
+        async for _, event in self._entries:
+            if text := delta_of(event):
+                yield text
+        self._check()
+
+    def events(self) -> AsyncIterator[Entry]:
+        """Yield the numbered events of the reply as they come."""
+        return self._entries
+
+    async def answer(self) -> Self:
+        """Wait for the end, and return this.
+
+        Raises:
+            ReplyFailed: it did not become complete.
+        """
+        async for _ in self._entries:
+            pass
+        self._check()
+        return self
+
+    async def cancel(self) -> None:
+        """Stop the reply; it keeps what was seen of it."""
+        exchange = self._exchange
+        if exchange is not None and exchange.run is not None:
+            path = f"api/runs/{exchange.run}/cancel"
+            await self._client._request("POST", path, json={"seen": exchange.last})  # noqa: SLF001 - one module
+
+    @property
+    def reply(self) -> Reply:
+        """The messages so far, with their parts."""
+        return Reply() if self._exchange is None else self._exchange.reply
+
+    @property
+    def text(self) -> str:
+        """The text so far, without thoughts and files."""
+        return text_of(self.reply)
+
+    @property
+    def files(self) -> tuple[FileRef, ...]:
+        """The files so far."""
+        parts = (part for message in self.reply.messages for part in message.parts)
+        return tuple(file for part in parts for file in getattr(part, "files", ()))
+
+    async def _follow(self) -> AsyncGenerator[Entry, None]:
+        client = self._client
+        if self._past.is_unread:
+            await client._signed_in()  # noqa: SLF001 - one module
+            seen = await client._send("GET", f"api/conversations/{self._past.id}")  # noqa: SLF001
+            self._past.read(seen.status_code, seen.content)
+        files = await client._full(self._files)  # noqa: SLF001 - one module
+        chat = client._chat  # noqa: SLF001
+        self._exchange = Exchange(self._past, self._text, files=files, inputs=self._inputs, chat=chat)
+        async with aclosing(client._entries(self._exchange)) as entries:  # noqa: SLF001
+            async for entry in entries:
+                yield entry
+
+    def _check(self) -> None:
+        if self._exchange is not None:
+            self._exchange.check()

@@ -1,0 +1,191 @@
+"""One turn and its stream, without input or output: what to ask for next, and what the answer means."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from salon.client.errors import ConnectionLost, ReplyFailed, refusal
+from salon.errors import ConflictError, SalonError
+from salon.events.fold import Folding, Reply
+from salon.events.types import Entry, PartDelta, PartStart, RunEnd, RunEvent, RunStart
+from salon.ids import ConversationId, MessageId, RunId, mint
+from salon.messages.message import StoredMessage, user_message
+from salon.messages.parts import FileRef, TextPart
+
+_TRIES = 8
+_FIRST_WAIT_S = 0.05
+_LONGEST_WAIT_S = 5.0
+
+
+class _View(msgspec.Struct, frozen=True):
+    messages: list[StoredMessage]
+
+
+class Past:
+    """What was said in a conversation so far, as this client saw it; a server that has lost it gets it as a copy."""
+
+    def __init__(self, id_: str | None) -> None:
+        self.id = ConversationId(id_ or mint())
+        self.messages: list[StoredMessage] = []
+        self.is_unread = id_ is not None
+
+    def read(self, status: int, body: bytes) -> None:
+        """Take what the server has of the conversation; nothing, when it does not know it."""
+        self.is_unread = False
+        if status == 200:
+            self.messages = msgspec.json.decode(body, type=_View).messages
+        elif status != 404:
+            raise refusal(status, body)
+
+    @property
+    def end(self) -> MessageId | None:
+        """The last message."""
+        return self.messages[-1].id if self.messages else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asking:
+    """One request to be made: relative to the application, with a JSON body or none."""
+
+    method: str
+    path: str
+    body: Mapping[str, Any] | None = None
+
+
+class Exchange:
+    """One turn. `next_request` says what to ask for, `feed` takes what comes; until `has_ended`.
+
+    Args:
+        past: the conversation that it belongs to; it is brought up to date at the end.
+        text: what the user says; `None` asks for another answer to what was said last.
+        files: that go with it.
+        inputs: values of additional inputs by their ids.
+        chat: which of the application's chats.
+    """
+
+    def __init__(
+        self, past: Past, text: str | None, *, files: Sequence[FileRef], inputs: Mapping[str, Any], chat: str
+    ) -> None:
+        self._past = past
+        self._before = list(past.messages)
+        self._asked: StoredMessage | None = None
+        while text is None and self._before and self._before[-1].message.role != "user":
+            self._before.pop()
+        parent = self._before[-1].id if self._before else None
+        self._body: dict[str, Any] = {"id": mint(), "conversation": past.id, "parent": parent, "chat": chat}
+        if text is not None:
+            self._asked = StoredMessage(
+                id=MessageId(mint()), parent=parent, message=user_message(text, tuple(files)), created_at=time.time()
+            )
+            self._body["message"] = {"id": self._asked.id, "text": text, "files": [file.id for file in files]}
+        if inputs:
+            self._body["inputs"] = dict(inputs)
+        self._folding = Folding()
+        self._decoder = EntryDecoder()
+        self._last = 0
+        self._losses = 0
+        self.run: RunId | None = None
+        self.has_ended = False
+
+    @property
+    def last(self) -> int:
+        """The number of the last event that was seen."""
+        return self._last
+
+    @property
+    def reply(self) -> Reply:
+        """All that was said so far."""
+        return self._folding.reply()
+
+    def next_request(self) -> Asking:
+        """Return what to ask for: the turn at first, and what is missing of its stream after a cut."""
+        self._decoder = EntryDecoder()
+        if self.run is not None:
+            return Asking(method="GET", path=f"api/runs/{self.run}/events?after={self._last}")
+        return Asking(method="POST", path="api/turns", body=self._body)
+
+    def feed(self, chunk: bytes) -> list[Entry]:
+        """Take bytes of the stream, and return the events that are whole with them."""
+        entries = [entry for entry in self._decoder.feed(chunk) if entry[0] > self._last]
+        for number, event in entries:
+            self._last = number
+            self._losses = 0
+            self._folding.add(event)
+            if isinstance(event, RunStart):
+                self.run = event.run
+            if isinstance(event, RunEnd):
+                self._end()
+        return entries
+
+    def refused(self, error: SalonError) -> None:
+        """Make good what made the server refuse; raise the error where that cannot be."""
+        if isinstance(error, ConflictError) and error.code == "conversation.unknown" and "copy" not in self._body:
+            self._body["copy"] = msgspec.to_builtins(tuple(self._before))
+            return
+        raise error
+
+    def lost(self, reason: Exception | None) -> float:
+        """Take note that the connection was cut; return how long to wait before asking again, in seconds.
+
+        Raises:
+            ConnectionLost: it was cut too often without anything coming.
+        """
+        self._losses += 1
+        if self._losses > _TRIES:
+            raise ConnectionLost("client.lost", f"The connection is lost: {reason or 'it ended early'}.") from reason
+        return min(_FIRST_WAIT_S * float(2 ** (self._losses - 1)), _LONGEST_WAIT_S)
+
+    def check(self) -> Reply:
+        """Return the reply.
+
+        Raises:
+            ReplyFailed: it did not become complete.
+        """
+        reply = self.reply
+        if reply.status != "complete":
+            raise ReplyFailed(reply.failure, text_of(reply))
+        return reply
+
+    def _end(self) -> None:
+        self.has_ended = True
+        messages = [*self._before, *([self._asked] if self._asked is not None else [])]
+        reply = self.reply
+        for id_, message in zip(reply.ids, reply.messages, strict=True):
+            parent = messages[-1].id if messages else None
+            messages.append(StoredMessage(id=id_, parent=parent, message=message, created_at=time.time()))
+        self._past.messages = messages
+
+
+class EntryDecoder:
+    """Takes a stream of events apart, however it is cut into pieces."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, chunk: bytes) -> list[Entry]:
+        """Return the entries that are whole with `chunk`."""
+        *frames, self._rest = (self._rest + chunk).split(b"\n\n")
+        found: list[Entry] = []
+        for frame in frames:
+            fields = dict(line.split(b": ", 1) for line in frame.split(b"\n") if b": " in line and line[:1] != b":")
+            if b"id" in fields and b"data" in fields:
+                found.append((int(fields[b"id"]), msgspec.json.decode(fields[b"data"], type=RunEvent)))
+        return found
+
+
+def text_of(reply: Reply) -> str:
+    """Return the text of a reply, without thoughts and files."""
+    return "\n\n".join(message.text for message in reply.messages if message.text)
+
+
+def delta_of(event: RunEvent) -> str:
+    """Return what an event adds to the reply's text, as far as it only adds."""
+    match event:
+        case PartDelta(text=text):
+            return text
+        case PartStart(value=TextPart(text=text)):
+            return text
+    return ""

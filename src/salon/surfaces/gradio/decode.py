@@ -1,0 +1,203 @@
+"""Values that Gradio's clients send to turns."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any
+from urllib.parse import unquote
+
+from salon.engine.context import Request
+from salon.engine.turn import Call, NewMessage, Turn
+from salon.errors import ClientError, ForbiddenError, TooLargeError
+from salon.identity import Identity
+from salon.ids import FileId, MessageId, TurnId, mint
+from salon.messages.message import Message, user_message
+from salon.messages.parts import FileRef
+from salon.stores.files import FileNotFound, FileStore
+from salon.surfaces.gradio.describe import PREFIX
+from salon.surfaces.gradio.sessions import Session
+from salon.surfaces.parameters import Called, Parameter
+from salon.surfaces.uploads import Uploads
+from salon.text import clean
+
+# Clients in Node name what they upload so, and only tell the real name with the message.
+NAMELESS = "blob"
+
+_FILE_KINDS = ("file", "image", "audio", "video", "gallery")
+
+
+class CallError(ClientError):
+    """A call's values are not what its endpoint takes."""
+
+    status = 422
+
+    def __init__(self, message: str) -> None:
+        super().__init__("request.input", message)
+
+
+class Decoder:
+    """Makes turns of calls.
+
+    Args:
+        uploads: finds a message's files.
+        files: where files are kept.
+        max_message_length: characters that a message may have.
+    """
+
+    def __init__(self, *, uploads: Uploads, files: FileStore, max_message_length: int) -> None:
+        self._uploads = uploads
+        self._files = files
+        self._max_message_length = max_message_length
+
+    async def with_files(
+        self, called: Called, values: Mapping[str, Any], identity: Identity, *, root: str
+    ) -> dict[str, Any]:
+        """Return the values of a call with the files that they name; a message's are found with it.
+
+        Raises:
+            ClientError: one is none of the sender's files.
+        """
+        found = dict(values)
+        for each in called.parameters:
+            if each.name in values:
+                found[each.name] = await self._with_files(values[each.name], each, identity, root=root)
+        return found
+
+    def call(
+        self,
+        called: Called,
+        values: Mapping[str, Any],
+        identity: Identity,
+        *,
+        session: str,
+        request: Callable[[], Request],
+    ) -> Call:
+        """Return the call of a function that is bound to an event."""
+        return Call(
+            id=TurnId(mint()),
+            identity=identity,
+            endpoint=str(called.event),
+            session=session,
+            inputs=called.inputs(values),
+            request=request,
+        )
+
+    async def turn(
+        self,
+        called: Called,
+        values: Mapping[str, Any],
+        identity: Identity,
+        *,
+        session: Session | None,
+        request: Callable[[], Request],
+    ) -> Turn:
+        """Return the turn that a call of a chat asks for.
+
+        Raises:
+            ClientError: the values are not what the chat takes.
+        """
+        chat = str(called.chat)
+        first = called.parameters[0]
+        message = await self._message(first, values.get(first.name, first.default), identity, chat=chat)
+        return Turn(
+            id=TurnId(mint()),
+            identity=identity,
+            conversation=None if session is None else session.conversation(chat),
+            chat=chat,
+            message=NewMessage(id=MessageId(mint()), message=message),
+            inputs=called.inputs(values),
+            session=None if session is None else session.name,
+            request=request,
+        )
+
+    async def _message(self, parameter: Parameter, value: Any, identity: Identity, *, chat: str) -> Message:
+        text: Any = value
+        given: Any = []
+        if parameter.kind == "multimodaltextbox":
+            if isinstance(value, dict):
+                text, given = value.get("text") or "", value.get("files") or []
+            if not isinstance(text, str) or not isinstance(given, list):
+                raise CallError(f"`{parameter.name}` has to be a text, or an object with `text` and `files`.")
+        elif not isinstance(text, str):
+            raise CallError(f"`{parameter.name}` has to be a text.")
+        if len(text) > self._max_message_length:
+            raise TooLargeError(
+                "message.too-long",
+                f"The message has {len(text)} characters; at most {self._max_message_length} are accepted.",
+            )
+        if not all(isinstance(file, FileRef) for file in given):
+            raise CallError('A file is `{"path": …, "meta": {"_type": "gradio.FileData"}}`.')
+        found = await self._uploads.find(tuple(file.id for file in given), identity, chat=chat)
+        return user_message(clean(text), found)
+
+    async def _with_files(self, value: Any, parameter: Parameter, identity: Identity, *, root: str) -> Any:
+        """Return an input's value with the files that it names."""
+        match value:
+            case {"meta": {"_type": "gradio.FileData"}}:
+                return await self._file(value, identity, root=root)
+            case {"path": str()} if parameter.kind in _FILE_KINDS:
+                return await self._file(value, identity, root=root)
+            case {"files": list(files)} if parameter.kind == "multimodaltextbox":
+                return value | {"files": [await self._file(file, identity, root=root) for file in files]}
+            case list() if any(isinstance(item, dict | list) for item in value):
+                return [await self._with_files(item, parameter, identity, root=root) for item in value]
+            case dict():
+                return {
+                    name: await self._with_files(item, parameter, identity, root=root) for name, item in value.items()
+                }
+        return value
+
+    async def _file(self, value: Any, identity: Identity, *, root: str) -> FileRef:
+        """Return the file that a client names by the path that its upload was answered with."""
+        path = value.get("path") if isinstance(value, dict) else value
+        if not isinstance(path, str):
+            raise CallError('A file is `{"path": …, "meta": {"_type": "gradio.FileData"}}`.')
+        own = f"{root}{PREFIX}/file="
+        path = unquote(path.removeprefix(own)) if path.startswith(own) else path
+        id_ = FileId(path.partition("/")[0])
+        name = value.get("orig_name") if isinstance(value, dict) else None
+        try:
+            stored = await asyncio.to_thread(self._files.get, id_, owner=identity.owner)
+            if stored.ref.name == NAMELESS and isinstance(name, str):
+                return await self._named(stored.ref, name, identity)
+        except FileNotFound:
+            raise ForbiddenError(
+                "file.unknown",
+                "File not allowed: it is none that you have uploaded here. Addresses are not fetched, and paths on "
+                "the server mean nothing; send the file itself first.",
+            ) from None
+        return stored.ref
+
+    async def _named(self, ref: FileRef, name: str, identity: Identity) -> FileRef:
+        last = PureWindowsPath(PurePosixPath(name).name).name
+        return await asyncio.to_thread(self._files.rename, ref.id, last or NAMELESS, owner=identity.owner)
+
+
+def by_position(called: Called, data: Sequence[Any]) -> dict[str, Any]:
+    """Return the values of a call by name; states, which some clients send as `None`, are left out at the end.
+
+    Raises:
+        CallError: there are too many, or one is missing.
+    """
+    values = list(data)
+    while len(values) > len(called.parameters) and values[-1] is None:
+        values.pop()
+    if len(values) > len(called.parameters):
+        raise CallError(f"`data` has {len(values)} values; this endpoint takes {len(called.parameters)}.")
+    return by_name(called, {each.name: value for each, value in zip(called.parameters, values, strict=False)})
+
+
+def by_name(called: Called, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a call, checked.
+
+    Raises:
+        CallError: one is missing, or there is no parameter of that name.
+    """
+    known = [each.name for each in called.parameters]
+    for name in values:
+        if name not in known:
+            raise CallError(f"There is no parameter `{name[:100]}`; there are {', '.join(known)}.")
+    for each in called.parameters:
+        if each.name not in values and not each.has_default:
+            raise CallError(f"There is no value for the parameter `{each.name}`, which is missing.")
+    return dict(values)

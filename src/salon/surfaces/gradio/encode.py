@@ -1,0 +1,217 @@
+"""Events to frames of Gradio's protocol."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from salon.errors import Failure
+from salon.events.fold import Folding
+from salon.events.types import (
+    Entry,
+    Notice,
+    OutputDelta,
+    OutputSet,
+    PartDelta,
+    PartReplace,
+    PartStart,
+    PartTruncate,
+    Progress,
+    QueuePosition,
+    Reset,
+    RunEnd,
+    RunEvent,
+    RunStart,
+)
+from salon.surfaces.gradio.edits import edits
+from salon.surfaces.gradio.values import Values
+from salon.surfaces.outputs import Outputs
+from salon.surfaces.parameters import Called
+
+HEARTBEAT = b'data: {"msg":"heartbeat","event_id":null}\n\n'
+CLOSE = b'data: {"msg":"close_stream","event_id":null}\n\n'
+
+CONTENT = (PartStart, PartDelta, PartReplace, PartTruncate, Reset, OutputSet, OutputDelta)
+"""The events that change what a function has given."""
+
+_encode = msgspec.json.encode
+
+
+class Outcome:
+    """Follows a run, and gives its values: the reply, if it has one, then what the function sets beside it.
+
+    Args:
+        values: makes values of replies and components.
+        called: what runs.
+    """
+
+    def __init__(self, values: Values, called: Called) -> None:
+        self._values = values
+        self._says = called.chat is not None
+        self._folding = Folding()
+        self._outputs = Outputs(called.outputs)
+
+    def add(self, event: RunEvent) -> None:
+        """Take the next event."""
+        self._folding.add(event)
+        self._outputs.add(event)
+
+    def reply(self) -> Any:
+        """Return the value of the reply."""
+        return self._values.of(self._folding.reply())
+
+    def others(self) -> list[Any]:
+        """Return the values of what was set beside it; `None` for what was not."""
+        return [None if part is None else self._values.component(part) for part in self._outputs.parts()]
+
+    def data(self) -> list[Any]:
+        """Return all of these."""
+        return [self.reply(), *self.others()] if self._says else self.others()
+
+
+class JobEncoder:
+    """Writes the frames of one job for one reader: `frames` for what happens, `final` for its end.
+
+    Args:
+        event_id: the job's id.
+        outcome: follows what the run gives.
+        called: what runs.
+        waits: whether the run had to queue.
+    """
+
+    def __init__(self, event_id: str, outcome: Outcome, called: Called, *, waits: bool) -> None:
+        self._id = _encode(event_id)
+        self._event_id = event_id
+        self._outcome = outcome
+        self._yields = called.yields
+        self._says = called.chat is not None
+        self._waits = waits
+        self._end: RunEnd | None = None
+        self._text: list[str] | None = None
+        self._shown: Any = None
+        self._others: list[Any] = [None] * len(called.outputs)
+        self._count = 0
+        self._held: bytes | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the run's end has been seen."""
+        return self._end is not None
+
+    def frames(self, batch: Sequence[Entry]) -> bytes:
+        """Return the frames for entries that go out together; none for the run's end."""
+        found: list[bytes] = []
+        for _, event in batch:
+            self._outcome.add(event)
+            match event:
+                case RunStart():
+                    found.append(self._estimation(1 if self._waits else 0))
+                    if not self._waits:
+                        found.append(self._starts())
+                case QueuePosition(position=0):
+                    found.append(self._starts())
+                case QueuePosition(position=position):
+                    found.append(self._estimation(position))
+                case Notice():
+                    found.append(self._log(event))
+                case Progress(fraction=fraction, text=text):
+                    step = {"index": None, "length": None, "unit": "steps", "progress": fraction, "desc": text}
+                    found.append(self._frame("progress", progress_data=[step]))
+                case RunEnd():
+                    self._end = event
+                case _ if isinstance(event, CONTENT):
+                    self._content(event, found)
+                case _:
+                    pass
+        return b"".join(found)
+
+    def final(self) -> bytes:
+        """Return the job's last frame."""
+        end = self._end or RunEnd(status="interrupted", failure=Failure(code="server.lost", message="The run is lost."))
+        if end.status in ("complete", "cancelled"):
+            output = {"data": self._outcome.data(), "is_generating": False}
+            return self._frame("process_completed", output=output, success=True)
+        error = error_of(end.failure)
+        return self._frame("process_completed", output=error, success=False, title=error.get("title"))
+
+    def _content(self, event: RunEvent, found: list[bytes]) -> None:
+        if isinstance(event, PartDelta) and self._text is not None and event.message == event.part == 0:
+            self._text.append(event.text)
+        elif not isinstance(event, OutputSet | OutputDelta):
+            self._text = None
+        if event.more:
+            return
+        self._count += 1
+        reply = [self._change()] if self._says else []
+        frame = self._generating(b",".join([*reply, *self._other_changes()]))
+        if self._count == 1 and not self._yields:
+            self._held = frame
+            return
+        if self._held is not None:
+            found.append(self._held)
+            self._held = None
+        found.append(frame)
+
+    def _change(self) -> bytes:
+        """Return the JSON of what the latest reply is to the one before: the value itself, or edits."""
+        if self._text is not None:
+            grown, self._text = "".join(self._text), []
+            return _encode([("append", [], grown)] if grown else [])
+        before, self._shown = self._shown, self._outcome.reply()
+        if isinstance(self._shown, str):  # from here on it grows without being looked at as a whole
+            self._text = []
+            if self._count > 1:
+                return _encode([("replace", [], self._shown)])
+        elif self._count > 1:
+            is_comparable = isinstance(before, list | dict)
+            return _encode(edits(before, self._shown) if is_comparable else [("replace", [], self._shown)])
+        return _encode(self._shown)
+
+    def _other_changes(self) -> list[bytes]:
+        """Return the same of what was set beside the reply."""
+        if not self._others:
+            return []
+        before, self._others = self._others, self._outcome.others()
+        if self._count == 1:
+            return list(map(_encode, self._others))
+        return [_encode(edits(old, new)) for old, new in zip(before, self._others, strict=True)]
+
+    def _generating(self, change: bytes) -> bytes:
+        return (
+            b'data: {"msg":"process_generating","event_id":%b,"output":{"data":[%b],"is_generating":true},'
+            b'"success":true}\n\n' % (self._id, change)
+        )
+
+    def _estimation(self, position: int) -> bytes:
+        return self._frame("estimation", rank=max(position - 1, 0), queue_size=max(position, 1), rank_eta=None)
+
+    def _starts(self) -> bytes:
+        return self._frame("process_starts", eta=None)
+
+    def _log(self, notice: Notice) -> bytes:
+        return self._frame(
+            "log",
+            log=notice.text,
+            level=notice.level,
+            duration=notice.duration_s,
+            visible=True,
+            title=notice.title or notice.level.capitalize(),
+        )
+
+    def _frame(self, msg: str, **fields: Any) -> bytes:
+        return b"data: %b\n\n" % _encode({"msg": msg, "event_id": self._event_id, **fields})
+
+
+def error_of(failure: Failure | None) -> dict[str, Any]:
+    """Return why a run failed, in the form that clients make their own errors of."""
+    if failure is None:
+        return {"error": None}
+    if failure.code == "function.error":
+        return {
+            "error": failure.message,
+            "duration": failure.duration_s,
+            "visible": failure.message != "",
+            "title": failure.title or "Error",
+        }
+    incident = f" (incident {failure.incident})" if failure.incident is not None else ""
+    return {"error": failure.details or f"{failure.message}{incident}", "title": failure.title or "Error"}

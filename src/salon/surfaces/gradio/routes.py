@@ -1,0 +1,370 @@
+"""The addresses of Gradio's protocol."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing, suppress
+from dataclasses import replace
+from functools import partial, wraps
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Match, Route
+from starlette.types import Scope
+
+from salon.errors import AuthenticationError, ClientError, ForbiddenError, NotFoundError, RateError, SalonError
+from salon.events.types import RunEnd
+from salon.http.auth import TRIES_WITHIN_S, Login
+from salon.http.bodies import read_body, read_json
+from salon.http.event_stream import EventStream
+from salon.http.files import file_response
+from salon.http.multipart import read_multipart
+from salon.identity import Identity
+from salon.ids import FileId, mint
+from salon.runs.log import RunNotFound
+from salon.surfaces.base import Services
+from salon.surfaces.gradio.decode import CallError, Decoder, by_name, by_position
+from salon.surfaces.gradio.describe import PREFIX, Description, Endpoint
+from salon.surfaces.gradio.encode import HEARTBEAT, JobEncoder, Outcome, error_of
+from salon.surfaces.gradio.sessions import Job, Reader, Session, Sessions
+from salon.surfaces.gradio.simple import CALL_HEARTBEAT, CallEncoder
+from salon.surfaces.gradio.uploads import receive
+from salon.surfaces.gradio.values import Values
+from salon.surfaces.gradio.wire import CallRequest, CancelRequest, JoinRequest, ResetRequest
+from salon.surfaces.parameters import Called
+from salon.surfaces.requests import request_of, root_of
+from salon.surfaces.uploads import uploads_of
+
+_CALL_BYTES = 2 * 2**20
+_SMALL_BYTES = 4 * 2**10
+_ALIVE_EVERY_S = 15.0
+_DIGITS = 15
+_UNKNOWN = "application/octet-stream"
+_DOCUMENTS = ("text/html", "application/xhtml+xml")
+
+_Handler = Callable[[Request], Awaitable[Response]]
+
+
+class GradioSurface:
+    """What `gradio_client` and `@gradio/client` speak to.
+
+    Args:
+        services: the application.
+        login: who may sign in; `None` lets everybody in.
+        public_url: the application's address, where it is not the one that requests come to.
+    """
+
+    def __init__(self, services: Services, *, login: Login | None, public_url: str | None = None) -> None:
+        self._services = services
+        self._login = login
+        self._public_url = public_url
+        self._app_id = secrets.randbits(52)
+        self._uploads = uploads_of(services)
+        self._description = Description(
+            services.app,
+            app_id=self._app_id,
+            max_file_size=self._uploads.size_bytes if self._uploads.is_wanted else None,
+            has_login=login is not None,
+        )
+        self._decoder = Decoder(
+            uploads=self._uploads,
+            files=services.files,
+            max_message_length=services.app.page.max_message_length,
+        )
+        self._sessions = Sessions()
+
+    def routes(self) -> list[Route]:
+        """Return the routes, to be mounted where the application is, before those of the page."""
+        get: dict[str, _Handler] = {
+            "/config": self._config,
+            "/config/": self._config,
+            f"{PREFIX}/info": self._info,
+            f"{PREFIX}/info/": self._info,
+            f"{PREFIX}/openapi.json": self._openapi,
+            f"{PREFIX}/app_id": self._app_id_,
+            f"{PREFIX}/startup-events": self._started,
+            f"{PREFIX}/queue/data": self._data,
+            f"{PREFIX}/queue/status": self._status,
+            f"{PREFIX}/heartbeat/{{session}}": self._heartbeat,
+            f"{PREFIX}/file={{path:path}}": self._file,
+            f"{PREFIX}/call/{{name}}/{{event}}": self._events,
+        }
+        post: dict[str, _Handler] = {
+            f"{PREFIX}/queue/join": self._join,
+            f"{PREFIX}/cancel": self._cancel,
+            f"{PREFIX}/reset": self._reset,
+            f"{PREFIX}/upload": self._upload,
+            f"{PREFIX}/call/v2/{{name}}": self._call_by_name,
+            f"{PREFIX}/call/{{name}}": self._call,
+            f"{PREFIX}/run/{{name}}": self._run,
+            f"{PREFIX}/run/{{name}}/": self._run,
+            f"{PREFIX}/api/{{name}}": self._run,
+            f"{PREFIX}/api/{{name}}/": self._run,
+        }
+        return [
+            _ProgramRoute("/login", _answering(self._sign_in), methods=["POST"]),
+            *(Route(path, _answering(handler)) for path, handler in get.items()),
+            *(Route(path, _answering(handler), methods=["POST"]) for path, handler in post.items()),
+        ]
+
+    def _root(self, request: Request) -> str:
+        return root_of(request, self._public_url)
+
+    def _identify(self, request: Request) -> Identity:
+        return self._services.identify(request)
+
+    async def _config(self, request: Request) -> Response:
+        identity = self._identify(request)
+        return _json(self._description.config(self._root(request)) | {"username": identity.user})
+
+    async def _info(self, request: Request) -> Response:
+        self._identify(request)
+        return _json(self._description.info())
+
+    async def _openapi(self, request: Request) -> Response:
+        self._identify(request)
+        return _json(self._description.openapi(self._root(request)))
+
+    async def _app_id_(self, request: Request) -> Response:
+        del request
+        return _json({"app_id": self._app_id})
+
+    async def _started(self, request: Request) -> Response:
+        del request
+        return _json(data=False)
+
+    async def _status(self, request: Request) -> Response:
+        self._identify(request)
+        return _json({"msg": "estimation", "rank": None, "queue_size": 0, "rank_eta": None})
+
+    async def _heartbeat(self, request: Request) -> Response:
+        del request
+
+        async def alive() -> AsyncGenerator[bytes, None]:
+            yield b"data: ALIVE\n\n"
+            await self._services.engine.stopping.wait()
+
+        return EventStream(alive(), keep_alive=b"data: ALIVE\n\n")
+
+    async def _join(self, request: Request) -> Response:
+        identity = self._identify(request)
+        body = await read_json(request, JoinRequest, limit_bytes=_CALL_BYTES)
+        endpoint = self._description.endpoint(body.fn_index)
+        if endpoint is None:
+            raise CallError(f"There is no endpoint with the `fn_index` {body.fn_index}; `/config` lists them.")
+        _require_callable(endpoint)
+        if body.session_hash is None:
+            raise ClientError("session.name", "Session hash not found.")
+        session = self._sessions.open(identity, body.session_hash)
+        job = await self._submit(request, identity, endpoint.called, by_position(endpoint.called, body.data), session)
+        session.add(job)
+        return _json({"event_id": job.event_id})
+
+    async def _submit(
+        self, request: Request, identity: Identity, called: Called, values: Mapping[str, Any], session: Session | None
+    ) -> Job:
+        """Run what a call asks for; without a session, nothing is known of before, and nothing is kept."""
+        engine = self._services.engine
+        values = await self._decoder.with_files(called, values, identity, root=self._root(request))
+        asked = partial(request_of, request, identity)
+        if called.event is not None:
+            name = mint() if session is None else session.name
+            call = self._decoder.call(called, values, identity, session=name, request=asked)
+            run = await engine.call(call)
+        else:
+            turn = await self._decoder.turn(called, values, identity, session=session, request=asked)
+            if turn.conversation is not None:
+                parent = await engine.commands.end(turn.conversation, identity=identity)
+                turn = replace(turn, parent=parent)
+            run = await engine.submit(turn)
+        job = Job(run, identity, called)
+        self._sessions.keep(job)
+        return job
+
+    async def _data(self, request: Request) -> Response:
+        identity = self._identify(request)
+        last = request.headers.get("last-event-id", "")
+        if len(last) > _DIGITS:
+            raise ClientError("request.invalid", "`Last-Event-ID` is none of ours.")
+        session = self._sessions.find(identity, request.query_params.get("session_hash", ""))
+        values = Values(self._root(request))
+
+        def encoder(job: Job) -> JobEncoder:
+            return JobEncoder(job.event_id, Outcome(values, job.called), job.called, waits=job.run.waits)
+
+        reader = Reader(session, self._services.engine, encoder)
+        return EventStream(reader.frames(), keep_alive=HEARTBEAT)
+
+    async def _cancel(self, request: Request) -> Response:
+        """Stop a job; who knows its id may, as clients in Node send no cookie here."""
+        body = await read_json(request, CancelRequest, limit_bytes=_SMALL_BYTES)
+        job = self._sessions.job(body.event_id)
+        if job is not None:
+            job.is_cancelled()
+            with suppress(RunNotFound):
+                await self._services.engine.cancel(job.run.id, identity=job.identity)
+        return _json({"success": True})
+
+    async def _reset(self, request: Request) -> Response:
+        body = await read_json(request, ResetRequest, limit_bytes=_SMALL_BYTES)
+        job = self._sessions.job(body.event_id or "")
+        if job is not None:
+            job.is_reset()
+        return _json({"success": True})
+
+    async def _upload(self, request: Request) -> Response:
+        identity = self._identify(request)
+        refs = await receive(request, identity, files=self._services.files, uploads=self._uploads)
+        return _json([f"{ref.id}/{ref.name}" for ref in refs])
+
+    async def _file(self, request: Request) -> Response:
+        """Serve a file to its owner; only its id decides which, the rest is its name for those who read it."""
+        owner = self._identify(request).owner
+        id_ = FileId(request.path_params["path"].partition("/")[0])
+        stored = await asyncio.to_thread(self._services.files.get, id_, owner=owner)
+        media_type = stored.ref.media_type
+        return file_response(stored.path, media_type=_UNKNOWN if media_type in _DOCUMENTS else media_type)
+
+    async def _call(self, request: Request) -> Response:
+        called = self._called(request)
+        identity = self._identify(request)
+        body = await read_json(request, CallRequest, limit_bytes=_CALL_BYTES)
+        session = self._session(identity, body.session_hash)
+        job = await self._submit(request, identity, called, by_position(called, body.data), session)
+        return _json({"event_id": job.event_id})
+
+    async def _call_by_name(self, request: Request) -> Response:
+        called = self._called(request)
+        identity = self._identify(request)
+        named = dict(await read_json(request, dict[str, Any], limit_bytes=_CALL_BYTES))
+        session_hash = named.pop("session_hash", None)
+        session = self._session(identity, session_hash if isinstance(session_hash, str) else None)
+        job = await self._submit(request, identity, called, by_name(called, named), session)
+        return _json({"event_id": job.event_id})
+
+    async def _events(self, request: Request) -> Response:
+        identity = self._identify(request)
+        job = self._sessions.job(request.path_params["event"])
+        if job is None or job.identity.owner != identity.owner:
+            raise NotFoundError("event.unknown", "There is no such event, or it is over for too long.")
+        entries = await self._services.engine.follow(job.run.id, identity=identity)
+        outcome = Outcome(Values(self._root(request)), job.called)
+        encoder = CallEncoder(outcome, yields=job.called.yields)
+
+        async def encoded() -> AsyncGenerator[bytes, None]:
+            async with aclosing(entries):
+                async for batch in entries:
+                    if frames := encoder.frames(batch):
+                        yield frames
+
+        return EventStream(encoded(), keep_alive=CALL_HEARTBEAT)
+
+    async def _run(self, request: Request) -> Response:
+        called = self._called(request)
+        started = time.monotonic()
+        identity = self._identify(request)
+        body = await read_json(request, CallRequest, limit_bytes=_CALL_BYTES)
+        session = self._session(identity, body.session_hash)
+        job = await self._submit(request, identity, called, by_position(called, body.data), session)
+        outcome = Outcome(Values(self._root(request)), called)
+        end = RunEnd()
+        async with aclosing(await self._services.engine.follow(job.run.id, identity=identity)) as entries:
+            async for batch in entries:
+                for _, event in batch:
+                    outcome.add(event)
+                    end = event if isinstance(event, RunEnd) else end
+        if end.status not in ("complete", "cancelled"):
+            return _json(error_of(end.failure), status=500)
+        duration = time.monotonic() - started
+        return _json(
+            {"data": outcome.data(), "is_generating": False, "duration": duration, "average_duration": duration}
+        )
+
+    def _session(self, identity: Identity, session_hash: str | None) -> Session | None:
+        return None if session_hash is None else self._sessions.open(identity, session_hash)
+
+    def _called(self, request: Request) -> Called:
+        endpoint = self._description.endpoint(request.path_params["name"])
+        if endpoint is None:
+            names = ", ".join(f"/{each.name}" for each in self._description.endpoints if each.visibility == "public")
+            raise NotFoundError("endpoint.unknown", f"There is no endpoint of that name; there is {names or 'none'}.")
+        _require_callable(endpoint)
+        return endpoint.called
+
+    async def _sign_in(self, request: Request) -> Response:
+        if self._login is None:
+            return _json({"success": True})
+        form = await _form(request)
+        user, password = form.get("username", ""), form.get("password", "")
+        address = request.client.host if request.client is not None else ""
+        if not user or not password:
+            raise ClientError("login.incomplete", "The form needs a `username` and a `password`.")
+        try:
+            is_right = await self._login.verify(user, password, address=address)
+        except RateError as error:
+            refusal = _json({"detail": error.message}, status=error.status)
+            refusal.headers["Retry-After"] = str(int(TRIES_WITHIN_S))
+            return refusal
+        if not is_right:
+            return _json({"detail": "Incorrect credentials."}, status=401)
+        response = _json({"success": True})
+        self._login.sign_in(request, response, user)
+        return response
+
+
+class _ProgramRoute(Route):
+    """A route that browsers do not take when they show what it answers: programs and people sign in at one address."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """See `Route.matches`."""
+        accepted = next((value for name, value in scope.get("headers", ()) if name == b"accept"), b"")
+        return (Match.NONE, {}) if b"text/html" in accepted else super().matches(scope)
+
+
+def _require_callable(endpoint: Endpoint) -> None:
+    if endpoint.visibility == "private":
+        raise ForbiddenError("endpoint.private", "This endpoint is private: programs cannot call it.")
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """Return the fields of a small form, of either kind."""
+    if not request.headers.get("content-type", "").startswith("multipart/"):
+        try:
+            body = await read_body(request, limit_bytes=_SMALL_BYTES)
+            return dict(parse_qsl(body.decode(), max_num_fields=8))
+        except ValueError:
+            raise ClientError("request.invalid", "The form cannot be read.") from None
+    fields: dict[str, bytes] = {}
+    async for part, chunk in read_multipart(request, parts_at_most=8):
+        fields[part.name] = fields.get(part.name, b"") + (chunk or b"")
+        if sum(map(len, fields.values())) > _SMALL_BYTES:
+            raise ClientError("request.invalid", "The form is too large.")
+    return {name: value.decode("utf-8", "replace") for name, value in fields.items()}
+
+
+def _answering(handler: _Handler) -> _Handler:
+    """Have refusals answered in the form that clients of this protocol read."""
+
+    @wraps(handler)
+    async def answer(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except AuthenticationError:
+            return _json({"detail": {"error": "Not authenticated", "auth_message": None}}, status=401)
+        except RateError as error:  # the only status that clients take for a full queue
+            response = _json({"detail": error.message}, status=503)
+            response.headers["Retry-After"] = "2"
+            return response
+        except SalonError as error:
+            return _json({"detail": error.message}, status=error.status)
+
+    return answer
+
+
+def _json(data: Any, *, status: int = 200) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    return Response(msgspec.json.encode(data), status, headers=headers, media_type="application/json")

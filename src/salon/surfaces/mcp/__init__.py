@@ -1,0 +1,1 @@
+"""The Model Context Protocol: chats as tools, over streamable HTTP."""

@@ -1,0 +1,1 @@
+"""The protocols of OpenAI's clients: chat completions and responses."""

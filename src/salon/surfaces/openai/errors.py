@@ -1,0 +1,58 @@
+"""Refusals and failures in the form of this protocol."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, TypeAlias
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from salon.errors import AuthenticationError, Failure, SalonError
+from salon.surfaces.openai.decode import ParameterError
+
+Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
+
+_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
+
+
+def json_response(data: Any, *, status: int = 200) -> Response:
+    """Return a response with a JSON body."""
+    headers = {"Cache-Control": "no-store"}
+    return Response(msgspec.json.encode(data), status, headers=headers, media_type="application/json")
+
+
+def error_body(failure: Failure | None) -> dict[str, Any]:
+    """Return why a run failed."""
+    if failure is None:
+        failure = Failure(code="server.lost", message="The reply is lost.")
+    incident = f" (incident {failure.incident})" if failure.incident is not None else ""
+    message = failure.details or f"{failure.message}{incident}"
+    return {"error": {"message": message, "type": "server_error", "param": None, "code": failure.code}}
+
+
+def failed(failure: Failure | None) -> Response:
+    """Return the response for a run that failed; clients would otherwise run the function again on their own."""
+    response = json_response(error_body(failure), status=500)
+    response.headers["x-should-retry"] = "false"
+    return response
+
+
+def answering(handler: Handler) -> Handler:
+    """Have refusals answered in the form that clients of this protocol read."""
+
+    @wraps(handler)
+    async def answer(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except SalonError as error:
+            kind = _TYPES.get(error.status, "invalid_request_error" if error.status < 500 else "server_error")
+            param = error.param if isinstance(error, ParameterError) else None
+            code = "invalid_api_key" if isinstance(error, AuthenticationError) else error.code
+            body = {"error": {"message": error.message, "type": kind, "param": param, "code": code}}
+            response = json_response(body, status=error.status)
+            if error.status in (429, 503):
+                response.headers["Retry-After"] = "2"
+            return response
+
+    return answer

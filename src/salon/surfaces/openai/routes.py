@@ -1,0 +1,410 @@
+"""The addresses of OpenAI's protocols."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing, suppress
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from salon.engine.turn import NewMessage, Turn
+from salon.errors import ClientError, NotFoundError
+from salon.events.fold import Folding, Reply
+from salon.events.types import Entry, RunEnd
+from salon.http.bodies import read_json
+from salon.http.event_stream import EventStream
+from salon.http.files import file_response
+from salon.identity import Identity
+from salon.ids import ConversationId, FileId, MessageId, RunId, TurnId, mint
+from salon.messages.message import Message, StoredMessage
+from salon.messages.parts import FilePart, TextPart
+from salon.runs.log import RunNotFound
+from salon.runs.run import Run
+from salon.surfaces.base import Services
+from salon.surfaces.openai.completions import CompletionEncoder, tokens_said
+from salon.surfaces.openai.decode import Decoder, ParameterError, Said, as_request, inputs_of
+from salon.surfaces.openai.errors import Handler, answering, failed, json_response
+from salon.surfaces.openai.responses import Record, ResponseEncoder, response_of
+from salon.surfaces.openai.wire import CompletionRequest, InputMessage, ResponseRequest
+from salon.surfaces.parameters import Called, called_chats
+from salon.surfaces.requests import request_of, root_of
+from salon.surfaces.texts import Address
+from salon.surfaces.uploads import uploads_of
+
+_BODY_BYTES = 2 * 2**20
+_BODY_WITH_FILES_BYTES = 64 * 2**20
+_RECORDS_AT_MOST = 10_000
+_DIGITS = 15
+
+
+class OpenAISurface:
+    """Chat completions and responses.
+
+    Args:
+        services: the application.
+        identify: tells who sent a request.
+        public_url: the application's address, where it is not the one that requests come to.
+    """
+
+    def __init__(
+        self, services: Services, *, identify: Callable[[Request], Awaitable[Identity]], public_url: str | None = None
+    ) -> None:
+        self._services = services
+        self._identify = identify
+        self._public_url = public_url
+        self._chats = {chat.name: chat for chat in called_chats(services.app) if chat.visibility != "private"}
+        self._created = int(time.time())
+        uploads = uploads_of(services)
+        self._body_bytes = _BODY_WITH_FILES_BYTES if uploads.is_wanted else _BODY_BYTES
+        self._decoder = Decoder(
+            uploads=uploads,
+            files=services.files,
+            max_message_length=services.app.page.max_message_length,
+        )
+        self._records: OrderedDict[str, Record] = OrderedDict()
+
+    def routes(self) -> list[Route]:
+        """Return the routes, to be mounted where the application is."""
+        if not self._chats:
+            return []
+        routes: list[tuple[str, str, Handler]] = [
+            ("GET", "/v1/models", self._models),
+            ("GET", "/v1/models/{model:path}", self._one_model),
+            ("POST", "/v1/chat/completions", self._complete),
+            ("POST", "/v1/responses", self._respond),
+            ("GET", "/v1/responses/{response}", self._retrieve),
+            ("DELETE", "/v1/responses/{response}", self._delete),
+            ("POST", "/v1/responses/{response}/cancel", self._cancel),
+            ("GET", "/v1/files/{file}/content", self._file),
+        ]
+        found = [Route(path, answering(handler), methods=[method]) for method, path, handler in routes]
+        every = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+        return [*found, Route("/v1/{rest:path}", answering(self._unknown), methods=every)]
+
+    async def _unknown(self, request: Request) -> Response:
+        raise NotFoundError("address.unknown", f"Unknown request URL: {request.method} {request.url.path}.")
+
+    def _address(self, request: Request) -> Address:
+        root = root_of(request, self._public_url)
+        return lambda file: f"{root}/v1/files/{quote(file.id)}/content"
+
+    async def _models(self, request: Request) -> Response:
+        await self._identify(request)
+        listed = [name for name, chat in self._chats.items() if chat.visibility == "public"]
+        return json_response({"object": "list", "data": [self._described(name) for name in listed]})
+
+    async def _one_model(self, request: Request) -> Response:
+        await self._identify(request)
+        model = request.path_params["model"]
+        if model not in self._chats:
+            raise NotFoundError(
+                "model_not_found", f"There is no model of that name; there is {', '.join(self._chats)}."
+            )
+        return json_response(self._described(model))
+
+    def _chat(self, model: str) -> Called:
+        """Return the chat that a model's name stands for; the first, where programs have a name of their own."""
+        return self._chats.get(model) or next(iter(self._chats.values()))
+
+    def _described(self, model: str) -> dict[str, Any]:
+        return {"id": model, "object": "model", "created": self._created, "owned_by": "salon"}
+
+    async def _file(self, request: Request) -> Response:
+        identity = await self._identify(request)
+        id_ = FileId(request.path_params["file"])
+        stored = await asyncio.to_thread(self._services.files.get, id_, owner=identity.owner)
+        return file_response(stored.path, media_type=stored.ref.media_type)
+
+    async def _complete(self, request: Request) -> Response:
+        identity = await self._identify(request)
+        fields = await read_json(request, dict[str, Any], limit_bytes=self._body_bytes)
+        body = as_request(fields, CompletionRequest)
+        if body.n not in (None, 1):
+            raise ParameterError("n", f"`n` has to be 1, got {body.n}.")
+        chat = self._chat(body.model)
+        inputs = inputs_of(chat, fields)
+        said = await self._decoder.said(body.messages, identity, chat=chat, param="messages")
+        run = await self._submit(request, identity, said, chat=chat, inputs=inputs, conversation=None)
+        encoder = CompletionEncoder(
+            f"chatcmpl-{run.id}",
+            model=body.model or chat.name,
+            created=int(time.time()),
+            prompt_tokens=tokens_said((*said.history, said.message)),
+            address=self._address(request),
+            include_usage=bool(body.stream_options and body.stream_options.include_usage),
+        )
+        if body.stream:
+            return await self._stream(run, identity, encoder.frames, stops=True)
+        end = await self._until_end(request, run, identity, encoder.frames)
+        return json_response(encoder.whole()) if end.status in ("complete", "cancelled") else failed(end.failure)
+
+    async def _respond(self, request: Request) -> Response:
+        identity = await self._identify(request)
+        fields = await read_json(request, dict[str, Any], limit_bytes=self._body_bytes)
+        body = as_request(fields, ResponseRequest)
+        chat = self._chat(body.model)
+        inputs = inputs_of(chat, fields)
+        is_stored = body.store is not False
+        if body.background and not is_stored:
+            raise ParameterError("store", "A response in the `background` has to be stored.")
+        items = [InputMessage(role="user", content=body.input)] if isinstance(body.input, str) else body.input
+        said = await self._decoder.said(items, identity, chat=chat, param="input")
+        try:
+            record = await self._begin(request, identity, body, said, chat=chat, inputs=inputs)
+        except BaseException:
+            await self._decoder.forget(said.files, identity)
+            raise
+        address = self._address(request)
+        if body.stream:
+            encoder = ResponseEncoder(record, address)
+            return await self._stream(record.run, identity, encoder.frames, stops=not body.background)
+        if body.background:
+            return json_response(response_of(record, Reply(), address, is_queued=True))
+        encoder = ResponseEncoder(record, address)
+        end = await self._until_end(request, record.run, identity, encoder.frames)
+        if end.status not in ("complete", "cancelled"):
+            return failed(end.failure)
+        return json_response(response_of(record, encoder.reply, address))
+
+    async def _begin(
+        self,
+        request: Request,
+        identity: Identity,
+        body: ResponseRequest,
+        said: Said,
+        *,
+        chat: Called,
+        inputs: Mapping[str, Any],
+    ) -> Record:
+        """Start the run of a response; what was said before is the caller's, or that of an earlier response."""
+        is_stored = body.store is not False
+        history = said.history
+        conversation, parent = None, None
+        if body.previous_response_id is not None:
+            before = self._record(body.previous_response_id, identity, param="previous_response_id")
+            if any(message.role != "user" for message in history):
+                raise ParameterError("input", "After a `previous_response_id`, `input` has messages of the user only.")
+            earlier, end = await self._said_before(before)
+            texts = [message.text for message in (*history, said.message)]
+            files = [
+                part for message in (*history, said.message) for part in message.parts if isinstance(part, FilePart)
+            ]
+            joined = Message(role="user", parts=(TextPart(text="\n\n".join(filter(None, texts))), *files))
+            said = Said(history=earlier, message=joined, files=said.files)
+            history = earlier
+            if is_stored and body.instructions is None and before.conversation is not None:
+                conversation, parent = before.conversation, end
+        if body.instructions is not None:
+            system = Message(role="system", parts=(TextPart(text=body.instructions),))
+            history = (system, *(message for message in history if message.role != "system"))
+        if is_stored and conversation is None:
+            conversation = ConversationId(mint())
+        run = await self._submit(
+            request,
+            identity,
+            Said(history=history, message=said.message, files=said.files),
+            chat=chat,
+            inputs=inputs,
+            conversation=conversation,
+            parent=parent,
+        )
+        record = Record(
+            id=f"resp_{run.id}",
+            run=run,
+            identity=identity,
+            model=body.model or chat.name,
+            created=int(time.time()),
+            prompt_tokens=tokens_said((*history, said.message)),
+            conversation=conversation,
+            instructions=body.instructions,
+            previous=body.previous_response_id,
+            background=bool(body.background),
+            metadata=body.metadata or {},
+        )
+        if is_stored:
+            self._records[record.id] = record
+            if len(self._records) > _RECORDS_AT_MOST:
+                self._records.popitem(last=False)
+        return record
+
+    async def _said_before(self, record: Record) -> tuple[tuple[Message, ...], MessageId]:
+        """Return all that was said up to the end of an earlier response, and its last message."""
+        assert record.conversation is not None
+        assert record.run.answers is not None
+        with suppress(RunNotFound):
+            reply = await self._reply_so_far(record.run.id, record.identity)
+            if reply.status is None:
+                raise ParameterError("previous_response_id", "That response is still being written.")
+        commands = self._services.engine.commands
+        try:
+            conversation, _ = await commands.load(record.conversation, identity=record.identity)
+        except NotFoundError:
+            raise _unknown_response("previous_response_id") from None
+        below = conversation.children.get(record.run.answers, [])
+        end = below[0] if below else record.run.answers
+        while (
+            len(next_ := conversation.children.get(end, [])) and conversation.get(next_[0]).message.role == "assistant"
+        ):
+            end = next_[0]
+        return tuple(stored.message for stored in conversation.path(end)), end
+
+    async def _submit(
+        self,
+        request: Request,
+        identity: Identity,
+        said: Said,
+        *,
+        chat: Called,
+        inputs: Mapping[str, Any],
+        conversation: ConversationId | None,
+        parent: MessageId | None = None,
+    ) -> Run:
+        copy: Sequence[StoredMessage] | None = None
+        if conversation is not None and parent is None and said.history:
+            copy = _as_path(said.history)
+            parent = copy[-1].id
+        turn = Turn(
+            id=TurnId(mint()),
+            identity=identity,
+            conversation=conversation,
+            chat=str(chat.chat),
+            inputs=inputs,
+            history=said.history if conversation is None else (),
+            parent=parent,
+            copy=None if copy is None else tuple(copy),
+            message=NewMessage(id=MessageId(mint()), message=said.message),
+            passing_files=said.files if conversation is None else (),
+            request=partial(request_of, request, identity),
+        )
+        return await self._services.engine.submit(turn)
+
+    async def _stream(
+        self, run: Run, identity: Identity, encode: Callable[[Sequence[Entry]], bytes], *, stops: bool
+    ) -> Response:
+        """Return the stream of a run; with `stops`, who closes it stops the run."""
+        entries = await self._services.engine.follow(run.id, identity=identity)
+
+        async def encoded() -> AsyncGenerator[bytes, None]:
+            try:
+                async with aclosing(entries):
+                    async for batch in entries:
+                        if frames := encode(batch):
+                            yield frames
+            finally:
+                if stops:
+                    await self._stop(run, identity)
+
+        return EventStream(encoded())
+
+    async def _until_end(
+        self, request: Request, run: Run, identity: Identity, encode: Callable[[Sequence[Entry]], bytes]
+    ) -> RunEnd:
+        """Read a run to its end; who closes the connection stops it."""
+
+        async def stop_when_gone() -> None:
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
+            await self._stop(run, identity)
+
+        watching = asyncio.create_task(stop_when_gone())
+        end = RunEnd()
+        try:
+            async with aclosing(await self._services.engine.follow(run.id, identity=identity)) as entries:
+                async for batch in entries:
+                    encode(batch)
+                    last = batch[-1][1]
+                    end = last if isinstance(last, RunEnd) else end
+        finally:
+            watching.cancel()
+        return end
+
+    async def _stop(self, run: Run, identity: Identity) -> None:
+        with suppress(RunNotFound):
+            await self._services.engine.cancel(run.id, identity=identity)
+
+    def _record(self, id_: str, identity: Identity, *, param: str | None = None) -> Record:
+        record = self._records.get(id_)
+        if record is None or record.identity.owner != identity.owner:
+            raise _unknown_response(param)
+        return record
+
+    async def _reply_so_far(self, run: RunId, identity: Identity) -> Reply:
+        folding = Folding()
+        async with aclosing(await self._services.engine.follow(run, identity=identity)) as entries:
+            async for batch in entries:
+                for _, event in batch:
+                    folding.add(event)
+                break
+        return folding.reply()
+
+    async def _stored_reply(self, record: Record) -> Reply:
+        """Return the reply of a response: from its run's log, or, when that is not kept any more, its conversation."""
+        with suppress(RunNotFound):
+            return await self._reply_so_far(record.run.id, record.identity)
+        messages, _ = await self._said_before(record)
+        reply: list[Message] = []
+        for message in reversed(messages):
+            if message.role == "user":
+                break
+            reply.insert(0, message)
+        last = reply[-1] if reply else Message(role="assistant")
+        return Reply(messages=tuple(reply), status=last.status, failure=last.failure)
+
+    async def _retrieve(self, request: Request) -> Response:
+        identity = await self._identify(request)
+        record = self._record(request.path_params["response"], identity)
+        address = self._address(request)
+        if request.query_params.get("stream", "false").lower() not in ("true", "1"):
+            reply = await self._stored_reply(record)
+            return json_response(response_of(record, reply, address))
+        after = request.query_params.get("starting_after", "")
+        if after and (not after.isdecimal() or len(after) > _DIGITS):
+            raise ParameterError("starting_after", "`starting_after` has to be the number of an event.")
+        encoder = ResponseEncoder(record, address, after=int(after) if after else -1)
+        return await self._stream(record.run, identity, encoder.frames, stops=False)
+
+    async def _cancel(self, request: Request) -> Response:
+        identity = await self._identify(request)
+        record = self._record(request.path_params["response"], identity)
+        if not record.background:
+            raise ClientError("request.invalid", "Only responses that are made in the `background` can be cancelled.")
+        await self._stop(record.run, identity)
+        reply = await self._ended_reply(record)
+        return json_response(response_of(record, reply, self._address(request)))
+
+    async def _ended_reply(self, record: Record) -> Reply:
+        folding = Folding()
+        with suppress(RunNotFound):
+            entries = await self._services.engine.follow(record.run.id, identity=record.identity)
+            async with aclosing(entries):
+                async for batch in entries:
+                    for _, event in batch:
+                        folding.add(event)
+            return folding.reply()
+        return await self._stored_reply(record)
+
+    async def _delete(self, request: Request) -> Response:
+        identity = await self._identify(request)
+        record = self._record(request.path_params["response"], identity)
+        await self._stop(record.run, identity)
+        del self._records[record.id]
+        return json_response({"id": record.id, "object": "response", "deleted": True})
+
+
+def _unknown_response(param: str | None) -> ClientError | NotFoundError:
+    message = "There is no such response, or it is kept no more."
+    return NotFoundError("response.unknown", message) if param is None else ParameterError(param, message)
+
+
+def _as_path(messages: Sequence[Message]) -> list[StoredMessage]:
+    path: list[StoredMessage] = []
+    for message in messages:
+        parent = path[-1].id if path else None
+        path.append(StoredMessage(id=MessageId(mint()), parent=parent, message=message, created_at=time.time()))
+    return path

@@ -1,0 +1,160 @@
+"""The native protocol, described for tools that generate clients."""
+
+import inspect
+from typing import Any
+
+import msgspec
+
+from salon.events.types import RunEvent
+from salon.http.problems import Problem
+from salon.messages.parts import FileRef
+from salon.spec.config import PageConfig
+from salon.surfaces.web.wire import CallRequest, CancelRequest, ConversationView, SwitchRequest, TurnRequest
+
+_TYPES: dict[str, Any] = {
+    "TurnRequest": TurnRequest,
+    "CallRequest": CallRequest,
+    "CancelRequest": CancelRequest,
+    "SwitchRequest": SwitchRequest,
+    "ConversationView": ConversationView,
+    "FileRef": FileRef,
+    "PageConfig": PageConfig,
+    "RunEvent": RunEvent,
+    "Problem": Problem,
+}
+
+
+def openapi(root: str, title: str) -> dict[str, Any]:
+    """Return an OpenAPI description of the protocol.
+
+    Args:
+        root: address of the application, without a slash at the end.
+        title: its name.
+    """
+    run = _path("run", "A run's id, as its `run-start` says")
+    conversation = _path("conversation", "A conversation's id")
+    file = _path("id", "A file's id")
+    after = _query("after", "integer", "The number of the last event that the reader has; what follows is sent")
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": title,
+            "version": "1",
+            "description": "One request a turn; the reply is a stream of numbered server-sent events.",
+        },
+        "servers": [{"url": root}],
+        "paths": {
+            "/api/config": {"get": _operation("config", "What the page is told", _json("PageConfig"))},
+            "/api/turns": {
+                "post": _operation(
+                    "send", "Say something, or ask for another answer", _EVENTS, after, body=_body("TurnRequest")
+                )
+            },
+            "/api/calls": {
+                "post": _operation(
+                    "call", "Call a function that is bound to an event", _EVENTS, after, body=_body("CallRequest")
+                )
+            },
+            "/api/runs/{run}/events": {"get": _operation("follow", "Pick a run up again", _EVENTS, run, after)},
+            "/api/runs/{run}/cancel": {
+                "post": _operation("cancel", "Stop a run", _EMPTY_202, run, body=_body("CancelRequest"))
+            },
+            "/api/conversations/{conversation}": {
+                "get": _operation(
+                    "conversation",
+                    "The last messages, or those before one",
+                    _json("ConversationView"),
+                    conversation,
+                    _query("limit", "integer", "How many messages, 200 at most"),
+                    _query("before", "string", "Id of a message"),
+                ),
+                "delete": _operation("forget", "Forget a conversation", _EMPTY_204, conversation),
+            },
+            "/api/conversations/{conversation}/undo": {
+                "post": _operation("undo", "Take the last exchange back", _json("ConversationView"), conversation)
+            },
+            "/api/conversations/{conversation}/switch": {
+                "post": _operation(
+                    "switch",
+                    "Show another version",
+                    _json("ConversationView"),
+                    conversation,
+                    body=_body("SwitchRequest"),
+                )
+            },
+            "/api/files": {
+                "post": _operation(
+                    "upload",
+                    "Send a file, which turns then name",
+                    {"201": {"description": "The file", "content": _content("FileRef")}},
+                    _query("name", "string", "The file's name"),
+                    body={"required": True, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
+                )
+            },
+            "/api/files/{id}": {"delete": _operation("removeFile", "Forget a file", _EMPTY_204, file)},
+            "/files/{id}/{name}": {
+                "get": _operation(
+                    "download",
+                    "Load a file",
+                    {"200": {"description": "The file", "content": {"*/*": {}}}},
+                    file,
+                    _path("name", "Any name, by custom the file's"),
+                )
+            },
+        },
+        "components": {"schemas": _schemas()},
+    }
+
+
+def _schemas() -> dict[str, Any]:
+    found, components = msgspec.json.schema_components(_TYPES.values(), ref_template="#/components/schemas/{name}")
+    named = {name: schema for name, schema in zip(_TYPES, found, strict=True) if name not in components}
+    schemas = components | named
+    for schema in schemas.values():
+        if "description" in schema:
+            schema["description"] = inspect.cleandoc(schema["description"])
+    return schemas
+
+
+def _operation(
+    name: str, summary: str, responses: dict[str, Any], *parameters: dict[str, Any], body: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    problem = {"description": "A refusal", "content": {"application/problem+json": {"schema": _ref("Problem")}}}
+    operation: dict[str, Any] = {"operationId": name, "summary": summary, "responses": responses | {"default": problem}}
+    if parameters:
+        operation["parameters"] = list(parameters)
+    return operation if body is None else operation | {"requestBody": body}
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _content(name: str) -> dict[str, Any]:
+    return {"application/json": {"schema": _ref(name)}}
+
+
+def _body(name: str) -> dict[str, Any]:
+    return {"required": True, "content": _content(name)}
+
+
+def _json(name: str) -> dict[str, Any]:
+    return {"200": {"description": "It is here", "content": _content(name)}}
+
+
+def _path(name: str, description: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "description": description, "schema": {"type": "string"}}
+
+
+def _query(name: str, kind: str, description: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": description, "schema": {"type": kind}}
+
+
+_EVENTS = {
+    "200": {
+        "description": "Events until `run-end`, each with its number as `id` and a `RunEvent` as `data`",
+        "content": {"text/event-stream": {"schema": _ref("RunEvent")}},
+    }
+}
+_EMPTY_202 = {"202": {"description": "It will be done"}}
+_EMPTY_204 = {"204": {"description": "It is done"}}

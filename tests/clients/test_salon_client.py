@@ -1,0 +1,248 @@
+"""Our own client against a chat: waiting and on an event loop."""
+
+import asyncio
+import inspect
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+import salon
+from salon.errors import AuthenticationError, ClientError, TooLargeError
+from tests.clients.conftest import serving
+
+
+def echo(message, history):
+    return f"{message}!"
+
+
+def spell(message, history):
+    for index in range(len(message)):
+        yield message[: index + 1]
+
+
+def count(message, history):
+    return str(len(history))
+
+
+class Waiting:
+    """Both clients in one form: what the one gives, the other is waited for."""
+
+    def __init__(self, kind: str) -> None:
+        self._loop = asyncio.new_event_loop()
+        self.client_class = salon.Client if kind == "waiting" else salon.AsyncClient
+
+    def __call__(self, value: Any) -> Any:
+        if inspect.isawaitable(value):
+            return self._loop.run_until_complete(value)
+        return value
+
+    def all(self, iterable: Any) -> list:
+        if not isinstance(iterable, AsyncIterator) and not hasattr(iterable, "__aiter__"):
+            return list(iterable)
+
+        async def collect() -> list:
+            return [item async for item in iterable]
+
+        return self(collect())
+
+    def close(self) -> None:
+        self._loop.close()
+
+
+@pytest.fixture(params=["waiting", "on a loop"])
+def run(request):
+    waiting = Waiting(request.param)
+    yield waiting
+    waiting.close()
+
+
+@pytest.fixture
+def connect(url_of, run):
+    clients = []
+
+    def start(function: Callable | str, *, client_auth=None, **options):
+        url = function if isinstance(function, str) else url_of(function, **options)
+        clients.append(run.client_class(url, auth=client_auth))
+        return clients[-1]
+
+    yield start
+    for client in clients:
+        run(client.close())
+
+
+def test_a_question_and_its_answer(connect, run):
+    answer = run(connect(echo).ask("hello"))
+
+    assert answer.text == "hello!"
+    assert answer.reply.status == "complete"
+
+
+def test_text_as_it_grows(connect, run):
+    answer = connect(spell).conversation().stream("hello")
+
+    assert "".join(run.all(answer)) == "hello"
+    assert answer.text == "hello"
+
+
+def test_a_conversation_knows_what_was_said(connect, run):
+    conversation = connect(count).conversation()
+
+    assert [run(conversation.ask("a")).text for _ in range(3)] == ["0", "2", "4"]
+    assert run(conversation.retry().answer()).text == "4"
+    run(conversation.undo())
+    assert run(conversation.ask("b")).text == "4"
+
+
+def test_a_conversation_goes_on_by_its_id(connect, run):
+    client = connect(count)
+    first = client.conversation()
+    run(first.ask("a"))
+
+    assert run(client.conversation(first.id).ask("b")).text == "2"
+
+
+def test_a_conversation_that_the_server_has_lost_goes_on_with_a_copy(url_of, connect, run):
+    demo = salon.ChatInterface(count)
+    url = url_of(demo)
+    conversation = connect(url).conversation()
+    run(conversation.ask("a"))
+    demo.close()
+    demo.launch(server_port=int(url.rsplit(":")[-1].strip("/")), prevent_thread_lock=True, quiet=True)
+
+    assert run(conversation.ask("b")).text == "2"
+
+
+def test_additional_inputs_go_by_their_ids(connect, run):
+    client = connect(lambda message, history, tokens: str(tokens), additional_inputs=[salon.Slider(10, 100)])
+
+    assert run(client.ask("hello")).text == "10"
+    assert run(client.ask("hello", inputs={"c1": 20})).text == "20"
+    with pytest.raises(ClientError, match="from 10 to 100"):
+        run(client.ask("hello", inputs={"c1": 1_000}))
+
+
+def test_files_go_in_and_out(connect, run, tmp_path):
+    (tmp_path / "a.txt").write_text("content")
+    (tmp_path / "out").mkdir()
+    client = connect(lambda message, history: salon.File(message["files"][0]), multimodal=True)
+    answer = run(client.ask("look", files=[tmp_path / "a.txt"]))
+    again = run(client.ask("look", files=answer.files))
+
+    assert [file.name for file in again.files] == ["a.txt"]
+    assert run(client.download(answer.files[0], tmp_path / "out")).read_text() == "content"
+
+
+def test_a_failed_reply_is_an_error_with_what_was_said(connect, run):
+    def fail(message, history):
+        yield "a"
+        raise salon.Error("bad thing", title="Oh no")
+
+    with pytest.raises(salon.ReplyFailed, match="bad thing") as caught:
+        run(connect(fail).ask("hello"))
+
+    assert (caught.value.code, caught.value.failure.title, caught.value.text) == ("function.error", "Oh no", "a")
+
+
+def test_a_refused_turn_is_an_error_of_its_kind(connect, run):
+    client = connect(echo)
+
+    with pytest.raises(TooLargeError, match="100001 characters"):
+        run(client.ask("x" * 100_001))
+    with pytest.raises(ClientError, match="empty"):
+        run(client.ask(" "))
+
+
+def test_signing_in(connect, run):
+    def who(message, history, request: salon.Request):
+        return request.username
+
+    accounts = {"auth": ("ann", "secret-word")}
+    assert run(connect(who, client_auth=("ann", "secret-word"), **accounts).ask("hello")).text == "ann"
+    with pytest.raises(AuthenticationError):
+        run(connect(who, **accounts).ask("hello"))
+    with pytest.raises(AuthenticationError):
+        run(connect(who, client_auth=("ann", "wrong"), **accounts).ask("hello"))
+
+
+def test_no_server_is_an_error_after_a_few_tries(connect, run, monkeypatch):
+    with pytest.raises(salon.ConnectionLost):
+        run(connect("http://127.0.0.1:9").upload(__file__))
+
+
+def test_cancelling_keeps_what_was_seen(connect, run):
+    closed = threading.Event()
+
+    def endless(message, history):
+        try:
+            while True:
+                yield salon.Append("x")
+                time.sleep(0.01)
+        finally:
+            closed.set()
+
+    answer = connect(endless).conversation().stream("hello")
+
+    async def stop_on_a_loop() -> None:
+        async for _ in answer:
+            await answer.cancel()
+
+    def stop() -> None:
+        if hasattr(answer, "__aiter__"):
+            run(stop_on_a_loop())
+            return
+        for _ in answer:
+            answer.cancel()
+
+    with pytest.raises(salon.ReplyFailed) as caught:
+        stop()
+    assert caught.value.code == "run.cancelled"
+    assert closed.wait(5)
+    assert set(answer.text) == {"x"}
+
+
+class Cutting:
+    """An application whose streams end after some bytes, as if the network had been cut."""
+
+    def __init__(self, app: ASGIApp, *, after_bytes: int) -> None:
+        self._app = app
+        self._after_bytes = after_bytes
+        self.cuts = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        sent = 0
+
+        async def send_some(message: dict) -> None:
+            nonlocal sent
+            body = message.get("body", b"")
+            is_stream = message.get("more_body", False)
+            if is_stream and sent + len(body) > self._after_bytes:
+                self.cuts += 1
+                await send({**message, "body": body[: self._after_bytes - sent], "more_body": True})
+                raise ConnectionError("cut")
+            sent += len(body)
+            await send(message)
+
+        await self._app(scope, receive, send_some)
+
+
+@pytest.mark.parametrize("after_bytes", [250, 400, 1_000])
+def test_a_cut_stream_is_picked_up_where_it_was(connect, run, after_bytes, caplog):
+    def long(message, history):
+        for number in range(60):
+            yield salon.Append(f"{number} ")
+            time.sleep(0.002)
+
+    outer = Starlette()
+    salon.mount(outer, salon.ChatInterface(long), path="/chat")
+    cutting = Cutting(outer, after_bytes=after_bytes)
+    with serving(cutting) as url:
+        client = connect(f"{url}/chat")
+        answer = run(client.ask("hello"))
+
+    assert answer.text == "".join(f"{number} " for number in range(60))
+    assert cutting.cuts > 0
