@@ -1,11 +1,10 @@
 """The port for conversations that their owners come back to: lists, names, searching, and what administrators need."""
 
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from salon.ids import ConversationId, FileId, MessageId
+from salon.ids import ConversationId, MessageId
 from salon.messages.conversation import Conversation
 from salon.messages.message import Message
 from salon.messages.titles import automatic_title
@@ -107,16 +106,6 @@ class KeptConversations(ConversationStore, Protocol):
         Args:
             older_than: seconds since 1970, by the store's own clock.
             limit: how many at most; fewer come back when no more are left.
-        """
-
-    async def files(self) -> AbstractSet[FileId]:
-        """Return the ids of all files that conversations refer to."""
-
-    async def owner_of(self, conversation: ConversationId) -> str:
-        """Return whose a conversation is. For administrators, as nobody has to be asked.
-
-        Raises:
-            ConversationNotFound: unknown.
         """
 
     async def all_entries(self, *, before: ListPlace | None = None, limit: int = 50) -> Sequence[ConversationEntry]:

@@ -117,7 +117,7 @@ class MemoryConversations:
         return self._entries[conversation]
 
     async def owner_of(self, conversation: ConversationId) -> str:
-        """See `KeptConversations.owner_of`."""
+        """See `ConversationStore.owner_of`."""
         if conversation not in self._kept:
             raise ConversationNotFound(conversation)
         return self._kept[conversation].owner
@@ -173,7 +173,7 @@ class MemoryConversations:
         return old
 
     async def files(self) -> AbstractSet[FileId]:
-        """See `KeptConversations.files`."""
+        """See `ConversationStore.files`."""
         return {
             file.id
             for conversation in self._kept.values()

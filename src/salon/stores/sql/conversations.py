@@ -237,7 +237,7 @@ class SqlStore:
         return await self._tables.read(work)
 
     async def owner_of(self, conversation: ConversationId) -> str:
-        """See `KeptConversations.owner_of`."""
+        """See `ConversationStore.owner_of`."""
 
         def work(connection: Connection) -> str:
             found = connection.execute("SELECT owner FROM salon_conversations WHERE id = ?", (conversation,))
@@ -324,7 +324,7 @@ class SqlStore:
         return swept
 
     async def files(self) -> AbstractSet[FileId]:
-        """See `KeptConversations.files`."""
+        """See `ConversationStore.files`."""
         query = "SELECT files FROM salon_messages WHERE files IS NOT NULL"
         rows = await self._tables.read(lambda connection: connection.execute(query))
         return {FileId(id_) for (ids,) in rows for id_ in ids.split()}
