@@ -18,7 +18,21 @@ SCHEMAS = {
     "config": {"PageConfig": PageConfig},
     "api": {
         name: getattr(wire, name)
-        for name in ("TurnRequest", "CallRequest", "CancelRequest", "SwitchRequest", "ConversationView", "UploadView")
+        for name in (
+            "TurnRequest",
+            "CallRequest",
+            "CancelRequest",
+            "SwitchRequest",
+            "ConversationView",
+            "UploadView",
+            "ConversationList",
+            "ChangeRequest",
+            "AdoptedView",
+            "ImportView",
+            "ShareList",
+            "SharedView",
+            "ContinueRequest",
+        )
     }
     | {"Problem": Problem},
     "components": {props.__name__: props for _, props in CATALOG.values()},

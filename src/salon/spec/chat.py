@@ -11,6 +11,7 @@ from salon.components.chat import Chatbot, Picture
 from salon.components.layout import Accordion
 from salon.components.text import Textbox
 from salon.spec.caching import CacheMode
+from salon.stores.kept import KeptConversations
 from salon.themes import Theme
 
 
@@ -67,7 +68,10 @@ class ChatSpec:
         concurrency_limit: how many replies are written at a time; the others wait in a queue.
             `None`: no limit. `"default"`: no limit for async functions, 200 for blocking ones.
         concurrency_id: chats of one server with the same name share one limit.
-        save_history: `True` keeps conversations in the visitor's browser and lists them at the side.
+        save_history: keeps conversations and lists them at the side: `True` or `"browser"` in the visitor's browser,
+            `"server"` in a database, for the signed-in user, or else the browser that comes again; by default in a
+            file in the data folder, elsewhere with `SALON_STORE`. A store of one's own has the
+            methods of `salon.stores.kept.KeptConversations`.
         lang: language of the page, such as `"zh-CN"` or `"en"`; the browser's by default.
         api_name: what programs call the chat by; by default `"chat"`, and the function's name beside it. `False`: they
             cannot call it.
@@ -112,7 +116,7 @@ class ChatSpec:
     clear_btn: str | bool | Button | None = True
     concurrency_limit: int | Literal["default"] | None = "default"
     concurrency_id: str | None = None
-    save_history: bool = False
+    save_history: bool | Literal["browser", "server"] | KeptConversations = False
     lang: str | None = None
     api_name: str | Literal[False] | None = None
     api_description: str | Literal[False] | None = None
