@@ -67,7 +67,8 @@ class ChatEndpoint:
     `opening` is what every conversation begins with. `reasoning_tags` stand around thoughts in a reply's text.
     `inputs` are the additional inputs, in the order of the function's parameters, and `outputs` what the function
     sets beside its reply.
-    `history_place` says where conversations are kept for their owners to come back to. `api` says how programs call it; `yields`, that it is a generator by definition.
+    `history_place` says where conversations are kept for their owners to come back to. `api` says how programs call it;
+    `yields`, that it is a generator by definition.
     """
 
     function: Callable[..., Any]
