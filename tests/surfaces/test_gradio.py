@@ -366,3 +366,17 @@ def test_it_can_be_switched_off(serve):
 
     assert {client.get(path).status_code for path in ("/config", "/gradio_api/info")} == {404}
     assert join(client).status_code == 404
+
+
+def test_what_is_mounted_is_switched_off_from_outside(monkeypatch, tmp_path):
+    from starlette.applications import Starlette
+    from starlette.testclient import TestClient
+
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("SALON_GRADIO_API", "off")
+    monkeypatch.setenv("SALON_OPENAI_API", "off")
+    app = salon.mount(Starlette(), salon.ChatInterface(echo), path="/chat")
+    with TestClient(app, base_url="http://localhost") as client:
+        statuses = [client.get(f"/chat/{path}").status_code for path in ("config", "v1/models", "api/config")]
+
+    assert statuses == [404, 404, 200]
