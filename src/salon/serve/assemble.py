@@ -35,6 +35,7 @@ from salon.spec.config import ChatConfig, FilesConfig
 from salon.stores.files import FileStore
 from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
+from salon.surfaces.agui.routes import AgUiSurface
 from salon.surfaces.base import Services
 from salon.surfaces.gradio.routes import GradioSurface
 from salon.surfaces.mcp.routes import McpSurface
@@ -98,6 +99,8 @@ class Application:
         if self.settings.gradio_api:
             yield from GradioSurface(services, login=login, public_url=public_url(self.settings)).routes()
         identify = _program_identifier(services, self.settings)
+        if self.settings.ag_ui_api:
+            yield from AgUiSurface(services, identify=identify, public_url=public_url(self.settings)).routes()
         if self.settings.mcp_server:
             yield from McpSurface(services, identify=identify, public_url=public_url(self.settings)).routes()
         if self.settings.openai_api:

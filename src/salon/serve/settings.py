@@ -71,6 +71,7 @@ class Settings:
     data_dir: str = _setting(".salon", "folder for what has to outlive a restart")
     gradio_api: bool = _setting(True, "let the clients of Gradio call the chat")
     openai_api: bool = _setting(True, "let the clients of OpenAI call the chat, at `v1`")
+    ag_ui_api: bool = _setting(True, "let front ends that speak AG-UI call the chat, at `ag-ui`")
     mcp_server: bool = _setting(False, "serve the chat as a tool for models, at `mcp`")
     api_keys: Sequence[str] | Callable[[str], Any] | None = _setting(
         None, "keys that programs have to send, or a function of a key; by default who may open the page may call it"
