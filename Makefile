@@ -9,7 +9,7 @@ WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/nul
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help demo test check format schema web wheel bench screenshots clean
+.PHONY: help demo test check format schema reference web wheel bench screenshots clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -28,6 +28,7 @@ check: $(STAMPS)/check $(STAMPS)/node ## Lint, types, architecture, generated fi
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python scripts/generate_schema.py --check
+	$(BIN)/python scripts/generate_reference.py --check
 	cd web && npm run --silent generate:check && npm run --silent check
 
 format: $(STAMPS)/check ## Format the Python code
@@ -37,6 +38,9 @@ format: $(STAMPS)/check ## Format the Python code
 schema: $(STAMPS)/base $(STAMPS)/node ## Generate the JSON Schemas, and the TypeScript types from them
 	$(BIN)/python scripts/generate_schema.py
 	cd web && npm run --silent generate
+
+reference: $(STAMPS)/base ## Generate docs/reference from the docstrings
+	$(BIN)/python scripts/generate_reference.py
 
 web: $(STAMPS)/web ## Build the page
 

@@ -18,7 +18,7 @@ SCHEMAS = {
     "config": {"PageConfig": PageConfig},
     "api": {
         name: getattr(wire, name)
-        for name in ("TurnRequest", "CallRequest", "CancelRequest", "SwitchRequest", "ConversationView")
+        for name in ("TurnRequest", "CallRequest", "CancelRequest", "SwitchRequest", "ConversationView", "UploadView")
     }
     | {"Problem": Problem},
     "components": {props.__name__: props for _, props in CATALOG.values()},

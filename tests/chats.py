@@ -20,6 +20,7 @@ from salon.runs.run import Run
 from salon.spec.app import AppSpec
 from salon.spec.chat import ChatSpec
 from salon.spec.compile import compile_app
+from salon.stores.local_answers import LocalAnswers
 from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
 
@@ -33,7 +34,9 @@ def make_engine(
     function: Callable[..., Any], *, runs: MemoryRuns | None = None, files: Path | None = None, **options: Any
 ) -> Engine:
     """Return an engine for a chat function; options of the engine and of the chat may be mixed."""
-    settings = {name: options.pop(name) for name in ("output_length", "max_threads", "show_error") if name in options}
+    settings = {
+        name: options.pop(name) for name in ("output_length", "max_threads", "show_error", "caching") if name in options
+    }
     app = compile_app(ChatSpec(function, **options), request_type=Request, injected_types=(Progress,))
     return engine_of(app, runs=runs, files=files, **settings)
 
@@ -52,6 +55,7 @@ def engine_of(app: AppSpec, *, runs: MemoryRuns | None = None, files: Path | Non
         index=runs,
         conversations=conversations,
         files=kept,
+        answers=LocalAnswers(folder / "examples"),
         places=places,
         **settings,
     )

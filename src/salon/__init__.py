@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from salon.engine.context import Info, Progress, Request, Success, Warning, cancelled  # noqa: A004
     from salon.engine.threads import Cancelled
     from salon.errors import AuthorError, Error, SalonError
+    from salon.i18n import I18n
     from salon.messages.chat_message import Append, ChatMessage
     from salon.mount import mount
     from salon.themes import Theme
@@ -72,6 +73,7 @@ _HOMES = {
     "Gallery": "components.media",
     "Group": "components.layout",
     "HTML": "components.content",
+    "I18n": "i18n",
     "Image": "components.media",
     "Info": "engine.context",
     "JSON": "components.content",
@@ -141,6 +143,7 @@ __all__ = [
     "File",
     "Gallery",
     "Group",
+    "I18n",
     "Image",
     "Info",
     "Label",

@@ -11,6 +11,7 @@ MessageId = NewType("MessageId", str)
 ConversationId = NewType("ConversationId", str)
 TurnId = NewType("TurnId", str)
 FileId = NewType("FileId", str)
+UploadId = NewType("UploadId", str)
 
 _FORM = re.compile(r"[0-9A-Za-z_-]{8,64}\Z")
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from salon.components.placing import Node
 from salon.errors import AuthorError
+from salon.i18n import I18n
 from salon.spec.app import AppSpec
+from salon.spec.checks import instance
 from salon.spec.endpoint import ChatEndpoint, Endpoint
 from salon.themes import Theme
 
@@ -113,6 +115,7 @@ class Served(Node):
         css: str | None = None,
         js: str | None = None,
         head: str | None = None,
+        i18n: I18n | None = None,
         share: bool | None = None,
     ) -> "tuple[Application, str, None]":
         """Serve the chat, print its address, and block until it is stopped; in notebooks, show it and return.
@@ -156,6 +159,7 @@ class Served(Node):
             css: style rules, in place of the chat's own.
             js: JavaScript, in place of the chat's own.
             head: HTML for the page's head, in place of the chat's own.
+            i18n: texts in several languages; those that the page uses are shown whether they are named here or not.
             share: `True` only prints that there are no public addresses, and what to do instead.
 
         Returns:
@@ -166,6 +170,7 @@ class Served(Node):
                 running already.
         """
         given = {name: value for name, value in locals().items() if name != "self"}
+        instance("i18n", i18n, I18n)
         from salon.serve.server import Server  # noqa: PLC0415 - `import salon` loads no web server
 
         for name, value in (("theme", theme), ("css", css), ("js", js), ("head", head)):

@@ -11,9 +11,30 @@ from salon.cli import find_page
 from tests.surfaces.streams import reply_to, turn
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "SECURITY.md", "docs/design.md", "docs/programs.md", "protocol/README.md"]
+PAGES = [
+    "README.md",
+    "README.zh-CN.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "docs/design.md",
+    "docs/programs.md",
+    "docs/reference/README.md",
+    "examples/README.md",
+    "protocol/README.md",
+]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
-NEEDS = {"local_model": "xllamacpp", "mounted": "fastapi"}
+NEEDS = {"local_model": "xllamacpp", "mounted": "fastapi", "pictures": "PIL", "plots": "matplotlib"}
+MODELS = {"openai_api", "transformers_model"}
+SHOWS = {
+    "data": ["dataframe", "label", "code", "json", "file"],
+    "options": ["text", "options"],
+    "pictures": ["text", "gallery"],
+    "plots": ["plot"],
+    "reasoning_tags": ["thought", "text"],
+    "several_messages": ["text", "text", "text"],
+    "sound": ["audio"],
+    "thoughts": ["thought"] * 4 + ["text"],
+}
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
@@ -47,13 +68,25 @@ def test_links_and_pictures_lead_somewhere(page):
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_every_example_is_short_and_answers(path, serve):
     assert len(path.read_text("utf-8").splitlines()) <= 60
+    if path.stem in MODELS:
+        pytest.skip("is asked where its model is")
     needed = NEEDS.get(path.stem)
     if needed is not None and importlib.util.find_spec(needed) is None:
         pytest.skip(f"needs {needed}")
     demo = find_page(path)
     demo.close()
+    reply = reply_to(serve(demo), turn("Am I cool?"))
+    shown = [getattr(part, "kind", part.__struct_config__.tag) for message in reply.messages for part in message.parts]
 
-    assert reply_to(serve(demo), turn("Am I cool?")).status == "complete"
+    assert reply.status == "complete"
+    assert SHOWS.get(path.stem, shown) == shown
+
+
+def test_the_list_of_examples_is_complete():
+    listed = re.findall(r"\]\((\w+)\.py\)", (ROOT / "examples" / "README.md").read_text("utf-8"))
+
+    assert listed == [name for name in listed if (ROOT / "examples" / f"{name}.py").exists()]
+    assert set(listed) == {path.stem for path in EXAMPLES}
 
 
 def test_every_setting_of_the_environment_is_an_argument_of_launch_or_explained():

@@ -4,13 +4,14 @@ import errno
 import os
 import stat
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from salon.media_types import sniff
 from salon.stores.file_names import clean_name
-from salon.stores.files import FileNotFound, FileStore, FileTooLarge, StorageFull
+from salon.stores.files import FileNotFound, FileStore, FileTooLarge, StorageFull, UploadElsewhere
 from salon.stores.local_files import LocalFiles
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -171,12 +172,123 @@ def test_a_file_knows_its_place(files, tmp_path):
     assert files.at(tmp_path / "elsewhere.txt", owner="ann") is None
 
 
-def test_sharing_gives_another_owner_a_file_of_their_own(files):
-    ref = put(files)
-    shared = files.share(ref.id, owner="ann", to="bob")
+UPLOAD = "upload-0001"
+
+
+def begin(files: FileStore, content: bytes, upload: str = UPLOAD, owner: str = "ann", **options) -> None:
+    with files.create("a.txt", owner=owner, upload=upload, **options) as draft:
+        draft.write(content)
+
+
+def test_an_upload_that_was_cut_goes_on_where_it_was(files):
+    begin(files, PNG[:10])
+    assert files.uploaded(UPLOAD, owner="ann") == 10
+    with files.create("cat.png", owner="ann", upload=UPLOAD) as draft:
+        assert draft.size_bytes == 10
+        draft.write(PNG[10:])
+        ref = draft.keep()
+
+    stored = files.get(ref.id, owner="ann")
+    assert (ref.media_type, ref.size_bytes) == ("image/png", len(PNG))
+    assert stored.path.read_bytes() == PNG
+    assert stored.sha256 == files.get(put(files, PNG).id, owner="ann").sha256
+
+
+def test_an_upload_that_was_never_begun_has_nothing(files):
+    assert files.uploaded(UPLOAD, owner="ann") == 0
+
+
+def test_a_finished_upload_is_the_file_that_it_became_until_that_is_deleted(files):
+    with files.create("a.txt", owner="ann", upload=UPLOAD) as draft:
+        draft.write(b"all")
+        ref = draft.keep()
+    assert files.uploaded(UPLOAD, owner="ann") == ref
     files.delete(ref.id, owner="ann")
 
-    assert files.get(shared.id, owner="bob").path.read_bytes() == b"hello"
+    assert files.uploaded(UPLOAD, owner="ann") == 0
+
+
+def test_another_owners_upload_does_not_exist(files):
+    begin(files, b"half")
+
+    assert files.uploaded(UPLOAD, owner="bob") == 0
+    files.forget_upload(UPLOAD, owner="bob")
+    assert files.uploaded(UPLOAD, owner="ann") == 4
+
+
+@pytest.mark.parametrize("id_", ["../../etc/passwd", "", "a/b/c/d/e/f/g", "x" * 65, "..", "upload.json"])
+def test_an_upload_has_the_id_of_an_upload(files, id_):
+    with pytest.raises(FileNotFound):
+        files.uploaded(id_, owner="ann")
+    with pytest.raises(FileNotFound), files.create("a.txt", owner="ann", upload=id_):
+        pass
+
+
+def test_what_is_there_of_an_upload_counts_until_it_is_forgotten(files):
+    begin(files, b"x" * 900)
+    with pytest.raises(FileTooLarge):
+        put(files, b"x" * 101)
+    begin(files, b"x" * 50)
+    files.forget_upload(UPLOAD, owner="ann")
+
+    assert put(files, b"x" * 1_000)
+
+
+def test_what_is_there_of_an_upload_counts_after_a_restart(tmp_path):
+    def make():
+        return LocalFiles(tmp_path, secret=lambda: b"s" * 32, owner_bytes=1_000)
+
+    begin(make(), b"x" * 900)
+
+    assert make().uploaded(UPLOAD, owner="ann") == 900
+    with pytest.raises(FileTooLarge):
+        put(make(), b"x" * 101)
+
+
+def test_all_parts_of_an_upload_together_have_the_files_limit(files, tmp_path):
+    begin(files, b"1234", limit_bytes=6)
+    with files.create("a.txt", owner="ann", upload=UPLOAD, limit_bytes=6) as draft:
+        with pytest.raises(FileTooLarge):
+            draft.write(b"567")
+        draft.discard()
+
+    assert everything(tmp_path) == []
+    assert put(files, b"x" * 1_000)
+
+
+def test_who_goes_on_with_an_upload_cuts_off_whoever_writes_it_still(files):
+    with files.create("a.txt", owner="ann", upload=UPLOAD) as late:
+        late.write(b"one ")
+        assert files.uploaded(UPLOAD, owner="ann") == 4
+        with files.create("a.txt", owner="ann", upload=UPLOAD) as draft:
+            for action in (lambda: late.write(b"two"), late.keep):
+                with pytest.raises(UploadElsewhere):
+                    action()
+            draft.write(b"three")
+            ref = draft.keep()
+
+    assert files.get(ref.id, owner="ann").path.read_bytes() == b"one three"
+
+
+def test_uploads_that_nobody_goes_on_with_are_forgotten_in_time(files, clock, tmp_path):
+    clock.now = time.time()
+    begin(files, b"half")
+    clock.now += 3_500
+    files.sweep()
+    assert files.uploaded(UPLOAD, owner="ann") == 4
+    clock.now += 200
+    files.sweep()
+
+    assert everything(tmp_path) == []
+
+
+def test_an_owner_has_so_many_uploads_at_a_time(files, tmp_path):
+    for number in range(60):
+        begin(files, b"x", f"upload-{number:04}")
+    assert files.uploaded("upload-0059", owner="ann") == 1
+
+    assert len(everything(tmp_path)) <= 51
+    assert put(files, b"x" * 900)
 
 
 def test_a_full_disk_is_told_as_such_and_leaves_nothing_behind(files, tmp_path, monkeypatch):

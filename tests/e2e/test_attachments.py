@@ -1,9 +1,14 @@
 """Attaching files, as a reader does it."""
 
 import io
+import socket
+import threading
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 import salon
@@ -15,6 +20,44 @@ def picture() -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", (40, 30), "teal").save(buffer, "png")
     return buffer.getvalue()
+
+
+class Breaking:
+    """A way to a server that breaks once, in the request that has sent so many bytes."""
+
+    def __init__(self, url: str, *, after_bytes: int) -> None:
+        self._server = urlsplit(url)
+        self._after_bytes = after_bytes
+        self._has_broken = False
+        self._listener = socket.create_server(("127.0.0.1", 0))
+
+    def __enter__(self) -> str:
+        threading.Thread(target=self._accept, daemon=True).start()
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = self._listener.accept()
+                far = socket.create_connection((self._server.hostname, self._server.port))
+                threading.Thread(target=self._pass_on, args=(near, far, True), daemon=True).start()
+                threading.Thread(target=self._pass_on, args=(far, near, False), daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, target: socket.socket, is_request: bool) -> None:
+        passed = 0
+        with suppress(OSError), source, target:
+            while chunk := source.recv(65_536):
+                passed += len(chunk)
+                if is_request and passed > self._after_bytes and not self._has_broken:
+                    self._has_broken = True
+                    target.shutdown(socket.SHUT_RDWR)
+                    source.shutdown(socket.SHUT_RDWR)
+                    return
+                target.sendall(chunk)
+            target.shutdown(socket.SHUT_WR)
 
 
 def count(message, history):
@@ -97,24 +140,31 @@ def test_a_long_pasted_text_and_a_pasted_image_become_files_and_a_short_text_doe
 
 
 def test_sending_waits_for_uploads_and_a_lost_upload_can_be_tried_again(chat):
-    lost = []
-
-    def lose_first(route):
-        if lost:
-            route.continue_()
-        else:
-            lost.append(route)
-            route.abort()
-
-    chat.page.route("**/api/files?*", lose_first)
+    chat.page.route("**/api/files?*", lambda route: route.abort())
     attach(chat)
     expect(chat.page.get_by_role("alert")).to_have_text("The upload was interrupted.")
+    chat.page.unroute("**/api/files?*")
     chat.page.get_by_role("list", name="Files").get_by_role("button", name="Retry").click()
     expect(chat.page.get_by_role("alert")).to_have_count(0)
     chat.send("Look")
 
     chat.says("Look", "1 files")
     chat.complaints.clear()
+
+
+def test_an_upload_that_is_cut_in_the_middle_goes_on_from_there_by_itself(open_chat, serve):
+    demo = salon.ChatInterface(count, multimodal=True)
+    with Breaking(str(serve(demo).base_url), after_bytes=1_000_000) as url:
+        chat = open_chat(url)
+        sent = []
+        chat.page.on("request", lambda request: "/api/files?" in request.url and sent.append(request.url))
+        attach(chat, "large.bin", "application/octet-stream", b"x" * 5_000_000)
+        chat.send("Look")
+        chat.says("Look", "1 files")
+        chat.complaints.clear()
+
+    assert [("after=" in address) for address in sent] == [False, True]
+    assert 0 < int(sent[1].split("after=")[1]) < 5_000_000
 
 
 def test_what_the_server_refuses_says_why_and_the_rest_of_the_message_stays(open_chat):
@@ -155,18 +205,123 @@ def test_retry_edit_and_undo_keep_the_files(chat):
     chat.says("See", "1 files, 'See'")
 
 
-def test_an_example_brings_its_files(open_chat, tmp_path):
+@pytest.fixture
+def examples(tmp_path) -> list:
     path = tmp_path / "example.png"
     path.write_bytes(picture())
-    chat = open_chat(
-        salon.ChatInterface(count, multimodal=True, examples=[{"text": "What is it?", "files": [str(path)]}])
-    )
+    return [{"text": "What is it?", "files": [str(path)]}]
+
+
+def test_an_example_is_sent_with_its_files_which_are_seen_at_once_and_after_a_reload(open_chat, examples):
+    chat = open_chat(salon.ChatInterface(count, multimodal=True, examples=examples))
+    uploads = []
+    chat.page.on("request", lambda request: "/api/files" in request.url and uploads.append(request.url))
+    chat.page.get_by_role("button", name="What is it?").click()
+    chat.says("What is it?", "1 files, 'What is it?'")
+    image = chat.users.last.get_by_role("img", name="example.png")
+    expect(image).to_have_js_property("naturalWidth", 40)
+    chat.reload()
+
+    expect(image).to_have_js_property("naturalWidth", 40)
+    assert uploads == []
+
+
+def test_an_example_that_is_not_run_fills_the_box_and_brings_its_files(open_chat, examples):
+    demo = salon.ChatInterface(count, multimodal=True, examples=examples, run_examples_on_click=False)
+    chat = open_chat(demo)
     chat.page.get_by_role("button", name="What is it?").click()
     expect(chat.page.get_by_role("list", name="Files")).to_contain_text("example.png")
     expect(chat.box).to_have_value("What is it?")
     chat.box.press("Enter")
 
     chat.says("What is it?", "1 files")
+
+
+def test_a_message_of_files_alone_can_be_edited_and_its_files_taken_away_one_by_one(chat):
+    attach(chat, "cat.png")
+    attach(chat, "dog.png")
+    expect(chat.page.get_by_role("list", name="Files").get_by_role("listitem")).to_have_count(2)
+    chat.button("Submit").click()
+    expect(chat.bots.last).to_contain_text("2 files, ''")
+    chat.is_idle()
+    chat.users.last.hover()
+    chat.button("Edit").last.click()
+    editor = chat.page.get_by_role("textbox", name="Edit")
+    chat.button("Remove file dog.png").click()
+    expect(editor).to_be_focused()
+    editor.press("Enter")
+    expect(chat.bots.last).to_contain_text("1 files, ''")
+    chat.is_idle()
+    chat.users.last.hover()
+    chat.button("Edit").last.click()
+    chat.button("Remove file cat.png").click()
+    expect(chat.page.locator(".salon-editor").get_by_role("button", name="Submit")).to_be_disabled()
+    editor.fill("Words instead")
+    editor.press("Enter")
+
+    chat.says("Words instead", "0 files, 'Words instead'")
+    expect(chat.page.get_by_text("3 of 3").or_(chat.page.get_by_text("3 / 3"))).to_be_visible()
+
+
+def test_a_picture_is_taken_with_the_keyboard_looked_at_and_sent(open_chat):
+    taken = []
+
+    def reply(message, history):
+        taken.extend(message["files"])
+        return "Seen"
+
+    box = salon.MultimodalTextbox(sources=["camera"], file_types=["image"])
+    chat = open_chat(salon.ChatInterface(reply, title="Camera", multimodal=True, textbox=box))
+    expect(chat.page.get_by_test_id("upload-button")).to_have_count(0)
+    chat.button("Take a picture").press("Enter")
+    dialog = chat.page.get_by_role("dialog", name="Take a picture")
+    expect(dialog.get_by_label("What the camera sees")).to_be_visible()
+    expect(chat.button("Take")).to_be_enabled()
+    assert Axe().run(chat.page).response["violations"] == []
+    chat.button("Take").press("Enter")
+    expect(dialog.get_by_role("img", name="The picture taken")).to_be_visible()
+    expect(chat.button("Use")).to_be_focused()
+    chat.button("Retake").press("Enter")
+    expect(dialog.get_by_label("What the camera sees")).to_be_visible()
+    chat.button("Take").press("Enter")
+    chat.button("Use").press("Enter")
+    expect(dialog).to_have_count(0)
+    expect(chat.button("Take a picture")).to_be_focused()
+    expect(chat.page.get_by_role("list", name="Files")).to_contain_text("picture.jpg")
+    chat.button("Submit").click()
+    expect(chat.bots.last).to_contain_text("Seen")
+
+    assert Path(taken[0]).read_bytes()[:3] == b"\xff\xd8\xff"
+
+
+def test_a_camera_that_is_put_away_is_off_and_attaches_nothing(open_chat):
+    box = salon.MultimodalTextbox(sources=["camera"])
+    chat = open_chat(salon.ChatInterface(count, multimodal=True, textbox=box))
+    chat.button("Take a picture").click()
+    expect(chat.button("Take")).to_be_enabled()
+    chat.page.evaluate("window.track = document.querySelector('video').srcObject.getTracks()[0]")
+    chat.page.keyboard.press("Escape")
+    expect(chat.page.get_by_role("dialog")).to_have_count(0)
+    chat.until("window.track.readyState === 'ended'")
+
+    expect(chat.page.locator(".salon-composer").get_by_role("listitem")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("error", "source", "button", "text"),
+    [
+        ("NotAllowedError", "camera", "Take a picture", "The camera may not be used. Allow it"),
+        ("NotFoundError", "camera", "Take a picture", "The camera cannot be used."),
+        ("NotAllowedError", "microphone", "Record audio", "The microphone may not be used. Allow it"),
+    ],
+)
+def test_a_device_that_cannot_be_used_says_why(open_chat, error, source, button, text):
+    chat = open_chat(salon.ChatInterface(count, multimodal=True, textbox=salon.MultimodalTextbox(sources=[source])))
+    refusal = f"navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', '{error}'))"
+    chat.page.evaluate(f"() => {{ {refusal} }}")
+    chat.button(button).click()
+
+    expect(chat.page.get_by_text(text)).to_be_visible()
 
 
 def test_a_chat_without_files_has_no_way_to_attach_any(open_chat):

@@ -114,7 +114,7 @@ def test_examples_show_their_labels_and_send_their_texts(open_chat, picture):
     chat = open_chat(demo)
     card = chat.page.get_by_role("button", name="Select example 1")
     expect(card).to_contain_text("Short")
-    assert card.locator("img").evaluate("image => image.naturalWidth") == 32
+    expect(card.locator("img")).to_have_js_property("naturalWidth", 32)
     card.click()
 
     chat.says("a rather long question", "a rather long question!")

@@ -426,3 +426,20 @@ def test_the_data_folder_is_never_shown(serve, tmp_path, monkeypatch):
 
     assert (tmp_path / "data" / "secret_key").is_file()
     refused(client.get(f"/file={tmp_path}/data/secret_key"), 404, "file.unknown")
+
+
+@pytest.mark.parametrize(("word", "is_remote"), [("ask", False), ("allow", True), ("block", False)])
+def test_html_in_a_replys_text_loads_nothing_from_elsewhere_unless_the_author_says_so(serve, word, is_remote):
+    client = serve(salon.ChatInterface(echo, chatbot=salon.Chatbot(remote_images=word, sanitize_html=False)))
+    policy = client.get("/frames/reply").headers["content-security-policy"]
+
+    assert policy.startswith("sandbox allow-scripts")
+    assert ("https:" in policy) is is_remote
+
+
+@pytest.mark.parametrize(("languages", "title"), [("zh-TW,en", "好好先生"), ("fr", "Yes man"), ("en-GB", "Yes man")])
+def test_the_title_is_in_the_browsers_language_before_the_page_has_begun(serve, languages, title):
+    i18n = salon.I18n(en={"title": "Yes man"}, zh={"title": "好好先生"})
+    client = serve(salon.ChatInterface(echo, title=i18n("title")), i18n=i18n)
+
+    assert f"<title>{title}</title>" in client.get("/", headers={"Accept-Language": languages}).text

@@ -246,14 +246,13 @@ def test_what_grows_travels_as_what_is_new(serve):
 
 
 def test_cached_examples_show_files_to_whoever_clicks(serve):
-    import time
-
-    client = serve(salon.ChatInterface(lambda message: salon.File(CONTENT), examples=["a"], cache_examples=True))
+    demo = salon.ChatInterface(lambda message: salon.File(CONTENT), examples=["a"], cache_examples=True)
+    client = serve(demo)
     client.get("/")
-    time.sleep(0.3)
-    part = reply_to(client, turn("a", example=0)).messages[0].parts[0]
+    for conversation in ("conversation-1", "conversation-2"):
+        part = reply_to(client, turn("a", example=0, conversation=conversation)).messages[0].parts[0]
 
-    assert client.get(f"/files/{part.files[0].id}/x").content == CONTENT
+        assert client.get(f"/files/{part.files[0].id}/x").content == CONTENT
 
 
 def test_media_by_address_are_allowed_by_the_pages_policy_unless_the_author_blocks_other_hosts(serve):

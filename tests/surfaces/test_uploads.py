@@ -97,18 +97,97 @@ def test_a_file_at_the_limit_is_taken_and_one_byte_more_is_not(chat, tmp_path):
     assert len(kept(tmp_path)) == 2
 
 
-def test_an_upload_that_is_cut_leaves_nothing_behind(chat, tmp_path):
-    client = chat()
-    url = client.base_url
-    with socket.create_connection((url.host, url.port)) as raw:
-        raw.sendall(
-            f"POST /api/files?name=a.txt HTTP/1.1\r\nHost: {url.netloc.decode()}\r\nContent-Length: 1000\r\n\r\nhalf".encode()
-        )
+LARGE = PNG + b"x" * 100_000
+
+
+def written(tmp_path: Path, folder: str) -> int:
+    """Return how many bytes there are of uploads that are under way (`tmp`) or were cut (`begun`)."""
+    return sum(path.stat().st_size for path in (tmp_path / "data" / "files" / folder).rglob("*") if path.is_file())
+
+
+def until(is_true) -> None:
     deadline = time.monotonic() + 10
-    while kept(tmp_path) and time.monotonic() < deadline:
+    while not is_true() and time.monotonic() < deadline:
         time.sleep(0.02)
+    assert is_true()
+
+
+def cut(client: httpx.Client, tmp_path: Path, query: str, content: bytes = LARGE[:60_000]) -> None:
+    """Begin an upload as this client, and break the connection when some of it has arrived."""
+    url = client.base_url
+    cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    head = (
+        f"POST /api/files?name=cat.png{query} HTTP/1.1\r\nHost: {url.netloc.decode()}\r\n"
+        f"Cookie: {cookies}\r\nContent-Length: {len(LARGE)}\r\n\r\n"
+    )
+    with socket.create_connection((url.host, url.port)) as raw:
+        raw.sendall(head.encode() + content)
+        until(lambda: written(tmp_path, "tmp") > 0)
+    until(lambda: written(tmp_path, "tmp") == 0)
+
+
+def test_an_upload_that_is_cut_leaves_nothing_behind(chat, tmp_path):
+    cut(chat(), tmp_path, "")
 
     assert kept(tmp_path) == []
+
+
+def test_an_upload_with_an_id_goes_on_where_it_was_cut(chat, seen, tmp_path):
+    client = chat()
+    cut(client, tmp_path, "&upload=upload-0001")
+    there = client.get("/api/uploads/upload-0001").json()["size_bytes"]
+    assert 0 < there == written(tmp_path, "begun") <= 60_000
+    path = "/api/files?name=cat.png&upload=upload-0001"
+    refused(client.post(path, content=LARGE), 409, "upload.part")
+    response = client.post(f"{path}&after={there}", content=LARGE[there:])
+    assert (response.status_code, response.json()["size_bytes"]) == (201, len(LARGE))
+    asks(client, "Look", response.json()["id"])
+
+    assert Path(seen[-1][0]["files"][0]).read_bytes() == LARGE
+    assert client.get("/api/uploads/upload-0001").json()["file"] == response.json()
+
+
+def test_sending_a_finished_upload_again_gives_the_same_file(chat, tmp_path):
+    client = chat()
+    path = "/api/files?name=cat.png&upload=upload-0001"
+    first, second = (client.post(path, content=PNG) for _ in range(2))
+
+    assert first.json() == second.json()
+
+
+def test_an_upload_belongs_to_its_sender_and_can_be_given_up(chat, tmp_path):
+    client = chat()
+    cut(client, tmp_path, "&upload=upload-0001")
+    with httpx.Client(base_url=client.base_url) as stranger:
+        stranger.get("/")
+        assert stranger.get("/api/uploads/upload-0001").json() == {}
+        stranger.delete("/api/uploads/upload-0001")
+    assert client.get("/api/uploads/upload-0001").json()["size_bytes"] > 0
+    assert client.delete("/api/uploads/upload-0001").status_code == 204
+
+    assert kept(tmp_path) == []
+
+
+def test_the_parts_of_an_upload_together_have_the_files_limit(chat, tmp_path):
+    client = chat(max_file_size=len(LARGE))
+    path = "/api/files?name=cat.png&upload=upload-0001"
+    cut(client, tmp_path, "&upload=upload-0001")
+    there = client.get("/api/uploads/upload-0001").json()["size_bytes"]
+    rest = LARGE[there:] + b"x"
+    refused(client.post(f"{path}&after={there}", content=rest), 413, "file.too-large")
+    refused(client.post(f"{path}&after={there}", content=iter([rest])), 413, "file.too-large")
+
+    assert kept(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "query", ["upload=../x", "upload=short", "upload=upload-0001&after=-1", "upload=upload-0001&after=x", "after=5"]
+)
+def test_what_is_no_upload_is_refused(chat, query):
+    response = chat().post(f"/api/files?name=a.txt&{query}", content=b"x")
+
+    assert response.status_code in (400, 409)
+    assert response.json()["code"] in ("request.invalid", "upload.part")
 
 
 def test_somebody_elses_file_cannot_be_attached(chat):

@@ -388,3 +388,17 @@ def test_the_protocol_is_described_for_tools(serve):
         for method in operations:
             answer = client.request(method.upper(), address, json={})
             assert not (answer.status_code == 404 and answer.json()["code"] == "address.unknown"), path
+def test_a_click_on_an_example_costs_one_request_and_shows_a_kept_answer_after_a_restart(serve, monkeypatch):
+    asked = []
+
+    def reply(message, history):
+        asked.append(message)
+        return f"about {message}"
+
+    monkeypatch.setenv("SALON_CACHE_EXAMPLES", "lazy")
+    for conversation in ("conversation-1", "conversation-2"):
+        client = serve(salon.ChatInterface(reply, examples=["trees"]))
+        answer = reply_to(client, turn("trees", example=0, conversation=conversation))
+        assert answer.messages[0].text == "about trees"
+
+    assert asked == ["trees"]

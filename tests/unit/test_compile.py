@@ -145,7 +145,7 @@ def test_a_misspelt_parameter_is_refused():
     [
         ({"file_count": "many"}, "file_count"),
         ({"file_types": ["pictures"]}, "pictures"),
-        ({"sources": ["camera"]}, "camera"),
+        ({"sources": ["scanner"]}, "scanner"),
     ],
 )
 def test_what_a_multimodal_box_cannot_take_is_named(options, named):

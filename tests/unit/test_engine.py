@@ -600,7 +600,7 @@ async def test_replies_that_take_too_long_at_the_end_are_interrupted_and_kept():
     assert reply.messages[-1].text == "so far"
 
 
-async def test_cached_examples_are_answered_once_and_shown_at_once():
+async def test_cached_examples_are_answered_once_and_shown_at_once(tmp_path):
     calls = []
 
     def reply(message, history) -> Iterator[str]:
@@ -608,21 +608,21 @@ async def test_cached_examples_are_answered_once_and_shown_at_once():
         yield "thinking"
         yield f"about {message}"
 
-    engine = make_engine(reply, examples=["one", "two"], cache_examples=True)
+    engine = make_engine(reply, examples=["one", "two"], cache_examples=True, files=tmp_path)
     engine.start()
     await engine._warming
     assert await said(engine, "two", example=1) == "about two"
     assert calls == ["one", "two"]
 
 
-async def test_the_number_of_a_cached_example_with_another_text_runs_the_function():
-    engine = make_engine(plain, examples=["one"], cache_examples=True)
+async def test_the_number_of_a_cached_example_with_another_text_runs_the_function(tmp_path):
+    engine = make_engine(plain, examples=["one"], cache_examples=True, files=tmp_path)
     engine.start()
 
     assert await said(engine, "something else", example=0) == "something else!"
 
 
-async def test_an_example_that_fails_while_caching_is_named_and_the_others_are_cached(caplog):
+async def test_an_example_that_fails_while_caching_is_named_and_the_others_are_cached(caplog, tmp_path):
     calls = []
 
     async def reply(message, history) -> AsyncIterator[str]:
@@ -631,7 +631,7 @@ async def test_an_example_that_fails_while_caching_is_named_and_the_others_are_c
             raise salon.Error("no")
         yield message
 
-    engine = make_engine(reply, examples=["bad", "good"], cache_examples=True)
+    engine = make_engine(reply, examples=["bad", "good"], cache_examples=True, files=tmp_path)
     engine.start()
     await engine._warming
     assert await said(engine, "good", example=1) == "good"
@@ -813,7 +813,7 @@ async def test_an_id_that_another_message_has_is_refused():
         await engine.submit(ask("two", message=NewMessage(id=turn.message.id, message=user_message("two"))))
 
 
-async def test_examples_are_warmed_within_all_limits(caplog):
+async def test_examples_are_warmed_within_all_limits(caplog, tmp_path):
     running, most = 0, 0
 
     async def endless(message, history):
@@ -830,7 +830,12 @@ async def test_examples_are_warmed_within_all_limits(caplog):
             running -= 1
 
     engine = make_engine(
-        endless, examples=["endless", "exit", "good"], cache_examples=True, output_length=10_000, concurrency_limit=1
+        endless,
+        examples=["endless", "exit", "good"],
+        cache_examples=True,
+        output_length=10_000,
+        concurrency_limit=1,
+        files=tmp_path,
     )
     engine.start()
     await engine._warming

@@ -139,3 +139,16 @@ async def test_the_function_gets_what_the_conversation_opened_with():
     await said(engine, "hello")
 
     assert seen == [opening]
+
+
+def test_an_author_says_how_html_tags_and_messages_in_a_row_are_shown():
+    chatbot = salon.Chatbot(sanitize_html=False, allow_tags=["Tool"], group_consecutive_messages=False)
+    config = salon.ChatInterface(str, chatbot=chatbot)._compile().page.chats[0].chatbot
+
+    assert (config.frames_html, config.tags, config.groups_messages) == (True, ("tool",), False)
+
+
+@pytest.mark.parametrize("tags", [["<tool>"], [1], "two words"])
+def test_what_is_no_name_of_a_tag_is_refused(tags):
+    with pytest.raises(salon.AuthorError, match="`allow_tags` is"):
+        salon.ChatInterface(str, chatbot=salon.Chatbot(allow_tags=tags))

@@ -53,6 +53,12 @@ class Chatbot(Component):
         buttons: instead of both: which of `"copy"` and `"copy_all"` there are.
         watermark: added to what is copied.
         examples: like those of `ChatInterface`, for programs that put them here.
+        sanitize_html: `False` shows HTML in replies with its styles and scripts: block by block, in frames that can
+            reach neither the page nor the server. Otherwise what could do harm is left out.
+        allow_tags: what happens to tags in replies that are no HTML, such as a model's `<tool>`: `True` shows them as
+            the model wrote them, a list only these; the others, with `False` all, are left out, their content stays.
+        group_consecutive_messages: messages of one side that follow each other stand together, below one avatar;
+            `False` sets them apart.
         remote_images: what happens to images at other hosts that a text in the conversation asks for. Their
             addresses can carry words of the conversation out, so `"ask"` names the host and loads the image at a
             click; `"allow"` loads all, `"block"` none.
@@ -90,6 +96,9 @@ class Chatbot(Component):
     buttons: Sequence[str] | None = None
     watermark: str | None = None
     examples: Sequence[Any] | None = None
+    sanitize_html: bool = True
+    allow_tags: bool | Sequence[str] = True
+    group_consecutive_messages: bool = True
     remote_images: RemoteImages = "ask"
     reasoning_tags: Sequence[tuple[str, str]] | None = None
 

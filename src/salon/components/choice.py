@@ -10,7 +10,13 @@ from salon.components.parameters import component
 from salon.components.props import CheckboxProps, Choice, ChoiceProps, Props
 from salon.text import clean
 
-FIRST: Any = object()
+
+class _First:
+    def __repr__(self) -> str:
+        return "FIRST"
+
+
+FIRST: Any = _First()
 """Stands for the first of the choices."""
 
 

@@ -33,7 +33,12 @@ _FILES_AT_MOST = 100
 _FILMS = (".mp4", ".webm", ".mov", ".ogv", ".m4v")
 
 
-OWN: Any = object()
+class _Own:
+    def __repr__(self) -> str:
+        return "OWN"
+
+
+OWN: Any = _Own()
 """Stands for the value that a component was made with."""
 
 

@@ -11,7 +11,7 @@ from salon.components.props import Props, TextboxProps
 from salon.text import clean
 
 FileCount = Literal["single", "multiple", "directory"]
-FileSource = Literal["upload", "microphone"]
+FileSource = Literal["upload", "microphone", "camera"]
 _TYPES = ("text", "password", "email")
 _LENGTH = 1_000_000
 
@@ -95,7 +95,7 @@ class MultimodalTextbox(Textbox):
         file_count: `"single"` for one file a message, `"multiple"` for several, `"directory"` for whole folders.
         file_types: what may be attached: extensions such as `".pdf"`, `"image"`, `"audio"`, `"video"`, `"text"` or
             media types; anything by default. A file is judged by its content.
-        sources: where files come from: `"upload"`, `"microphone"`. Pasting works either way.
+        sources: where files come from: `"upload"`, `"microphone"`, `"camera"`. Pasting works either way.
         max_plain_text_length: a pasted text that is longer becomes a file.
     """
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -13,7 +13,7 @@ from typing import Any
 from salon.engine.calls import accept_inputs, bind, bind_event
 from salon.engine.commands import Commands
 from salon.engine.context import Request
-from salon.engine.examples import EXAMPLES, ExampleCache
+from salon.engine.examples import EXAMPLES, CachingReport, Examples
 from salon.engine.filing import Places, RunFiles
 from salon.engine.functions import Invocation
 from salon.engine.limits import Gate, Ticket, named_gate
@@ -30,15 +30,16 @@ from salon.errors import Failure, NotFoundError, UnavailableError
 from salon.events.fold import Reply
 from salon.events.types import Entry, RunEvent, RunStart
 from salon.identity import Identity
-from salon.ids import FileId, MessageId, RunId, mint
+from salon.ids import MessageId, RunId, mint
 from salon.messages.conversation import Conversation
-from salon.messages.message import Message, Status, StoredMessage, user_message
+from salon.messages.message import Message, Status, StoredMessage
 from salon.messages.parts import FileRef
 from salon.runs.index import RunIndex
 from salon.runs.log import RunLog
 from salon.runs.replay import reply_at
 from salon.runs.run import Run
 from salon.spec.endpoint import ChatEndpoint, Endpoint
+from salon.stores.answers import AnswerStore
 from salon.stores.base import ConversationNotFound, ConversationStore
 from salon.stores.files import FileNotFound, FileStore
 
@@ -58,11 +59,13 @@ class Engine:
         index: which runs there are.
         conversations: where messages are kept.
         files: where files are kept.
+        answers: where answers to examples are kept.
         places: where files may lie that the function returns.
         output_length: how many characters one reply may have.
         max_threads: how many blocking calls go on at a time, where the endpoint sets no limit.
         show_error: whether clients get the text of exceptions.
         clock: seconds since 1970, for the times of messages.
+        caching: hears how far the answering of examples at the start is.
     """
 
     def __init__(
@@ -73,12 +76,14 @@ class Engine:
         index: RunIndex,
         conversations: ConversationStore,
         files: FileStore,
+        answers: AnswerStore,
         places: Places,
         endpoints: Mapping[str, Endpoint] | None = None,
         output_length: int = 10 * 2**20,
         max_threads: int = 200,
         show_error: bool = False,
         clock: Callable[[], float] = time.time,
+        caching: CachingReport | None = None,
     ) -> None:
         self._chats = chats
         self._endpoints = endpoints or {}
@@ -99,7 +104,13 @@ class Engine:
         self._threads = Threads()
         self._runners: dict[Runner, asyncio.Task[Any] | None] = {}
         self._examples = {
-            name: ExampleCache(chat.examples, partial(self._answer_example, name), files)
+            name: Examples(
+                chat,
+                ask=partial(self._answer_example, name),
+                answers=answers,
+                files=files,
+                report=caching or _unheard,
+            )
             for name, chat in chats.items()
         }
         self._warming: asyncio.Task[None] | None = None
@@ -131,8 +142,9 @@ class Engine:
             ConflictError: the conversation is not known any more (send the turn again with
                 a `copy`), or its id is somebody else's.
             NotFoundError: there is no such chat, or the parent is not part of the conversation.
-            ClientError: a retry of something that is not a user's message, or a value that an additional input
-                does not take.
+            ClientError: a retry of something that is not a user's message, an empty message, or a value that an
+                additional input does not take.
+            FileTooLarge, StorageFull: there is no room for the files of an example.
         """
         owner = turn.identity.owner
         known = await self._index.find(turn.id, owner=owner)
@@ -143,6 +155,7 @@ class Engine:
         chat = self._chat(turn.chat)
         inputs = accept_inputs(chat.inputs, turn.inputs)
         conversation = await open_conversation(self._conversations, turn)
+        sent, turn = turn.message, await self._examples[turn.chat].completed(turn, conversation)
         answers = answered(conversation, turn)
         ticket = self._enter(turn.chat, chat, owner)
         run = Run(
@@ -159,7 +172,9 @@ class Engine:
             if claimed is not run:
                 ticket.release()
                 return claimed
-            await writer.write([RunStart(run=run.id, conversation=turn.conversation, answers=answers)])
+            added = turn.message.message if turn.message is not None and turn.message != sent else None
+            start = RunStart(run=run.id, conversation=turn.conversation, answers=answers, message=added)
+            await writer.write([start])
             if turn.conversation is None:
                 path = self._passing_path(conversation, turn)
             else:
@@ -176,10 +191,8 @@ class Engine:
             return replace(turn.request(), session_hash=turn.conversation, history_verified=conversation.verified)
 
         session = self._sessions.get(owner, turn.session or conversation.id)
-        invoke = self._answering(turn, path, request, inputs, session)
-        files = turn.passing_files
-        runner = self._runner(run, writer, ticket, invoke, tags=chat.reasoning_tags, says=True, passing_files=files)
-        self._start(runner)
+        invoke, keep = await self._answering(turn, path, request, inputs, session, run)
+        self._start(self._runner(run, writer, ticket, invoke, keep, tags=chat.reasoning_tags))
         return run
 
     async def call(self, call: Call) -> Run:
@@ -221,7 +234,7 @@ class Engine:
             read = EventReading(files=self._run_files(owner), outputs=endpoint.outputs, session=session)
             return self._invoke(function, read, on_loop=endpoint.runs_on_loop)
 
-        self._start(self._runner(run, writer, ticket, invoke, says=False))
+        self._start(self._runner(run, writer, ticket, invoke, None))
         return run
 
     async def follow(self, run: RunId, *, identity: Identity, after: int = 0) -> AsyncGenerator[Sequence[Entry], None]:
@@ -287,7 +300,7 @@ class Engine:
     async def _warm(self) -> None:
         """Answer the examples whose answers are kept."""
         for name, chat in self._chats.items():
-            if chat.caches_examples:
+            if chat.example_cache is not None:
                 await self._examples[name].warm()
 
     async def _sweep(self) -> None:
@@ -305,14 +318,14 @@ class Engine:
             _log.exception("Run %s could not be ended", run.id)
         await self._index.finish(run.id, "error")
 
-    async def _answer_example(self, name: str, text: str) -> Reply:
+    async def _answer_example(self, name: str, message: Message, inputs: Mapping[str, Any]) -> Reply:
         """Run a chat's function on an example, as a run that nobody follows."""
         chat = self._chats[name]
         id_ = RunId(mint())
         owner = EXAMPLES.owner
-        asked = StoredMessage(id=MessageId(mint()), message=user_message(text), created_at=self._clock())
+        asked = StoredMessage(id=MessageId(mint()), message=message, created_at=self._clock())
         session = Session()
-        function = bind(chat, [asked], Request, self._finder(owner), {}, session)
+        function = bind(chat, [asked], Request, self._finder(owner), inputs, session)
         writer = Writer(_Nowhere(), id_, output_length=self._output_length)
         await writer.write([RunStart(run=id_)])
         kept: list[Reply] = []
@@ -341,21 +354,44 @@ class Engine:
             del self._runners[runner]
         return kept[0]
 
-    def _answering(
+    async def _answering(  # noqa: PLR0917 - all that a reply may come from
         self,
         turn: Turn,
         path: list[StoredMessage],
         request: Callable[[], Request],
         inputs: Mapping[str, Any],
         session: Session,
-    ) -> Callable[[], Invocation]:
+        run: Run,
+    ) -> tuple[Callable[[], Invocation], Callable[[Reply], Awaitable[None]]]:
+        """Return what gives a turn's reply, and what is to be done with that."""
         chat, examples, owner = self._chats[turn.chat], self._examples[turn.chat], turn.identity.owner
-        if examples.has(turn.example, path):
-            number = turn.example
+
+        async def store(reply: Reply) -> None:
+            for file in turn.passing_files:
+                await asyncio.to_thread(self._files.delete, file, owner=owner)
+            if turn.conversation is None:
+                return
+            with suppress(ConversationNotFound):  # deleted meanwhile
+                await self._add(run, run.answers, reply.ids, reply.messages, only_at=run.answers)
+
+        async def store_and_keep(reply: Reply) -> None:
+            await store(reply)
+            assert asked is not None
+            await examples.keep(asked, reply, owner)
+
+        def call(request: Callable[[], Request]) -> Invocation:
+            function = bind(chat, path, request, self._finder(owner), inputs, session)
+            return self._invoke(function, self._reading(chat, owner, session), on_loop=chat.runs_on_loop)
+
+        asked = examples.asked(turn.example, path, inputs)
+        if asked is None:
+            return lambda: call(request), store
+        answer = await examples.find(asked)
+        if answer is not None:
             kept = Reading(files=self._run_files(owner))
-            return lambda: self._invoke(lambda: examples.answer(number, owner), kept, on_loop=False)
-        function = bind(chat, path, request, self._finder(owner), inputs, session)
-        return lambda: self._invoke(function, self._reading(chat, owner, session), on_loop=chat.runs_on_loop)
+            return lambda: self._invoke(lambda: examples.shown(answer, owner), kept, on_loop=False), store
+        # Everybody will see this answer, so it knows nothing of the one who asks.
+        return lambda: call(Request), store_and_keep
 
     def _reading(self, chat: ChatEndpoint, owner: str, session: Session) -> Reading:
         files = self._run_files(owner)
@@ -390,18 +426,11 @@ class Engine:
         writer: Writer,
         ticket: Ticket,
         invoke: Callable[[], Invocation],
+        keep: Callable[[Reply], Awaitable[None]] | None,
         *,
         tags: Tags = (),
-        says: bool,
-        passing_files: Sequence[FileId] = (),
     ) -> Runner:
-        async def keep(reply: Reply) -> None:
-            for file in passing_files:
-                await asyncio.to_thread(self._files.delete, file, owner=run.owner)
-            if run.conversation is None:
-                return
-            with suppress(ConversationNotFound):  # deleted meanwhile
-                await self._add(run, run.answers, reply.ids, reply.messages, only_at=run.answers)
+        """Return what drives a run; without `keep` it is a call, which says nothing."""
 
         async def finish(status: Status) -> None:
             await self._index.finish(run.id, status)
@@ -412,14 +441,14 @@ class Engine:
             invoke=invoke,
             ticket=ticket,
             pulse=self._pulse,
-            keep=keep,
+            keep=keep or _nothing,
             finish=finish,
             cancelled=lambda: self._log.cancelled(run.id),
             seen=lambda number: reply_at(self._log, run.id, number),
             on_stuck=lambda: self._count_stuck(run.id),
             show_error=self._show_error,
             tags=tags,
-            says=says,
+            says=keep is not None,
         )
 
     def _count_stuck(self, run: RunId) -> None:
@@ -454,6 +483,10 @@ class _Nowhere:
 
     async def append(self, run: RunId, events: Sequence[RunEvent], *, first: int) -> None:
         """Forget the entries."""
+
+
+def _unheard(done: int, count: int) -> None:
+    del done, count
 
 
 async def _nothing(_: object) -> None:

@@ -1,68 +1,248 @@
-"""Answers to the examples, kept so that clicking on one shows its answer at once."""
+"""Examples: the files that go with them, and answers that are kept so that a click shows them at once."""
 
+import asyncio
+import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
-from salon.engine.replies import Draft, Drafts
+from salon.components.state import State
+from salon.engine.calls import accept_inputs
+from salon.engine.replies import Drafts
+from salon.engine.turn import Turn
+from salon.errors import ClientError
 from salon.events.fold import Reply
 from salon.identity import Identity
-from salon.messages.message import Message, StoredMessage
-from salon.messages.parts import ComponentPart, Part
-from salon.stores.files import FileStore
+from salon.ids import FileId
+from salon.messages.conversation import Conversation
+from salon.messages.message import Message, StoredMessage, user_message
+from salon.messages.parts import ComponentPart, FilePart, FileRef, Part, files_of
+from salon.spec.endpoint import ChatEndpoint, Example
+from salon.spec.fingerprint import fingerprint
+from salon.stores.answers import AnswerStore, KeptAnswer
+from salon.stores.files import FileNotFound, FileStore, add_copy
 
 EXAMPLES = Identity(owner="examples")
-"""Whom the files of cached answers belong to; whoever sees such an answer gets copies."""
+"""On whose behalf examples are answered when nobody has clicked on them."""
 
+_FORM = "1"
 _log = logging.getLogger("salon")
 
 
-class ExampleCache:
-    """The cached answers of one endpoint's examples, by their number.
+CachingReport: TypeAlias = Callable[[int, int], None]
+"""Hears how many examples are answered, and of how many that have to be."""
+
+
+class Asked(NamedTuple):
+    """An example by its number, in one of its languages."""
+
+    number: int
+    text: str
+
+
+class Examples:
+    """The examples of one endpoint, by their number.
 
     Args:
-        examples: what is asked.
-        answer: asks it, as a run like any other, on behalf of `EXAMPLES`.
-        files: where files of answers are kept.
+        chat: the endpoint.
+        ask: answers a message with values of additional inputs, as a run like any other, on behalf of `EXAMPLES`.
+        answers: where answers are kept.
+        files: where files of messages are kept.
+        report: hears how far the answering is.
     """
 
-    def __init__(self, examples: Sequence[str], answer: Callable[[str], Awaitable[Reply]], files: FileStore) -> None:
-        self._examples = examples
-        self._ask = answer
+    def __init__(
+        self,
+        chat: ChatEndpoint,
+        *,
+        ask: Callable[[Message, Mapping[str, Any]], Awaitable[Reply]],
+        answers: AnswerStore,
+        files: FileStore,
+        report: CachingReport,
+    ) -> None:
+        self._chat = chat
+        self._ask = ask
+        self._answers = answers
         self._files = files
-        self._answers: dict[int, tuple[Draft, ...]] = {}
+        self._report = report
+        self._scope = _scope(chat)
+        self._keys: dict[Asked, str] = {}
 
-    def has(self, example: int | None, path: list[StoredMessage]) -> bool:
-        """Tell whether `path` is nothing but an example asked whose answer is kept."""
-        return (
-            example is not None
-            and len(path) == 1
-            and self._is_example(example, path[0].message)
-            and example in self._answers
+    async def completed(self, turn: Turn, conversation: Conversation) -> Turn:
+        """Return a turn with the files of the example that it names, as its sender's own.
+
+        Raises:
+            ClientError: the message is empty, and no example gives it files.
+            FileTooLarge, StorageFull: there is no room for the files.
+        """
+        if turn.message is None or turn.example is None:
+            return turn
+        message = turn.message.message
+        example = self._example(turn.example, message)
+        known = conversation.messages.get(turn.message.id)
+        if example is not None and example.files and not files_of(message.parts):
+            if known is not None and known.message.text == message.text:
+                message = known.message
+            else:
+                asked = Asked(turn.example, message.text)
+                message = await asyncio.to_thread(self._message, asked, turn.identity.owner)
+        if not message.text.strip() and not files_of(message.parts):
+            raise ClientError("request.invalid", "The message is empty.")
+        return replace(turn, message=replace(turn.message, message=message))
+
+    def asked(self, number: int | None, path: Sequence[StoredMessage], inputs: Mapping[str, Any]) -> Asked | None:
+        """Return what is asked if `path` is nothing but the example of a number, with its values, and answers are kept.
+
+        What a function sets besides its reply is not kept, so where there is such, nothing is.
+        """
+        if number is None or len(path) != 1 or self._chat.example_cache is None or self._chat.outputs:
+            return None
+        example = self._example(number, path[0].message)
+        if example is None or self._effective(inputs) != self._effective(self._values(example)):
+            return None
+        return Asked(number, path[0].message.text)
+
+    async def find(self, asked: Asked) -> KeptAnswer | None:
+        """Return the answer that is kept to an example."""
+        return await asyncio.to_thread(lambda: self._answers.get(self._scope, self._key(asked)))
+
+    def shown(self, answer: KeptAnswer, owner: str) -> Drafts:
+        """Return an answer as a value that a chat function could return, with copies of its files. It may block."""
+        return Drafts(
+            tuple(tuple(self._with_copies(part, answer, owner) for part in parts) for parts in answer.messages)
         )
 
-    def answer(self, example: int | None, owner: str) -> Drafts:
-        """Return a kept answer as a value that a chat function could return, with copies of its files. It may block."""
-        assert example is not None
-        answer = self._answers[example]
-        return Drafts(tuple(tuple(self._shared(part, owner) for part in draft) for draft in answer))
+    async def keep(self, asked: Asked, reply: Reply, owner: str) -> None:
+        """Keep a reply to an example, unless it was not completed."""
+        if reply.status == "complete":
+            messages = tuple(message.parts for message in reply.messages)
+            try:
+                await asyncio.to_thread(self._put, asked, messages, owner)
+            except (OSError, FileNotFound) as error:
+                _log.warning("The answer to the example %s cannot be kept: %s", self._name(asked), error)
 
     async def warm(self) -> None:
-        """Run every example once. One that fails is named in the log, and runs anew when it is clicked."""
-        for number, text in enumerate(self._examples):
-            reply = await self._ask(text)
-            if reply.status == "complete":
-                self._answers[number] = tuple(message.parts for message in reply.messages)
-            else:
-                reason = reply.failure.message if reply.failure is not None else reply.status
-                _log.warning("The example %r is not cached: %s", text, reason)
+        """Forget answers that are out of date, then make those that are missing, unless that is left to clicks.
 
-    def _shared(self, part: Part, owner: str) -> Part:
-        if not isinstance(part, ComponentPart) or not part.files:
-            return part
-        files = tuple(self._files.share(file.id, owner=EXAMPLES.owner, to=owner) for file in part.files)
-        return msgspec.structs.replace(part, files=files)
+        An example that fails is named in the log, and runs anew when it is clicked.
+        """
+        examples = [Asked(number, text) for number, example in enumerate(self._chat.examples) for text in example.texts]
+        if self._chat.outputs:
+            _log.warning("Answers to examples are not kept where functions set additional outputs.")
+            return
+        await asyncio.to_thread(lambda: self._answers.keep_only(self._scope, set(map(self._key, examples))))
+        if self._chat.example_cache != "eager":
+            return
+        missing = [asked for asked in examples if await self.find(asked) is None]
+        failures: list[tuple[Asked, str]] = []
+        for done, asked in enumerate(missing):
+            self._report(done, len(missing))
+            try:
+                reply = await self._answer(asked)
+            except Exception as error:  # noqa: BLE001 - one example that cannot be asked keeps no other from it
+                failures.append((asked, str(error)))
+                continue
+            if reply.status != "complete":
+                failures.append((asked, reply.failure.message if reply.failure is not None else str(reply.status)))
+        if missing:
+            self._report(len(missing), len(missing))
+        for asked, reason in failures:
+            _log.warning("The example %s is not cached: %s", self._name(asked), reason)
 
-    def _is_example(self, example: int, message: Message) -> bool:
-        return 0 <= example < len(self._examples) and self._examples[example] == message.text
+    async def _answer(self, asked: Asked) -> Reply:
+        """Answer an example and keep that; its files stay with the answer only."""
+        message = await asyncio.to_thread(self._message, asked, EXAMPLES.owner)
+        files = files_of(message.parts)
+        try:
+            reply = await self._ask(message, self._values(self._chat.examples[asked.number]))
+            files += tuple(file for answer in reply.messages for file in files_of(answer.parts))
+            await self.keep(asked, reply, EXAMPLES.owner)
+        finally:
+            for file in files:
+                await asyncio.to_thread(self._files.delete, file.id, owner=EXAMPLES.owner)
+        return reply
+
+    def _name(self, asked: Asked) -> str:
+        return repr(asked.text or ", ".join(path.name for path in self._chat.examples[asked.number].files))
+
+    def _example(self, number: int, message: Message) -> Example | None:
+        """Return the example of a number if a message says its text."""
+        if not 0 <= number < len(self._chat.examples):
+            return None
+        example = self._chat.examples[number]
+        return example if message.text in example.texts else None
+
+    def _values(self, example: Example) -> dict[str, Any]:
+        return accept_inputs(self._chat.inputs, example.values)
+
+    def _effective(self, inputs: Mapping[str, Any]) -> list[Any]:
+        """Return the values of all additional inputs; for those left out, the components' own count."""
+        return [
+            inputs[parameter.id] if parameter.id in inputs else parameter.component.own()
+            for parameter in self._chat.inputs
+            if not isinstance(parameter.component, State)
+        ]
+
+    def _message(self, asked: Asked, owner: str) -> Message:
+        paths = self._chat.examples[asked.number].files
+        return user_message(
+            asked.text, tuple(add_copy(self._files, path, name=path.name, owner=owner) for path in paths)
+        )
+
+    def _key(self, asked: Asked) -> str:
+        """Return what an answer is kept by: a hash of what the function does and is asked. It may block."""
+        if asked not in self._keys:
+            example = self._chat.examples[asked.number]
+            self._keys[asked] = _key(self._chat, asked.text, example.files, self._effective(self._values(example)))
+        return self._keys[asked]
+
+    def _put(self, asked: Asked, messages: tuple[tuple[Part, ...], ...], owner: str) -> None:
+        paths: dict[FileId, Path] = {}
+        for file in files_of(tuple(part for parts in messages for part in parts)):
+            paths[file.id] = self._files.get(file.id, owner=owner).path
+        self._answers.put(self._scope, self._key(asked), KeptAnswer(messages=messages, files=paths))
+
+    def _with_copies(self, part: Part, answer: KeptAnswer, owner: str) -> Part:
+        def copy(file: FileRef) -> FileRef:
+            path = answer.files[file.id]
+            return add_copy(self._files, path, name=file.name, owner=owner, media_type=file.media_type)
+
+        match part:
+            case ComponentPart(files=files) if files:
+                return msgspec.structs.replace(part, files=tuple(map(copy, files)))
+            case FilePart(file=file):
+                return msgspec.structs.replace(part, file=copy(file))
+            case _:
+                return part
+
+
+def _scope(chat: ChatEndpoint) -> str:
+    """Return a hash of where the function is written, which stays when it is changed."""
+    function = chat.function
+    while isinstance(function, partial):
+        function = function.func
+    function = getattr(function, "__wrapped__", function)
+    name = getattr(function, "__qualname__", type(function).__qualname__)
+    method = function if hasattr(function, "__code__") else getattr(type(function), "__call__", None)  # noqa: B004
+    code = getattr(method, "__code__", None)
+    return _hash(_FORM, code.co_filename if code is not None else "", name)
+
+
+def _key(chat: ChatEndpoint, text: str, files: Sequence[Path], inputs: Sequence[Any]) -> str:
+    contents = []
+    for path in files:
+        with suppress(OSError), path.open("rb") as file:
+            contents += [path.name, hashlib.file_digest(file, "sha256").hexdigest()]
+    told = (chat.history, chat.multimodal, chat.opening, chat.reasoning_tags, inputs)
+    described = msgspec.json.encode(told, enc_hook=repr).decode()
+    return _hash(_FORM, fingerprint(chat.function), described, text, *contents)
+
+
+def _hash(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass")).hexdigest()[:32]

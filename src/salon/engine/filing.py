@@ -11,9 +11,7 @@ from salon.components.base import ComponentError
 from salon.errors import NotFoundError
 from salon.http.files import resolve_under
 from salon.messages.parts import FileRef
-from salon.stores.files import FileStore
-
-_CHUNK_BYTES = 2**20
+from salon.stores.files import FileStore, add_copy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,10 +54,7 @@ class RunFiles:
         key = (found, state.st_mtime_ns, state.st_size)
         with self._lock:
             if key not in self._known:
-                with self._store.create(Path(path).name, owner=self._owner) as draft, found.open("rb") as source:
-                    while chunk := source.read(_CHUNK_BYTES):
-                        draft.write(chunk)
-                    self._known[key] = draft.keep()
+                self._known[key] = add_copy(self._store, found, name=Path(path).name, owner=self._owner)
             return self._known[key]
 
     def from_bytes(self, content: bytes, name: str) -> FileRef:

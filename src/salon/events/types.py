@@ -24,11 +24,15 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
 
 
 class RunStart(Event, frozen=True, kw_only=True, tag="run-start"):
-    """The run was accepted. `answers` is the user's message that it replies to."""
+    """The run was accepted. `answers` is the user's message that it replies to.
+
+    `message` is that message where the server added to it, such as an example's files.
+    """
 
     run: RunId
     conversation: ConversationId | None = None
     answers: MessageId | None = None
+    message: Message | None = None
     protocol: int = PROTOCOL
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
@@ -29,10 +30,12 @@ from salon.http.static import StaticFiles
 from salon.http.visitors import identify_visitor
 from salon.identity import Identity
 from salon.runs.memory import MemoryRuns
+from salon.serve.caching_progress import CachingProgress
 from salon.serve.settings import Settings, public_url, secret_of, size_bytes
 from salon.spec.app import AppSpec
 from salon.spec.config import ChatConfig, FilesConfig
 from salon.stores.files import FileStore
+from salon.stores.local_answers import LocalAnswers
 from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
 from salon.surfaces.agui.routes import AgUiSurface
@@ -163,10 +166,12 @@ def _engine(app: AppSpec, settings: Settings, files: FileStore) -> Engine:
         index=runs,
         conversations=MemoryConversations(),
         files=files,
+        answers=LocalAnswers(Path(settings.data_dir) / "examples"),
         places=Places(roots=roots, hidden=Path(settings.data_dir)),
         output_length=settings.max_output_length,
         max_threads=settings.max_threads,
         show_error=settings.show_error,
+        caching=CachingProgress(sys.stderr, is_quiet=settings.quiet),
     )
 
 

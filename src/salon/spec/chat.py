@@ -10,6 +10,7 @@ from salon.components.button import Button
 from salon.components.chat import Chatbot, Picture
 from salon.components.layout import Accordion
 from salon.components.text import Textbox
+from salon.spec.caching import CacheMode
 from salon.themes import Theme
 
 
@@ -46,8 +47,13 @@ class ChatSpec:
         examples: messages to click on in the empty chat; with additional inputs, lists of a message and their values.
         example_labels: what the examples' cards say, instead of the whole message.
         example_icons: pictures on the cards: a path or an address each.
-        cache_examples: answer the examples when the server starts, and show these answers at a click.
-        run_examples_on_click: `False` puts a clicked example into the box instead of sending it.
+        cache_examples: keep the answers to the examples in the data folder and show them at a click, until the
+            function's code or the example changes; `None` leaves it to `SALON_CACHE_EXAMPLES`. An answer that is kept
+            is made without a request, as it is shown to everybody.
+        cache_mode: `"eager"` answers the examples when the server starts, `"lazy"` when one is clicked first; `None`
+            leaves it to `SALON_CACHE_MODE`, and is `"eager"` otherwise.
+        run_examples_on_click: `False` puts a clicked example into the box instead of sending it; without effect
+            when answers are kept.
         show_progress: how waiting is shown: `"minimal"`, `"full"`, which says how long it has taken, or `"hidden"`.
         fill_width: the conversation takes the whole width of the window.
         editable: users may edit what they sent; every edit is a version of its own.
@@ -90,7 +96,8 @@ class ChatSpec:
     examples: Sequence[Any] | None = None
     example_labels: Sequence[str] | None = None
     example_icons: Sequence[Picture | None] | None = None
-    cache_examples: bool = False
+    cache_examples: bool | Literal["lazy"] | None = None
+    cache_mode: CacheMode | None = None
     run_examples_on_click: bool = True
     editable: bool = False
     fill_width: bool = False

@@ -1,5 +1,6 @@
 """From a chat's description to what the page is told of it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
@@ -29,6 +30,7 @@ from salon.spec.endpoint import Parameter
 from salon.spec.parts import PageParts
 from salon.spec.published import Published
 
+_TAG = re.compile(r"[A-Za-z][\w:-]*")
 _FAMILIES = ("file", "image", "audio", "video", "text")
 _ATTRIBUTES = (
     "autocapitalize",
@@ -131,6 +133,7 @@ def compile_chatbot(chatbot: Chatbot, published: Published, *, autoscroll: bool 
     avatars: list[str | None] = [None, None]
     opening: tuple[Message, ...] = ()
     formulas: tuple[Delimiters, ...] | None = None
+    tags: bool | tuple[str, ...] = True
     with collecting(problems):
         require_one_of("remote_images", chatbot.remote_images, get_args(RemoteImages))
     with collecting(problems):
@@ -142,6 +145,8 @@ def compile_chatbot(chatbot: Chatbot, published: Published, *, autoscroll: bool 
         avatars = _avatars(chatbot, published)
     with collecting(problems):
         opening = _messages(() if callable(chatbot.value) else chatbot.value or ())
+    with collecting(problems):
+        tags = _tags(chatbot.allow_tags)
     with collecting(problems):
         formulas = _formulas(chatbot.latex_delimiters)
     if problems:
@@ -164,6 +169,9 @@ def compile_chatbot(chatbot: Chatbot, published: Published, *, autoscroll: bool 
         line_breaks=chatbot.line_breaks,
         formulas=formulas,
         watermark=chatbot.watermark,
+        frames_html=not chatbot.sanitize_html,
+        tags=tags,
+        groups_messages=chatbot.group_consecutive_messages,
         remote_images=chatbot.remote_images,
         elem_id=chatbot.elem_id,
         elem_classes=classes_of(chatbot.elem_classes),
@@ -193,6 +201,17 @@ def _messages(values: Sequence[Any]) -> tuple[Message, ...]:
         else:
             found.append(_message(value))
     return tuple(found)
+
+
+def _tags(tags: bool | Sequence[str]) -> bool | tuple[str, ...]:
+    if isinstance(tags, bool):
+        return tags
+    names = [tags] if isinstance(tags, str) else list(tags)
+    if not all(isinstance(name, str) and _TAG.fullmatch(name) for name in names):
+        raise AuthorError(
+            "chat.allow_tags", f'`allow_tags` is `True`, `False` or a list of names such as ["tool"]; got `{tags!r}`.'
+        )
+    return tuple(name.lower() for name in names)
 
 
 def _message(value: Any) -> Message:

@@ -7,14 +7,16 @@ import msgspec
 
 from salon.components.base import Component
 from salon.errors import AuthorError
+from salon.i18n import in_all_languages
 from salon.messages.parts import ComponentPart
 from salon.spec.api import Api, compile_api
 from salon.spec.app import AppSpec
+from salon.spec.caching import CacheMode, cache_mode
 from salon.spec.chat import ChatSpec
 from salon.spec.chat_config import compile_chat_config
 from salon.spec.checks import collecting, require_limit, require_one_of, together
-from salon.spec.config import ChatConfig, PageConfig
-from salon.spec.endpoint import ChatEndpoint, Endpoint, Parameter
+from salon.spec.config import ChatConfig, ExampleConfig, PageConfig
+from salon.spec.endpoint import ChatEndpoint, Endpoint, Example, Parameter
 from salon.spec.looks import Looks, compile_looks
 from salon.spec.parts import PageParts, components_of
 from salon.spec.published import Published
@@ -94,6 +96,7 @@ def compile_chat(
     api = Api()
     inputs: tuple[Parameter, ...] = ()
     outputs: tuple[Parameter, ...] = ()
+    caching: CacheMode | None = None
     with collecting(problems):
         inputs = _parameters("additional_inputs", spec.additional_inputs, parts)
     with collecting(problems):
@@ -109,6 +112,10 @@ def compile_chat(
     with collecting(problems):
         config = compile_chat_config(spec, name=name, parts=parts, inputs=inputs)
     with collecting(problems):
+        caching = cache_mode(spec.cache_examples, spec.cache_mode)
+        if caching is not None:
+            config = msgspec.structs.replace(config, run_examples_on_click=True)
+    with collecting(problems):
         tags = _tags(getattr(spec.chatbot, "reasoning_tags", None))
     with collecting(problems):
         api = compile_api(spec)
@@ -122,8 +129,8 @@ def compile_chat(
         history=spec.type,
         concurrency_limit=spec.concurrency_limit,
         concurrency_id=spec.concurrency_id,
-        examples=tuple(example.text for example in config.examples),
-        caches_examples=spec.cache_examples,
+        examples=tuple(_example(example, parts.published) for example in config.examples),
+        example_cache=caching,
         opening=config.chatbot.opening,
         reasoning_tags=tags,
         api=api,
@@ -138,6 +145,14 @@ def _parameters(
     name: str, given: str | Component | Sequence[str | Component] | None, parts: PageParts
 ) -> tuple[Parameter, ...]:
     return tuple(map(parts.parameter, components_of(name, given)))
+
+
+def _example(example: ExampleConfig, published: Published) -> Example:
+    return Example(
+        texts=in_all_languages(example.text),
+        files=tuple(published.path(file.address) for file in example.files),
+        values=example.values,
+    )
 
 
 def _dynamic(parts: PageParts) -> Callable[[], dict[str, ComponentPart]]:

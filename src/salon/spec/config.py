@@ -18,7 +18,7 @@ class _Config(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ExampleFile(_Config, frozen=True, kw_only=True):
-    """A file of an example: the page fetches it at `address` and attaches it."""
+    """A file of an example. When the example is sent, the server attaches it; to fill the box, the page fetches it."""
 
     name: str
     address: str
@@ -50,7 +50,9 @@ class ChatbotConfig(_Config, frozen=True, kw_only=True):
 
     Lengths are CSS lengths; `placeholder` is Markdown or HTML, shown while it is empty. `opening` is what every
     conversation begins with. `user_avatar` and `bot_avatar` are addresses of pictures. `formulas` is `None` for the
-    page's own rules. `remote_images` says what happens to images at other hosts: loaded at a click, at once, or not
+    page's own rules. With `frames_html`, blocks of replies that hold HTML are shown in frames; `tags` says which tags
+    that are no HTML are shown as text. With `groups_messages`, messages of one side that follow each other stand
+    together. `remote_images` says what happens to images at other hosts: loaded at a click, at once, or not
     at all.
     """
 
@@ -71,6 +73,9 @@ class ChatbotConfig(_Config, frozen=True, kw_only=True):
     line_breaks: bool = True
     formulas: tuple[Delimiters, ...] | None = None
     watermark: str | None = None
+    frames_html: bool = False
+    tags: bool | tuple[str, ...] = True
+    groups_messages: bool = True
     remote_images: RemoteImages = "ask"
     elem_id: str | None = None
     elem_classes: tuple[str, ...] = ()

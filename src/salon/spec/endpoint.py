@@ -1,12 +1,14 @@
 """A chat endpoint, ready to run."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from salon.components.base import Component
 from salon.messages.message import Message
 from salon.spec.api import Api
+from salon.spec.caching import CacheMode
 from salon.spec.signature import Signature
 
 
@@ -42,16 +44,28 @@ class Endpoint:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Example:
+    """A message to click on: its text, which may be there in several languages, and files that go with it.
+
+    `values` are those of additional inputs, by their ids.
+    """
+
+    texts: tuple[str, ...]
+    files: tuple[Path, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ChatEndpoint:
     """The author's function and how to run it.
 
     `concurrency_limit` is how many runs may go on at a time, `None` for no limit, `"default"`
     for as many as blocking functions may use threads, and no limit for async ones; endpoints
-    with the same `concurrency_id` share one limit. `examples` are the texts whose answers are
-    kept when `caches_examples` is set. `opening` is what every conversation begins with. `reasoning_tags`
-    stand around thoughts in a reply's text. `inputs` are the additional inputs, in the order of the function's
-    parameters, and `outputs` what the function sets beside its reply. `api` says how programs call it; `yields`,
-    that it is a generator by definition.
+    with the same `concurrency_id` share one limit. `examples` are what the page offers; their answers are
+    kept when `example_cache` is set, and made at the start (`"eager"`) or at the first click (`"lazy"`).
+    `opening` is what every conversation begins with. `reasoning_tags` stand around thoughts in a reply's text.
+    `inputs` are the additional inputs, in the order of the function's parameters, and `outputs` what the function
+    sets beside its reply. `api` says how programs call it; `yields`, that it is a generator by definition.
     """
 
     function: Callable[..., Any]
@@ -62,8 +76,8 @@ class ChatEndpoint:
     concurrency_limit: int | Literal["default"] | None = "default"
     concurrency_id: str | None = None
     queue_size: int | None = 256
-    examples: tuple[str, ...] = ()
-    caches_examples: bool = False
+    examples: tuple[Example, ...] = ()
+    example_cache: CacheMode | None = None
     opening: tuple[Message, ...] = ()
     reasoning_tags: tuple[tuple[str, str], ...] = ()
     api: Api = Api()

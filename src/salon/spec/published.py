@@ -55,3 +55,9 @@ class Published:
         key = hashlib.sha256(identity).hexdigest()[:24] + suffix.lower()
         self.files[key] = file
         return f"author/{key}"
+
+    def path(self, address: str) -> Path:
+        """Return the file behind an address that `address` gave."""
+        file = self.files[address.removeprefix("author/")]
+        assert isinstance(file, Path)
+        return file

@@ -15,14 +15,16 @@ from pathlib import Path
 import msgspec
 from itsdangerous import BadSignature, Signer
 
-from salon.ids import FileId
+from salon.ids import FileId, UploadId, is_wellformed
 from salon.media_types import HEAD_BYTES, sniff
 from salon.messages.parts import FileRef
 from salon.stores.file_names import clean_name
-from salon.stores.files import FileNotFound, FileTooLarge, StorageFull, StoredFile
+from salon.stores.files import FileNotFound, FileTooLarge, StorageFull, StoredFile, UploadElsewhere
 
 _RANDOM_BYTES = 16
 _BEGUN_S = 3_600.0
+_BEGUN_AT_MOST = 50
+_ENDED = ".ended"
 _CHUNK_BYTES = 2**20
 
 
@@ -62,17 +64,29 @@ class LocalFiles:
         self._clock = clock
         self._lock = threading.Lock()
         self._used: dict[str, int] = {}
+        self._writing: dict[tuple[str, UploadId], _Draft] = {}
         self._key: bytes | None = None
 
     @contextmanager
     def create(
-        self, name: str, *, owner: str, media_type: str | None = None, limit_bytes: int | None = None
+        self,
+        name: str,
+        *,
+        owner: str,
+        media_type: str | None = None,
+        limit_bytes: int | None = None,
+        upload: UploadId | None = None,
     ) -> Iterator["_Draft"]:
         """See `FileStore.create`."""
-        draft = _Draft(self, clean_name(name), owner=owner, claimed=media_type, limit_bytes=limit_bytes)
+        begun = None if upload is None else self._begin(upload, owner)
+        draft = _Draft(self, clean_name(name), owner=owner, claimed=media_type, limit_bytes=limit_bytes, begun=begun)
+        if upload is not None:
+            self._writing[owner, upload] = draft
         try:
             yield draft
         finally:
+            if upload is not None and self._writing.get((owner, upload)) is draft:
+                del self._writing[owner, upload]
             draft.close()
 
     def get(self, id_: FileId, *, owner: str) -> StoredFile:
@@ -96,14 +110,22 @@ class LocalFiles:
             return None
         return _ref(self._sign(place.name, owner), record)
 
-    def share(self, id_: FileId, *, owner: str, to: str) -> FileRef:
-        """See `FileStore.share`."""
-        stored = self.get(id_, owner=owner)
-        with self.create(stored.ref.name, owner=to, media_type=stored.ref.media_type) as draft:
-            with stored.path.open("rb") as source:
-                while chunk := source.read(_CHUNK_BYTES):
-                    draft.write(chunk)
-            return draft.keep()
+    def uploaded(self, upload: UploadId, *, owner: str) -> FileRef | int:
+        """See `FileStore.uploaded`."""
+        self._cut_off(upload, owner)
+        begun = self._begun_path(upload, owner)
+        with suppress(OSError, FileNotFound):
+            return self.get(FileId(begun.with_suffix(_ENDED).read_text("utf-8")), owner=owner).ref
+        return _size(begun)
+
+    def forget_upload(self, upload: UploadId, *, owner: str) -> None:
+        """See `FileStore.forget_upload`."""
+        self._cut_off(upload, owner)
+        begun = self._begun_path(upload, owner)
+        size_bytes = _size(begun)
+        begun.unlink(missing_ok=True)
+        begun.with_suffix(_ENDED).unlink(missing_ok=True)
+        self.release(size_bytes, owner)
 
     def rename(self, id_: FileId, name: str, *, owner: str) -> FileRef:
         """See `FileStore.rename`."""
@@ -139,6 +161,12 @@ class LocalFiles:
                     shutil.rmtree(place, ignore_errors=True)
             with suppress(OSError):
                 owner_folder.rmdir()
+        for owner_folder in _below(self._folder / "begun"):
+            for begun in _below(owner_folder):
+                if _modified(begun) < now - _BEGUN_S:
+                    begun.unlink(missing_ok=True)
+            with suppress(OSError):
+                owner_folder.rmdir()
         with self._lock:
             self._used.clear()
 
@@ -153,6 +181,7 @@ class LocalFiles:
             if used is None:
                 records = (_read(place) for place in _below(self._owner_folder(owner)) if place.is_dir())
                 used = sum(record.size_bytes for record in records if record is not None)
+                used += sum(_size(begun) for begun in _below(self._begun_folder(owner)) if begun.suffix != _ENDED)
             self._used[owner] = used
             if used + size_bytes > self._owner_bytes:
                 raise FileTooLarge(
@@ -195,6 +224,31 @@ class LocalFiles:
         os.utime(name, (now, now))
         Path(name).replace(_record_path(place))
 
+    def _begin(self, upload: UploadId, owner: str) -> Path:
+        """Return where an upload is, or will be, while nobody writes it, and make room among its owner's others."""
+        self._cut_off(upload, owner)
+        path = self._begun_path(upload, owner)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        others = sorted(_below(path.parent), key=_modified)
+        for oldest in others[: max(0, len(others) - _BEGUN_AT_MOST)]:
+            if oldest.stem != upload:
+                self.release(_size(oldest) if oldest.suffix != _ENDED else 0, owner)
+                oldest.unlink(missing_ok=True)
+        return path
+
+    def _cut_off(self, upload: UploadId, owner: str) -> None:
+        draft = self._writing.pop((owner, upload), None)
+        if draft is not None:
+            draft.set_aside()
+
+    def _begun_folder(self, owner: str) -> Path:
+        return self._folder / "begun" / self._owner_folder(owner).name
+
+    def _begun_path(self, upload: UploadId, owner: str) -> Path:
+        if not is_wellformed(upload):
+            raise FileNotFound
+        return self._begun_folder(owner) / upload
+
     def _remove(self, place: Path, owner: str) -> None:
         record = _read(place)
         if record is None:
@@ -230,7 +284,14 @@ class _Draft:
     """See `FileDraft`."""
 
     def __init__(
-        self, store: LocalFiles, name: str, *, owner: str, claimed: str | None, limit_bytes: int | None
+        self,
+        store: LocalFiles,
+        name: str,
+        *,
+        owner: str,
+        claimed: str | None,
+        limit_bytes: int | None,
+        begun: Path | None = None,
     ) -> None:
         self._store = store
         self._name = name
@@ -240,16 +301,33 @@ class _Draft:
         self._size_bytes = 0
         self._head = b""
         self._hash = hashlib.sha256()
-        self._is_kept = False
+        self._begun = begun
+        self._has_ended = False
+        self._lock = threading.Lock()
         with _room():
             descriptor, self._path = store.open_temporary()
         self._file = os.fdopen(descriptor, "wb")
+        if begun is not None:
+            # A copy: another process may still be writing to what is there.
+            with suppress(FileNotFoundError), begun.open("rb") as earlier:
+                while chunk := earlier.read(_CHUNK_BYTES):
+                    self._add(chunk)
+
+    @property
+    def size_bytes(self) -> int:
+        """See `FileDraft.size_bytes`."""
+        return self._size_bytes
 
     def write(self, chunk: bytes) -> None:
         """See `FileDraft.write`."""
-        if self._limit_bytes is not None and self._size_bytes + len(chunk) > self._limit_bytes:
-            raise FileTooLarge("file.too-large", f"The file has more than {self._limit_bytes} bytes.")
-        self._store.reserve(len(chunk), self._owner)
+        with self._lock:
+            self._require_own()
+            if self._limit_bytes is not None and self._size_bytes + len(chunk) > self._limit_bytes:
+                raise FileTooLarge("file.too-large", f"The file has more than {self._limit_bytes} bytes.")
+            self._store.reserve(len(chunk), self._owner)
+            self._add(chunk)
+
+    def _add(self, chunk: bytes) -> None:
         self._size_bytes += len(chunk)
         if len(self._head) < HEAD_BYTES:
             self._head += chunk[: HEAD_BYTES - len(self._head)]
@@ -259,24 +337,50 @@ class _Draft:
 
     def keep(self) -> FileRef:
         """See `FileDraft.keep`."""
-        with _room():
+        with self._lock, _room():
+            self._require_own()
             self._file.close()
             media_type = sniff(self._head, name=self._name, claimed=self._claimed)
             record = _Record(
                 name=self._name, media_type=media_type, size_bytes=self._size_bytes, sha256=self._hash.hexdigest()
             )
             ref = self._store.take(self._path, record, self._owner)
-        self._is_kept = True
+            self._has_ended = True
+            if self._begun is not None:
+                self._begun.unlink(missing_ok=True)
+                self._begun.with_suffix(_ENDED).write_text(ref.id, "utf-8")
         return ref
 
+    def discard(self) -> None:
+        """See `FileDraft.discard`."""
+        with self._lock:
+            if self._begun is not None:
+                self._begun.unlink(missing_ok=True)
+                self._begun = None
+
+    def set_aside(self) -> None:
+        """End, and leave what is written for the next draft of the upload."""
+        with self._lock:
+            if self._has_ended:
+                return
+            self._has_ended = True
+            try:
+                self._file.close()
+                if self._begun is not None:
+                    self._path.replace(self._begun)
+                    return
+            except OSError:
+                pass  # no room for the rest of it: what was there before stays
+            self._path.unlink(missing_ok=True)
+            self._store.release(self._size_bytes, self._owner)
+
     def close(self) -> None:
-        """Leave nothing behind, unless it was kept."""
-        if self._is_kept:
-            return
-        with suppress(OSError):
-            self._file.close()
-        self._path.unlink(missing_ok=True)
-        self._store.release(self._size_bytes, self._owner)
+        """Leave nothing behind but what was kept, or waits for the rest of its upload."""
+        self.set_aside()
+
+    def _require_own(self) -> None:
+        if self._has_ended:
+            raise UploadElsewhere
 
 
 @contextmanager
@@ -309,6 +413,13 @@ def _below(folder: Path) -> list[Path]:
         return list(folder.iterdir())
     except OSError:
         return []
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _modified(path: Path) -> float:

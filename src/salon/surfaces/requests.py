@@ -1,9 +1,11 @@
-"""From a request over HTTP to what the author's function may know of it."""
+"""What requests of all protocols have in common."""
 
 from starlette.requests import Request as HttpRequest
 
 from salon.engine.context import Client, Headers, Request
+from salon.errors import ClientError
 from salon.identity import Identity
+from salon.ids import is_wellformed
 
 
 def request_of(http_request: HttpRequest, identity: Identity, *, session: str | None = None) -> Request:
@@ -31,3 +33,13 @@ def root_of(http_request: HttpRequest, public_url: str | None) -> str:
         return public_url
     url = http_request.url
     return f"{url.scheme}://{url.netloc}{http_request.scope.get('root_path', '')}".rstrip("/")
+
+
+def require_id(id_: str | None) -> None:
+    """Refuse what cannot be an identifier.
+
+    Raises:
+        ClientError: it is not of the form.
+    """
+    if id_ is not None and not is_wellformed(id_):
+        raise ClientError("request.invalid", "An id has 8 to 64 letters, digits, `-` or `_`.")

@@ -5,17 +5,19 @@ from collections.abc import Mapping
 
 from starlette.requests import Request
 
-from salon.errors import ClientError, TooLargeError
+from salon.errors import ClientError, ConflictError, TooLargeError
 from salon.identity import Identity
-from salon.ids import FileId
+from salon.ids import FileId, UploadId
 from salon.media_types import is_accepted
 from salon.messages.parts import FileRef
 from salon.spec.config import FilesConfig
 from salon.stores.files import FileStore
 from salon.surfaces.base import Services
+from salon.surfaces.requests import require_id
 
 FILES_AT_MOST = 20
 _NAME_LENGTH = 1_000
+_DIGITS = 15
 
 
 class FileTypeError(ClientError):
@@ -52,25 +54,41 @@ class Uploads:
     async def receive(self, request: Request, identity: Identity) -> FileRef:
         """Write the request's body to the store as it comes, and return it as a file.
 
+        An upload that its sender has given an id goes on after what is there of it.
+
         Raises:
             ClientError: the application takes no files, or not of this kind.
+            ConflictError: the server has another part of the upload than the sender thinks.
             TooLargeError: more than one file, or all of its owner's, may have.
             StorageFull: the server has no room left.
         """
         if not self.is_wanted:
             raise ClientError("file.unwanted", "This application takes no files.")
+        upload, after = _upload(request), _number(request.query_params.get("after", "0"))
         declared = request.headers.get("content-length", "0")
-        if not declared.isdecimal() or int(declared) > self.size_bytes:
+        if not declared.isdecimal() or int(declared) + after > self.size_bytes:
             raise TooLargeError("file.too-large", f"The file has more than {self.size_bytes} bytes.")
-        name = request.query_params.get("name", "")[:_NAME_LENGTH]
-        media_type = request.headers.get("content-type")
-        context = self._files.create(name, owner=identity.owner, media_type=media_type, limit_bytes=self.size_bytes)
+        there = 0 if upload is None else await asyncio.to_thread(self._files.uploaded, upload, owner=identity.owner)
+        if isinstance(there, FileRef):
+            return there
+        if there != after:
+            raise ConflictError("upload.part", f"The server has {there} bytes of this upload, not {after}.")
+        context = self._files.create(
+            request.query_params.get("name", "")[:_NAME_LENGTH],
+            owner=identity.owner,
+            media_type=request.headers.get("content-type"),
+            limit_bytes=self.size_bytes,
+            upload=upload,
+        )
         draft = await asyncio.to_thread(context.__enter__)
         try:
             async for chunk in request.stream():
                 if chunk:
                     await asyncio.to_thread(draft.write, chunk)
             ref = await asyncio.to_thread(draft.keep)
+        except TooLargeError:
+            await asyncio.to_thread(draft.discard)
+            raise
         finally:
             await asyncio.to_thread(context.__exit__, None, None, None)
         await self.require_type(ref, identity)
@@ -95,6 +113,19 @@ class Uploads:
             FileNotFound: it is not there, or somebody else's.
         """
         return (await asyncio.to_thread(self._files.get, id_, owner=identity.owner)).ref
+
+    async def look(self, upload: str, identity: Identity) -> FileRef | int:
+        """Return the file of an upload, or how many bytes of it are there.
+
+        Whoever still sends it is cut off: its sender asks because the way is lost.
+        """
+        require_id(upload)
+        return await asyncio.to_thread(self._files.uploaded, UploadId(upload), owner=identity.owner)
+
+    async def forget(self, upload: str, identity: Identity) -> None:
+        """Forget an upload that its sender has given up."""
+        require_id(upload)
+        await asyncio.to_thread(self._files.forget_upload, UploadId(upload), owner=identity.owner)
 
     async def find(self, ids: tuple[FileId, ...], identity: Identity, *, chat: str) -> tuple[FileRef, ...]:
         """Return the files of a message.
@@ -129,3 +160,15 @@ def uploads_of(services: Services) -> Uploads:
         size_bytes=services.file_bytes,
         takes_inputs=services.app.takes_files,
     )
+
+
+def _upload(request: Request) -> UploadId | None:
+    upload = request.query_params.get("upload")
+    require_id(upload)
+    return None if upload is None else UploadId(upload)
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or len(text) > _DIGITS:
+        raise ClientError("request.invalid", f"`after` has to be a number of bytes, got `{text[:40]}`.")
+    return int(text)

@@ -10,10 +10,10 @@ from salon.engine.turn import Call, NewMessage, Turn
 from salon.errors import ClientError, TooLargeError
 from salon.http.bodies import read_json
 from salon.identity import Identity
-from salon.ids import FileId, is_wellformed
+from salon.ids import FileId
 from salon.messages.message import StoredMessage, user_message
 from salon.messages.parts import ComponentPart, length_of
-from salon.surfaces.requests import request_of
+from salon.surfaces.requests import request_of, require_id
 from salon.surfaces.uploads import Uploads
 from salon.surfaces.web.wire import CallRequest, TurnRequest
 from salon.text import clean
@@ -38,7 +38,7 @@ async def decode_turn(
     message = None
     if body.message is not None:
         text = body.message.text
-        if not text.strip() and not body.message.files:
+        if not text.strip() and not body.message.files and body.example is None:
             raise ClientError("request.invalid", "The message is empty.")
         if len(text) > max_message_length:
             raise TooLargeError(
@@ -105,16 +105,6 @@ async def with_files(value: Any, identity: Identity, uploads: Uploads) -> Any:
             return [await with_files(item, identity, uploads) for item in value]
         case _:
             return value
-
-
-def require_id(id_: str | None) -> None:
-    """Refuse what cannot be an identifier.
-
-    Raises:
-        ClientError: it is not of the form.
-    """
-    if id_ is not None and not is_wellformed(id_):
-        raise ClientError("request.invalid", "An id has 8 to 64 letters, digits, `-` or `_`.")
 
 
 def _check_copy(copy: tuple[StoredMessage, ...]) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from salon.i18n import in_language
 from salon.identity import Identity
 from salon.spec.app import AppSpec
 from salon.spec.config import PageConfig
@@ -120,6 +121,16 @@ class Pages:
         remote = " https: http:" if self._is_open else ""
         return self._frame("frames/html.html", _HTML_POLICY.format(remote=remote))
 
+    def reply_frame(self) -> HTMLResponse:
+        """Return the document of the frames that show HTML in a reply's text.
+
+        A model writes that, so addresses in it may carry the conversation out: nobody is asked in a frame.
+        """
+        chats = self._app.page.chats
+        is_allowed = bool(chats) and all(chat.chatbot.remote_images == "allow" for chat in chats)
+        remote = " https: http:" if is_allowed else ""
+        return self._frame("frames/html.html", _HTML_POLICY.format(remote=remote))
+
     def plot_frame(self) -> HTMLResponse:
         """Return the document of the sandboxed frames that show Plotly's figures."""
         return self._frame("frames/plot.html", _FRAME_POLICY.replace("img-src data:", "img-src data: blob:"))
@@ -134,11 +145,12 @@ class Pages:
         template = self._template(name)
         if template is None:
             return HTMLResponse(_NOT_BUILT, 503)
+        title = in_language(self._app.page.title or "", [*self._wanted(request), self._language(request)])
         values = values | {
             "nonce": nonce,
             "lang": self._language(request),
-            "title": html.escape(self._app.page.title or "Salon"),
-            "heading": html.escape(self._app.page.title or ""),
+            "title": html.escape(title or "Salon"),
+            "heading": html.escape(title),
             "theme": html.escape(self._app.page.theme),
             "kind": "chat" if self._app.page.layout is None else "blocks",
         }
@@ -166,13 +178,17 @@ class Pages:
 
     def _language(self, request: Request) -> str:
         """Return the language of the page: asked for, set by the author, or the browser's first that we speak."""
-        wanted = [request.query_params.get("lang", ""), self._app.page.lang or ""]
-        wanted += [item.partition(";")[0].strip() for item in request.headers.get("accept-language", "").split(",")]
-        for tag in wanted:
+        for tag in self._wanted(request):
             for language in _LANGUAGES:
                 if tag.lower().partition("-")[0] == language.partition("-")[0]:
                     return language
         return "en"
+
+    def _wanted(self, request: Request) -> list[str]:
+        wanted = [request.query_params.get("lang", ""), self._app.page.lang or ""]
+        return wanted + [
+            item.partition(";")[0].strip() for item in request.headers.get("accept-language", "").split(",")
+        ]
 
     def _theme_style(self, nonce: str) -> str:
         return f'<style nonce="{nonce}">{self._app.theme_css}</style>' if self._app.theme_css else ""

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -23,15 +23,16 @@ from salon.http.visitors import remember_visitor
 from salon.identity import Identity
 from salon.ids import ConversationId, FileId, MessageId, RunId
 from salon.media_types import guess_type
+from salon.messages.parts import FileRef
 from salon.surfaces.base import Services
-from salon.surfaces.requests import root_of
+from salon.surfaces.requests import require_id, root_of
 from salon.surfaces.uploads import uploads_of
-from salon.surfaces.web.decode import decode_call, decode_turn, require_id
+from salon.surfaces.web.decode import decode_call, decode_turn
 from salon.surfaces.web.encode import frames
 from salon.surfaces.web.openapi import openapi
 from salon.surfaces.web.page import Pages
 from salon.surfaces.web.views import PAGE, view
-from salon.surfaces.web.wire import CancelRequest, SwitchRequest
+from salon.surfaces.web.wire import CancelRequest, SwitchRequest, UploadView
 
 _SMALL_BYTES = 4 * 2**10
 _DIGITS = 15
@@ -82,6 +83,7 @@ class WebSurface:
             Route("/frames/diagram", self._diagram_frame),
             Route("/frames/html", self._html_frame),
             Route("/frames/plot", self._plot_frame),
+            Route("/frames/reply", self._reply_frame),
             Route("/file={name:path}", self._file),
             Route("/author/{key}", self._author_file),
             Route("/files/{id}/{name}", self._kept_file),
@@ -90,6 +92,8 @@ class WebSurface:
             Route("/api/openapi.json", self._openapi),
             Route("/api/files", self._upload, methods=["POST"]),
             Route("/api/files/{id}", self._remove_file, methods=["DELETE"]),
+            Route("/api/uploads/{id}", self._look_at_upload),
+            Route("/api/uploads/{id}", self._forget_upload, methods=["DELETE"]),
             Route("/api/turns", self._turn, methods=["POST"]),
             Route("/api/calls", self._call, methods=["POST"]),
             Route("/api/runs/{run}/events", self._events),
@@ -138,6 +142,10 @@ class WebSurface:
         del request
         return self._pages.plot_frame()
 
+    async def _reply_frame(self, request: Request) -> Response:
+        del request
+        return self._pages.reply_frame()
+
     async def _kept_file(self, request: Request) -> Response:
         """Serve a file to its owner; the name in the address is for the one who reads it, and decides nothing."""
         owner = self._identify(request).owner
@@ -173,13 +181,24 @@ class WebSurface:
         return Response(b'{"status":"ok"}', media_type="application/json")
 
     async def _upload(self, request: Request) -> Response:
-        response = _json(await self._uploads.receive(request, self._identify(request)))
+        try:
+            response = _json(await self._uploads.receive(request, self._identify(request)))
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody reads it
         response.status_code = 201
         return response
 
     async def _remove_file(self, request: Request) -> Response:
         owner = self._identify(request).owner
         await asyncio.to_thread(self._services.files.delete, FileId(request.path_params["id"]), owner=owner)
+        return Response(status_code=204)
+
+    async def _look_at_upload(self, request: Request) -> Response:
+        there = await self._uploads.look(request.path_params["id"], self._identify(request))
+        return _json(UploadView(file=there) if isinstance(there, FileRef) else UploadView(size_bytes=there))
+
+    async def _forget_upload(self, request: Request) -> Response:
+        await self._uploads.forget(request.path_params["id"], self._identify(request))
         return Response(status_code=204)
 
     async def _turn(self, request: Request) -> Response:

@@ -6,6 +6,7 @@ import msgspec
 
 from salon.ids import ConversationId, FileId, MessageId, RunId, TurnId
 from salon.messages.message import Message, StoredMessage
+from salon.messages.parts import FileRef
 
 
 class _Wire(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -71,6 +72,13 @@ class MessageView(_Wire, frozen=True, kw_only=True):
     created_at: float
     parent: MessageId | None = None
     versions: tuple[MessageId, ...] = ()
+
+
+class UploadView(_Wire, frozen=True, kw_only=True):
+    """How far an upload is: how many bytes the server has, or the file that it has become."""
+
+    size_bytes: int = 0
+    file: FileRef | None = None
 
 
 class ActiveRun(_Wire, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 import { createClient, newId } from '@salon/client';
 import { createBindings, createComponents, createConnection, createNotices, safeStorage, type Script } from '@salon/store';
-import { chooseWords, createColorScheme, loadMarkdown, Page, type PageModel } from '@salon/ui';
+import { chooseWords, createColorScheme, loadMarkdown, Page, translated, type PageModel } from '@salon/ui';
 import { flushSync, mount } from 'svelte';
 import { createChat } from './create-chat';
 import { readConfig } from './read-config';
@@ -10,14 +10,15 @@ import { uploadFile } from './upload-file';
 import { wait } from './wait';
 import { watchReload } from './watch-reload';
 
-const page = readConfig();
+const described = readConfig();
 const root = document.documentElement;
 const query = new URLSearchParams(location.search);
 const languageKey = 'salon.language';
 const local = safeStorage(() => localStorage);
-const { lang, words } = await chooseWords(
-  [query.get('lang'), local.get(languageKey), page.lang, ...navigator.languages].filter((tag) => tag != null),
-);
+const languages = [query.get('lang'), local.get(languageKey), described.lang, ...navigator.languages].filter((tag) => tag != null);
+const { lang, words } = await chooseWords(languages);
+const page = translated(described, [...languages, lang]);
+if (page.title) document.title = page.title;
 const path = new URL('.', document.baseURI).pathname;
 
 const notices = createNotices();

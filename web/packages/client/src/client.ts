@@ -4,6 +4,7 @@ import { followRun } from './follow-run';
 import { ProblemError } from './problem-error';
 import { request } from './request';
 import type { Transport } from './transport';
+import { upload } from './upload';
 
 export type TurnStream = AsyncGenerator<Entry[]>;
 
@@ -22,7 +23,7 @@ export interface Client {
   undo(id: string): Promise<ConversationView>;
   switchTo(id: string, message: string): Promise<ConversationView>;
   remove(id: string): Promise<void>;
-  /** Upload a file, to be named in a turn; `onProgress` hears what share of it is sent. */
+  /** Upload a file, to be named in a turn, over cuts; `onProgress` hears what share of it is sent. */
   upload(file: Blob, name: string, onProgress: (share: number) => void, signal: AbortSignal): Promise<FileRef>;
   removeFile(id: string): Promise<void>;
 }
@@ -60,12 +61,7 @@ export function createClient(transport: Transport): Client {
     remove: async (id) => {
       await request(transport, `api/conversations/${id}`, { method: 'DELETE' });
     },
-    async upload(file, name, onProgress, signal) {
-      const address = new URL(`api/files?name=${encodeURIComponent(name)}`, transport.base).href;
-      const response = await transport.upload(address, file, onProgress, signal);
-      if (!response.ok) throw await ProblemError.from(response);
-      return (await response.json()) as FileRef;
-    },
+    upload: (file, name, onProgress, signal) => upload(transport, file, name, onProgress, signal),
     removeFile: async (id) => {
       await request(transport, `api/files/${id}`, { method: 'DELETE' });
     },

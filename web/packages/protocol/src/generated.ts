@@ -207,6 +207,13 @@ export interface TurnRequest {
   session?: string | null;
 }
 /**
+ * How far an upload is: how many bytes the server has, or the file that it has become.
+ */
+export interface UploadView {
+  size_bytes?: number;
+  file?: FileRef | null;
+}
+/**
  * What is to happen on the page at an event, or after another binding has ended.
  *
  * `triggers` are pairs of a component's id (`None` for the page) and an event. `calls` tells whether the server has a
@@ -262,7 +269,9 @@ export interface ChatConfig {
  *
  * Lengths are CSS lengths; `placeholder` is Markdown or HTML, shown while it is empty. `opening` is what every
  * conversation begins with. `user_avatar` and `bot_avatar` are addresses of pictures. `formulas` is `None` for the
- * page's own rules. `remote_images` says what happens to images at other hosts: loaded at a click, at once, or not
+ * page's own rules. With `frames_html`, blocks of replies that hold HTML are shown in frames; `tags` says which tags
+ * that are no HTML are shown as text. With `groups_messages`, messages of one side that follow each other stand
+ * together. `remote_images` says what happens to images at other hosts: loaded at a click, at once, or not
  * at all.
  */
 export interface ChatbotConfig {
@@ -283,6 +292,9 @@ export interface ChatbotConfig {
   line_breaks?: boolean;
   formulas?: Delimiters[] | null;
   watermark?: string | null;
+  frames_html?: boolean;
+  tags?: boolean | string[];
+  groups_messages?: boolean;
   remote_images?: 'allow' | 'ask' | 'block';
   elem_id?: string | null;
   elem_classes?: string[];
@@ -330,7 +342,7 @@ export interface ExampleConfig {
   values?: {};
 }
 /**
- * A file of an example: the page fetches it at `address` and attaches it.
+ * A file of an example. When the example is sent, the server attaches it; to fill the box, the page fetches it.
  */
 export interface ExampleFile {
   name: string;
@@ -342,7 +354,7 @@ export interface ExampleFile {
 export interface FilesConfig {
   count?: 'directory' | 'multiple' | 'single';
   types?: string[];
-  sources?: ('microphone' | 'upload')[];
+  sources?: ('camera' | 'microphone' | 'upload')[];
   max_plain_text_length?: number;
   size_bytes?: number;
 }
@@ -543,6 +555,8 @@ export interface RunEnd {
 }
 /**
  * The run was accepted. `answers` is the user's message that it replies to.
+ *
+ * `message` is that message where the server added to it, such as an example's files.
  */
 export interface RunStart {
   type: 'run-start';
@@ -550,6 +564,7 @@ export interface RunStart {
   run: string;
   conversation?: string | null;
   answers?: string | null;
+  message?: Message | null;
   protocol?: number;
 }
 /**

@@ -3,6 +3,8 @@ import type { Failure, MessageView, Progress, Reply, Status } from '@salon/proto
 /** A message of the path; `isUnsent` while the server has not confirmed it. */
 export interface ShownMessage extends MessageView {
   isUnsent?: boolean;
+  /** The number of the example that it is, while the server has not added that one's files. */
+  example?: number;
 }
 
 /** A reply that is being written. */

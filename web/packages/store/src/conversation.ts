@@ -12,8 +12,8 @@ export interface Conversation extends Observable<ConversationState> {
   send(text: string, example?: number, files?: FileRef[]): void;
   /** Another version of the answer to a user's message, the last one by default. */
   retry(userMessage?: string): void;
-  /** Another version of a user's message; what followed the old one stays with the old one. */
-  edit(id: string, text: string): void;
+  /** Another version of a user's message, with all its files or with `files`; what followed the old one stays with that. */
+  edit(id: string, text: string, files?: FileRef[]): void;
   /** Take the last exchange back; returns the user's text and files. */
   undo(): Promise<Undone | undefined>;
   switchTo(version: string): Promise<void>;
@@ -79,13 +79,13 @@ export function createConversation(options: ConversationOptions): Conversation {
   }
   const lastUser = () => state.get().messages.findLast(({ message }) => message.role === 'user');
 
-  function confirm(userMessage: string): void {
+  function confirm(userMessage: string, asked?: Message): void {
     const { id, messages } = state.get();
     change({
       messages: messages.map((shown) => {
         if (shown.id !== userMessage || !shown.isUnsent) return shown;
-        const { isUnsent: _, ...confirmed } = shown;
-        return confirmed;
+        const { isUnsent: _, example: __, ...confirmed } = shown;
+        return asked ? { ...confirmed, message: asked } : confirmed;
       }),
     });
     history.keep();
@@ -102,7 +102,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       isOwn,
       versions,
       schedule: options.schedule,
-      onStart: () => confirm(answers),
+      onStart: (asked) => confirm(answers, asked),
       onChange: (live) => change({ live }),
       onNotice: options.onNotice,
       onOutput: options.onOutput,
@@ -175,6 +175,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       created_at: now_s(),
       message: userMessage(text, files),
       isUnsent: true,
+      ...(example !== undefined && { example }),
       ...(versions.length > 0 && { versions: [...versions, id] }),
     };
     change({ messages: [...path, shown] });
@@ -197,7 +198,14 @@ export function createConversation(options: ConversationOptions): Conversation {
     const versions = old ? versionsOf(old) : (ending?.versions ?? []);
     change({ messages: pathUpTo(messages, user.id) });
     const turn: TurnRequest = user.isUnsent
-      ? { id: newId('turn'), conversation, parent: user.parent ?? null, message: turnMessage(user), ...context() }
+      ? {
+          id: newId('turn'),
+          conversation,
+          parent: user.parent ?? null,
+          message: turnMessage(user),
+          ...context(),
+          ...(user.example !== undefined && { example: user.example }),
+        }
       : { id: newId('turn'), conversation, parent: user.id, message: null, ...context() };
     void run({ answers: user.id, versions, turn });
   }
@@ -294,6 +302,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       created_at: now_s(),
       message: { role: 'user', parts: [{ type: 'text', text }] },
       isUnsent: true,
+      ...(turn.example != null && { example: turn.example }),
     };
     change({ messages: [...history.copyUpTo(turn.parent), message] });
     void run({ answers: id, versions: [], turn });
@@ -311,10 +320,10 @@ export function createConversation(options: ConversationOptions): Conversation {
       });
     },
     retry,
-    edit(id, text) {
+    edit(id, text, files) {
       const { messages, live } = state.get();
       const replaces = messages.find((shown) => shown.id === id);
-      if (replaces && !live) ask(pathBefore(messages, id), text, { replaces });
+      if (replaces && !live) ask(pathBefore(messages, id), text, { replaces, ...(files && { files }) });
     },
     undo,
     switchTo,

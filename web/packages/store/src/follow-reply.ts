@@ -1,4 +1,4 @@
-import { createFolding, type Entry, type Notice, type OutputDelta, type OutputSet, type Progress, type Reply } from '@salon/protocol';
+import { createFolding, type Entry, type Message, type Notice, type OutputDelta, type OutputSet, type Progress, type Reply } from '@salon/protocol';
 import type { LiveReply } from './conversation-state';
 
 export interface Following {
@@ -14,7 +14,8 @@ export interface FollowOptions {
   versions: string[];
   /** Run a callback soon, once a painted frame at most. */
   schedule: (callback: () => void) => void;
-  onStart: (run: string) => void;
+  /** The run has begun; `asked` is the user's message where the server added to it. */
+  onStart: (asked: Message | undefined) => void;
   onChange: (live: LiveReply) => void;
   onNotice: (notice: Notice) => void;
   onOutput: (event: OutputSet | OutputDelta) => void;
@@ -50,7 +51,7 @@ export function followReply(stream: AsyncIterable<Entry[]>, options: FollowOptio
     folding.add(event);
     if (event.type === 'run-start') {
       run = event.run;
-      options.onStart(run);
+      options.onStart(event.message ?? undefined);
       if (isStopped) options.cancel(run, number);
     } else if (event.type === 'queue-position') queuePosition = event.position;
     else if (event.type === 'progress') progress = event;

@@ -1,5 +1,5 @@
 import { ProblemError, type Client, type TurnStream } from '@salon/client';
-import type { ConversationView, Entry, RunEvent, StoredMessage, TurnRequest } from '@salon/protocol';
+import type { ConversationView, Entry, Message, RunEvent, StoredMessage, TurnRequest } from '@salon/protocol';
 import { expect, test, vi } from 'vitest';
 import { createConversation, createSavedCopy, safeStorage, type SafeStorage } from '../src';
 import { memoryStorage } from './memory-storage';
@@ -122,6 +122,24 @@ test('a message is shown before the server has answered, and confirmed by run-st
   page.pipes[0]?.push({ type: 'run-start', run: 'run-00000001' });
   await settle();
   expect(page.conversation.get().messages[0]).not.toHaveProperty('isUnsent');
+});
+
+test('an example shows the files that the server added to it, and names its number again when it has to be sent anew', async () => {
+  const page = setUp();
+  const file = { id: 'file-1', name: 'cat.png', media_type: 'image/png', size_bytes: 3 };
+  const message: Message = { role: 'user', parts: [{ type: 'text', text: 'Look' }, { type: 'file', file }] };
+  page.conversation.send('Look', 2);
+  await settle();
+  page.pipes[0]?.fail(refusal(429, 'queue.full'));
+  await settle();
+  page.conversation.retry();
+  await settle();
+  page.pipes[1]?.push({ type: 'run-start', run: 'run-00000001', message });
+  await settle();
+
+  expect(page.turns.map(({ example, message: sent }) => [example, sent?.text])).toEqual([[2, 'Look'], [2, 'Look']]);
+  expect(page.conversation.get().messages.map((shown) => shown.message)).toEqual([message]);
+  expect(page.saved.load()?.messages[0]).not.toHaveProperty('example');
 });
 
 test('a finished reply joins the path and is saved', async () => {
@@ -390,4 +408,18 @@ test('what waits to be sent does not go into a conversation that was begun meanw
 
   expect(turns).toHaveLength(1);
   expect(conversation.get().messages).toEqual([]);
+});
+
+test('an edit may keep some of the files, and nothing but files', async () => {
+  const page = setUp();
+  const file = (id: string) => ({ id, name: `${id}.png`, media_type: 'image/png', size_bytes: 3 });
+  page.conversation.send('', undefined, [file('a'), file('b')]);
+  await settle();
+  page.pipes[0]?.push(...answer('msg-a', 'Two'));
+  await settle();
+  page.conversation.edit(page.turns[0]?.message?.id ?? '', '', [file('b')]);
+  await settle();
+
+  expect(page.turns[1]?.message).toMatchObject({ text: '', files: ['b'] });
+  expect(page.conversation.get().messages[0]?.message.parts).toEqual([{ type: 'file', file: file('b') }]);
 });

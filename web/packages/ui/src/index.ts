@@ -1,5 +1,6 @@
 export { createColorScheme } from './chat/color-scheme';
 export { loadMarkdown } from './chat/load-markdown';
+export { translated } from './i18n/translated';
 export { chooseWords } from './i18n/choose-words';
 export type { Words } from './i18n/words';
 export { default as Page } from './page.svelte';

@@ -33,7 +33,7 @@ export interface PageModel {
 
 /** What everything on the page may use. */
 export interface PageContext extends PageModel {
-  markdown: { rules: MarkdownRules; remoteImages: RemoteImages };
+  markdown: { rules: MarkdownRules; remoteImages: RemoteImages; framesHtml: boolean };
 }
 
 const key = Symbol('page');

@@ -127,6 +127,104 @@ test('tags that we do not know are shown as text', () => {
   expect(container.textContent).toContain('<think>maybe</think>');
 });
 
+describe('what allow_tags says of tags that are no HTML', () => {
+  const text = 'Look: <tool>search</tool> and <think>hm</think>\n\n<plan>\nfirst\n</plan>\n\n<b>end</b>';
+  const shown = (tags: boolean | string[]) => {
+    const container = document.createElement('div');
+    const parser = createParser({ lineBreaks: true, formulas: undefined, tags });
+    createMarkdownView(container, { ...options, parser }).update(text, true);
+    return container;
+  };
+
+  test('true shows them all', () => {
+    expect(shown(true).textContent).toContain('<tool>search</tool> and <think>hm</think>');
+  });
+
+  test('a list shows these and leaves out the others, not what they hold', () => {
+    const { textContent } = shown(['tool']);
+
+    expect(textContent).toContain('<tool>search</tool> and hm');
+    expect(textContent).toContain('first');
+    expect(textContent).not.toContain('plan>');
+  });
+
+  test('false leaves them all out, and HTML stays what it is', () => {
+    const container = shown(false);
+
+    expect(container.textContent).toContain('Look: search and hm');
+    expect(container.querySelector('b')?.textContent).toBe('end');
+  });
+
+  test.each([[true], [false], [['script', 'img']]])('%j lets nothing in that could run', (tags) => {
+    const container = document.createElement('div');
+    const parser = createParser({ lineBreaks: true, formulas: undefined, tags });
+    const hostile = '<script>alert(1)</script>\n\n<x-y onclick=alert(1)>x</x-y> <img src=x onerror=alert(1)>\n\n<form><input></form>';
+    createMarkdownView(container, { ...options, parser }).update(hostile, true);
+
+    expect(container.querySelector('script, form, input, [onclick], [onerror], x-y')).toBeNull();
+  });
+});
+
+describe('HTML in frames', () => {
+  const rules = { lineBreaks: true, formulas: undefined };
+  function framed() {
+    const container = document.createElement('div');
+    const shown: string[] = [];
+    const frames = {
+      parser: createParser({ ...rules, isRaw: true }),
+      show: (place: HTMLElement, html: string) => {
+        shown.push(html);
+        place.append('filled');
+      },
+    };
+    return { container, shown, view: createMarkdownView(container, { ...options, frames }) };
+  }
+
+  test('a block with styles goes into a frame as it is, its neighbours stay in the page', () => {
+    const { container, shown, view } = framed();
+    view.update('Before **it**.\n\n<p style="color:red">red <i>and</i></p>\n\nAfter.', true);
+
+    expect(shown).toEqual([expect.stringContaining('<p style="color:red">red <i>and</i></p>')]);
+    expect([...container.children].map(({ className }) => className)).toEqual(['', 'salon-html', '']);
+    expect(container.querySelector('[style], i')).toBeNull();
+  });
+
+  test.each(['<script>run()</script>', '<form>\n\n<input>\n\n</form>', '<svg viewBox="0 0 1 1"><path d="M0 0"/></svg>', 'a <button>b</button>'])(
+    '%j is shown in one frame',
+    (text) => {
+      const { shown, view } = framed();
+      view.update(text, true);
+
+      expect(shown).toHaveLength(1);
+      for (const tag of text.match(/<\w+/g) ?? []) expect(shown[0]).toContain(tag);
+    },
+  );
+
+  test.each(['a <b>bold</b> word', 'a <think>hm</think> word', '`<script>`', '```html\n<form>\n```'])('%j needs no frame', (text) => {
+    const { container, shown, view } = framed();
+    view.update(text, true);
+
+    expect(shown).toEqual([]);
+    expect(container.innerHTML).toBe(render(text));
+  });
+
+  test('what is still being written is sanitised in the page, and shown in a frame once, when its block ends', () => {
+    const { container, shown, view } = framed();
+    view.update('<p style="color:red">re', false);
+    view.update('<p style="color:red">red</p>\n', false);
+    expect(shown).toEqual([]);
+    expect(container.querySelector('[style]')).toBeNull();
+    view.update('<p style="color:red">red</p>\n\nAfter all.\n', false);
+    const place = container.querySelector('.salon-html');
+    view.update('<p style="color:red">red</p>\n\nAfter all.\n\nEnd', false);
+    view.update('<p style="color:red">red</p>\n\nAfter all.\n\nEnd', true);
+
+    expect(shown).toHaveLength(1);
+    expect(container.querySelector('.salon-html')).toBe(place);
+    expect(place?.textContent).toBe('filled');
+  });
+});
+
 test('an image at another host is a link that names the host', () => {
   const html = render('![chart](https://elsewhere.example/x.png?data=secret)');
 

@@ -1,3 +1,4 @@
+import type { FileRef } from '@salon/protocol';
 import { observable, type Writable } from '@salon/store';
 import { provide, useContext, type ChatModel, type PageContext, type PageModel } from '../page-context';
 import { createThreadView, type ThreadView } from './thread-view';
@@ -9,20 +10,27 @@ export interface ChatContext extends PageContext, ChatModel {
   box: { area: HTMLTextAreaElement | undefined };
   isSearching: Writable<boolean>;
   /** The user's message that is being edited, and what has become of it. */
-  editing: Writable<{ id: string; text: string } | undefined>;
+  editing: Writable<Edit | undefined>;
+}
+
+/** What becomes of a message: its text, and those of its files that stay. */
+export interface Edit {
+  id: string;
+  text: string;
+  files: FileRef[];
 }
 
 /** Make one chat of the page what everything inside refers to. */
 export function provideChat(page: PageModel, chat: ChatModel): ChatContext {
-  const { line_breaks: lineBreaks = true, formulas, remote_images: remoteImages = 'ask' } = chat.config.chatbot ?? {};
+  const { line_breaks: lineBreaks = true, formulas, tags = true, remote_images: remoteImages = 'ask' } = chat.config.chatbot ?? {};
   return provide({
     ...page,
     ...chat,
     view: createThreadView(),
     box: { area: undefined },
     isSearching: observable(false),
-    editing: observable<{ id: string; text: string } | undefined>(undefined),
-    markdown: { remoteImages, rules: { lineBreaks, formulas: formulas ?? undefined } },
+    editing: observable<Edit | undefined>(undefined),
+    markdown: { remoteImages, framesHtml: chat.config.chatbot?.frames_html ?? false, rules: { lineBreaks, formulas: formulas ?? undefined, tags } },
   });
 }
 

@@ -1,5 +1,5 @@
 export { toggleCode } from './diagrams';
 export { followFootnote } from './footnotes';
 export { createMarkdownView, type MarkdownView } from './markdown-view';
-export { parserFor } from './parser';
+export { parserFor, rawParserFor } from './parser';
 export { showImage } from './remote-images';

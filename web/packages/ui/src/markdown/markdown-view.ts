@@ -4,6 +4,7 @@ import { drawDiagrams, type DiagramWords } from './diagrams';
 import { addFootnoteButtons } from './footnotes';
 import { queueHighlighting } from './highlight-queue';
 import type { Links } from './links';
+import { fillPlaces, isHtml, type HtmlFrames } from './html-frames';
 import { morph } from './morph';
 import { readBlocks, type Parser } from './parser';
 import { nameImagePlaces, type RemoteImages } from './remote-images';
@@ -31,11 +32,14 @@ export interface MarkdownOptions {
   words: MarkdownWords;
   parser: Parser;
   remoteImages: RemoteImages;
+  /** Shows HTML that would otherwise be sanitised, once its block is closed. */
+  frames?: HtmlFrames;
 }
 
 /** Return a view that owns the children of `container`. */
 export function createMarkdownView(container: HTMLElement, options: MarkdownOptions): MarkdownView {
-  const { words, parser, remoteImages } = options;
+  const { words, parser, remoteImages, frames } = options;
+  const isContainer = frames ? isHtml : undefined;
   let text = '';
   let frozenSource = '';
   let frozenCount = 0;
@@ -50,8 +54,8 @@ export function createMarkdownView(container: HTMLElement, options: MarkdownOpti
     footnotes = new Map();
   }
 
-  function render(groups: BlockGroup[], numbers: Map<string, number>): DocumentFragment {
-    const nodes = renderBlocks(groups, { parser, footnotes: numbers, remoteImages });
+  function render(groups: BlockGroup[], numbers: Map<string, number>, mayFrame = true): DocumentFragment {
+    const nodes = renderBlocks(groups, { parser, footnotes: numbers, remoteImages, frames: mayFrame ? frames : undefined });
     addCodeBars(nodes, words.copyCode);
     addFootnoteButtons(nodes, words.footnote);
     if (remoteImages === 'ask') nameImagePlaces(nodes, words.loadImage);
@@ -61,7 +65,7 @@ export function createMarkdownView(container: HTMLElement, options: MarkdownOpti
   /** Divide what is not frozen; a new link definition sets everything free, as links before it may use it. */
   function divide(isEnd: boolean): Split & { closedSource: string } {
     const source = text.slice(frozenSource.length);
-    const split = splitBlocks(parser, source, { ...links }, isEnd);
+    const split = splitBlocks(parser, source, { ...links }, isEnd, isContainer);
     const closedSource = source.slice(0, source.length - split.open.length);
     if (closedSource.includes(']:')) {
       const known = Object.keys(links).length;
@@ -74,17 +78,24 @@ export function createMarkdownView(container: HTMLElement, options: MarkdownOpti
     return { ...split, closedSource };
   }
 
+  function renderOpen(open: string): DocumentFragment {
+    const { closed } = splitBlocks(parser, completeTail(open), { ...links }, true, isContainer);
+    // What still grows would be another document in a frame with each word.
+    return render(closed, new Map(footnotes), false);
+  }
+
   function update(isEnd: boolean): void {
     const { closed, open, closedSource } = divide(isEnd);
     const nodes = render(closed, footnotes);
     const closedCount = nodes.childNodes.length;
-    if (open) nodes.append(render(splitBlocks(parser, completeTail(open), { ...links }, true).closed, new Map(footnotes)));
+    if (open) nodes.append(renderOpen(open));
     morph(container, frozenCount, nodes);
     const frozen = [...container.childNodes].slice(frozenCount, frozenCount + closedCount);
     frozenSource += closedSource;
     frozenCount += closedCount;
     queueHighlighting(frozen);
     drawDiagrams(frozen, words);
+    if (frames) fillPlaces(frozen, frames);
     scrollByKeyboard(frozen);
     renderMath(container);
   }

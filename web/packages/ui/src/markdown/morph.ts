@@ -30,6 +30,8 @@ function adopt(old: ChildNode, next: ChildNode): boolean {
   if (!(old instanceof Element && next instanceof Element) || old.nodeName !== next.nodeName) return false;
   const source = old.getAttribute('data-source');
   if (source !== null) return source === next.textContent && old.className === next.className;
+  const html = old.getAttribute('data-html');
+  if (html !== null) return html === next.getAttribute('data-html');
   adoptAttributes(old, next);
   morph(old, 0, next);
   return true;

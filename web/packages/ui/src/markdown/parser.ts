@@ -16,12 +16,25 @@ export interface MarkdownRules {
   lineBreaks: boolean;
   /** What encloses formulas; `undefined` for the page's own rules. */
   formulas: Delimiters[] | undefined;
+  /** Which tags that are no HTML are shown as text: all, none, or those named; the others are left out. */
+  tags?: boolean | string[];
+  /** HTML comes out as it is, for a frame to show. */
+  isRaw?: boolean;
 }
 
 export type Parser = Marked;
 
+/** HTML of which unknown tags are text or left to the sanitizer, which takes them away. */
+function tamed(html: string, tags: boolean | string[]): string {
+  const isShown = (name: string) => (typeof tags === 'boolean' ? tags : tags.includes(name));
+  const isKept = (name: string) => allowedTags.has(name) || !isShown(name);
+  return html
+    .replace(unknownTag, (sign, name: string) => (isKept(name.toLowerCase()) ? sign : '&lt;'))
+    .replace(eventAttribute, '$1data-$2');
+}
+
 /** GFM with formulas and footnotes; tags outside the allow list come out as text. */
-export const createParser = ({ lineBreaks, formulas }: MarkdownRules): Parser => new Marked({
+export const createParser = ({ lineBreaks, formulas, tags = true, isRaw = false }: MarkdownRules): Parser => new Marked({
   gfm: true,
   breaks: lineBreaks,
   extensions: [...(formulas ? enclosedMath(formulas) : mathExtension), ...footnoteExtension],
@@ -34,10 +47,7 @@ export const createParser = ({ lineBreaks, formulas }: MarkdownRules): Parser =>
     },
   },
   renderer: {
-    html: ({ text }) =>
-      text
-        .replace(unknownTag, (sign, name: string) => (allowedTags.has(name.toLowerCase()) ? sign : '&lt;'))
-        .replace(eventAttribute, '$1data-$2'),
+    html: ({ text }) => (isRaw ? text : tamed(text, tags)),
     code({ text, lang }) {
       const language = lang?.match(/^\S+/)?.[0] ?? '';
       return `<pre class="salon-code" data-language="${escapeHtml(language)}"><code>${escapeHtml(text)}\n</code></pre>\n`;
@@ -58,6 +68,7 @@ export const createParser = ({ lineBreaks, formulas }: MarkdownRules): Parser =>
 });
 
 const parsers = new WeakMap<MarkdownRules, Parser>();
+const rawParsers = new WeakMap<MarkdownRules, Parser>();
 
 /** The parser for some rules, made once. */
 export function parserFor(rules: MarkdownRules): Parser {
@@ -65,6 +76,16 @@ export function parserFor(rules: MarkdownRules): Parser {
   if (!parser) {
     parser = createParser(rules);
     parsers.set(rules, parser);
+  }
+  return parser;
+}
+
+/** The parser for some rules that leaves HTML as it is; what it gives is for frames only. */
+export function rawParserFor(rules: MarkdownRules): Parser {
+  let parser = rawParsers.get(rules);
+  if (!parser) {
+    parser = createParser({ ...rules, isRaw: true });
+    rawParsers.set(rules, parser);
   }
   return parser;
 }

@@ -1,4 +1,5 @@
 import { numberFootnotes } from './footnote-extension';
+import { framePlace, needsFrame, type HtmlFrames } from './html-frames';
 import type { Parser } from './parser';
 import type { RemoteImages } from './remote-images';
 import { sanitize } from './sanitize';
@@ -11,10 +12,13 @@ export interface RenderOptions {
   /** Numbers of the footnotes rendered before; new ones are added. */
   footnotes: Map<string, number>;
   remoteImages: RemoteImages;
+  /** Where HTML is shown that the page would leave something out of; without, that is left out. */
+  frames?: HtmlFrames | undefined;
 }
 
 /** Render groups of blocks; each that holds HTML by itself, so that a stray tag can't reach its neighbours. */
-export function renderBlocks(groups: BlockGroup[], { parser, footnotes, remoteImages }: RenderOptions): DocumentFragment {
+export function renderBlocks(groups: BlockGroup[], options: RenderOptions): DocumentFragment {
+  const { parser, footnotes, remoteImages, frames } = options;
   numberFootnotes(footnotes);
   const rendered = document.createDocumentFragment();
   let html = '';
@@ -23,6 +27,11 @@ export function renderBlocks(groups: BlockGroup[], { parser, footnotes, remoteIm
     html = '';
   };
   for (const { tokens, source } of groups) {
+    if (frames && mayHoldHtml.test(source) && needsFrame(parser, tokens)) {
+      flush();
+      rendered.append(framePlace(frames.parser.parser(tokens)));
+      continue;
+    }
     const own = parser.parser(tokens);
     if (mayHoldHtml.test(source)) {
       flush();

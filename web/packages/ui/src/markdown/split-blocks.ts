@@ -15,18 +15,26 @@ export interface Split {
   open: string;
 }
 
-const voidTags = new Set(['br', 'hr', 'img', 'p', 'li', 'td', 'th', 'tr', 'dt', 'dd']);
+const voidTags = new Set(
+  'area base br col dd dt embed hr img input li link meta p source td th tr track wbr'.split(' '),
+);
 const opensFormula = /^ {0,3}(?:\$\$|\\\[)/;
 
 /**
  * Divide `source` into closed groups of blocks and the open rest.
  *
  * Only whole lines decide: what follows a block may still be its continuation until the line's
- * end has come. With `isFinished` everything is closed.
+ * end has come. With `isFinished` everything is closed. `isContainer` says which tags hold what follows them.
  */
-export function splitBlocks(parser: Parser, source: string, links: Links, isFinished: boolean): Split {
+export function splitBlocks(
+  parser: Parser,
+  source: string,
+  links: Links,
+  isFinished: boolean,
+  isContainer: (name: string) => boolean = (name) => allowedTags.has(name),
+): Split {
   const whole = isFinished ? source : source.slice(0, source.lastIndexOf('\n') + 1);
-  const groups = groupBlocks(readBlocks(parser, whole, links));
+  const groups = groupBlocks(readBlocks(parser, whole, links), isContainer);
   if (isFinished) return { closed: groups, open: '' };
   let at = 0;
   const closed: BlockGroup[] = [];
@@ -38,7 +46,7 @@ export function splitBlocks(parser: Parser, source: string, links: Links, isFini
   return { closed, open: source.slice(at) };
 }
 
-function groupBlocks(tokens: Token[]): BlockGroup[] {
+function groupBlocks(tokens: Token[], isContainer: (name: string) => boolean): BlockGroup[] {
   const groups: BlockGroup[] = [];
   let depth = 0;
   for (const token of tokens) {
@@ -49,16 +57,16 @@ function groupBlocks(tokens: Token[]): BlockGroup[] {
     } else {
       groups.push({ tokens: [token], source: token.raw });
     }
-    if (token.type === 'html') depth = Math.max(0, depth + openedTags(token.raw));
+    if (token.type === 'html') depth = Math.max(0, depth + openedTags(token.raw, isContainer));
   }
   return groups;
 }
 
-function openedTags(html: string): number {
+function openedTags(html: string, isContainer: (name: string) => boolean): number {
   let depth = 0;
   for (const [tag, name = ''] of html.matchAll(/<\/?([a-z][\w-]*)[^>]*>/gi)) {
     const lower = name.toLowerCase();
-    if (allowedTags.has(lower) && !voidTags.has(lower)) depth += tag.startsWith('</') ? -1 : 1;
+    if (isContainer(lower) && !voidTags.has(lower)) depth += tag.startsWith('</') ? -1 : 1;
   }
   return depth;
 }
