@@ -106,7 +106,9 @@ def world(tmp_path_factory):
         _, urls[name], _ = demo.launch(server_port=0, prevent_thread_lock=True, quiet=True, **settings)
     sink = Sink()
     sink.start()
-    yield World(urls, folder, sink)
+    world = World(urls, folder, sink)
+    yield world
+    world.close()
     sink.close()
     for demo, _ in chats.values():
         demo.close()
@@ -119,6 +121,10 @@ class World:
         self.folder = folder
         self.sink = sink
         self._clients: dict[tuple[str, str], httpx.Client] = {}
+
+    def close(self) -> None:
+        for client in self._clients.values():
+            client.close()
 
     def client(self, chat: str, who: str) -> httpx.Client:
         """Return a browser-like client of a chat: `user` and `user_b` are visitors of it, or signed in to it."""
