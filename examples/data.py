@@ -1,7 +1,9 @@
 """Replies with tables, labels, code, JSON and files, each a message of its own."""
 
 import json
+import tempfile
 from collections import Counter
+from pathlib import Path
 
 import salon as gr
 
@@ -11,12 +13,14 @@ def reply(message, history):
     counts = Counter(message.lower().split()).most_common()
     total = sum(count for _, count in counts)
     summary = {"words": total, "different": len(counts)}
+    path = Path(tempfile.mkdtemp()) / "summary.json"
+    path.write_text(json.dumps(summary), "utf-8")
     return [
         gr.Dataframe([[word, count] for word, count in counts], headers=["word", "times"], label="Words"),
         gr.Label({word: count / total for word, count in counts}, num_top_classes=3, label="Most frequent"),
         gr.Code(f"counts = {dict(counts)!r}", language="python"),
         gr.JSON(summary),
-        gr.File(json.dumps(summary).encode(), label="summary.json"),
+        gr.File(path, label="To keep"),
     ]
 
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,12 @@ def test_every_example_is_short_and_answers(path, serve):
 
     assert reply.status == "complete"
     assert SHOWS.get(path.stem, shown) == shown
+
+
+@pytest.mark.parametrize("name", [path.stem for path in EXAMPLES])
+def test_an_example_that_is_run_hides_no_module_of_others(name):
+    assert name not in sys.stdlib_module_names
+    assert importlib.util.find_spec(name) is None
 
 
 def test_the_list_of_examples_is_complete():

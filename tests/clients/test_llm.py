@@ -23,7 +23,7 @@ def llm(url_of, tmp_path):
 
     def run(*arguments: str) -> str:
         command = [str(Path(sys.executable).with_name("llm")), "-m", "salon", *arguments]
-        environment = os.environ | {"LLM_USER_PATH": str(tmp_path)}
+        environment = os.environ | {"LLM_USER_PATH": str(tmp_path), "LLM_LOAD_PLUGINS": ""}
         done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()

@@ -372,6 +372,22 @@ def test_a_real_model_on_this_machine_answers_streaming_and_can_be_stopped(serve
     )
 
 
+def test_a_click_on_an_example_costs_one_request_and_shows_a_kept_answer_after_a_restart(serve, monkeypatch):
+    asked = []
+
+    def reply(message, history):
+        asked.append(message)
+        return f"about {message}"
+
+    monkeypatch.setenv("SALON_CACHE_EXAMPLES", "lazy")
+    for conversation in ("conversation-1", "conversation-2"):
+        client = serve(salon.ChatInterface(reply, examples=["trees"]))
+        answer = reply_to(client, turn("trees", example=0, conversation=conversation))
+        assert answer.messages[0].text == "about trees"
+
+    assert asked == ["trees"]
+
+
 def test_the_protocol_is_described_for_tools(serve):
     client = serve(salon.ChatInterface(echo, title="Parrot"))
     description = client.get("/api/openapi.json").json()
@@ -388,17 +404,3 @@ def test_the_protocol_is_described_for_tools(serve):
         for method in operations:
             answer = client.request(method.upper(), address, json={})
             assert not (answer.status_code == 404 and answer.json()["code"] == "address.unknown"), path
-def test_a_click_on_an_example_costs_one_request_and_shows_a_kept_answer_after_a_restart(serve, monkeypatch):
-    asked = []
-
-    def reply(message, history):
-        asked.append(message)
-        return f"about {message}"
-
-    monkeypatch.setenv("SALON_CACHE_EXAMPLES", "lazy")
-    for conversation in ("conversation-1", "conversation-2"):
-        client = serve(salon.ChatInterface(reply, examples=["trees"]))
-        answer = reply_to(client, turn("trees", example=0, conversation=conversation))
-        assert answer.messages[0].text == "about trees"
-
-    assert asked == ["trees"]

@@ -8,7 +8,7 @@ import pytest
 import salon
 from salon.errors import ClientError
 from salon.messages.parts import ComponentPart, FilePart, OptionsPart, TextPart, ThoughtPart
-from tests.chats import ANN, BOB, ask, events_of, make_engine, reply_to, said
+from tests.chats import ANN, BOB, ask, engine_of, events_of, make_engine, reply_to, said
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 
@@ -323,3 +323,21 @@ async def test_where_functions_set_more_than_their_reply_nothing_is_kept(tmp_pat
 
     assert asked == ["one"]
     assert "additional outputs" in caplog.text
+
+
+async def test_chats_of_one_page_that_share_a_function_keep_their_answers_beside_each_other(tmp_path):
+    asked = []
+
+    def reply(message, history):
+        asked.append(message)
+        return f"about {message}"
+
+    for _ in range(2):
+        with salon.Blocks() as page:
+            for example in ("one", "two"):
+                salon.ChatInterface(reply, examples=[example], cache_examples=True)
+        engine = engine_of(page._compile(), files=tmp_path)
+        engine.start()
+        await engine._warming
+
+    assert asked == ["one", "two"]

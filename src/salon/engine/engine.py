@@ -92,6 +92,7 @@ class Engine:
         self._index = index
         self._conversations = conversations
         self._files = files
+        self._answers = answers
         self._places = places
         self.commands = Commands(log=log, index=index, conversations=conversations, files=files)
         self._output_length = output_length
@@ -298,10 +299,15 @@ class Engine:
         task.add_done_callback(lambda _: self._runners.pop(runner))
 
     async def _warm(self) -> None:
-        """Answer the examples whose answers are kept."""
-        for name, chat in self._chats.items():
-            if chat.example_cache is not None:
-                await self._examples[name].warm()
+        """Forget answers to examples that are out of date, then make those that are missing."""
+        caching = [self._examples[name] for name, chat in self._chats.items() if chat.example_cache is not None]
+        current: dict[str, set[str]] = {}
+        for examples in caching:  # chats that have one function share a scope
+            current.setdefault(examples.scope, set()).update(await asyncio.to_thread(examples.keys))
+        for scope, keys in current.items():
+            await asyncio.to_thread(self._answers.keep_only, scope, keys)
+        for examples in caching:
+            await examples.warm()
 
     async def _sweep(self) -> None:
         """Now and every hour, forget files whose time is over."""
@@ -369,7 +375,7 @@ class Engine:
         async def store(reply: Reply) -> None:
             for file in turn.passing_files:
                 await asyncio.to_thread(self._files.delete, file, owner=owner)
-            if turn.conversation is None:
+            if run.conversation is None:
                 return
             with suppress(ConversationNotFound):  # deleted meanwhile
                 await self._add(run, run.answers, reply.ids, reply.messages, only_at=run.answers)

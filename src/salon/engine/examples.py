@@ -55,6 +55,9 @@ class Examples:
         answers: where answers are kept.
         files: where files of messages are kept.
         report: hears how far the answering is.
+
+    Attributes:
+        scope: where the answers are among all that are kept.
     """
 
     def __init__(
@@ -71,7 +74,7 @@ class Examples:
         self._answers = answers
         self._files = files
         self._report = report
-        self._scope = _scope(chat)
+        self.scope = _scope(chat)
         self._keys: dict[Asked, str] = {}
 
     async def completed(self, turn: Turn, conversation: Conversation) -> Turn:
@@ -110,7 +113,7 @@ class Examples:
 
     async def find(self, asked: Asked) -> KeptAnswer | None:
         """Return the answer that is kept to an example."""
-        return await asyncio.to_thread(lambda: self._answers.get(self._scope, self._key(asked)))
+        return await asyncio.to_thread(lambda: self._answers.get(self.scope, self._key(asked)))
 
     def shown(self, answer: KeptAnswer, owner: str) -> Drafts:
         """Return an answer as a value that a chat function could return, with copies of its files. It may block."""
@@ -127,19 +130,25 @@ class Examples:
             except (OSError, FileNotFound) as error:
                 _log.warning("The answer to the example %s cannot be kept: %s", self._name(asked), error)
 
+    def keys(self) -> set[str]:
+        """Return what the answers to the examples as they are now are kept by. It may block."""
+        return set() if self._chat.outputs else set(map(self._key, self._all))
+
+    @property
+    def _all(self) -> list[Asked]:
+        return [Asked(number, text) for number, example in enumerate(self._chat.examples) for text in example.texts]
+
     async def warm(self) -> None:
-        """Forget answers that are out of date, then make those that are missing, unless that is left to clicks.
+        """Make the answers that are missing, unless that is left to clicks.
 
         An example that fails is named in the log, and runs anew when it is clicked.
         """
-        examples = [Asked(number, text) for number, example in enumerate(self._chat.examples) for text in example.texts]
         if self._chat.outputs:
             _log.warning("Answers to examples are not kept where functions set additional outputs.")
             return
-        await asyncio.to_thread(lambda: self._answers.keep_only(self._scope, set(map(self._key, examples))))
         if self._chat.example_cache != "eager":
             return
-        missing = [asked for asked in examples if await self.find(asked) is None]
+        missing = [asked for asked in self._all if await self.find(asked) is None]
         failures: list[tuple[Asked, str]] = []
         for done, asked in enumerate(missing):
             self._report(done, len(missing))
@@ -206,7 +215,7 @@ class Examples:
         paths: dict[FileId, Path] = {}
         for file in files_of(tuple(part for parts in messages for part in parts)):
             paths[file.id] = self._files.get(file.id, owner=owner).path
-        self._answers.put(self._scope, self._key(asked), KeptAnswer(messages=messages, files=paths))
+        self._answers.put(self.scope, self._key(asked), KeptAnswer(messages=messages, files=paths))
 
     def _with_copies(self, part: Part, answer: KeptAnswer, owner: str) -> Part:
         def copy(file: FileRef) -> FileRef:

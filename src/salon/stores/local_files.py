@@ -216,14 +216,6 @@ class LocalFiles:
             raise
         return _ref(self._sign(place.name, owner), record)
 
-    def _write_record(self, place: Path, record: _Record) -> None:
-        descriptor, name = tempfile.mkstemp(dir=self._folder / "tmp")
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.encode(record))
-        now = self._clock()
-        os.utime(name, (now, now))
-        Path(name).replace(_record_path(place))
-
     def _begin(self, upload: UploadId, owner: str) -> Path:
         """Return where an upload is, or will be, while nobody writes it, and make room among its owner's others."""
         self._cut_off(upload, owner)
@@ -248,6 +240,14 @@ class LocalFiles:
         if not is_wellformed(upload):
             raise FileNotFound
         return self._begun_folder(owner) / upload
+
+    def _write_record(self, place: Path, record: _Record) -> None:
+        descriptor, name = tempfile.mkstemp(dir=self._folder / "tmp")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(msgspec.json.encode(record))
+        now = self._clock()
+        os.utime(name, (now, now))
+        Path(name).replace(_record_path(place))
 
     def _remove(self, place: Path, owner: str) -> None:
         record = _read(place)

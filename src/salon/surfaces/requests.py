@@ -1,4 +1,4 @@
-"""What requests of all protocols have in common."""
+"""What requests of all protocols have in common, and what the author's function may know of one."""
 
 from starlette.requests import Request as HttpRequest
 
@@ -6,6 +6,16 @@ from salon.engine.context import Client, Headers, Request
 from salon.errors import ClientError
 from salon.identity import Identity
 from salon.ids import is_wellformed
+
+
+def require_id(id_: str | None) -> None:
+    """Refuse what cannot be an identifier.
+
+    Raises:
+        ClientError: it is not of the form.
+    """
+    if id_ is not None and not is_wellformed(id_):
+        raise ClientError("request.invalid", "An id has 8 to 64 letters, digits, `-` or `_`.")
 
 
 def request_of(http_request: HttpRequest, identity: Identity, *, session: str | None = None) -> Request:
@@ -33,13 +43,3 @@ def root_of(http_request: HttpRequest, public_url: str | None) -> str:
         return public_url
     url = http_request.url
     return f"{url.scheme}://{url.netloc}{http_request.scope.get('root_path', '')}".rstrip("/")
-
-
-def require_id(id_: str | None) -> None:
-    """Refuse what cannot be an identifier.
-
-    Raises:
-        ClientError: it is not of the form.
-    """
-    if id_ is not None and not is_wellformed(id_):
-        raise ClientError("request.invalid", "An id has 8 to 64 letters, digits, `-` or `_`.")

@@ -115,7 +115,7 @@ class Uploads:
         return (await asyncio.to_thread(self._files.get, id_, owner=identity.owner)).ref
 
     async def look(self, upload: str, identity: Identity) -> FileRef | int:
-        """Return the file of an upload, or how many bytes of it are there.
+        """Return the file that an upload has become, or how many bytes of it are there.
 
         Whoever still sends it is cut off: its sender asks because the way is lost.
         """
@@ -152,16 +152,6 @@ def _require_type(ref: FileRef, types: tuple[str, ...]) -> None:
         raise FileTypeError("file.type", f"`{ref.name}` is {ref.media_type}; accepted are {', '.join(types)}.")
 
 
-def uploads_of(services: Services) -> Uploads:
-    """Return what takes files in for an application."""
-    return Uploads(
-        services.files,
-        {chat.name: chat.files for chat in services.app.page.chats},
-        size_bytes=services.file_bytes,
-        takes_inputs=services.app.takes_files,
-    )
-
-
 def _upload(request: Request) -> UploadId | None:
     upload = request.query_params.get("upload")
     require_id(upload)
@@ -172,3 +162,13 @@ def _number(text: str) -> int:
     if not text.isdecimal() or len(text) > _DIGITS:
         raise ClientError("request.invalid", f"`after` has to be a number of bytes, got `{text[:40]}`.")
     return int(text)
+
+
+def uploads_of(services: Services) -> Uploads:
+    """Return what takes files in for an application."""
+    return Uploads(
+        services.files,
+        {chat.name: chat.files for chat in services.app.page.chats},
+        size_bytes=services.file_bytes,
+        takes_inputs=services.app.takes_files,
+    )
