@@ -41,7 +41,6 @@ from salon.stores.memory import MemoryConversations
 from salon.surfaces.agui.routes import AgUiSurface
 from salon.surfaces.base import Services
 from salon.surfaces.gradio.routes import GradioSurface
-from salon.surfaces.mcp.routes import McpSurface
 from salon.surfaces.openai.routes import OpenAISurface
 from salon.surfaces.web.page import Pages
 from salon.surfaces.web.routes import WebSurface
@@ -105,6 +104,8 @@ class Application:
         if self.settings.ag_ui_api:
             yield from AgUiSurface(services, identify=identify, public_url=public_url(self.settings)).routes()
         if self.settings.mcp_server:
+            from salon.surfaces.mcp.routes import McpSurface  # noqa: PLC0415 - most applications do without
+
             yield from McpSurface(services, identify=identify, public_url=public_url(self.settings)).routes()
         if self.settings.openai_api:
             yield from OpenAISurface(services, identify=identify, public_url=public_url(self.settings)).routes()
