@@ -122,6 +122,14 @@ class TestConfig:
 
         assert root == "http://localhost:9"
 
+    def test_its_root_is_what_a_trusted_proxy_says(self, serve, monkeypatch):
+        monkeypatch.setenv("SALON_TRUSTED_PROXIES", "127.0.0.0/8")
+        client = serve(salon.ChatInterface(echo), allowed_hosts=["chat.example"], root_path="/below")
+        forwarded = {"X-Forwarded-Host": "chat.example", "X-Forwarded-Proto": "https"}
+
+        assert client.get("/config", headers=forwarded).json()["root"] == "https://chat.example/below"
+        assert client.get("/config", headers={"X-Forwarded-Host": "evil.example"}).status_code == 421
+
     def test_its_root_is_the_one_that_is_set(self, serve):
         client = serve(salon.ChatInterface(echo), root_path="https://example.com/chat/")
 

@@ -64,7 +64,7 @@ class Settings:
     max_files_size: int | str = _setting(500 * 2**20, "size of all files of one user, as bytes or such as `500mb`")
     file_retention_days: float = _setting(30.0, "days for which a file is kept after its last use", least=0)
     trusted_proxies: Sequence[str] = _setting(
-        (), "addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed"
+        (), "addresses of proxies whose `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host` are believed"
     )
     grace_s: float = _setting(10.0, "seconds that running replies get when the server is told to stop", least=0)
     secret_key: str | None = _setting(None, "signs what is handed out; made and kept in the data folder by default")
