@@ -21,6 +21,7 @@ from starlette.types import Receive, Scope, Send
 
 from salon.engine.engine import Engine
 from salon.engine.filing import Places
+from salon.engine.signing import MessageSigner
 from salon.errors import AuthenticationError, AuthorError, NotFoundError, SalonError
 from salon.http.auth import Login
 from salon.http.guard import Guard, is_loopback
@@ -168,6 +169,7 @@ def _engine(app: AppSpec, settings: Settings, files: FileStore) -> Engine:
         conversations=MemoryConversations(),
         files=files,
         answers=LocalAnswers(Path(settings.data_dir) / "examples"),
+        signer=MessageSigner(lambda: secret_of(settings)),
         places=Places(roots=roots, hidden=Path(settings.data_dir)),
         output_length=settings.max_output_length,
         max_threads=settings.max_threads,

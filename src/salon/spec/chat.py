@@ -67,6 +67,7 @@ class ChatSpec:
         concurrency_limit: how many replies are written at a time; the others wait in a queue.
             `None`: no limit. `"default"`: no limit for async functions, 200 for blocking ones.
         concurrency_id: chats of one server with the same name share one limit.
+        save_history: `True` keeps conversations in the visitor's browser and lists them at the side.
         lang: language of the page, such as `"zh-CN"` or `"en"`; the browser's by default.
         api_name: what programs call the chat by; by default `"chat"`, and the function's name beside it. `False`: they
             cannot call it.
@@ -111,6 +112,7 @@ class ChatSpec:
     clear_btn: str | bool | Button | None = True
     concurrency_limit: int | Literal["default"] | None = "default"
     concurrency_id: str | None = None
+    save_history: bool = False
     lang: str | None = None
     api_name: str | Literal[False] | None = None
     api_description: str | Literal[False] | None = None

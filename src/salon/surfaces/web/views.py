@@ -1,8 +1,8 @@
 """Conversations as the page gets them: a page at a time, from the end."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from salon.ids import MessageId
+from salon.ids import ConversationId, MessageId
 from salon.messages.conversation import Conversation
 from salon.messages.message import StoredMessage
 from salon.runs.run import Run
@@ -12,6 +12,10 @@ PAGE = 50
 PAGE_AT_MOST = 200
 
 
+def _unsigned(conversation: ConversationId, stored: StoredMessage) -> None:
+    del conversation, stored
+
+
 def view(
     conversation: Conversation,
     run: Run | None,
@@ -19,6 +23,7 @@ def view(
     limit: int = PAGE,
     before: MessageId | None = None,
     undone: StoredMessage | None = None,
+    sign: Callable[[ConversationId, StoredMessage], str | None] = _unsigned,
 ) -> ConversationView:
     """Return the last `limit` messages on the path to the head, or of those that come before `before`.
 
@@ -29,7 +34,8 @@ def view(
     messages: list[MessageView] = []
     while end is not None and len(messages) < min(limit, PAGE_AT_MOST):
         stored = conversation.get(end)
-        messages.append(_message(stored, conversation.versions(stored.id)))
+        signature = sign(conversation.id, stored)
+        messages.append(_message(stored, conversation.versions(stored.id), signature))
         end = stored.parent
     messages.reverse()
     return ConversationView(
@@ -41,11 +47,12 @@ def view(
     )
 
 
-def _message(stored: StoredMessage, versions: Sequence[MessageId]) -> MessageView:
+def _message(stored: StoredMessage, versions: Sequence[MessageId], signature: str | None = None) -> MessageView:
     return MessageView(
         id=stored.id,
         message=stored.message,
         created_at=stored.created_at,
         parent=stored.parent,
         versions=tuple(versions) if len(versions) > 1 else (),
+        signature=signature,
     )

@@ -65,13 +65,17 @@ class SwitchRequest(_Wire, frozen=True, kw_only=True):
 
 
 class MessageView(_Wire, frozen=True, kw_only=True):
-    """A message of a conversation; `versions` is there when there are several."""
+    """A message of a conversation; `versions` is there when there are several.
+
+    `signature` is the server's, for clients that keep the message.
+    """
 
     id: MessageId
     message: Message
     created_at: float
     parent: MessageId | None = None
     versions: tuple[MessageId, ...] = ()
+    signature: str | None = None
 
 
 class UploadView(_Wire, frozen=True, kw_only=True):

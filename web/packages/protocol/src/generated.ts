@@ -77,6 +77,8 @@ export interface ConversationView {
 }
 /**
  * A message of a conversation; `versions` is there when there are several.
+ *
+ * `signature` is the server's, for clients that keep the message.
  */
 export interface MessageView {
   id: string;
@@ -84,6 +86,7 @@ export interface MessageView {
   created_at: number;
   parent?: string | null;
   versions?: string[];
+  signature?: string | null;
 }
 /**
  * What one side said: a role and parts.
@@ -177,12 +180,15 @@ export interface Problem {
 }
 /**
  * A message in its place in a conversation; `created_at` is in seconds since 1970, UTC.
+ *
+ * `signature` is the server's, in copies that clients keep.
  */
 export interface StoredMessage {
   id: string;
   message: Message;
   created_at: number;
   parent?: string | null;
+  signature?: string | null;
 }
 /**
  * Body of `POST api/conversations/{id}/switch`.
@@ -263,6 +269,7 @@ export interface ChatConfig {
   show_progress?: 'full' | 'hidden' | 'minimal';
   inputs?: string[];
   extra?: InputsConfig | null;
+  history?: ('browser' | 'server') | null;
 }
 /**
  * The conversation's area.
@@ -552,17 +559,21 @@ export interface Reset {
 }
 /**
  * The last event of every run, exactly once.
+ *
+ * `signatures` are those of the reply's messages, for clients that keep them.
  */
 export interface RunEnd {
   type: 'run-end';
   more?: boolean;
   status?: 'cancelled' | 'complete' | 'error' | 'interrupted';
   failure?: Failure | null;
+  signatures?: string[];
 }
 /**
  * The run was accepted. `answers` is the user's message that it replies to.
  *
- * `message` is that message where the server added to it, such as an example's files.
+ * `message` is that message where the server added to it, such as an example's files. `signature` is the server's,
+ * for clients that keep the message.
  */
 export interface RunStart {
   type: 'run-start';
@@ -571,6 +582,7 @@ export interface RunStart {
   conversation?: string | null;
   answers?: string | null;
   message?: Message | null;
+  signature?: string | null;
   protocol?: number;
 }
 /**

@@ -44,6 +44,8 @@ export function createShownConversation(part: Observable<ComponentPart>, happen:
     switchTo: () => Promise.resolve(),
     stop: () => undefined,
     clear: () => happen('clear', {}),
+    startNew: () => happen('clear', {}),
+    open: () => Promise.resolve(),
     loadEarlier: () => Promise.resolve(),
     loadAll: () => Promise.resolve(),
     restore: () => Promise.resolve(),
