@@ -39,9 +39,9 @@ from salon.stores.files import FileStore
 from salon.stores.local_answers import LocalAnswers
 from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
+from salon.surfaces.agui.routes import AgUiSurface
 from salon.surfaces.base import Services
 from salon.surfaces.gradio.routes import GradioSurface
-from salon.surfaces.mcp.routes import McpSurface
 from salon.surfaces.openai.routes import OpenAISurface
 from salon.surfaces.web.page import Pages
 from salon.surfaces.web.routes import WebSurface
@@ -102,7 +102,11 @@ class Application:
         if self.settings.gradio_api:
             yield from GradioSurface(services, login=login, public_url=public_url(self.settings)).routes()
         identify = _program_identifier(services, self.settings)
+        if self.settings.ag_ui_api:
+            yield from AgUiSurface(services, identify=identify, public_url=public_url(self.settings)).routes()
         if self.settings.mcp_server:
+            from salon.surfaces.mcp.routes import McpSurface  # noqa: PLC0415 - most applications do without
+
             yield from McpSurface(services, identify=identify, public_url=public_url(self.settings)).routes()
         if self.settings.openai_api:
             yield from OpenAISurface(services, identify=identify, public_url=public_url(self.settings)).routes()

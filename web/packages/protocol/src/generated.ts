@@ -522,13 +522,19 @@ export interface PartTruncate {
   part?: number;
 }
 /**
- * How far a long step is: `fraction` from 0 to 1, or `None` when unknown.
+ * How far a long step is: `fraction` from 0 to 1, or `None` when unknown, and `text`, which says all in words.
+ *
+ * Where steps are counted, `done` of `total` (`None` when unknown) are, in `unit`; `label` is the text without that.
  */
 export interface Progress {
   type: 'progress';
   more?: boolean;
   fraction?: number | null;
   text?: string;
+  done?: number | null;
+  total?: number | null;
+  unit?: string | null;
+  label?: string;
 }
 /**
  * The run's place in the queue: 1 comes next, 0 says that the wait is over.
