@@ -113,7 +113,24 @@ def test_every_setting_of_the_environment_is_an_argument_of_launch_or_explained(
         assert setting.name in explained or f"SALON_{setting.name.upper()}" in explained
 
 
-@pytest.mark.parametrize("word", ["help", "markdown", "code", "formulas", "several", "anything else", "你好"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "help",
+        "markdown",
+        "code",
+        "formulas",
+        "several",
+        "table",
+        "data",
+        "picture",
+        "sound",
+        "page",
+        "options",
+        "anything else",
+        "你好",
+    ],
+)
 def test_the_tour_shows_what_it_names(word, serve):
     from salon.tour import tour
 

@@ -40,7 +40,7 @@ from salon.stores.local_answers import LocalAnswers
 from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
 from salon.surfaces.agui.routes import AgUiSurface
-from salon.surfaces.base import Services
+from salon.surfaces.base import Protocol, Services
 from salon.surfaces.gradio.routes import GradioSurface
 from salon.surfaces.openai.routes import OpenAISurface
 from salon.surfaces.web.page import Pages
@@ -74,7 +74,14 @@ class Application:
         self.engine = _engine(app, settings, files)
         login = _login(settings)
         identify = _identifier(login)
-        services = Services(app=app, engine=self.engine, files=files, file_bytes=file_bytes, identify=identify)
+        services = Services(
+            app=app,
+            engine=self.engine,
+            files=files,
+            file_bytes=file_bytes,
+            protocols=_protocols(settings),
+            identify=identify,
+        )
         pages = Pages(app, _STATIC, reloads=settings.reload, embed_origins=tuple(settings.embed_origins))
         web = WebSurface(
             services,
@@ -176,6 +183,16 @@ def _engine(app: AppSpec, settings: Settings, files: FileStore) -> Engine:
         show_error=settings.show_error,
         caching=CachingProgress(sys.stderr, is_quiet=settings.quiet),
     )
+
+
+def _protocols(settings: Settings) -> tuple[Protocol, ...]:
+    switches: tuple[tuple[Protocol, bool], ...] = (
+        ("gradio", settings.gradio_api),
+        ("openai", settings.openai_api),
+        ("ag-ui", settings.ag_ui_api),
+        ("mcp", settings.mcp_server),
+    )
+    return tuple(protocol for protocol, is_on in switches if is_on)
 
 
 def _limited(chat: ChatConfig, file_bytes: int) -> ChatConfig:

@@ -162,6 +162,39 @@ export interface Failure {
   details?: string | null;
 }
 /**
+ * A parameter of an endpoint. `schema` is a JSON Schema; without a `default`, callers have to give it.
+ *
+ * `input` is what turns call an additional input.
+ */
+export interface EndpointParameter {
+  name: string;
+  input?: string | null;
+  label?: string;
+  schema?: {};
+  has_default?: boolean;
+  default?: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * Something that programs may call. `chat` is the name of the chat that it is, if it is one.
+ */
+export interface EndpointView {
+  name: string;
+  description?: string;
+  chat?: string | null;
+  takes_files?: boolean;
+  parameters?: EndpointParameter[];
+}
+/**
+ * What programs may call, and by which protocols besides this one.
+ */
+export interface EndpointsView {
+  endpoints?: EndpointView[];
+  protocols?: string[];
+  address: string;
+}
+/**
  * The user's message of a turn; `files` are ids of files that were uploaded before.
  */
 export interface NewMessage {

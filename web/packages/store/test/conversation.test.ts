@@ -74,6 +74,7 @@ function setUp({ storage = memoryStorage(), view, path }: SetUp = {}) {
     remove: async () => {},
     upload: () => Promise.reject(new TypeError('scripted')),
     removeFile: async () => {},
+    endpoints: lost as never,
   };
   const saved = createSavedCopy(storage, 'copy', (callback) => callback());
   const conversation = createConversation({
