@@ -28,7 +28,9 @@ def code(chat, client: str) -> str:
 
 
 @pytest.mark.timeout(90)
-@pytest.mark.parametrize(("client", "needs"), [("Python", "gradio_client"), ("salon.Client", "httpx"), ("OpenAI", "openai")])
+@pytest.mark.parametrize(
+    ("client", "needs"), [("Python", "gradio_client"), ("salon.Client", "httpx"), ("OpenAI", "openai")]
+)
 def test_what_python_is_told_to_do_works(open_chat, client, needs):
     pytest.importorskip(needs)
     chat = opened(open_chat, salon.ChatInterface(reply))
@@ -68,7 +70,9 @@ def test_what_is_private_is_not_offered(open_chat):
     expect(chat.page.get_by_text("Programs cannot call anything here.")).to_be_visible()
 
 
-@pytest.mark.parametrize("look", [{}, {"color_scheme": "dark", "viewport": {"width": 360, "height": 740}, "locale": "zh-CN"}])
+@pytest.mark.parametrize(
+    "look", [{}, {"color_scheme": "dark", "viewport": {"width": 360, "height": 740}, "locale": "zh-CN"}]
+)
 def test_it_is_accessible(open_chat, look):
     chat = opened(open_chat, salon.ChatInterface(reply, title="Tones"), **look)
 
