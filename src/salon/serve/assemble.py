@@ -20,6 +20,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from salon.engine.engine import Engine
+from salon.engine.feedback import FeedbackDesk
 from salon.engine.filing import Places
 from salon.errors import AuthenticationError, AuthorError, NotFoundError, SalonError
 from salon.http.auth import Login
@@ -34,8 +35,11 @@ from salon.serve.caching_progress import CachingProgress
 from salon.serve.settings import Settings, public_url, secret_of, size_bytes
 from salon.spec.app import AppSpec
 from salon.spec.config import ChatConfig, FilesConfig
+from salon.stores.base import ConversationStore
+from salon.stores.feedback_log import FeedbackLog
 from salon.stores.files import FileStore
 from salon.stores.local_answers import LocalAnswers
+from salon.stores.local_feedback import LocalFeedback
 from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
 from salon.surfaces.base import Services
@@ -70,10 +74,19 @@ class Application:
             owner_bytes=size_bytes(settings.max_files_size),
             retention_s=settings.file_retention_days * 24 * 3_600,
         )
-        self.engine = _engine(app, settings, files)
+        conversations = MemoryConversations()
+        self.engine = _engine(app, settings, files, conversations)
+        feedback = FeedbackDesk(
+            app.chats,
+            conversations=conversations,
+            store=LocalFeedback(Path(settings.data_dir) / "feedback"),
+            open_table=lambda folder, has_comments: FeedbackLog(folder, has_comments=has_comments),
+        )
         login = _login(settings)
         identify = _identifier(login)
-        services = Services(app=app, engine=self.engine, files=files, file_bytes=file_bytes, identify=identify)
+        services = Services(
+            app=app, engine=self.engine, feedback=feedback, files=files, file_bytes=file_bytes, identify=identify
+        )
         pages = Pages(app, _STATIC, reloads=settings.reload, embed_origins=tuple(settings.embed_origins))
         web = WebSurface(
             services,
@@ -153,7 +166,7 @@ def _on_termination(stop: Callable[[], Coroutine[object, object, None]]) -> Iter
                 signal.signal(number, handler)
 
 
-def _engine(app: AppSpec, settings: Settings, files: FileStore) -> Engine:
+def _engine(app: AppSpec, settings: Settings, files: FileStore, conversations: ConversationStore) -> Engine:
     runs = MemoryRuns()
     roots = (Path.cwd(), Path(tempfile.gettempdir()), *map(Path, settings.allowed_paths))
     return Engine(
@@ -161,7 +174,7 @@ def _engine(app: AppSpec, settings: Settings, files: FileStore) -> Engine:
         endpoints=app.endpoints,
         log=runs,
         index=runs,
-        conversations=MemoryConversations(),
+        conversations=conversations,
         files=files,
         answers=LocalAnswers(Path(settings.data_dir) / "examples"),
         places=Places(roots=roots, hidden=Path(settings.data_dir)),

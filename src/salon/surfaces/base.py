@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 
 from salon.engine.engine import Engine
+from salon.engine.feedback import FeedbackDesk
 from salon.identity import Identity
 from salon.spec.app import AppSpec
 from salon.stores.files import FileStore
@@ -23,6 +24,7 @@ class Services:
 
     app: AppSpec
     engine: Engine
+    feedback: FeedbackDesk
     files: FileStore
     file_bytes: int
     identify: Callable[[HTTPConnection], Identity]

@@ -1,12 +1,13 @@
 """Conversations as the page gets them: a page at a time, from the end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from salon.ids import MessageId
 from salon.messages.conversation import Conversation
 from salon.messages.message import StoredMessage
 from salon.runs.run import Run
-from salon.surfaces.web.wire import ActiveRun, ConversationView, MessageView
+from salon.stores.feedback import Opinion
+from salon.surfaces.web.wire import ActiveRun, ConversationView, FeedbackView, MessageView
 
 PAGE = 50
 PAGE_AT_MOST = 200
@@ -19,8 +20,17 @@ def view(
     limit: int = PAGE,
     before: MessageId | None = None,
     undone: StoredMessage | None = None,
+    opinions: Mapping[MessageId, Opinion] | None = None,
 ) -> ConversationView:
     """Return the last `limit` messages on the path to the head, or of those that come before `before`.
+
+    Args:
+        conversation: what is shown.
+        run: the reply that is being written.
+        limit: how many messages, as far as one page goes.
+        before: id of a message that is known already.
+        undone: what was just taken back.
+        opinions: what the reader thinks of messages.
 
     Raises:
         NotFoundError: `before` is not part of the conversation.
@@ -29,7 +39,7 @@ def view(
     messages: list[MessageView] = []
     while end is not None and len(messages) < min(limit, PAGE_AT_MOST):
         stored = conversation.get(end)
-        messages.append(_message(stored, conversation.versions(stored.id)))
+        messages.append(_message(stored, conversation.versions(stored.id), (opinions or {}).get(stored.id)))
         end = stored.parent
     messages.reverse()
     return ConversationView(
@@ -41,11 +51,17 @@ def view(
     )
 
 
-def _message(stored: StoredMessage, versions: Sequence[MessageId]) -> MessageView:
+def feedback_view(opinion: Opinion) -> FeedbackView:
+    """Return an opinion as the page gets it."""
+    return FeedbackView(options=opinion.options, comment=opinion.comment)
+
+
+def _message(stored: StoredMessage, versions: Sequence[MessageId], opinion: Opinion | None = None) -> MessageView:
     return MessageView(
         id=stored.id,
         message=stored.message,
         created_at=stored.created_at,
         parent=stored.parent,
         versions=tuple(versions) if len(versions) > 1 else (),
+        feedback=feedback_view(opinion) if opinion is not None else None,
     )
