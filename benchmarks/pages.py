@@ -161,6 +161,6 @@ _GROW = """
         const response = await fetch('api/turns', {
           method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body),
         })
-        parent = (await response.text()).match(/"message-start","id":"([^"]+)"/)[1]
+        parent = (await response.text()).match(/"message-start"[^}]*"id":"([^"]+)"/)[1]
       }
     }"""

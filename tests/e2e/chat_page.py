@@ -15,7 +15,7 @@ async (texts) => {
     const turn = {id: newId(), conversation, parent, message: {id: newId(), text}}
     const headers = {'Content-Type': 'application/json'}
     const response = await fetch('api/turns', {method: 'POST', headers, body: JSON.stringify(turn)})
-    parent = (await response.text()).match(/"message-start","id":"([^"]+)"/)[1]
+    parent = (await response.text()).match(/"message-start"[^}]*"id":"([^"]+)"/)[1]
   }
 }"""
 

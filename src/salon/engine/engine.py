@@ -23,14 +23,15 @@ from salon.engine.reasoning import Tags
 from salon.engine.replies import EventReading, Reading
 from salon.engine.runner import STOPPING, Runner
 from salon.engine.sessions import Session, Sessions
+from salon.engine.signing import MessageSigner
 from salon.engine.threads import Handover, Threads
-from salon.engine.turn import Call, Turn
+from salon.engine.turn import Call, NewMessage, Turn
 from salon.engine.writer import Writer
 from salon.errors import Failure, NotFoundError, UnavailableError
 from salon.events.fold import Reply
 from salon.events.types import Entry, RunEvent, RunStart
 from salon.identity import Identity
-from salon.ids import MessageId, RunId, mint
+from salon.ids import ConversationId, MessageId, RunId, mint
 from salon.messages.conversation import Conversation
 from salon.messages.message import Message, Status, StoredMessage
 from salon.messages.parts import FileRef
@@ -61,6 +62,7 @@ class Engine:
         files: where files are kept.
         answers: where answers to examples are kept.
         places: where files may lie that the function returns.
+        signer: signs messages of chats that browsers keep.
         output_length: how many characters one reply may have.
         max_threads: how many blocking calls go on at a time, where the endpoint sets no limit.
         show_error: whether clients get the text of exceptions.
@@ -79,6 +81,7 @@ class Engine:
         answers: AnswerStore,
         places: Places,
         endpoints: Mapping[str, Endpoint] | None = None,
+        signer: MessageSigner | None = None,
         output_length: int = 10 * 2**20,
         max_threads: int = 200,
         show_error: bool = False,
@@ -88,6 +91,7 @@ class Engine:
         self._chats = chats
         self._endpoints = endpoints or {}
         self._sessions = Sessions()
+        self._signer = signer
         self._log = log
         self._index = index
         self._conversations = conversations
@@ -155,7 +159,7 @@ class Engine:
             raise UnavailableError(STOPPING.code, STOPPING.message)
         chat = self._chat(turn.chat)
         inputs = accept_inputs(chat.inputs, turn.inputs)
-        conversation = await open_conversation(self._conversations, turn)
+        conversation = await open_conversation(self._conversations, turn, self._signer)
         sent, turn = turn.message, await self._examples[turn.chat].completed(turn, conversation)
         answers = answered(conversation, turn)
         ticket = self._enter(turn.chat, chat, owner)
@@ -174,7 +178,10 @@ class Engine:
                 ticket.release()
                 return claimed
             added = turn.message.message if turn.message is not None and turn.message != sent else None
-            start = RunStart(run=run.id, conversation=turn.conversation, answers=answers, message=added)
+            signature = self._signed(chat, conversation.id, turn.parent, turn.message)
+            start = RunStart(
+                run=run.id, conversation=turn.conversation, answers=answers, message=added, signature=signature
+            )
             await writer.write([start])
             if turn.conversation is None:
                 path = self._passing_path(conversation, turn)
@@ -193,7 +200,8 @@ class Engine:
 
         session = self._sessions.get(owner, turn.session or conversation.id)
         invoke, keep = await self._answering(turn, path, request, inputs, session, run)
-        self._start(self._runner(run, writer, ticket, invoke, keep, tags=chat.reasoning_tags))
+        sign = partial(self._sign_reply, run) if chat.history_place == "browser" else None
+        self._start(self._runner(run, writer, ticket, invoke, keep, tags=chat.reasoning_tags, sign=sign))
         return run
 
     async def call(self, call: Call) -> Run:
@@ -237,6 +245,28 @@ class Engine:
 
         self._start(self._runner(run, writer, ticket, invoke, None))
         return run
+
+    def signature_of(self, conversation: ConversationId, stored: StoredMessage) -> str | None:
+        """Return the signature of a message that a client keeps; `None` where none does."""
+        if self._signer is None or all(chat.history_place != "browser" for chat in self._chats.values()):
+            return None
+        return self._signer.sign(conversation, stored.id, stored.parent, stored.message)
+
+    def _signed(
+        self, chat: ChatEndpoint, conversation: ConversationId, parent: MessageId | None, message: NewMessage | None
+    ) -> str | None:
+        if self._signer is None or chat.history_place != "browser" or message is None:
+            return None
+        return self._signer.sign(conversation, message.id, parent, message.message)
+
+    def _sign_reply(self, run: Run, reply: Reply) -> tuple[str, ...]:
+        if self._signer is None or run.conversation is None:
+            return ()
+        parents = (run.answers, *reply.ids)
+        return tuple(
+            self._signer.sign(run.conversation, id_, parent, message)
+            for id_, parent, message in zip(reply.ids, parents, reply.messages, strict=False)
+        )
 
     async def follow(self, run: RunId, *, identity: Identity, after: int = 0) -> AsyncGenerator[Sequence[Entry], None]:
         """Return the run's entries above `after`, now and to come; see `RunLog.read`.
@@ -435,6 +465,7 @@ class Engine:
         keep: Callable[[Reply], Awaitable[None]] | None,
         *,
         tags: Tags = (),
+        sign: Callable[[Reply], tuple[str, ...]] | None = None,
     ) -> Runner:
         """Return what drives a run; without `keep` it is a call, which says nothing."""
 
@@ -455,6 +486,7 @@ class Engine:
             show_error=self._show_error,
             tags=tags,
             says=keep is not None,
+            sign=sign,
         )
 
     def _count_stuck(self, run: RunId) -> None:

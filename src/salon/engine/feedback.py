@@ -15,6 +15,7 @@ import msgspec
 from salon.engine.calls import as_messages
 from salon.engine.context import Request
 from salon.engine.opening import open_conversation
+from salon.engine.signing import MessageSigner
 from salon.engine.turn import Turn
 from salon.errors import ClientError, NotFoundError, RateError, TooLargeError
 from salon.identity import Identity
@@ -65,7 +66,7 @@ class Feedback:
 class Judgement:
     """What a surface submits: an opinion on a message of a conversation.
 
-    `copy` is the client's own path of messages up to `message`, used when the conversation is not known any more.
+    `copy` is the client's own path of messages, used when the conversation is not known any more.
     """
 
     identity: Identity
@@ -84,6 +85,7 @@ class FeedbackDesk:
         chats: the chats by name.
         conversations: where messages are kept.
         store: where opinions are kept.
+        signer: tells whether a client's copy is this server's own.
         open_table: gives the table of a folder; the second argument tells whether it has comments.
         clock: seconds since 1970.
     """
@@ -94,12 +96,14 @@ class FeedbackDesk:
         *,
         conversations: ConversationStore,
         store: FeedbackStore,
+        signer: MessageSigner | None = None,
         open_table: Callable[[Path, bool], FeedbackTable],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._chats = chats
         self._conversations = conversations
         self._store = store
+        self._signer = signer
         self._open_table = open_table
         self._clock = clock
         self._recent: dict[str, deque[float]] = {}
@@ -128,7 +132,8 @@ class FeedbackDesk:
         opinion = _checked(judgement.opinion, rules)
         owner = judgement.identity.owner
         self._count(owner)
-        path, message = await self._find(judgement, rules)
+        conversation = await self._conversation(judgement)
+        path, message = _find(conversation, judgement, rules)
         chat = self._chats[judgement.chat]
         record = FeedbackRecord(
             owner=owner,
@@ -138,6 +143,7 @@ class FeedbackDesk:
             given_at=self._clock(),
             chat=judgement.chat,
             user=judgement.identity.user,
+            verified=conversation.verified,
             messages=tuple(path),
         )
         index, row = row_of(record, chat.opening)
@@ -178,22 +184,6 @@ class FeedbackDesk:
             raise RateError("feedback.rate", "Too much feedback at once. Please try again in a minute.")
         times.append(now)
 
-    async def _find(self, judgement: Judgement, rules: FeedbackRules) -> tuple[list[StoredMessage], MessageId]:
-        """Return what the reader saw, and the first message of the turn that is meant."""
-        conversation = await self._conversation(judgement)
-        stored = conversation.get(judgement.message)
-        if stored.message.role == "user" and not rules.takes_user_messages:
-            raise ClientError("feedback.message", "Only replies can be judged here.")
-        while stored.message.role == "assistant" and stored.parent is not None:
-            before = conversation.get(stored.parent)
-            if before.message.role != "assistant":
-                break
-            stored = before
-        path = conversation.path(conversation.head)
-        if all(each.id != judgement.message for each in path):
-            path = conversation.path(conversation.latest_leaf(judgement.message))
-        return path, stored.id
-
     async def _conversation(self, judgement: Judgement) -> Conversation:
         try:
             return await self._conversations.load(judgement.conversation, owner=judgement.identity.owner)
@@ -204,10 +194,10 @@ class FeedbackDesk:
             id=TurnId(mint()),
             identity=judgement.identity,
             conversation=judgement.conversation,
-            parent=judgement.message,
+            parent=judgement.copy[-1].id if judgement.copy else None,
             copy=judgement.copy,
         )
-        return await open_conversation(self._conversations, turn)
+        return await open_conversation(self._conversations, turn, self._signer)
 
     def _keep(self, record: FeedbackRecord, row: FeedbackRow, rules: FeedbackRules) -> None:
         """Write an opinion to both places, or to none."""
@@ -222,6 +212,24 @@ class FeedbackDesk:
         except Exception:
             self._store.put(before or msgspec.structs.replace(record, opinion=Opinion()))
             raise
+
+
+def _find(
+    conversation: Conversation, judgement: Judgement, rules: FeedbackRules
+) -> tuple[list[StoredMessage], MessageId]:
+    """Return what the reader saw, and the first message of the turn that is meant."""
+    stored = conversation.get(judgement.message)
+    if stored.message.role == "user" and not rules.takes_user_messages:
+        raise ClientError("feedback.message", "Only replies can be judged here.")
+    while stored.message.role == "assistant" and stored.parent is not None:
+        before = conversation.get(stored.parent)
+        if before.message.role != "assistant":
+            break
+        stored = before
+    path = conversation.path(conversation.head)
+    if all(each.id != judgement.message for each in path):
+        path = conversation.path(conversation.latest_leaf(judgement.message))
+    return path, stored.id
 
 
 def row_of(record: FeedbackRecord, opening: Sequence[Message] = ()) -> tuple[int, FeedbackRow]:

@@ -1,5 +1,6 @@
 """Finds the place of a turn in its conversation, making the conversation where it has to be made."""
 
+from salon.engine.signing import MessageSigner
 from salon.engine.turn import Turn
 from salon.errors import ClientError, ConflictError
 from salon.ids import ConversationId, MessageId, mint
@@ -8,7 +9,9 @@ from salon.messages.message import StoredMessage
 from salon.stores.base import ConversationNotFound, ConversationStore
 
 
-async def open_conversation(conversations: ConversationStore, turn: Turn) -> Conversation:
+async def open_conversation(
+    conversations: ConversationStore, turn: Turn, signer: MessageSigner | None = None
+) -> Conversation:
     """Return the conversation of a turn: as it is kept, new, or made from the client's copy.
 
     Raises:
@@ -29,7 +32,7 @@ async def open_conversation(conversations: ConversationStore, turn: Turn) -> Con
             ) from None
     conversation = Conversation(turn.conversation, owner)
     if turn.copy is not None:
-        conversation.verified = False
+        conversation.verified = signer is not None and signer.are_signed(turn.conversation, turn.copy)
         restore(conversation, turn.copy)
     if not await conversations.create(conversation):
         raise ConflictError("conversation.taken", f"The id `{turn.conversation}` is in use. Choose another one.")

@@ -51,6 +51,7 @@ class Runner:
         show_error: whether clients get the text of exceptions.
         tags: what stands around thoughts in a text.
         says: whether it is a reply; calls say nothing, they set components.
+        sign: gives the signatures of a reply's messages.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Runner:
         show_error: bool,
         tags: Tags = (),
         says: bool = True,
+        sign: Callable[[Reply], tuple[str, ...]] | None = None,
     ) -> None:
         self._run = run
         self._writer = writer
@@ -83,6 +85,7 @@ class Runner:
         self._show_error = show_error
         self._tags = tags
         self._says = says
+        self._sign = sign
         self._context = RunContext(self._emit)
         self._invocation: Invocation | None = None
         self._interrupted: asyncio.Future[Failure] = asyncio.get_running_loop().create_future()
@@ -187,12 +190,13 @@ class Runner:
         self._context.write_out()
         self._context.stopped.set()
         reply = self._writer.seal(seen=seen, empty_id=MessageId(mint()) if self._says else None)
+        reply = reply.ended(status, failure)
         try:
-            await self._keep(reply.ended(status, failure))
+            await self._keep(reply)
         except Exception:  # noqa: BLE001 - whatever a store does, the run has to end
             _log.exception("The reply of run %s could not be kept", self._run)
         try:
-            await self._writer.close(status, failure)
+            await self._writer.close(status, failure, () if self._sign is None else self._sign(reply))
         finally:
             await self._finish(status)
 

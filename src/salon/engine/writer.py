@@ -108,9 +108,9 @@ class Writer:
             self._accept(event)
         return self._folding.reply()
 
-    async def close(self, status: Status, failure: Failure | None) -> None:
+    async def close(self, status: Status, failure: Failure | None, signatures: tuple[str, ...] = ()) -> None:
         """Write `run-end`; only once, after `seal`. Returns when it is in the log; tries hard. Raises like `write`."""
-        self._accept(RunEnd(status=status, failure=failure))
+        self._accept(RunEnd(status=status, failure=failure, signatures=signatures))
         failures = 0
         while self._pending:
             if self._flushing is not None:

@@ -26,13 +26,15 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
 class RunStart(Event, frozen=True, kw_only=True, tag="run-start"):
     """The run was accepted. `answers` is the user's message that it replies to.
 
-    `message` is that message where the server added to it, such as an example's files.
+    `message` is that message where the server added to it, such as an example's files. `signature` is the server's,
+    for clients that keep the message.
     """
 
     run: RunId
     conversation: ConversationId | None = None
     answers: MessageId | None = None
     message: Message | None = None
+    signature: str | None = None
     protocol: int = PROTOCOL
 
 
@@ -146,10 +148,14 @@ class OutputDelta(Event, frozen=True, kw_only=True, tag="output-delta"):
 
 
 class RunEnd(Event, frozen=True, kw_only=True, tag="run-end"):
-    """The last event of every run, exactly once."""
+    """The last event of every run, exactly once.
+
+    `signatures` are those of the reply's messages, for clients that keep them.
+    """
 
     status: Status = "complete"
     failure: Failure | None = None
+    signatures: tuple[str, ...] = ()
 
 
 RunEvent: TypeAlias = (

@@ -86,19 +86,32 @@ def undo(conversation: Conversation) -> tuple[MessageId | None, StoredMessage]:
 
 
 def restore(conversation: Conversation, messages: Iterable[StoredMessage]) -> None:
-    """Fill an empty conversation with a saved path of messages, in order; what came before the first is lost.
+    """Fill an empty conversation with saved messages, each after its parent; what came before the first is lost.
+
+    The head is where the last of them stands, in the branch that was given first.
 
     Raises:
-        ClientError: a message does not follow the one before it.
+        ClientError: a message does not follow one before it.
     """
-    previous: MessageId | None = None
-    for stored in messages:
-        if previous is None:
-            stored = msgspec.structs.replace(stored, parent=None)  # noqa: PLW2901 - the saved first message is a root here
-        if stored.parent != previous or stored.id in conversation.messages:
+    first: MessageId | None = None
+    lost: MessageId | None = None
+    end: MessageId | None = None
+    for saved in messages:
+        stored = msgspec.structs.replace(saved, signature=None)
+        if first is None:
+            first, lost = stored.id, stored.parent
+        if stored.parent == lost:
+            stored = msgspec.structs.replace(stored, parent=None)
+        if stored.id in conversation.messages or (
+            stored.parent is not None and stored.parent not in conversation.messages
+        ):
             raise ClientError(
                 "conversation.copy",
-                f"The saved message `{stored.id}` does not follow the one before it (`{previous}`).",
+                f"The saved message `{stored.id}` does not follow one before it (`{stored.parent}`).",
             )
+        if stored.parent == end:
+            end = stored.id
         conversation.add(stored)
-        previous = stored.id
+    for versions in conversation.children.values():
+        versions.sort(key=lambda id_: conversation.messages[id_].created_at)
+    conversation.head = end

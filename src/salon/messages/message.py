@@ -31,12 +31,16 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class StoredMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A message in its place in a conversation; `created_at` is in seconds since 1970, UTC."""
+    """A message in its place in a conversation; `created_at` is in seconds since 1970, UTC.
+
+    `signature` is the server's, in copies that clients keep.
+    """
 
     id: MessageId
     message: Message
     created_at: float
     parent: MessageId | None = None
+    signature: str | None = None
 
 
 def user_message(text: str, files: tuple[FileRef, ...] = ()) -> Message:

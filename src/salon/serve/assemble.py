@@ -22,6 +22,7 @@ from starlette.types import Receive, Scope, Send
 from salon.engine.engine import Engine
 from salon.engine.feedback import FeedbackDesk
 from salon.engine.filing import Places
+from salon.engine.signing import MessageSigner
 from salon.errors import AuthenticationError, AuthorError, NotFoundError, SalonError
 from salon.http.auth import Login
 from salon.http.guard import Guard, is_loopback
@@ -75,10 +76,12 @@ class Application:
             retention_s=settings.file_retention_days * 24 * 3_600,
         )
         conversations = MemoryConversations()
-        self.engine = _engine(app, settings, files, conversations)
+        signer = MessageSigner(lambda: secret_of(settings))
+        self.engine = _engine(app, settings, files, conversations, signer)
         feedback = FeedbackDesk(
             app.chats,
             conversations=conversations,
+            signer=signer,
             store=LocalFeedback(Path(settings.data_dir) / "feedback"),
             open_table=lambda folder, has_comments: FeedbackLog(folder, has_comments=has_comments),
         )
@@ -166,7 +169,9 @@ def _on_termination(stop: Callable[[], Coroutine[object, object, None]]) -> Iter
                 signal.signal(number, handler)
 
 
-def _engine(app: AppSpec, settings: Settings, files: FileStore, conversations: ConversationStore) -> Engine:
+def _engine(
+    app: AppSpec, settings: Settings, files: FileStore, conversations: ConversationStore, signer: MessageSigner
+) -> Engine:
     runs = MemoryRuns()
     roots = (Path.cwd(), Path(tempfile.gettempdir()), *map(Path, settings.allowed_paths))
     return Engine(
@@ -177,6 +182,7 @@ def _engine(app: AppSpec, settings: Settings, files: FileStore, conversations: C
         conversations=conversations,
         files=files,
         answers=LocalAnswers(Path(settings.data_dir) / "examples"),
+        signer=signer,
         places=Places(roots=roots, hidden=Path(settings.data_dir)),
         output_length=settings.max_output_length,
         max_threads=settings.max_threads,

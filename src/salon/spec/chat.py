@@ -74,6 +74,7 @@ class ChatSpec:
         flagging_dir: folder of the table `log.csv`, which gets a row for every opinion that is given or taken back.
         flagging_comment: readers may add their own words; the table has a further column for them.
         on_feedback: called with a `Feedback` after each opinion; may be async. What it raises goes to the log.
+        save_history: `True` keeps conversations in the visitor's browser and lists them at the side.
         lang: language of the page, such as `"zh-CN"` or `"en"`; the browser's by default.
         api_name: what programs call the chat by; by default `"chat"`, and the function's name beside it. `False`: they
             cannot call it.
@@ -123,6 +124,7 @@ class ChatSpec:
     flagging_dir: str | Path = ".gradio/flagged"
     flagging_comment: bool = False
     on_feedback: Callable[..., Any] | None = None
+    save_history: bool = False
     lang: str | None = None
     api_name: str | Literal[False] | None = None
     api_description: str | Literal[False] | None = None

@@ -98,6 +98,7 @@ def compile_chat_config(spec: ChatSpec, *, name: str, parts: PageParts, inputs: 
         show_progress=spec.show_progress,
         inputs=tuple(parameter.id for parameter in inputs),
         extra=extra,
+        history="browser" if spec.save_history else None,
     )
 
 

@@ -156,6 +156,7 @@ def compile_chat(
         examples=tuple(_example(example, parts.published) for example in config.examples),
         example_cache=caching,
         opening=config.chatbot.opening,
+        history_place=config.history,
         reasoning_tags=tags,
         api=api,
         yields=is_generator(spec.fn),

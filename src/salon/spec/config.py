@@ -11,6 +11,7 @@ from salon.messages.message import Message
 from salon.messages.parts import ComponentPart
 
 ShowProgress = Literal["full", "minimal", "hidden"]
+HistoryPlace = Literal["browser", "server"]
 
 
 class _Config(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -190,6 +191,7 @@ class ChatConfig(_Config, frozen=True, kw_only=True):
     show_progress: ShowProgress = "minimal"
     inputs: tuple[str, ...] = ()
     extra: InputsConfig | None = None
+    history: HistoryPlace | None = None
 
 
 class BindingConfig(_Config, frozen=True, kw_only=True):

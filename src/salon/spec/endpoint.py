@@ -9,6 +9,7 @@ from salon.components.base import Component
 from salon.messages.message import Message
 from salon.spec.api import Api
 from salon.spec.caching import CacheMode
+from salon.spec.config import HistoryPlace
 from salon.spec.feedback import FeedbackRules
 from salon.spec.signature import Signature
 
@@ -66,8 +67,8 @@ class ChatEndpoint:
     kept when `example_cache` is set, and made at the start (`"eager"`) or at the first click (`"lazy"`).
     `opening` is what every conversation begins with. `reasoning_tags` stand around thoughts in a reply's text.
     `inputs` are the additional inputs, in the order of the function's parameters, and `outputs` what the function
-    sets beside its reply. `feedback` says what its readers are asked for. `api` says how programs call it; `yields`,
-    that it is a generator by definition.
+    sets beside its reply. `feedback` says what its readers are asked for, `history_place` where conversations are kept
+    for their owners to come back to. `api` says how programs call it; `yields`, that it is a generator by definition.
     """
 
     function: Callable[..., Any]
@@ -82,6 +83,7 @@ class ChatEndpoint:
     example_cache: CacheMode | None = None
     opening: tuple[Message, ...] = ()
     reasoning_tags: tuple[tuple[str, str], ...] = ()
+    history_place: HistoryPlace | None = None
     api: Api = Api()
     feedback: FeedbackRules | None = None
     yields: bool = False

@@ -34,6 +34,7 @@ class FeedbackRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
     `messages` is the path of the conversation that its reader saw, with `message` on it, the first one of the side's
     turn that is meant. `given_at` is in seconds since 1970, UTC; `user` is who was signed in.
+    `verified` is false when the conversation came from its reader's own copy, which the server could not check.
     """
 
     owner: str
@@ -43,6 +44,7 @@ class FeedbackRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     given_at: float
     chat: str = "chat"
     user: str | None = None
+    verified: bool = True
     messages: tuple[StoredMessage, ...] = ()
 
 

@@ -24,6 +24,7 @@ class _Head(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     given_at: float
     chat: str = "chat"
     user: str | None = None
+    verified: bool = True
 
 
 class LocalFeedback:

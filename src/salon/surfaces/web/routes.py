@@ -5,6 +5,7 @@ import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -23,7 +24,9 @@ from salon.http.visitors import remember_visitor
 from salon.identity import Identity
 from salon.ids import ConversationId, FileId, MessageId, RunId
 from salon.media_types import guess_type
+from salon.messages.conversation import Conversation
 from salon.messages.parts import FileRef
+from salon.runs.run import Run
 from salon.surfaces.base import Services
 from salon.surfaces.requests import require_id, root_of
 from salon.surfaces.uploads import uploads_of
@@ -32,7 +35,14 @@ from salon.surfaces.web.encode import frames
 from salon.surfaces.web.openapi import openapi
 from salon.surfaces.web.page import Pages
 from salon.surfaces.web.views import PAGE, feedback_view, view
-from salon.surfaces.web.wire import CancelRequest, FeedbackKept, FeedbacksView, SwitchRequest, UploadView
+from salon.surfaces.web.wire import (
+    CancelRequest,
+    ConversationView,
+    FeedbackKept,
+    FeedbacksView,
+    SwitchRequest,
+    UploadView,
+)
 
 _SMALL_BYTES = 4 * 2**10
 _DIGITS = 15
@@ -233,6 +243,9 @@ class WebSurface:
         await self._engine.cancel(_run(request), identity=self._identify(request), seen=body.seen)
         return Response(status_code=202)
 
+    def _view(self, conversation: Conversation, run: Run | None, **options: Any) -> ConversationView:
+        return view(conversation, run, sign=self._engine.signature_of, **options)
+
     async def _conversation(self, request: Request) -> Response:
         identity, id_ = self._identify(request), _conversation(request)
         opinions = await self._services.feedback.opinions(id_, identity=identity)
@@ -242,14 +255,14 @@ class WebSurface:
         if not limit.isdecimal() or len(limit) > _DIGITS or int(limit) == 0:
             raise ClientError("request.invalid", "`limit` has to be a positive number.")
         start = MessageId(before) if before else None
-        return _json(view(conversation, run, limit=int(limit), before=start, opinions=opinions))
+        return _json(self._view(conversation, run, limit=int(limit), before=start, opinions=opinions))
 
     async def _undo(self, request: Request) -> Response:
         identity, id_ = self._identify(request), _conversation(request)
         undone = await self._engine.commands.undo(id_, identity=identity)
         opinions = await self._services.feedback.opinions(id_, identity=identity)
         conversation, run = await self._engine.commands.load(id_, identity=identity)
-        return _json(view(conversation, run, undone=undone, opinions=opinions))
+        return _json(self._view(conversation, run, undone=undone, opinions=opinions))
 
     async def _opinions(self, request: Request) -> Response:
         opinions = await self._services.feedback.opinions(_conversation(request), identity=self._identify(request))
@@ -266,7 +279,7 @@ class WebSurface:
         await self._engine.commands.switch(id_, body.message, identity=identity)
         opinions = await self._services.feedback.opinions(id_, identity=identity)
         conversation, run = await self._engine.commands.load(id_, identity=identity)
-        return _json(view(conversation, run, opinions=opinions))
+        return _json(self._view(conversation, run, opinions=opinions))
 
     async def _delete(self, request: Request) -> Response:
         await self._engine.commands.delete(_conversation(request), identity=self._identify(request))

@@ -1,8 +1,8 @@
 """Conversations as the page gets them: a page at a time, from the end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from salon.ids import MessageId
+from salon.ids import ConversationId, MessageId
 from salon.messages.conversation import Conversation
 from salon.messages.message import StoredMessage
 from salon.runs.run import Run
@@ -13,6 +13,10 @@ PAGE = 50
 PAGE_AT_MOST = 200
 
 
+def _unsigned(conversation: ConversationId, stored: StoredMessage) -> None:
+    del conversation, stored
+
+
 def view(
     conversation: Conversation,
     run: Run | None,
@@ -21,6 +25,7 @@ def view(
     before: MessageId | None = None,
     undone: StoredMessage | None = None,
     opinions: Mapping[MessageId, Opinion] | None = None,
+    sign: Callable[[ConversationId, StoredMessage], str | None] = _unsigned,
 ) -> ConversationView:
     """Return the last `limit` messages on the path to the head, or of those that come before `before`.
 
@@ -31,6 +36,7 @@ def view(
         before: id of a message that is known already.
         undone: what was just taken back.
         opinions: what the reader thinks of messages.
+        sign: gives the signatures of messages that clients keep.
 
     Raises:
         NotFoundError: `before` is not part of the conversation.
@@ -39,7 +45,9 @@ def view(
     messages: list[MessageView] = []
     while end is not None and len(messages) < min(limit, PAGE_AT_MOST):
         stored = conversation.get(end)
-        messages.append(_message(stored, conversation.versions(stored.id), (opinions or {}).get(stored.id)))
+        signature = sign(conversation.id, stored)
+        opinion = (opinions or {}).get(stored.id)
+        messages.append(_message(stored, conversation.versions(stored.id), signature, opinion))
         end = stored.parent
     messages.reverse()
     return ConversationView(
@@ -56,7 +64,9 @@ def feedback_view(opinion: Opinion) -> FeedbackView:
     return FeedbackView(options=opinion.options, comment=opinion.comment)
 
 
-def _message(stored: StoredMessage, versions: Sequence[MessageId], opinion: Opinion | None = None) -> MessageView:
+def _message(
+    stored: StoredMessage, versions: Sequence[MessageId], signature: str | None = None, opinion: Opinion | None = None
+) -> MessageView:
     return MessageView(
         id=stored.id,
         message=stored.message,
@@ -64,4 +74,5 @@ def _message(stored: StoredMessage, versions: Sequence[MessageId], opinion: Opin
         parent=stored.parent,
         versions=tuple(versions) if len(versions) > 1 else (),
         feedback=feedback_view(opinion) if opinion is not None else None,
+        signature=signature,
     )

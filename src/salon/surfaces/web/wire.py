@@ -98,7 +98,10 @@ class FeedbacksView(_Wire, frozen=True, kw_only=True):
 
 
 class MessageView(_Wire, frozen=True, kw_only=True):
-    """A message of a conversation; `versions` is there when there are several, `feedback` when its reader gave any."""
+    """A message of a conversation; `versions` is there when there are several.
+
+    `feedback` is what its reader thinks of it, `signature` the server's, for clients that keep the message.
+    """
 
     id: MessageId
     message: Message
@@ -106,6 +109,7 @@ class MessageView(_Wire, frozen=True, kw_only=True):
     parent: MessageId | None = None
     versions: tuple[MessageId, ...] = ()
     feedback: FeedbackView | None = None
+    signature: str | None = None
 
 
 class UploadView(_Wire, frozen=True, kw_only=True):

@@ -4,11 +4,15 @@ import {
   createAttachments,
   createComposer,
   createConversation,
+  createLibrary,
   createSavedCopy,
+  openArchive,
   safeStorage,
+  type Archive,
   type Bindings,
   type Components,
   type Connection,
+  type Library,
   type Notices,
   type SafeStorage,
 } from '@salon/store';
@@ -29,7 +33,12 @@ interface Surroundings {
   local: SafeStorage;
   /** The page's path: applications of one host keep apart what the browser keeps. */
   path: string;
+  /** Who is signed in: people who share a browser do not see each other's conversations. */
+  user: string | null | undefined;
 }
+
+/** Told to other tabs in place of a conversation's id. */
+const listChanged = 'list';
 
 const never = new AbortController().signal;
 
@@ -41,9 +50,11 @@ export function createChat(config: ChatConfig, surroundings: Surroundings): Chat
   const tabs = createTabs(`salon:${place}`);
   const saved = createSavedCopy(local, `salon.conversation:${place}`, (callback) => whenIdle(callback, 1000));
   addEventListener('pagehide', saved.flush);
+  const library = config.history === 'browser' ? openLibrary(place, surroundings.user, tabs.tell) : undefined;
   const conversation = createConversation({
     client,
     saved,
+    ...(library && { library }),
     chat: name,
     ...(session !== undefined && { session }),
     inputs: () => components.values(config.inputs ?? []),
@@ -63,6 +74,22 @@ export function createChat(config: ChatConfig, surroundings: Surroundings): Chat
   });
   const composer = createComposer(safeStorage(() => sessionStorage), `salon.draft:${place}`);
   if (config.textbox?.value && composer.get() === '') composer.set(config.textbox.value);
-  tabs.onTold((id) => void conversation.refreshFrom(id));
-  return { config, conversation, composer, attachments: createAttachments(client, config.files ?? undefined) };
+  tabs.onTold((id) => {
+    if (id === listChanged) void library?.refresh();
+    else void conversation.refreshFrom(id);
+  });
+  return { config, conversation, library, composer, attachments: createAttachments(client, config.files ?? undefined) };
+}
+
+/** Open the list of conversations that this browser keeps; it may not be let. */
+function openLibrary(place: string, user: string | null | undefined, tell: (id: string) => void): Library {
+  let archive: Archive | undefined;
+  try {
+    archive = openArchive(indexedDB, `salon.conversations:${place}${user ? `@${user}` : ''}`);
+  } catch {
+    archive = undefined; // where storage is blocked, even asking for it throws
+  }
+  const library = createLibrary({ archive, now_s: () => Date.now() / 1000, onChanged: () => tell(listChanged) });
+  void library.refresh();
+  return library;
 }

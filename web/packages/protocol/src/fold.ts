@@ -9,6 +9,8 @@ export interface Reply {
   messages: Message[];
   status?: Status;
   failure?: Failure;
+  /** The server's signatures of the messages, where a client is to keep these. */
+  signatures?: string[];
 }
 
 /** A reply under construction: `add` each event in log order, take `reply()` at any time. */
@@ -28,6 +30,7 @@ export function createFolding(): Folding {
   let ids: string[] = [];
   let messages: GrowingMessage[] = [];
   let end: { status: Status; failure?: Failure } | undefined;
+  let signatures: string[] | undefined;
 
   function change(message: number, part: number, changed: (old: Part) => Part): void {
     const growing = messages[message];
@@ -67,6 +70,7 @@ export function createFolding(): Folding {
         break;
       case 'run-end':
         end = { status: event.status ?? 'complete', ...(event.failure && { failure: event.failure }) };
+        signatures = event.signatures;
         break;
     }
   }
@@ -78,7 +82,7 @@ export function createFolding(): Folding {
     });
     const last = shown.at(-1);
     if (end && end.status !== 'complete' && last) shown[shown.length - 1] = { ...last, ...end };
-    return { ids: [...ids], messages: shown, ...end };
+    return { ids: [...ids], messages: shown, ...end, ...(signatures && { signatures }) };
   }
 
   return { add, reply };

@@ -76,7 +76,9 @@ export interface ConversationView {
   undone?: MessageView | null;
 }
 /**
- * A message of a conversation; `versions` is there when there are several, `feedback` when its reader gave any.
+ * A message of a conversation; `versions` is there when there are several.
+ *
+ * `feedback` is what its reader thinks of it, `signature` the server's, for clients that keep the message.
  */
 export interface MessageView {
   id: string;
@@ -85,6 +87,7 @@ export interface MessageView {
   parent?: string | null;
   versions?: string[];
   feedback?: FeedbackView | null;
+  signature?: string | null;
 }
 /**
  * What one side said: a role and parts.
@@ -187,12 +190,15 @@ export interface FeedbackRequest {
 }
 /**
  * A message in its place in a conversation; `created_at` is in seconds since 1970, UTC.
+ *
+ * `signature` is the server's, in copies that clients keep.
  */
 export interface StoredMessage {
   id: string;
   message: Message;
   created_at: number;
   parent?: string | null;
+  signature?: string | null;
 }
 /**
  * What a reader thinks of a conversation's messages, by their ids; the server may have lost these themselves.
@@ -301,6 +307,7 @@ export interface ChatConfig {
   show_progress?: 'full' | 'hidden' | 'minimal';
   inputs?: string[];
   extra?: InputsConfig | null;
+  history?: ('browser' | 'server') | null;
 }
 /**
  * The conversation's area.
@@ -597,17 +604,21 @@ export interface Reset {
 }
 /**
  * The last event of every run, exactly once.
+ *
+ * `signatures` are those of the reply's messages, for clients that keep them.
  */
 export interface RunEnd {
   type: 'run-end';
   more?: boolean;
   status?: 'cancelled' | 'complete' | 'error' | 'interrupted';
   failure?: Failure | null;
+  signatures?: string[];
 }
 /**
  * The run was accepted. `answers` is the user's message that it replies to.
  *
- * `message` is that message where the server added to it, such as an example's files.
+ * `message` is that message where the server added to it, such as an example's files. `signature` is the server's,
+ * for clients that keep the message.
  */
 export interface RunStart {
   type: 'run-start';
@@ -616,6 +627,7 @@ export interface RunStart {
   conversation?: string | null;
   answers?: string | null;
   message?: Message | null;
+  signature?: string | null;
   protocol?: number;
 }
 /**

@@ -1,24 +1,35 @@
 import { ProblemError, type Client } from '@salon/client';
 import type { ConversationView, StoredMessage, TurnRequest } from '@salon/protocol';
-import type { ConversationState } from './conversation-state';
+import { latestLeaf, pathTo, withVersions } from './branches';
+import type { ConversationState, ShownMessage } from './conversation-state';
+import type { Library } from './library';
 import type { Writable } from './observable';
 import { joined, pathUpTo } from './path';
 import type { Saved, SavedCopy } from './saved-copy';
 
 const page = 50;
 const largePage = 200;
+/** What the server takes of a conversation that it has lost. */
+const copyMessages = 200;
+const copyCharacters = 1024 * 1024;
 
 /** The messages that are known of a conversation: what the browser kept, and the server's pages before and after it. */
 export interface ConversationHistory {
   /** Take over what the browser kept; `undefined` when that is nothing. */
   load(): Saved | undefined;
+  /** Take over a conversation of the library, and return what is to be shown of it. */
+  open(id: string): Promise<ShownMessage[] | undefined>;
   /** Keep what is shown in the browser, with a turn that is not confirmed yet. */
   keep(pending?: TurnRequest): void;
   forget(): void;
+  /** Begin with nothing; what was kept for the library stays there. */
+  leave(): void;
   /** Show the server's view; pages that were loaded before it stay. */
   show(view: ConversationView): void;
-  /** The confirmed messages up to the one with `id`, for a server that lost them. */
+  /** The confirmed messages up to the one with `id`, and what is known of other branches, for a server that lost them. */
   copyUpTo(id: string | null | undefined): StoredMessage[];
+  /** The branch that a version is in, as far as the browser knows it. */
+  branchOf(version: string): ShownMessage[];
   /** Load the page before what is shown. */
   loadEarlier(): Promise<void>;
   /** Load all that there is before what is shown. */
@@ -27,13 +38,23 @@ export interface ConversationHistory {
 
 export function createHistory(
   client: Client,
-  saved: SavedCopy,
+  { saved, library }: { saved: SavedCopy; library?: Library | undefined },
   state: Writable<ConversationState>,
 ): ConversationHistory {
   let kept: StoredMessage[] = [];
+  /** All that is known of the conversation, in all branches; only where there is a library. */
+  let known = new Map<string, StoredMessage>();
   let loading: Promise<void> | undefined;
   /** The copy may lack the conversation's beginning; only the server knows. */
   let isCopy = false;
+
+  function learn(messages: readonly StoredMessage[]): void {
+    if (!library) return;
+    for (const message of messages) {
+      const old = known.get(message.id);
+      known.set(message.id, message.signature || !old?.signature ? message : { ...message, signature: old.signature });
+    }
+  }
 
   function show(view: ConversationView): void {
     const { messages, hasEarlier } = state.get();
@@ -52,6 +73,8 @@ export function createHistory(
     const { id, messages } = state.get();
     kept = joined(kept, messages);
     saved.save({ id, messages: kept, ...(pending && { pending }) });
+    learn(kept);
+    library?.keep({ id, messages: [...known.values()] }, kept.at(-1)?.id ?? null);
   }
 
   async function loadPage(limit: number): Promise<void> {
@@ -66,6 +89,7 @@ export function createHistory(
     const all = [...view.messages, ...state.get().messages];
     state.set({ ...state.get(), messages: all, hasEarlier: view.earlier ?? false });
     kept = joined(kept, all);
+    learn(kept);
   }
 
   function loadEarlier(limit = page): Promise<void> {
@@ -73,26 +97,66 @@ export function createHistory(
     return loading;
   }
 
+  function leave(): void {
+    kept = [];
+    known = new Map();
+    isCopy = false;
+    saved.forget();
+  }
+
   return {
     load() {
       const found = saved.load();
       kept = found?.messages ?? [];
       isCopy = true;
+      learn(kept);
+      if (found && library) void library.load(found.id).then((archived) => state.get().id === found.id && learn(archived?.messages ?? []));
       return found;
     },
-    keep,
-    forget() {
-      kept = [];
-      isCopy = false;
-      saved.forget();
+    async open(id) {
+      const archived = await library?.load(id);
+      if (!archived) return undefined;
+      leave();
+      learn(archived.messages);
+      const path = pathTo(known, archived.entry.head ?? latestLeaf(known, undefined));
+      kept = path;
+      isCopy = true;
+      saved.save({ id, messages: path });
+      return withVersions(path, known);
     },
+    keep,
+    forget: leave,
+    leave,
     show,
-    copyUpTo: (id) => pathUpTo(joined(kept, state.get().messages), id),
+    copyUpTo(id) {
+      const path = pathUpTo(joined(kept, state.get().messages), id);
+      return library ? withOthers(path, known) : path;
+    },
+    branchOf(version) {
+      return known.has(version) ? withVersions(pathTo(known, latestLeaf(known, version)), known) : [];
+    },
     loadEarlier: () => loadEarlier(),
     async loadAll() {
       while (state.get().hasEarlier) await loadEarlier(largePage);
     },
   };
+}
+
+/** A path, followed by messages of other branches, parents first, as far as a server takes them. */
+function withOthers(path: StoredMessage[], known: ReadonlyMap<string, StoredMessage>): StoredMessage[] {
+  const copy = path.slice(-copyMessages);
+  const ids = new Set(copy.map(({ id }) => id));
+  const root = copy[0]?.parent ?? null;
+  let size = copy.reduce((sum, message) => sum + JSON.stringify(message).length, 0);
+  const others = [...known.values()].filter(({ id }) => !ids.has(id)).sort((one, other) => one.created_at - other.created_at);
+  for (const message of others) {
+    const isReachable = ids.has(message.parent ?? '') || (message.parent ?? null) === root;
+    size += JSON.stringify(message).length;
+    if (!isReachable || copy.length >= copyMessages || size > copyCharacters) continue;
+    copy.push(message);
+    ids.add(message.id);
+  }
+  return copy;
 }
 
 /** Whether the server does not have the conversation. */

@@ -6,6 +6,7 @@ import { followReply, type Following } from './follow-reply';
 import { likeEvents, withOpinion, type LikeEvent } from './opinions';
 import { observable, type Observable } from './observable';
 import { pathBefore, pathUpTo, replyMessages, versionsOf } from './path';
+import type { Library } from './library';
 import type { SavedCopy } from './saved-copy';
 
 /** The conversation on the page and what one can do with it. */
@@ -23,6 +24,10 @@ export interface Conversation extends Observable<ConversationState> {
   stop(): void;
   /** Begin a new conversation and delete this one. */
   clear(): void;
+  /** Begin a new conversation, and leave this one as it is; its reply goes on without its reader. */
+  startNew(): void;
+  /** Go to another conversation of the library. */
+  open(id: string): Promise<void>;
   loadEarlier(): Promise<void>;
   /** Load the whole conversation, for searching, printing and saving it. */
   loadAll(): Promise<void>;
@@ -40,6 +45,8 @@ export interface Undone {
 export interface ConversationOptions {
   client: Client;
   saved: SavedCopy;
+  /** Where conversations are kept to come back to, if they are. */
+  library?: Library;
   schedule: (callback: () => void) => void;
   /** Resolve after a while, earlier when the network comes back. */
   pause: () => Promise<void>;
@@ -71,7 +78,7 @@ interface TurnPlan {
 export function createConversation(options: ConversationOptions): Conversation {
   const { client, now_s } = options;
   const state = observable<ConversationState>(empty(newId('conv')));
-  const history = createHistory(client, options.saved, state);
+  const history = createHistory(client, options, state);
   let following: Following | undefined;
   /** One message after the other: each waits for the reply before it, which its reader may have stopped just now. */
   let sending: Promise<void> = Promise.resolve();
@@ -88,13 +95,13 @@ export function createConversation(options: ConversationOptions): Conversation {
   }
   const lastUser = () => state.get().messages.findLast(({ message }) => message.role === 'user');
 
-  function confirm(userMessage: string, asked?: Message): void {
+  function confirm(userMessage: string, asked?: Message, signature?: string): void {
     const { id, messages } = state.get();
     change({
       messages: messages.map((shown) => {
         if (shown.id !== userMessage || !shown.isUnsent) return shown;
         const { isUnsent: _, example: __, ...confirmed } = shown;
-        return asked ? { ...confirmed, message: asked } : confirmed;
+        return { ...confirmed, ...(asked && { message: asked }), ...(signature && { signature }) };
       }),
     });
     history.keep();
@@ -111,7 +118,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       isOwn,
       versions,
       schedule: options.schedule,
-      onStart: (asked) => confirm(answers, asked),
+      onStart: (asked, signature) => confirm(answers, asked, signature),
       onChange: (live) => change({ live }),
       onNotice: options.onNotice,
       onOutput: options.onOutput,
@@ -171,12 +178,18 @@ export function createConversation(options: ConversationOptions): Conversation {
     history.keep();
   }
 
+  /** What a message follows, as far as that is still there: a copy may have lost the beginning. */
+  function parentOf({ parent }: ShownMessage): string | null | undefined {
+    const { messages, hasEarlier } = state.get();
+    return hasEarlier || messages.some(({ id }) => id === parent) ? parent : null;
+  }
+
   /** Put a user's message at the end of `path` and have it answered. */
   function ask(path: ShownMessage[], text: string, extra: { replaces?: ShownMessage; example?: number; files?: FileRef[] } = {}): void {
     const { replaces, example } = extra;
     const files = extra.files ?? (replaces ? filesOf(replaces) : []);
     const id = newId('msg');
-    const parent = (replaces ? replaces.parent : path.at(-1)?.id) ?? null;
+    const parent = (replaces ? parentOf(replaces) : path.at(-1)?.id) ?? null;
     const versions = replaces?.isUnsent ? [] : versionsOf(replaces);
     const shown: ShownMessage = {
       id,
@@ -247,7 +260,13 @@ export function createConversation(options: ConversationOptions): Conversation {
       history.show(await client.switchTo(state.get().id, version));
       options.onShare(state.get().id);
     } catch (error) {
-      options.onRefused(error);
+      const path = isUnknown(error) ? history.branchOf(version) : [];
+      if (path.length === 0) {
+        options.onRefused(error);
+        return;
+      }
+      change({ messages: path, ending: undefined });
+      history.keep();
     }
   }
 
@@ -260,7 +279,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       const { options: chosen = [], comment = '' } = feedback;
       const body = { message, ...(options.chat !== 'chat' && { chat: options.chat }), options: chosen, comment };
       try {
-        await client.judge(id, body, () => history.copyUpTo(message));
+        await client.judge(id, body, () => history.copyUpTo(state.get().messages.findLast(({ isUnsent }) => !isUnsent)?.id));
         if (state.get().id === id) options.onShare(id);
         events.forEach((event) => options.onLike?.(event));
       } catch (error) {
@@ -280,12 +299,32 @@ export function createConversation(options: ConversationOptions): Conversation {
     change({ messages: opinions.reduce((path, [message, opinion]) => withOpinion(path, message, opinion), state.get().messages) });
   }
 
-  function clear(): void {
-    const { id, messages } = state.get();
-    following?.stop();
+  /** Stop looking at this conversation; what runs in it goes on. */
+  function leave(): void {
     abort.abort();
     abort = new AbortController();
     following = undefined;
+  }
+
+  function startNew(): void {
+    leave();
+    history.leave();
+    state.set(empty(newId('conv')));
+  }
+
+  async function open(id: string): Promise<void> {
+    if (id === state.get().id) return;
+    const found = await history.open(id);
+    if (!found) return;
+    leave();
+    state.set({ ...empty(id), messages: found });
+    await refresh();
+  }
+
+  function clear(): void {
+    const { id, messages } = state.get();
+    following?.stop();
+    leave();
     history.forget();
     state.set(empty(newId('conv')));
     if (messages.some(({ isUnsent }) => !isUnsent)) {
@@ -371,6 +410,8 @@ export function createConversation(options: ConversationOptions): Conversation {
     judge,
     stop: () => following?.stop(),
     clear,
+    startNew,
+    open,
     loadEarlier: history.loadEarlier,
     loadAll: history.loadAll,
     restore,

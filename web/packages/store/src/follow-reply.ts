@@ -14,8 +14,8 @@ export interface FollowOptions {
   versions: string[];
   /** Run a callback soon, once a painted frame at most. */
   schedule: (callback: () => void) => void;
-  /** The run has begun; `asked` is the user's message where the server added to it. */
-  onStart: (asked: Message | undefined) => void;
+  /** The run has begun; `asked` is the user's message where the server added to it, `signature` the server's. */
+  onStart: (asked: Message | undefined, signature: string | undefined) => void;
   onChange: (live: LiveReply) => void;
   onNotice: (notice: Notice) => void;
   onOutput: (event: OutputSet | OutputDelta) => void;
@@ -51,7 +51,7 @@ export function followReply(stream: AsyncIterable<Entry[]>, options: FollowOptio
     folding.add(event);
     if (event.type === 'run-start') {
       run = event.run;
-      options.onStart(event.message ?? undefined);
+      options.onStart(event.message ?? undefined, event.signature ?? undefined);
       if (isStopped) options.cancel(run, number);
     } else if (event.type === 'queue-position') queuePosition = event.position;
     else if (event.type === 'progress') progress = event;

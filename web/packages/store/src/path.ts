@@ -23,6 +23,7 @@ export function replyMessages(reply: Reply, answers: string, versions: string[],
       message,
       created_at: now_s,
       parent: index === 0 ? answers : (reply.ids[index - 1] ?? answers),
+      ...(reply.signatures?.[index] && { signature: reply.signatures[index] }),
       ...(others.length > 0 && { versions: [...others.filter((other) => other !== id), id] }),
     };
   });
@@ -38,6 +39,12 @@ export function versionsOf(message: ShownMessage | undefined): string[] {
 export function joined(saved: StoredMessage[], shown: ShownMessage[]): StoredMessage[] {
   const confirmed = shown
     .filter(({ isUnsent }) => !isUnsent)
-    .map(({ id, message, created_at, parent }) => ({ id, message, created_at, parent: parent ?? null }));
+    .map(({ id, message, created_at, parent, signature }) => ({
+      id,
+      message,
+      created_at,
+      parent: parent ?? null,
+      ...(signature && { signature }),
+    }));
   return [...pathUpTo(saved, shown[0]?.parent), ...confirmed];
 }

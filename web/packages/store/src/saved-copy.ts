@@ -102,5 +102,5 @@ function bounded(messages: StoredMessage[]): StoredMessage[] {
     if (bytes > maxBytes) break;
     if (message.message.role === 'user') start = first;
   }
-  return messages.slice(start).map((message, index) => (index === 0 ? { ...message, parent: null } : message));
+  return messages.slice(start);
 }

@@ -79,6 +79,8 @@ export function createShownConversation(
     },
     stop: () => undefined,
     clear: () => happen('clear', {}),
+    startNew: () => happen('clear', {}),
+    open: () => Promise.resolve(),
     loadEarlier: () => Promise.resolve(),
     loadAll: () => Promise.resolve(),
     restore: () => Promise.resolve(),

@@ -20,7 +20,7 @@ test('the saved copy is at most the last 200 messages, beginning with a question
 
   const messages = copy.load()?.messages ?? [];
   expect(messages).toHaveLength(199);
-  expect(messages[0]).toMatchObject({ message: { role: 'user' }, parent: null });
+  expect(messages[0]).toMatchObject({ message: { role: 'user' }, parent: 'msg-301' });
 });
 
 test('the saved copy is at most a mebibyte', () => {

@@ -1,6 +1,6 @@
 import type { Client } from '@salon/client';
 import type { ChatConfig, PageConfig } from '@salon/protocol';
-import type { Attachments, Bindings, Components, Composer, Connection, Conversation, Notices } from '@salon/store';
+import type { Attachments, Bindings, Components, Composer, Connection, Conversation, Library, Notices } from '@salon/store';
 import { getContext, setContext } from 'svelte';
 import type { ColorScheme } from './chat/color-scheme';
 import type { Words } from './i18n/words';
@@ -11,6 +11,8 @@ import type { RemoteImages } from './markdown/remote-images';
 export interface ChatModel {
   config: ChatConfig;
   conversation: Conversation;
+  /** The list of the visitor's conversations, where they are kept. */
+  library?: Library | undefined;
   composer: Composer;
   attachments: Attachments;
 }

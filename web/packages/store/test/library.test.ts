@@ -1,0 +1,180 @@
+import { IDBFactory } from 'fake-indexeddb';
+import type { StoredMessage } from '@salon/protocol';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { automaticTitle, openArchive } from '../src/archive';
+import { latestLeaf, pathTo, withVersions } from '../src/branches';
+import { createLibrary, type Library } from '../src/library';
+
+let factory: IDBFactory;
+beforeEach(() => {
+  factory = new IDBFactory();
+});
+
+function said(id: string, text: string, parent: string | null = null, created_at = 100): StoredMessage {
+  const role = id.startsWith('q') ? 'user' : 'assistant';
+  return { id, parent, created_at, message: { role, parts: [{ type: 'text', text }] } };
+}
+
+function open(onChanged = () => {}): Library {
+  return createLibrary({ archive: openArchive(factory, 'salon'), now_s: () => 1000, onChanged });
+}
+
+async function reopened(): Promise<Library> {
+  const library = open();
+  await library.refresh();
+  return library;
+}
+
+/** Wait until all that was to be kept is there: reading comes after writing. */
+const settled = (library: Library) => library.load('nothing');
+
+describe('a library', () => {
+  test('keeps conversations with all their branches', async () => {
+    const library = open();
+    const messages = [said('q1', 'Hello'), said('a1', 'Hi', 'q1'), said('a2', 'Good day', 'q1', 200)];
+    library.keep({ id: 'one', messages }, 'a2');
+    await settled(library);
+
+    const found = await (await reopened()).load('one');
+
+    expect(found?.entry).toMatchObject({ title: 'Hello', head: 'a2', updatedAt: 200 });
+    expect(new Set(found?.messages)).toEqual(new Set(messages));
+  });
+
+  test('lists the newest first, and what it is called stays', async () => {
+    const library = open();
+    library.keep({ id: 'one', messages: [said('q1', 'First')] }, 'q1');
+    library.keep({ id: 'two', messages: [said('q2', 'Second', null, 300)] }, 'q2');
+    await settled(library);
+    await library.rename('one', '  My own  ');
+    await library.pin('one', true);
+    library.keep({ id: 'one', messages: [said('q1', 'First'), said('a1', 'Yes', 'q1', 400)] }, 'a1');
+    await settled(library);
+
+    expect((await reopened()).get()).toMatchObject([
+      { id: 'one', title: 'My own', isPinned: true, updatedAt: 400 },
+      { id: 'two', title: 'Second', isPinned: false },
+    ]);
+  });
+
+  test('writes only what is new', async () => {
+    let changes = 0;
+    const library = open(() => (changes += 1));
+    const saved = { id: 'one', messages: [said('q1', 'Hello')] };
+    library.keep(saved, 'q1');
+    library.keep(saved, 'q1');
+    await settled(library);
+
+    expect(changes).toBe(1);
+  });
+
+  test('takes signatures over when they come later', async () => {
+    const library = open();
+    library.keep({ id: 'one', messages: [said('q1', 'Hello')] }, 'q1');
+    library.keep({ id: 'one', messages: [{ ...said('q1', 'Hello'), signature: 'signed' }] }, 'q1');
+    await settled(library);
+
+    expect((await (await reopened()).load('one'))?.messages[0]?.signature).toBe('signed');
+  });
+
+  test('forgets what is deleted, and brings it back as it was', async () => {
+    const library = open();
+    library.keep({ id: 'one', messages: [said('q1', 'Hello')] }, 'q1');
+    await settled(library);
+    await library.rename('one', 'Mine');
+    const undo = await library.remove('one');
+    expect((await reopened()).get()).toEqual([]);
+    await undo();
+
+    expect((await reopened()).get()).toMatchObject([{ id: 'one', title: 'Mine', isNamed: true }]);
+    expect((await library.load('one'))?.messages).toHaveLength(1);
+  });
+
+  test.each([
+    ['good', ['one']],
+    ['天气', ['two']],
+    ['WEATHER', ['two']],
+    ['', []],
+    ['nowhere', []],
+  ])('finds %j in all that was said', async (words, ids) => {
+    const library = open();
+    library.keep({ id: 'one', messages: [said('q1', 'Hello'), said('a1', 'A good day to you', 'q1')] }, 'a1');
+    library.keep({ id: 'two', messages: [said('q2', '今天天气怎么样? What weather?')] }, 'q2');
+    await settled(library);
+    const found = await library.search(words);
+
+    expect(found.map(({ id }) => id)).toEqual(ids);
+    if (ids.length > 0) expect(found[0]?.excerpt.toLowerCase()).toContain(words.toLowerCase());
+  });
+
+  test('finds what was said after the first search', async () => {
+    const library = open();
+    library.keep({ id: 'one', messages: [said('q1', 'Hello')] }, 'q1');
+    await library.search('x');
+    library.keep({ id: 'one', messages: [said('q1', 'Hello'), said('a1', 'plums', 'q1')] }, 'a1');
+    await settled(library);
+
+    expect(await library.search('plum')).toMatchObject([{ id: 'one' }]);
+  });
+
+  test('says so where nothing can be kept, and goes on', async () => {
+    const broken = { open: () => { throw new DOMException('denied', 'SecurityError'); } } as unknown as globalThis.IDBFactory;
+    const library = createLibrary({ archive: openArchive(broken, 'salon'), now_s: () => 1, onChanged: () => {} });
+    library.keep({ id: 'one', messages: [said('q1', 'Hello')] }, 'q1');
+    await settled(library);
+
+    expect(library.trouble.get()).toBe('missing');
+    expect(library.get()).toMatchObject([{ id: 'one' }]);
+  });
+
+  test('stays quick with 500 conversations of 20 messages', async () => {
+    const library = open();
+    for (let number = 0; number < 500; number++) {
+      const messages = Array.from({ length: 20 }, (_, at) => said(`q${number}-${at}`, `Message ${at} of ${number}`, null, number));
+      library.keep({ id: `conversation-${number}`, messages }, `q${number}-19`);
+    }
+    await settled(library);
+
+    expect((await reopened()).get()).toHaveLength(500);
+    expect(await library.search('message 19 of 77')).toMatchObject([{ id: 'conversation-77' }]);
+  }, 30_000);
+});
+
+describe('a title', () => {
+  test.each([
+    ['Hello', 'Hello'],
+    ['  Two\n lines ', 'Two lines'],
+    ['x'.repeat(50), `${'x'.repeat(40)}…`],
+    ['😀'.repeat(41), `${'😀'.repeat(40)}…`],
+  ])('of %j is %j', (text, title) => {
+    expect(automaticTitle([said('q1', text)])).toBe(title);
+  });
+
+  test('has a clip for each file, and nothing is nothing', () => {
+    const file = { id: 'f', name: 'a.png', media_type: 'image/png', size_bytes: 1 };
+    const message: StoredMessage = { ...said('q1', ''), message: { role: 'user', parts: [{ type: 'file', file }] } };
+
+    expect(automaticTitle([message])).toBe('📎');
+    expect(automaticTitle([])).toBe('');
+  });
+});
+
+describe('branches', () => {
+  const known = new Map(
+    [said('q1', 'a'), said('a1', 'b', 'q1', 110), said('a2', 'c', 'q1', 120), said('q2', 'd', 'a1', 130)].map((one) => [one.id, one]),
+  );
+
+  test('lead from their end to the beginning', () => {
+    expect(pathTo(known, 'q2').map(({ id }) => id)).toEqual(['q1', 'a1', 'q2']);
+    expect(pathTo(known, 'unknown')).toEqual([]);
+  });
+
+  test('end where something was said last', () => {
+    expect(latestLeaf(known, 'a1')).toBe('q2');
+    expect(latestLeaf(known, undefined)).toBe('a2');
+  });
+
+  test('know the other versions of a message', () => {
+    expect(withVersions(pathTo(known, 'a2'), known).map(({ versions }) => versions)).toEqual([undefined, ['a1', 'a2']]);
+  });
+});
