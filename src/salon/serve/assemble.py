@@ -58,6 +58,7 @@ class Application:
 
     Attributes:
         engine: runs its functions.
+        services: what its surfaces are handed.
         settings: how it is served.
     """
 
@@ -87,7 +88,7 @@ class Application:
         )
         login = _login(settings)
         identify = _identifier(login)
-        services = Services(
+        services = self.services = Services(
             app=app, engine=self.engine, feedback=feedback, files=files, file_bytes=file_bytes, identify=identify
         )
         pages = Pages(app, _STATIC, reloads=settings.reload, embed_origins=tuple(settings.embed_origins))
