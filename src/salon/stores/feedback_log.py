@@ -53,8 +53,8 @@ class FeedbackLog:
 
     def append(self, row: FeedbackRow) -> None:
         """See `FeedbackTable.append`."""
-        cells = dict(zip((*COLUMNS, COMMENT), _cells(row), strict=True))
-        content = _encoded([cells[name] for name in self._columns])
+        cells = dict(zip((*COLUMNS, COMMENT), cells_of(row), strict=True))
+        content = encoded_row([cells[name] for name in self._columns])
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with _locked(self._folder / ".log.csv.lock") as note:
@@ -113,7 +113,8 @@ def safe_cell(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) or _FORMULA_BELOW.search(text) else text
 
 
-def _cells(row: FeedbackRow) -> list[str]:
+def cells_of(row: FeedbackRow) -> list[str]:
+    """Return the cells of a row, the comment last; none is a formula, or too long for readers."""
     opinion = row.opinion
     at = datetime.fromtimestamp(row.given_at).astimezone()
     return [
@@ -161,7 +162,8 @@ def _shortened(value: Any, length: int) -> Any:
             return value
 
 
-def _encoded(cells: Sequence[str]) -> bytes:
+def encoded_row(cells: Sequence[str]) -> bytes:
+    """Return a line of a table, each cell in quotes."""
     buffer = io.StringIO(newline="")
     csv.writer(buffer, quoting=csv.QUOTE_ALL).writerow(cells)
     return buffer.getvalue().encode()
