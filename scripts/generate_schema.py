@@ -28,6 +28,7 @@ SCHEMAS = {
             "FeedbacksView",
             "ConversationView",
             "UploadView",
+            "EndpointsView",
         )
     }
     | {"Problem": Problem},

@@ -231,7 +231,7 @@ def _by_option(judged: Sequence[Judged], words: dict[str, str]) -> str:
         name = {LIKE: words["liked"], DISLIKE: words["disliked"]}.get(option, option)
         bar = f'<div class="{kind}" style="width:{100 * count / most:.1f}%"></div>'
         rows.append(f'<tr><td>{escape(name)}</td><td>{count}</td><td class="bar">{bar}</td></tr>')
-    head = f"<tr><th>{words['option']}</th><th colspan="2">{words['count']}</th></tr>"
+    head = f'<tr><th>{words["option"]}</th><th colspan="2">{words["count"]}</th></tr>'
     return _section(words["options"], f"<table>{head}{''.join(rows)}</table>")
 
 

@@ -43,9 +43,9 @@ from salon.stores.local_answers import LocalAnswers
 from salon.stores.local_feedback import LocalFeedback
 from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
-from salon.surfaces.base import Services
+from salon.surfaces.agui.routes import AgUiSurface
+from salon.surfaces.base import Protocol, Services
 from salon.surfaces.gradio.routes import GradioSurface
-from salon.surfaces.mcp.routes import McpSurface
 from salon.surfaces.openai.routes import OpenAISurface
 from salon.surfaces.web.page import Pages
 from salon.surfaces.web.routes import WebSurface
@@ -89,7 +89,13 @@ class Application:
         login = _login(settings)
         identify = _identifier(login)
         services = self.services = Services(
-            app=app, engine=self.engine, feedback=feedback, files=files, file_bytes=file_bytes, identify=identify
+            app=app,
+            engine=self.engine,
+            feedback=feedback,
+            files=files,
+            file_bytes=file_bytes,
+            protocols=_protocols(settings),
+            identify=identify,
         )
         pages = Pages(app, _STATIC, reloads=settings.reload, embed_origins=tuple(settings.embed_origins))
         web = WebSurface(
@@ -118,7 +124,11 @@ class Application:
         if self.settings.gradio_api:
             yield from GradioSurface(services, login=login, public_url=public_url(self.settings)).routes()
         identify = _program_identifier(services, self.settings)
+        if self.settings.ag_ui_api:
+            yield from AgUiSurface(services, identify=identify, public_url=public_url(self.settings)).routes()
         if self.settings.mcp_server:
+            from salon.surfaces.mcp.routes import McpSurface  # noqa: PLC0415 - most applications do without
+
             yield from McpSurface(services, identify=identify, public_url=public_url(self.settings)).routes()
         if self.settings.openai_api:
             yield from OpenAISurface(services, identify=identify, public_url=public_url(self.settings)).routes()
@@ -190,6 +200,16 @@ def _engine(
         show_error=settings.show_error,
         caching=CachingProgress(sys.stderr, is_quiet=settings.quiet),
     )
+
+
+def _protocols(settings: Settings) -> tuple[Protocol, ...]:
+    switches: tuple[tuple[Protocol, bool], ...] = (
+        ("gradio", settings.gradio_api),
+        ("openai", settings.openai_api),
+        ("ag-ui", settings.ag_ui_api),
+        ("mcp", settings.mcp_server),
+    )
+    return tuple(protocol for protocol, is_on in switches if is_on)
 
 
 def _limited(chat: ChatConfig, file_bytes: int) -> ChatConfig:

@@ -40,6 +40,8 @@ class ChatSpec:
         textbox: the box to write in.
         additional_inputs: further values for the function, which it gets after the history: a component or a list of
             these; `"slider"` is short for `Slider()`. What has no place of its own stands below the text box.
+            Without it, keyword-only parameters of `fn` are such inputs by their types: `bool`, `int`, `float`, `str`,
+            `Literal[…]`, lists of these; `Annotated` adds bounds, a remark or a component.
         additional_inputs_accordion: what is above these: a label, or an `Accordion`. By default it is closed, and the
             page's own words.
         additional_outputs: components of the same page that the function sets: it returns or yields a tuple of the

@@ -18,10 +18,11 @@ from salon.spec.checks import collecting, require_limit, require_one_of, togethe
 from salon.spec.config import ChatConfig, ExampleConfig, PageConfig
 from salon.spec.endpoint import ChatEndpoint, Endpoint, Example, Parameter
 from salon.spec.feedback import FeedbackRules, feedback_config, feedback_rules
+from salon.spec.keyword_inputs import keyword_inputs
 from salon.spec.looks import Looks, compile_looks
 from salon.spec.parts import PageParts, components_of
 from salon.spec.published import Published
-from salon.spec.signature import Signature, inspect_chat_function, is_async, is_generator
+from salon.spec.signature import Signature, hints_of, inspect_chat_function, is_async, is_generator
 
 CHAT = "chat"
 """What the chat is called that is a page of its own."""
@@ -113,13 +114,21 @@ def compile_chat(
     outputs: tuple[Parameter, ...] = ()
     caching: CacheMode | None = None
     feedback: FeedbackRules | None = None
+    keywords: tuple[str, ...] = ()
     with collecting(problems):
         inputs = _parameters("additional_inputs", spec.additional_inputs, parts)
+        if spec.additional_inputs is None:
+            own = keyword_inputs(spec.fn, hints_of(spec.fn)) if callable(spec.fn) else {}
+            keywords, inputs = tuple(own), tuple(map(parts.parameter, own.values()))
     with collecting(problems):
         outputs = _parameters("additional_outputs", spec.additional_outputs, parts)
     with collecting(problems):
         signature = inspect_chat_function(
-            spec.fn, request_type=request_type, injected_types=injected_types, input_count=len(inputs)
+            spec.fn,
+            request_type=request_type,
+            injected_types=injected_types,
+            input_count=0 if keywords else len(inputs),
+            keywords=keywords,
         )
     with collecting(problems):
         require_one_of("type", spec.type, ("messages", "tuples"))

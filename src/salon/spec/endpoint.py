@@ -61,14 +61,14 @@ class Example:
 class ChatEndpoint:
     """The author's function and how to run it.
 
-    `concurrency_limit` is how many runs may go on at a time, `None` for no limit, `"default"`
-    for as many as blocking functions may use threads, and no limit for async ones; endpoints
-    with the same `concurrency_id` share one limit. `examples` are what the page offers; their answers are
-    kept when `example_cache` is set, and made at the start (`"eager"`) or at the first click (`"lazy"`).
-    `opening` is what every conversation begins with. `reasoning_tags` stand around thoughts in a reply's text.
-    `inputs` are the additional inputs, in the order of the function's parameters, and `outputs` what the function
-    sets beside its reply. `feedback` says what its readers are asked for, `history_place` where conversations are kept
-    for their owners to come back to. `api` says how programs call it; `yields`, that it is a generator by definition.
+    `concurrency_limit` is how many runs may go on at a time, `None` for no limit, `"default"` for as many as
+    blocking functions may use threads, and no limit for async ones; endpoints with the same `concurrency_id` share
+    one limit. `examples` are what the page offers; their answers are kept when `example_cache` is set, and made at
+    the start (`"eager"`) or at the first click (`"lazy"`). `opening` is what every conversation begins with.
+    `reasoning_tags` stand around thoughts in a reply's text. `inputs` are the additional inputs, in the order of
+    the function's parameters, and `outputs` what the function sets beside its reply. `feedback` says what its
+    readers are asked for, `history_place` where conversations are kept for their owners to come back to. `api` says
+    how programs call it; `yields`, that it is a generator by definition.
     """
 
     function: Callable[..., Any]

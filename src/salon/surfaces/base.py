@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from starlette.requests import HTTPConnection
 
@@ -11,12 +12,15 @@ from salon.identity import Identity
 from salon.spec.app import AppSpec
 from salon.stores.files import FileStore
 
+Protocol: TypeAlias = Literal["gradio", "openai", "ag-ui", "mcp"]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Services:
     """An application's parts, assembled.
 
-    `file_bytes` is what one uploaded file may have.
+    `file_bytes` is what one uploaded file may have. `protocols` are those that programs may speak besides the page's
+    own.
 
     `identify` tells who sent a request, and raises `AuthenticationError` when somebody has to
     sign in first.
@@ -27,4 +31,5 @@ class Services:
     feedback: FeedbackDesk
     files: FileStore
     file_bytes: int
+    protocols: tuple[Protocol, ...] = ()
     identify: Callable[[HTTPConnection], Identity]

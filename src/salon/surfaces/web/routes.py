@@ -34,7 +34,7 @@ from salon.surfaces.web.decode import decode_call, decode_feedback, decode_turn
 from salon.surfaces.web.encode import frames
 from salon.surfaces.web.openapi import openapi
 from salon.surfaces.web.page import Pages
-from salon.surfaces.web.views import PAGE, feedback_view, view
+from salon.surfaces.web.views import PAGE, endpoints_view, feedback_view, view
 from salon.surfaces.web.wire import (
     CancelRequest,
     ConversationView,
@@ -100,6 +100,7 @@ class WebSurface:
             Route("/healthz", self._health),
             Route("/api/config", self._config),
             Route("/api/openapi.json", self._openapi),
+            Route("/api/endpoints", self._endpoints),
             Route("/api/files", self._upload, methods=["POST"]),
             Route("/api/files/{id}", self._remove_file, methods=["DELETE"]),
             Route("/api/uploads/{id}", self._look_at_upload),
@@ -172,6 +173,11 @@ class WebSurface:
         title = self._services.app.page.title or "Salon"
         body = msgspec.json.encode(openapi(root_of(request, self._public_url), title))
         return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
+
+    async def _endpoints(self, request: Request) -> Response:
+        self._identify(request)
+        address = root_of(request, self._public_url)
+        return _json(endpoints_view(self._services.app, self._services.protocols, address))
 
     async def _file(self, request: Request) -> Response:
         self._identify(request)

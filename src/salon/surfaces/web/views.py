@@ -6,11 +6,48 @@ from salon.ids import ConversationId, MessageId
 from salon.messages.conversation import Conversation
 from salon.messages.message import StoredMessage
 from salon.runs.run import Run
+from salon.spec.app import AppSpec
 from salon.stores.feedback import Opinion
-from salon.surfaces.web.wire import ActiveRun, ConversationView, FeedbackView, MessageView
+from salon.surfaces.parameters import Called, called
+from salon.surfaces.web.wire import (
+    ActiveRun,
+    ConversationView,
+    EndpointParameter,
+    EndpointsView,
+    EndpointView,
+    FeedbackView,
+    MessageView,
+)
 
 PAGE = 50
 PAGE_AT_MOST = 200
+
+
+def endpoints_view(app: AppSpec, protocols: Sequence[str], address: str) -> EndpointsView:
+    """Return what programs are told that they may call, at the application's `address`."""
+    found = [each for each in called(app) if each.visibility == "public"]
+    return EndpointsView(endpoints=tuple(map(_endpoint, found)), protocols=tuple(protocols), address=address)
+
+
+def _endpoint(endpoint: Called) -> EndpointView:
+    parameters = tuple(
+        EndpointParameter(
+            name=parameter.name,
+            input=parameter.input,
+            label=parameter.label,
+            schema=dict(parameter.schema),
+            has_default=parameter.has_default,
+            default=parameter.default if parameter.has_default else None,
+        )
+        for parameter in endpoint.parameters
+    )
+    return EndpointView(
+        name=endpoint.name,
+        description=endpoint.description,
+        chat=endpoint.chat,
+        takes_files=endpoint.config.files is not None,
+        parameters=parameters,
+    )
 
 
 def _unsigned(conversation: ConversationId, stored: StoredMessage) -> None:

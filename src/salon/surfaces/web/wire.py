@@ -52,6 +52,38 @@ class CallRequest(_Wire, frozen=True, kw_only=True):
     event: dict[str, Any] = {}
 
 
+class EndpointParameter(_Wire, frozen=True, kw_only=True):
+    """A parameter of an endpoint. `schema` is a JSON Schema; without a `default`, callers have to give it.
+
+    `input` is what turns call an additional input.
+    """
+
+    name: str
+    input: str | None = None
+    label: str = ""
+    schema: dict[str, Any] = {}
+    has_default: bool = False
+    default: Any = None
+
+
+class EndpointView(_Wire, frozen=True, kw_only=True):
+    """Something that programs may call. `chat` is the name of the chat that it is, if it is one."""
+
+    name: str
+    description: str = ""
+    chat: str | None = None
+    takes_files: bool = False
+    parameters: tuple[EndpointParameter, ...] = ()
+
+
+class EndpointsView(_Wire, frozen=True, kw_only=True):
+    """What programs may call, and by which protocols besides this one."""
+
+    endpoints: tuple[EndpointView, ...] = ()
+    protocols: tuple[str, ...] = ()
+    address: str
+
+
 class CancelRequest(_Wire, frozen=True, kw_only=True):
     """Body of `POST api/runs/{run}/cancel`: the number of the last event that was shown."""
 

@@ -1,4 +1,4 @@
-import type { CallRequest, ConversationView, Entry, FeedbackKept, FeedbackRequest, FeedbacksView, FileRef, StoredMessage, TurnRequest } from '@salon/protocol';
+import type { CallRequest, ConversationView, EndpointsView, Entry, FeedbackKept, FeedbackRequest, FeedbacksView, FileRef, StoredMessage, TurnRequest } from '@salon/protocol';
 import { backoff } from './backoff';
 import { followRun } from './follow-run';
 import { ProblemError } from './problem-error';
@@ -30,6 +30,8 @@ export interface Client {
   /** Upload a file, to be named in a turn, over cuts; `onProgress` hears what share of it is sent. */
   upload(file: Blob, name: string, onProgress: (share: number) => void, signal: AbortSignal): Promise<FileRef>;
   removeFile(id: string): Promise<void>;
+  /** What programs may call. */
+  endpoints(): Promise<EndpointsView>;
 }
 
 const cancelAttempts = 8;
@@ -82,5 +84,6 @@ export function createClient(transport: Transport): Client {
     removeFile: async (id) => {
       await request(transport, `api/files/${id}`, { method: 'DELETE' });
     },
+    endpoints: async () => (await (await request(transport, 'api/endpoints', {})).json()) as EndpointsView,
   };
 }

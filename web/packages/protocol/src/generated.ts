@@ -170,6 +170,39 @@ export interface FeedbackView {
   comment?: string;
 }
 /**
+ * A parameter of an endpoint. `schema` is a JSON Schema; without a `default`, callers have to give it.
+ *
+ * `input` is what turns call an additional input.
+ */
+export interface EndpointParameter {
+  name: string;
+  input?: string | null;
+  label?: string;
+  schema?: {};
+  has_default?: boolean;
+  default?: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * Something that programs may call. `chat` is the name of the chat that it is, if it is one.
+ */
+export interface EndpointView {
+  name: string;
+  description?: string;
+  chat?: string | null;
+  takes_files?: boolean;
+  parameters?: EndpointParameter[];
+}
+/**
+ * What programs may call, and by which protocols besides this one.
+ */
+export interface EndpointsView {
+  endpoints?: EndpointView[];
+  protocols?: string[];
+  address: string;
+}
+/**
  * What is kept, and at which message: the first one of the turn.
  */
 export interface FeedbackKept {
@@ -573,13 +606,19 @@ export interface PartTruncate {
   part?: number;
 }
 /**
- * How far a long step is: `fraction` from 0 to 1, or `None` when unknown.
+ * How far a long step is: `fraction` from 0 to 1, or `None` when unknown, and `text`, which says all in words.
+ *
+ * Where steps are counted, `done` of `total` (`None` when unknown) are, in `unit`; `label` is the text without that.
  */
 export interface Progress {
   type: 'progress';
   more?: boolean;
   fraction?: number | null;
   text?: string;
+  done?: number | null;
+  total?: number | null;
+  unit?: string | null;
+  label?: string;
 }
 /**
  * The run's place in the queue: 1 comes next, 0 says that the wait is over.

@@ -87,6 +87,7 @@ function setUp({ storage = memoryStorage(), view, path, isFull = false, opinions
     opinions: () => Promise.resolve({ feedback: opinions }),
     upload: () => Promise.reject(new TypeError('scripted')),
     removeFile: async () => {},
+    endpoints: lost as never,
   };
   const saved = createSavedCopy(storage, 'copy', (callback) => callback());
   const conversation = createConversation({
