@@ -18,8 +18,10 @@ PAGES = [
     "CONTRIBUTING.md",
     "SECURITY.md",
     "docs/design.md",
+    "docs/feedback.md",
     "docs/programs.md",
     "docs/reference/README.md",
+    "docs/testing.md",
     "examples/README.md",
     "protocol/README.md",
 ]

@@ -20,6 +20,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from salon.engine.engine import Engine
+from salon.engine.feedback import FeedbackDesk
 from salon.engine.filing import Places
 from salon.engine.signing import MessageSigner
 from salon.errors import AuthenticationError, AuthorError, NotFoundError, SalonError
@@ -35,8 +36,11 @@ from salon.serve.caching_progress import CachingProgress
 from salon.serve.settings import Settings, public_url, secret_of, size_bytes
 from salon.spec.app import AppSpec
 from salon.spec.config import ChatConfig, FilesConfig
+from salon.stores.base import ConversationStore
+from salon.stores.feedback_log import FeedbackLog
 from salon.stores.files import FileStore
 from salon.stores.local_answers import LocalAnswers
+from salon.stores.local_feedback import LocalFeedback
 from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
 from salon.surfaces.agui.routes import AgUiSurface
@@ -54,6 +58,7 @@ class Application:
 
     Attributes:
         engine: runs its functions.
+        services: what its surfaces are handed.
         settings: how it is served.
     """
 
@@ -71,12 +76,22 @@ class Application:
             owner_bytes=size_bytes(settings.max_files_size),
             retention_s=settings.file_retention_days * 24 * 3_600,
         )
-        self.engine = _engine(app, settings, files)
+        conversations = MemoryConversations()
+        signer = MessageSigner(lambda: secret_of(settings))
+        self.engine = _engine(app, settings, files, conversations, signer)
+        feedback = FeedbackDesk(
+            app.chats,
+            conversations=conversations,
+            signer=signer,
+            store=LocalFeedback(Path(settings.data_dir) / "feedback"),
+            open_table=lambda folder, has_comments: FeedbackLog(folder, has_comments=has_comments),
+        )
         login = _login(settings)
         identify = _identifier(login)
-        services = Services(
+        services = self.services = Services(
             app=app,
             engine=self.engine,
+            feedback=feedback,
             files=files,
             file_bytes=file_bytes,
             protocols=_protocols(settings),
@@ -165,7 +180,9 @@ def _on_termination(stop: Callable[[], Coroutine[object, object, None]]) -> Iter
                 signal.signal(number, handler)
 
 
-def _engine(app: AppSpec, settings: Settings, files: FileStore) -> Engine:
+def _engine(
+    app: AppSpec, settings: Settings, files: FileStore, conversations: ConversationStore, signer: MessageSigner
+) -> Engine:
     runs = MemoryRuns()
     roots = (Path.cwd(), Path(tempfile.gettempdir()), *map(Path, settings.allowed_paths))
     return Engine(
@@ -173,10 +190,10 @@ def _engine(app: AppSpec, settings: Settings, files: FileStore) -> Engine:
         endpoints=app.endpoints,
         log=runs,
         index=runs,
-        conversations=MemoryConversations(),
+        conversations=conversations,
         files=files,
         answers=LocalAnswers(Path(settings.data_dir) / "examples"),
-        signer=MessageSigner(lambda: secret_of(settings)),
+        signer=signer,
         places=Places(roots=roots, hidden=Path(settings.data_dir)),
         output_length=settings.max_output_length,
         max_threads=settings.max_threads,

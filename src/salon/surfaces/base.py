@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from starlette.requests import HTTPConnection
 
 from salon.engine.engine import Engine
+from salon.engine.feedback import FeedbackDesk
 from salon.identity import Identity
 from salon.spec.app import AppSpec
 from salon.stores.files import FileStore
@@ -27,6 +28,7 @@ class Services:
 
     app: AppSpec
     engine: Engine
+    feedback: FeedbackDesk
     files: FileStore
     file_bytes: int
     protocols: tuple[Protocol, ...] = ()

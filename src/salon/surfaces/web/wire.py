@@ -96,10 +96,43 @@ class SwitchRequest(_Wire, frozen=True, kw_only=True):
     message: MessageId
 
 
+class FeedbackRequest(_Wire, frozen=True, kw_only=True):
+    """Body of `POST api/conversations/{id}/feedback`: all that its sender thinks of a message; nothing takes it back.
+
+    `copy` is the path of messages up to `message`, for a server that has lost the conversation.
+    """
+
+    message: MessageId
+    chat: str = "chat"
+    options: tuple[str, ...] = ()
+    comment: str = ""
+    copy: tuple[StoredMessage, ...] | None = None
+
+
+class FeedbackView(_Wire, frozen=True, kw_only=True):
+    """What its reader thinks of a message: options that were offered, and their own words."""
+
+    options: tuple[str, ...] = ()
+    comment: str = ""
+
+
+class FeedbackKept(_Wire, frozen=True, kw_only=True):
+    """What is kept, and at which message: the first one of the turn."""
+
+    message: MessageId
+    feedback: FeedbackView
+
+
+class FeedbacksView(_Wire, frozen=True, kw_only=True):
+    """What a reader thinks of a conversation's messages, by their ids; the server may have lost these themselves."""
+
+    feedback: dict[MessageId, FeedbackView] = {}
+
+
 class MessageView(_Wire, frozen=True, kw_only=True):
     """A message of a conversation; `versions` is there when there are several.
 
-    `signature` is the server's, for clients that keep the message.
+    `feedback` is what its reader thinks of it, `signature` the server's, for clients that keep the message.
     """
 
     id: MessageId
@@ -107,6 +140,7 @@ class MessageView(_Wire, frozen=True, kw_only=True):
     created_at: float
     parent: MessageId | None = None
     versions: tuple[MessageId, ...] = ()
+    feedback: FeedbackView | None = None
     signature: str | None = None
 
 
