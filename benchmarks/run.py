@@ -13,6 +13,8 @@ NAMES = [
     "echo_wire",
     "stream_wire",
     "many_streams",
+    "gradio_client_predict",
+    "openai_streams",
     "turn_bytes",
     "page_load",
     "page_turn",

@@ -110,6 +110,7 @@ class Served(Node):
         embed_origins: Sequence[str] | None = None,
         gradio_api: bool | None = None,
         openai_api: bool | None = None,
+        ag_ui_api: bool | None = None,
         mcp_server: bool | None = None,
         api_keys: "Sequence[str] | Callable[[str], Any] | None" = None,
         theme: str | Theme | None = None,
@@ -152,9 +153,10 @@ class Served(Node):
             embed_origins: origins, such as `"https://example.com"`, that may frame the page.
             gradio_api: `False` keeps the clients of Gradio out; they are let in by default.
             openai_api: `False` keeps the clients of OpenAI out; they are let in by default, at `/v1`.
+            ag_ui_api: `False` keeps front ends out that speak AG-UI; they are let in by default, at `/ag-ui`.
             mcp_server: `True` serves the chat as a tool for models, by the Model Context Protocol, at `/mcp`.
-            api_keys: what programs have to send at `/v1` and `/mcp`: a list of keys, or a function of a key that
-                tells whether it is accepted, and may be async. By default who may open the page may call it.
+            api_keys: what programs have to send at `/v1`, `/ag-ui` and `/mcp`: a list of keys, or a function of a
+                key that tells whether it is accepted, and may be async. By default who may open the page may call it.
             theme: the look, in place of the chat's own.
             css: style rules, in place of the chat's own.
             js: JavaScript, in place of the chat's own.
@@ -207,6 +209,7 @@ class Served(Node):
             "embed_origins": embed_origins,
             "gradio_api": gradio_api,
             "openai_api": openai_api,
+            "ag_ui_api": ag_ui_api,
             "mcp_server": mcp_server,
             "api_keys": api_keys,
         }

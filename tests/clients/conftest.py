@@ -72,4 +72,14 @@ def url_of(serve) -> Callable[..., str]:
     return start
 
 
-SETTINGS = ("auth", "show_error", "root_path", "gradio_api", "openai_api", "mcp_server", "api_keys", "embed_origins")
+SETTINGS = (
+    "ag_ui_api",
+    "auth",
+    "show_error",
+    "root_path",
+    "gradio_api",
+    "openai_api",
+    "mcp_server",
+    "api_keys",
+    "embed_origins",
+)

@@ -317,6 +317,21 @@ class TestStatus:
         assert states[1].log == ("careful", "warning")
         assert job.status().code is Status.FINISHED
 
+    def test_counted_progress_says_how_many_of_how_many(self, connect):
+        release = threading.Event()
+
+        def function(message, history, progress=salon.Progress()):
+            progress((1, 3), desc="working")
+            release.wait(10)
+            return "done"
+
+        job = connect(function).submit("hello")
+        (step,) = wait_for(job, lambda status: status.progress_data).progress_data
+        release.set()
+
+        assert (step.index, step.length, step.unit, step.progress, step.desc) == (1, 3, "steps", None, "working")
+        assert job.result() == "done"
+
     def test_a_job_knows_its_place_in_the_queue(self, connect):
         release = threading.Event()
 

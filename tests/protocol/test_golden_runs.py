@@ -11,6 +11,7 @@ from salon.events.grammar import Grammar
 from salon.events.types import RunEvent
 from salon.identity import Identity
 from salon.runs.run import Run
+from salon.surfaces.agui.encode import RunEncoder
 from salon.surfaces.gradio.edits import edits
 from salon.surfaces.gradio.encode import JobEncoder, Outcome, error_of
 from salon.surfaces.gradio.values import Values
@@ -162,6 +163,25 @@ def test_a_golden_run_means_the_same_to_clients_of_responses_wherever_they_are_c
         assert frames_after(-1, [entries[:cut], entries[cut:]]) == whole
     for index, frame in enumerate(whole):
         assert frames_after(frame["sequence_number"], [entries]) == whole[index + 1 :]
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
+def test_a_golden_run_means_the_same_to_front_ends_of_ag_ui(path: Path):
+    events, reply = read(path)
+    encoder = RunEncoder("thread", "run", messages=[{"id": "1", "role": "user", "content": "hi"}], address=address)
+    stream = encoder.frames(list(enumerate(events, 1))).decode()
+    frames = [msgspec.json.decode(line.removeprefix("data: ")) for line in stream.split("\n\n")[:-1]]
+
+    assert frames[0]["type"] == "RUN_STARTED"
+    if reply.status in ("complete", "cancelled"):
+        said = "".join(frame["delta"] for frame in frames if frame["type"] == "TEXT_MESSAGE_CONTENT")
+        for frame in frames:
+            if frame["type"] == "MESSAGES_SNAPSHOT":
+                said = frame["messages"][-1]["content"]
+        assert said == text_of(reply, address)
+        assert frames[-1]["type"] == "RUN_FINISHED"
+    else:
+        assert (frames[-1]["type"], frames[-1]["code"]) == ("RUN_ERROR", reply.failure.code)
 
 
 @pytest.mark.parametrize(

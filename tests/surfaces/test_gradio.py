@@ -122,6 +122,14 @@ class TestConfig:
 
         assert root == "http://localhost:9"
 
+    def test_its_root_is_what_a_trusted_proxy_says(self, serve, monkeypatch):
+        monkeypatch.setenv("SALON_TRUSTED_PROXIES", "127.0.0.0/8")
+        client = serve(salon.ChatInterface(echo), allowed_hosts=["chat.example"], root_path="/below")
+        forwarded = {"X-Forwarded-Host": "chat.example", "X-Forwarded-Proto": "https"}
+
+        assert client.get("/config", headers=forwarded).json()["root"] == "https://chat.example/below"
+        assert client.get("/config", headers={"X-Forwarded-Host": "evil.example"}).status_code == 421
+
     def test_its_root_is_the_one_that_is_set(self, serve):
         client = serve(salon.ChatInterface(echo), root_path="https://example.com/chat/")
 
@@ -366,3 +374,17 @@ def test_it_can_be_switched_off(serve):
 
     assert {client.get(path).status_code for path in ("/config", "/gradio_api/info")} == {404}
     assert join(client).status_code == 404
+
+
+def test_what_is_mounted_is_switched_off_from_outside(monkeypatch, tmp_path):
+    from starlette.applications import Starlette
+    from starlette.testclient import TestClient
+
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("SALON_GRADIO_API", "off")
+    monkeypatch.setenv("SALON_OPENAI_API", "off")
+    app = salon.mount(Starlette(), salon.ChatInterface(echo), path="/chat")
+    with TestClient(app, base_url="http://localhost") as client:
+        statuses = [client.get(f"/chat/{path}").status_code for path in ("config", "v1/models", "api/config")]
+
+    assert statuses == [404, 404, 200]

@@ -517,7 +517,7 @@ async def test_notices_and_progress_come_beside_the_reply():
         Notice(level="warning", text="careful", duration_s=None),
     ]
     assert [event for event in events if isinstance(event, Progress)][-1] == Progress(
-        fraction=1.0, text="reading 2/2 steps"
+        fraction=1.0, text="reading 2/2 steps", done=2, total=2, unit="steps", label="reading"
     )
 
 
@@ -531,7 +531,7 @@ async def test_bars_that_tqdm_draws_are_shown_when_asked_for():
     events = await events_of(engine, await engine.submit(ask()))
     shown = [event for event in events if isinstance(event, Progress)]
 
-    assert shown[-1] == Progress(fraction=1.0, text="reading 2/2 it")
+    assert shown[-1] == Progress(fraction=1.0, text="reading 2/2 it", done=2, total=2, unit="it", label="reading")
 
 
 async def test_the_request_reaches_the_function_whatever_the_parameters_order():

@@ -179,10 +179,35 @@ def Warning(  # noqa: A001, N802
         _notify("warning", message, duration, title)
 
 
-def _show_progress(context: RunContext, fraction: float | None, text: str) -> None:
-    if fraction is not None:
-        fraction = min(max(fraction, 0.0), 1.0)
-    context.emit(ProgressEvent(fraction=fraction, text=clean(text)[:_NOTICE_LENGTH]))
+def _show_progress(
+    context: RunContext,
+    label: str,
+    *,
+    fraction: float | None = None,
+    done: float | None = None,
+    total: float | None = None,
+    unit: str | None = None,
+) -> None:
+    """Show a fraction, or how much is done of all; without either, that something goes on."""
+    if done is not None and total:
+        fraction = done / total
+    label, unit = clean(label)[:_NOTICE_LENGTH], None if unit is None else clean(unit)[:_NOTICE_LENGTH]
+    numbers = [_plain(number) for number in (done, total or None) if number is not None]
+    counted = "" if done is None else f"{'/'.join(numbers)} {unit}"
+    context.emit(
+        ProgressEvent(
+            fraction=None if fraction is None else min(max(fraction, 0.0), 1.0),
+            text=f"{label} {counted}".strip()[:_NOTICE_LENGTH],
+            done=done,
+            total=total or None,
+            unit=None if done is None else unit,
+            label=label,
+        )
+    )
+
+
+def _plain(number: float) -> str:
+    return str(number) if isinstance(number, int) else f"{number:g}"
 
 
 def _track_tqdm(bars: Any) -> None:
@@ -194,8 +219,8 @@ def _track_tqdm(bars: Any) -> None:
     def draw_and_show(bar: Any, *arguments: Any, **options: Any) -> Any:
         context = current_run.get()
         if context is not None:
-            of_all = f"{bar.n}/{bar.total} {bar.unit}" if bar.total else f"{bar.n} {bar.unit}"
-            _show_progress(context, bar.n / bar.total if bar.total else None, f"{bar.desc or ''} {of_all}".strip())
+            label = str(bar.desc or "").removesuffix(": ")
+            _show_progress(context, label, done=bar.n, total=bar.total, unit=str(bar.unit))
         return draw(bar, *arguments, **options)
 
     draw_and_show.shows_on_page = True  # type: ignore[attr-defined]  # a mark of our own
@@ -239,21 +264,15 @@ class Progress:
         context = current_run.get()
         if context is None:
             return
-        is_counted = isinstance(progress, tuple)
-        if isinstance(progress, tuple):
-            progress, total = progress
-        text = desc or ""
+        label = desc or ""
         if progress is None:
-            fraction = None
-        elif is_counted and not total:
-            fraction = None
-            text = f"{text} {progress:g} {unit}".strip()
+            _show_progress(context, label)
+        elif isinstance(progress, tuple):
+            _show_progress(context, label, done=progress[0], total=progress[1], unit=unit)
         elif total:
-            fraction = progress / total
-            text = f"{text} {progress:g}/{total:g} {unit}".strip()
+            _show_progress(context, label, done=progress, total=total, unit=unit)
         else:
-            fraction = float(progress)
-        _show_progress(context, fraction, text)
+            _show_progress(context, label, fraction=float(progress))
 
     def tqdm(
         self, iterable: Iterable[_T], desc: str | None = None, total: float | None = None, unit: str = "steps"

@@ -121,10 +121,17 @@ class QueuePosition(Event, frozen=True, kw_only=True, tag="queue-position"):
 
 
 class Progress(Event, frozen=True, kw_only=True, tag="progress"):
-    """How far a long step is: `fraction` from 0 to 1, or `None` when unknown."""
+    """How far a long step is: `fraction` from 0 to 1, or `None` when unknown, and `text`, which says all in words.
+
+    Where steps are counted, `done` of `total` (`None` when unknown) are, in `unit`; `label` is the text without that.
+    """
 
     fraction: float | None = None
     text: str = ""
+    done: float | None = None
+    total: float | None = None
+    unit: str | None = None
+    label: str = ""
 
 
 class Notice(Event, frozen=True, kw_only=True, tag="notice"):

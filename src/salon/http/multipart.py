@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
 from salon.errors import ClientError, TooLargeError
@@ -41,6 +39,10 @@ async def read_multipart(
         TooLargeError: it has too many parts, or a part's headers are too long.
         SlowError: it comes more slowly.
     """
+    # Loaded with the first form, which most applications never see.
+    from python_multipart.exceptions import FormParserError  # noqa: PLC0415
+    from python_multipart.multipart import MultipartParser, parse_options_header  # noqa: PLC0415
+
     media_type, options = parse_options_header(request.headers.get("content-type"))
     boundary = options.get(b"boundary", b"")
     if media_type != b"multipart/form-data" or not 0 < len(boundary) <= _BOUNDARY_BYTES:
@@ -128,6 +130,8 @@ class _Reading:
         self._field = self._value = b""
 
     def _end_headers(self) -> None:
+        from python_multipart.multipart import parse_options_header  # noqa: PLC0415
+
         disposition, options = parse_options_header(self._headers.get("content-disposition", b""))
         name = options.get(b"name")
         if disposition != b"form-data" or name is None:

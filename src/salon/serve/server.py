@@ -9,12 +9,16 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from types import FrameType
 from urllib.parse import urlsplit
 
 import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from salon.errors import AuthorError
+from salon.http.forwarded import ForwardedHost
 from salon.serve.assemble import Application
 from salon.serve.settings import Settings
 
@@ -54,6 +58,14 @@ def listening_socket(host: str, port: int | None) -> socket.socket:
     raise AuthorError("server.port", f"No port from {_FIRST_PORT} to {_FIRST_PORT + _PORTS - 1} is free at {host}.")
 
 
+def _behind_proxies(application: Application, proxies: Sequence[str]) -> ASGIApp:
+    """Return the application, told by trusted proxies who asks, and for which address."""
+    if not proxies:
+        return application
+    forwarded = ProxyHeadersMiddleware(application, trusted_hosts=list(proxies))  # type: ignore[arg-type]
+    return ForwardedHost(forwarded, proxies=proxies)  # type: ignore[arg-type]  # the same in other words
+
+
 class Server:
     """One application, listening. It runs in a thread of its own from `start` to `close`."""
 
@@ -62,7 +74,7 @@ class Server:
         self._grace_s = settings.grace_s
         self._socket = listening_socket(settings.server_name, settings.server_port)
         config = uvicorn.Config(
-            application,
+            _behind_proxies(application, settings.trusted_proxies),
             http="auto",
             ws="none",
             lifespan="on",
@@ -72,8 +84,7 @@ class Server:
             root_path=urlsplit(settings.root_path).path.rstrip("/"),
             timeout_keep_alive=75,
             timeout_graceful_shutdown=2,
-            proxy_headers=bool(settings.trusted_proxies),
-            forwarded_allow_ips=list(settings.trusted_proxies),
+            proxy_headers=False,
             ssl_keyfile=settings.ssl_keyfile,
             ssl_certfile=settings.ssl_certfile,
             ssl_keyfile_password=settings.ssl_keyfile_password,

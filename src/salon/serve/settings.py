@@ -71,13 +71,14 @@ class Settings:
         None, "days for which a kept conversation stays after its last message; by default for ever", least=0
     )
     trusted_proxies: Sequence[str] = _setting(
-        (), "addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed"
+        (), "addresses of proxies whose `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host` are believed"
     )
     grace_s: float = _setting(10.0, "seconds that running replies get when the server is told to stop", least=0)
     secret_key: str | None = _setting(None, "signs what is handed out; made and kept in the data folder by default")
     data_dir: str = _setting(".salon", "folder for what has to outlive a restart")
     gradio_api: bool = _setting(True, "let the clients of Gradio call the chat")
     openai_api: bool = _setting(True, "let the clients of OpenAI call the chat, at `v1`")
+    ag_ui_api: bool = _setting(True, "let front ends that speak AG-UI call the chat, at `ag-ui`")
     mcp_server: bool = _setting(False, "serve the chat as a tool for models, at `mcp`")
     api_keys: Sequence[str] | Callable[[str], Any] | None = _setting(
         None, "keys that programs have to send, or a function of a key; by default who may open the page may call it"

@@ -10,6 +10,7 @@ from salon.messages.message import Message
 from salon.spec.api import Api
 from salon.spec.caching import CacheMode
 from salon.spec.config import HistoryPlace
+from salon.spec.feedback import FeedbackRules
 from salon.spec.signature import Signature
 from salon.stores.kept import KeptConversations
 
@@ -61,13 +62,13 @@ class Example:
 class ChatEndpoint:
     """The author's function and how to run it.
 
-    `concurrency_limit` is how many runs may go on at a time, `None` for no limit, `"default"`
-    for as many as blocking functions may use threads, and no limit for async ones; endpoints
-    with the same `concurrency_id` share one limit. `examples` are what the page offers; their answers are
-    kept when `example_cache` is set, and made at the start (`"eager"`) or at the first click (`"lazy"`).
-    `opening` is what every conversation begins with. `reasoning_tags` stand around thoughts in a reply's text.
-    `inputs` are the additional inputs, in the order of the function's parameters, and `outputs` what the function
-    sets beside its reply. `history_place` says where conversations are kept for their owners to come back to,
+    `concurrency_limit` is how many runs may go on at a time, `None` for no limit, `"default"` for as many as
+    blocking functions may use threads, and no limit for async ones; endpoints with the same `concurrency_id` share
+    one limit. `examples` are what the page offers; their answers are kept when `example_cache` is set, and made at
+    the start (`"eager"`) or at the first click (`"lazy"`). `opening` is what every conversation begins with.
+    `reasoning_tags` stand around thoughts in a reply's text. `inputs` are the additional inputs, in the order of
+    the function's parameters, and `outputs` what the function sets beside its reply. `feedback` says what its
+    readers are asked for, `history_place` where conversations are kept for their owners to come back to,
     `history_store` is the author's own store for them. `api` says how programs call it; `yields`, that it is a
     generator by definition.
     """
@@ -87,6 +88,7 @@ class ChatEndpoint:
     history_place: HistoryPlace | None = None
     history_store: KeptConversations | None = None
     api: Api = Api()
+    feedback: FeedbackRules | None = None
     yields: bool = False
     inputs: tuple[Parameter, ...] = ()
     outputs: tuple[Parameter, ...] = ()

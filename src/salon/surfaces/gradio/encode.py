@@ -114,9 +114,8 @@ class JobEncoder:
                     found.append(self._estimation(position))
                 case Notice():
                     found.append(self._log(event))
-                case Progress(fraction=fraction, text=text):
-                    step = {"index": None, "length": None, "unit": "steps", "progress": fraction, "desc": text}
-                    found.append(self._frame("progress", progress_data=[step]))
+                case Progress():
+                    found.append(self._progress(event))
                 case RunEnd():
                     self._end = event
                 case _ if isinstance(event, CONTENT):
@@ -187,6 +186,16 @@ class JobEncoder:
 
     def _starts(self) -> bytes:
         return self._frame("process_starts", eta=None)
+
+    def _progress(self, progress: Progress) -> bytes:
+        step = {
+            "index": progress.done,
+            "length": progress.total,
+            "unit": progress.unit or "steps",
+            "progress": progress.fraction if progress.done is None else None,
+            "desc": progress.label or progress.text or None,
+        }
+        return self._frame("progress", progress_data=[step])
 
     def _log(self, notice: Notice) -> bytes:
         return self._frame(

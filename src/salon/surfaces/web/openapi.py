@@ -18,12 +18,16 @@ from salon.surfaces.web.wire import (
     ConversationList,
     ConversationView,
     EntryView,
+    FeedbackKept,
+    FeedbackRequest,
+    FeedbacksView,
     ImportView,
     SharedView,
     ShareList,
     ShareView,
     SwitchRequest,
     TurnRequest,
+    UploadView,
 )
 
 _TYPES: dict[str, Any] = {
@@ -46,7 +50,11 @@ _TYPES: dict[str, Any] = {
             ContinueRequest,
         )
     },
+    "FeedbackRequest": FeedbackRequest,
+    "FeedbackKept": FeedbackKept,
+    "FeedbacksView": FeedbacksView,
     "FileRef": FileRef,
+    "UploadView": UploadView,
     "PageConfig": PageConfig,
     "RunEvent": RunEvent,
     "Problem": Problem,
@@ -63,6 +71,7 @@ def openapi(root: str, title: str) -> dict[str, Any]:
     run = _path("run", "A run's id, as its `run-start` says")
     conversation = _path("conversation", "A conversation's id")
     file = _path("id", "A file's id")
+    upload = _path("id", "An upload's id, made up by who sends it")
     after = _query("after", "integer", "The number of the last event that the reader has; what follows is sent")
     return {
         "openapi": "3.1.0",
@@ -118,6 +127,18 @@ def openapi(root: str, title: str) -> dict[str, Any]:
                     body=_body("SwitchRequest"),
                 )
             },
+            "/api/conversations/{conversation}/feedback": {
+                "get": _operation(
+                    "opinions", "What the asker thinks of the messages", _json("FeedbacksView"), conversation
+                ),
+                "post": _operation(
+                    "judge",
+                    "Say what one thinks of a message, in place of what one said before",
+                    _json("FeedbackKept"),
+                    conversation,
+                    body=_body("FeedbackRequest"),
+                ),
+            },
             **_library_paths(conversation),
             "/api/files": {
                 "post": _operation(
@@ -125,10 +146,16 @@ def openapi(root: str, title: str) -> dict[str, Any]:
                     "Send a file, which turns then name",
                     {"201": {"description": "The file", "content": _content("FileRef")}},
                     _query("name", "string", "The file's name"),
+                    _query("upload", "string", "An id, so that a cut upload can be resumed"),
+                    _query("after", "integer", "How many bytes of the upload are there already"),
                     body={"required": True, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
                 )
             },
             "/api/files/{id}": {"delete": _operation("removeFile", "Forget a file", _EMPTY_204, file)},
+            "/api/uploads/{id}": {
+                "get": _operation("lookAtUpload", "How far an upload is that was cut", _json("UploadView"), upload),
+                "delete": _operation("forgetUpload", "Give an upload up", _EMPTY_204, upload),
+            },
             "/files/{id}/{name}": {
                 "get": _operation(
                     "download",

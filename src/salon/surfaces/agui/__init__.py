@@ -1,0 +1,1 @@
+"""AG-UI, the protocol between agents and the front ends of others."""
