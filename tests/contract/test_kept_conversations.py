@@ -6,7 +6,7 @@ import sqlite3
 import anyio
 import pytest
 
-from salon.errors import AuthorError, Failure
+from salon.errors import AuthorError, Failure, UnavailableError
 from salon.messages.conversation import Conversation
 from salon.messages.message import Message, StoredMessage, user_message
 from salon.messages.parts import ComponentPart, FilePart, FileRef, Option, OptionsPart, TextPart, ThoughtPart
@@ -359,6 +359,32 @@ async def test_nothing_of_a_deleted_conversation_is_left_in_the_files(tmp_path):
     content = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert b"Something that stays" in content
     assert b"nmistakable" not in content
+    await store.close()
+
+
+async def test_a_database_that_does_not_answer_is_told_as_such_and_used_again_when_it_does(tmp_path):
+    path = tmp_path / "store.db"
+    store = SqlStore(Sqlite(path, wait_s=0.05))
+    await keep(store, "talk", "Hello")
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(UnavailableError):
+        await store.pin("talk", True, owner="ann")
+    assert await titles(store) == ["Hello"]
+    other.execute("ROLLBACK")
+    other.close()
+
+    await store.pin("talk", True, owner="ann")
+    await store.close()
+
+
+async def test_a_server_that_is_not_there_is_told_without_its_password():
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    store = SqlStore(Postgres("postgresql://salon:secret@127.0.0.1:1/salon", wait_s=0.5))
+
+    with pytest.raises(AuthorError, match="SALON_STORE") as caught:
+        await store.entries("ann")
+    assert "secret" not in str(caught.value)
     await store.close()
 
 

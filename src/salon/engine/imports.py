@@ -38,6 +38,8 @@ def read_import(body: bytes) -> tuple[list[Imported], int]:
         content = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ClientError("import.invalid", f"The file is not JSON: {error}") from None
+    if isinstance(content, dict) and isinstance(content.get("conversations"), list):
+        content = content["conversations"]
     items = content if isinstance(content, list) else [content]
     if len(items) > CONVERSATIONS_AT_MOST:
         raise ClientError(

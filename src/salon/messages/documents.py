@@ -47,8 +47,9 @@ def document_of(
 
 
 def to_json(documents: ConversationDocument | Sequence[ConversationDocument]) -> str:
-    """Return one document or several as JSON, with line breaks for whoever reads it."""
-    return msgspec.json.format(msgspec.json.encode(documents), indent=1).decode() + "\n"
+    """Return one document, or several below `conversations`, as JSON with line breaks for whoever reads it."""
+    content = documents if isinstance(documents, ConversationDocument) else {"conversations": documents}
+    return msgspec.json.format(msgspec.json.encode(content), indent=1).decode() + "\n"
 
 
 def to_markdown(messages: Sequence[StoredMessage], *, title: str) -> str:

@@ -1,6 +1,7 @@
 """Conversations in the tables of a database."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Collection, Sequence
 from collections.abc import Set as AbstractSet
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from salon.errors import NotFoundError
+from salon.errors import NotFoundError, UnavailableError
 from salon.ids import ConversationId, FileId, MessageId
 from salon.messages.conversation import Conversation
 from salon.messages.message import Message, StoredMessage
@@ -24,6 +25,8 @@ from salon.stores.sql.schema import migrate
 from salon.stores.words import excerpt, fold, words_of
 
 _T = TypeVar("_T")
+
+_log = logging.getLogger("salon")
 
 _THREADS = 4
 _ENTRY = "c.id, c.owner, c.title, c.chat, c.is_named, c.is_pinned, c.verified, c.created_at, c.updated_at"
@@ -79,7 +82,13 @@ class _Tables:
             if self._threads is None:
                 self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="salon-store")
             threads = self._threads
-        return await asyncio.get_running_loop().run_in_executor(threads, function, *arguments)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(threads, function, *arguments)
+        except self._database.failures as error:
+            _log.error("The database of conversations does not work: %s", error)
+            raise UnavailableError(
+                "store.unavailable", "The conversations cannot be reached at the moment. Try again later."
+            ) from error
 
     def _read(self, work: Callable[[Connection], _T]) -> _T:
         self.prepare()

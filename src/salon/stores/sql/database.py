@@ -18,10 +18,12 @@ class Database(Protocol):
     Attributes:
         words: what the dialect calls things, for `str.format` in statements of the schema.
         locks_row: what ends a query whose rows the transaction is going to change.
+        failures: what is raised while the database cannot do its work, for a reason that may pass.
     """
 
     words: dict[str, str]
     locks_row: str
+    failures: tuple[type[Exception], ...]
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Begin a transaction that only reads, and sees one state of the database."""

@@ -10,7 +10,6 @@ from salon.optional import require
 from salon.stores.sql.database import Connection
 
 _CONNECTIONS = 8
-_WAIT_S = 10.0
 _SCHEMA_LOCK = 7_236_514_912
 
 
@@ -21,6 +20,7 @@ class Postgres:
 
     Args:
         url: such as `postgresql://user:password@host/database`.
+        wait_s: seconds for which a connection is waited for.
 
     Raises:
         AuthorError: `psycopg` is not installed; the message names the command that installs it.
@@ -30,11 +30,13 @@ class Postgres:
     words = {"id": 'TEXT COLLATE "C"', "counter": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"}  # noqa: RUF012
     locks_row = " FOR UPDATE"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, wait_s: float = 10.0) -> None:
         self._url = url
+        self._wait_s = wait_s
         self._psycopg = require("psycopg", extra="postgres")
         self._pools = require("psycopg_pool", extra="postgres")
         self._pool: Any = None
+        self.failures: tuple[type[Exception], ...] = (self._psycopg.OperationalError, self._pools.PoolTimeout)
         self._lock = Lock()
 
     @contextmanager
@@ -90,12 +92,12 @@ class Postgres:
                     min_size=1,
                     max_size=_CONNECTIONS,
                     open=False,
-                    timeout=_WAIT_S,
+                    timeout=self._wait_s,
                     check=self._pools.ConnectionPool.check_connection,
                     name="salon",
                 )
                 try:
-                    pool.open(wait=True, timeout=_WAIT_S)
+                    pool.open(wait=True, timeout=self._wait_s)
                 except self._pools.PoolTimeout as error:
                     pool.close()
                     # The address may have a password in it, so it is not shown.

@@ -11,7 +11,6 @@ from typing import Any
 from salon.errors import AuthorError
 from salon.stores.sql.database import Connection
 
-_WAIT_S = 30.0
 _TRIGRAM = 3
 _SECURE_INDEX = (3, 42, 0)
 # The index has no text of its own. It is kept by triggers, so that whoever changes messages changes it.
@@ -38,13 +37,16 @@ class Sqlite:
     Args:
         path: of the file; what SQLite needs besides lies beside it.
         has_index: `False` does without the index.
+        wait_s: seconds for which a write waits for another process's.
     """
 
     words = {"id": "TEXT", "counter": "INTEGER PRIMARY KEY AUTOINCREMENT"}  # noqa: RUF012 - read only
     locks_row = ""
+    failures: tuple[type[Exception], ...] = (sqlite3.OperationalError,)
 
-    def __init__(self, path: Path, *, has_index: bool = True) -> None:
+    def __init__(self, path: Path, *, has_index: bool = True, wait_s: float = 30.0) -> None:
         self._path = path
+        self._wait_s = wait_s
         self._has_index = has_index and _knows_trigrams()
         self._idle: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
@@ -139,7 +141,9 @@ class Sqlite:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with suppress(FileExistsError):
                 os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))
-            connection = sqlite3.connect(self._path, timeout=_WAIT_S, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(
+                self._path, timeout=self._wait_s, isolation_level=None, check_same_thread=False
+            )
             connection.execute("PRAGMA journal_mode = WAL")
         except (OSError, sqlite3.Error) as error:
             raise AuthorError(
