@@ -1,14 +1,12 @@
 """Stores of every kind, all with the same clock that the tests turn."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from salon.stores.memory import MemoryConversations
 from salon.stores.sql.conversations import SqlStore
 from salon.stores.sql.postgres import Postgres
 from salon.stores.sql.sqlite import Sqlite
-from tests.postgres import new_database, running_postgres
+from tests.postgres import new_database
 
 
 class Clock:
@@ -24,12 +22,6 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    with running_postgres() as server:
-        yield server
 
 
 @pytest.fixture(params=["memory", "sqlite", "sqlite without an index", "postgres"])

@@ -14,6 +14,7 @@ import salon
 from salon.errors import AuthorError, NotFoundError
 from salon.messages.parts import ComponentPart
 from salon.stores.memory import MemoryConversations
+from tests.postgres import new_database
 from tests.surfaces.streams import refused, reply_to, turn
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -79,6 +80,25 @@ def test_what_was_said_is_in_the_list_and_survives_a_restart(serve):
     parent = again.get("/api/conversations/conversation-a").json()["messages"][-1]["id"]
     talk(again, "Thanks", "conversation-a", parent=parent)
     assert len(path_of(again, "conversation-a")) == 4
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_two_servers_share_a_database(serve, request, monkeypatch, tmp_path, kind):
+    url = f"sqlite:///{tmp_path}/shared.db"
+    if kind == "postgres":
+        url = new_database(request.getfixturevalue("postgres"))
+    monkeypatch.setenv("SALON_STORE", url)
+    one, other = serve(kept()), serve(kept())
+    one.get("/")
+    other.cookies = one.cookies
+    reply = talk(one, "你好，世界", "conversation-a")
+    talk(other, "Go on", "conversation-a", parent=reply)
+
+    assert path_of(one, "conversation-a") == ["你好，世界", "你好，世界!", "Go on", "Go on!"]
+    assert titles(other, search="世界") == ["你好，世界"]
+    other.delete("/api/conversations/conversation-a")
+    assert titles(one) == []
+    refused(one.get("/api/conversations/conversation-a"), 404, "conversation.unknown")
 
 
 def test_another_browser_sees_nothing_of_it(visitor):

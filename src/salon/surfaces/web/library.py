@@ -16,7 +16,7 @@ from salon.errors import ClientError, NotFoundError
 from salon.http.bodies import read_body, read_json
 from salon.http.files import file_response
 from salon.http.visitors import identify_visitor
-from salon.identity import Identity
+from salon.identity import ANONYMOUS, Identity
 from salon.ids import ConversationId, FileId, is_wellformed
 from salon.messages.documents import document_of, to_html, to_json, to_markdown
 from salon.messages.message import StoredMessage
@@ -124,7 +124,11 @@ class LibraryAddresses:
         identity, library = self._identify(request), self._library
         if identity.user is None:
             raise ClientError("adopt.visitor", "Sign in first: only a user takes conversations over.")
-        return _json(AdoptedView(count=await library.adopt(identify_visitor(request).owner, identity=identity)))
+        visitor = identify_visitor(request)
+        count = await library.adopt(visitor.owner, identity=identity)
+        if visitor.owner != ANONYMOUS.owner:
+            await self._services.feedback.move_owner(visitor.owner, identity.owner)
+        return _json(AdoptedView(count=count))
 
     async def _change(self, request: Request) -> Response:
         identity, id_, library = self._identify(request), _conversation(request), self._library
