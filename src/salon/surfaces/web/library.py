@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 PAGE = 50
 PAGE_AT_MOST = 200
 _SMALL_BYTES = 4 * 2**10
-_IMPORT_BYTES = 64 * 2**20
+_IMPORT_BYTES = 32 * 2**20
 _WORDS_LENGTH = 1_000
 _DIGITS = 15
 _PICTURE_BYTES = 4 * 2**20
@@ -65,7 +65,8 @@ class LibraryAddresses:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._at_once = asyncio.Semaphore(2)
+        self._receiving = asyncio.Semaphore(4)
+        self._reading = asyncio.Semaphore(1)
 
     def routes(self) -> list[Route]:
         """Return the routes, to be mounted where the application is."""
@@ -143,9 +144,11 @@ class LibraryAddresses:
             raise NotFoundError("chat.unknown", f"There is no chat `{chat[:40]}` here.")
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             raise ClientError("request.invalid", "The request's `Content-Type` has to be `application/json`.")
-        async with self._at_once:  # a large file takes its size several times over in memory
+        async with self._receiving:
             body = await read_body(request, limit_bytes=_IMPORT_BYTES)
+        async with self._reading:  # a large file takes its size several times over in memory
             found, skipped = await asyncio.to_thread(read_import, body)
+            del body
             entries = [
                 await library.add(one.messages, identity=identity, chat=chat, title=one.title, head=one.head)
                 for one in found
