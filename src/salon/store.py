@@ -211,7 +211,7 @@ def open_store(url: str | None = None, *, data_dir: str | Path | None = None) ->
     """
     settings = read_settings({"store": url, "data_dir": None if data_dir is None else str(data_dir)})
     folder = Path(settings.data_dir)
-    store = open_database(settings.store, folder)
+    store = open_database(settings.store, folder, loaded_messages=0)  # what it gives away belongs to who asked
     files = LocalFiles(folder / "files", secret=lambda: secret_of(settings))
     runs = MemoryRuns()
     return Store(store, commands=Commands(log=runs, index=runs, conversations=store, files=files, shares=store))

@@ -259,6 +259,32 @@ async def test_the_files_of_all_conversations_are_known(store):
     assert await store.files() == set()
 
 
+async def test_what_another_process_adds_takes_away_or_makes_anew_is_seen(open_store):
+    one, other = open_store(), open_store()
+    await keep(one, "talk", "Hello")
+    assert list((await other.load("talk", owner="ann")).messages) == ["m0"]
+
+    await one.append("talk", [said("more", "More", "m0")], owner="ann")
+    seen = await other.load("talk", owner="ann")
+    assert (list(seen.messages), seen.head) == (["m0", "more"], "more")
+
+    await one.move_head("talk", "m0", owner="ann")
+    assert (await other.load("talk", owner="ann")).head == "m0"
+
+    await one.delete("talk", owner="ann")
+    with pytest.raises(ConversationNotFound):
+        await other.load("talk", owner="ann")
+    await keep(one, "talk", "Another", "one")
+    assert (await other.load("talk", owner="ann")).messages["m0"].message.text == "Another"
+
+    await one.move_owner("ann", "bob")
+    with pytest.raises(ConversationNotFound):
+        await other.load("talk", owner="ann")
+    assert (await other.load("talk", owner="bob")).owner == "bob"
+    await one.close()
+    await other.close()
+
+
 async def test_administrators_read_what_all_owners_have(store, clock):
     await keep(store, "one", "One", owner="ann")
     clock.now += 1
@@ -297,9 +323,9 @@ async def test_a_database_of_every_earlier_version_is_brought_up_to_date(request
     migrate(database, to=version)
     with database.writing() as connection:
         connection.execute(
-            "INSERT INTO salon_conversations (id, owner, chat, title, searched_title, is_named, is_pinned, verified, "
+            "INSERT INTO salon_conversations (id, mark, owner, chat, title, searched_title, is_named, is_pinned, verified, "
             "head, created_at, updated_at, kept_at) "
-            "VALUES ('talk', 'ann', 'chat', 'Hello', 'hello', 0, 0, 1, 'a', 5, 6, 6)"
+            "VALUES ('talk', 'x', 'ann', 'chat', 'Hello', 'hello', 0, 0, 1, 'a', 5, 6, 6)"
         )
         connection.execute(
             "INSERT INTO salon_messages (conversation, id, created_at, message, searched_text) VALUES "

@@ -49,27 +49,28 @@ def storage_of(app: AppSpec, url: str | None, data_folder: Path) -> Storage | No
     return Storage(store, store)
 
 
-def open_database(url: str | None, data_folder: Path) -> SqlStore:
+def open_database(url: str | None, data_folder: Path, *, loaded_messages: int = 50_000) -> SqlStore:
     """Return the store in a database. Nothing is opened before it is used.
 
     Args:
         url: `postgresql://…`, `sqlite:///` and a path, or a path; `None` for a file in the data folder.
         data_folder: of the application.
+        loaded_messages: see `SqlStore`.
 
     Raises:
         AuthorError: the address is of another kind, or what it needs is not installed.
     """
     if not url:
-        return SqlStore(Sqlite(data_folder / _FILE))
+        return SqlStore(Sqlite(data_folder / _FILE), loaded_messages=loaded_messages)
     scheme, separator, rest = url.partition("://")
     if not separator:
-        return SqlStore(Sqlite(Path(url)))
+        return SqlStore(Sqlite(Path(url)), loaded_messages=loaded_messages)
     match scheme:
         case "postgresql" | "postgres":
-            return SqlStore(Postgres(url))
+            return SqlStore(Postgres(url), loaded_messages=loaded_messages)
         case "sqlite" if rest.startswith("/") and len(rest) > 1:
             # Three slashes begin a path from the working directory, four one from the root, as everywhere.
-            return SqlStore(Sqlite(Path(unquote(urlsplit(f"//host{rest}").path[1:]))))
+            return SqlStore(Sqlite(Path(unquote(urlsplit(f"//host{rest}").path[1:]))), loaded_messages=loaded_messages)
     raise AuthorError(
         "store.url", f"A store is `sqlite:///PATH` or `postgresql://…`; one of the kind `{scheme}://` is not known."
     )

@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+import secrets
 import time
 from collections.abc import Callable, Collection, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -21,6 +23,7 @@ from salon.stores.base import ConversationNotFound
 from salon.stores.kept import ConversationEntry, ListPlace, SearchHit, cut_title, first_entry
 from salon.stores.shares import Share, ShareNotFound
 from salon.stores.sql.database import Connection, Database
+from salon.stores.sql.loaded import Loaded, LoadedConversations
 from salon.stores.sql.schema import migrate
 from salon.stores.words import excerpt, fold, words_of
 
@@ -107,10 +110,15 @@ class SqlStore:
     Args:
         database: where the tables are, or will be made.
         clock: seconds since 1970.
+        loaded_messages: how many messages of conversations that were loaded stay in memory, so that loading them again
+            reads only what is new; 0 for none, and values of one's own.
     """
 
-    def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, database: Database, *, clock: Callable[[], float] = time.time, loaded_messages: int = 50_000
+    ) -> None:
         self._database = database
+        self._loaded = LoadedConversations(loaded_messages)
         self._tables = _Tables(database)
         self._clock = clock
 
@@ -132,14 +140,16 @@ class SqlStore:
         now = self._clock()
         entry = first_entry(conversation, now)
         head, messages = conversation.head, tuple(conversation.messages.values())
+        mark = secrets.token_hex(8)
 
         def work(connection: Connection) -> bool:
             made = connection.execute(
-                "INSERT INTO salon_conversations (id, owner, chat, title, searched_title, is_named, is_pinned, "
-                "verified, head, created_at, updated_at, kept_at) VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?) "
+                "INSERT INTO salon_conversations (id, mark, owner, chat, title, searched_title, is_named, is_pinned, "
+                "verified, head, created_at, updated_at, kept_at) VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?) "
                 "ON CONFLICT (id) DO NOTHING RETURNING id",
                 (
                     entry.id,
+                    mark,
                     entry.owner,
                     entry.chat,
                     entry.title,
@@ -160,7 +170,15 @@ class SqlStore:
 
     async def load(self, conversation: ConversationId, *, owner: str) -> Conversation:
         """See `ConversationStore.load`."""
-        return await self._tables.read(lambda connection: _load(connection, conversation, owner))
+        known = self._loaded.get(conversation, owner)
+        mark, last = (known.mark, known.last) if known is not None else ("", 0)
+        read = await self._tables.read(lambda connection: _read(connection, conversation, owner, mark, last))
+        # Nothing is awaited from here on, so whoever asked gets what was read, whoever asks at the same time.
+        loaded = known if known is not None and read.goes_on else Loaded(read.mark, read.empty)
+        loaded.add(read.messages)
+        loaded.conversation.head = read.head
+        self._loaded.put(loaded)
+        return loaded.conversation
 
     async def append(
         self,
@@ -219,6 +237,7 @@ class SqlStore:
             _delete(connection, conversation)
             return True
 
+        self._loaded.forget(conversation)
         if await self._tables.write(work):
             await self._tables.wipe()
 
@@ -398,18 +417,44 @@ def _rows(
     return connection.execute(query, (conversation, owner))
 
 
-def _load(connection: Connection, id_: ConversationId, owner: str) -> Conversation:
-    rows = _rows(connection, id_, owner, "verified, head, chat")
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Read:
+    """What was read of a conversation: all, or, when it `goes_on`, what is new."""
+
+    mark: str
+    empty: Conversation
+    head: MessageId | None
+    messages: list[tuple[int, StoredMessage]]
+    goes_on: bool
+
+
+def _read(connection: Connection, id_: ConversationId, owner: str, known_mark: str, known_last: int) -> _Read:
+    rows = _rows(connection, id_, owner, "mark, verified, head, chat")
     if not rows:
         raise ConversationNotFound(id_)
-    verified, head, chat = rows[0]
-    conversation = Conversation(id_, owner, verified=bool(verified), chat=chat, is_kept=True)
-    query = "SELECT id, parent, created_at, message FROM salon_messages WHERE conversation = ? ORDER BY number"
-    for message, parent, created_at, text in connection.execute(query, (id_,)):
-        stored = StoredMessage(id=message, parent=parent, created_at=created_at, message=_decode_message(text))
-        conversation.add(stored, moves_head=False)
-    conversation.head = head
-    return conversation
+    mark, verified, head, chat = rows[0]
+    goes_on = mark == known_mark
+    query = (
+        "SELECT number, id, parent, created_at, message FROM salon_messages "
+        "WHERE conversation = ? AND number > ? ORDER BY number"
+    )
+    messages = [
+        (
+            number,
+            StoredMessage(id=message, parent=parent, created_at=created_at, message=_decode_message(text)),
+        )
+        for number, message, parent, created_at, text in connection.execute(query, (id_, known_last if goes_on else 0))
+    ]
+    empty = Conversation(id_, owner, verified=bool(verified), chat=chat, is_kept=True)
+    return _Read(mark=mark, empty=empty, head=head, messages=messages, goes_on=goes_on)
+
+
+def _load(connection: Connection, id_: ConversationId, owner: str) -> Conversation:
+    read = _read(connection, id_, owner, "", 0)
+    loaded = Loaded(read.mark, read.empty)
+    loaded.add(read.messages)
+    loaded.conversation.head = read.head
+    return loaded.conversation
 
 
 def _insert(connection: Connection, conversation: ConversationId, stored: StoredMessage) -> None:

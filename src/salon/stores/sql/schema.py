@@ -10,6 +10,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         """CREATE TABLE salon_conversations (
             id {id} PRIMARY KEY,
+            mark TEXT NOT NULL,
             owner {id} NOT NULL,
             chat TEXT NOT NULL,
             title TEXT NOT NULL,
@@ -35,6 +36,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             files TEXT,
             UNIQUE (conversation, id)
         )""",
+        "CREATE INDEX salon_messages_in_order ON salon_messages (conversation, number)",
         "CREATE INDEX salon_messages_with_files ON salon_messages (files) WHERE files IS NOT NULL",
     ),
     (
