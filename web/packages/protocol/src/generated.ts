@@ -670,7 +670,7 @@ export interface RunStart {
   protocol?: number;
 }
 /**
- * Sound to listen to.
+ * Sound to listen to; as an input it may be `taken_by` the `microphone`.
  */
 export interface AudioProps {
   label?: string | null;
@@ -686,6 +686,7 @@ export interface AudioProps {
   min_width?: number;
   interactive?: boolean | null;
   source?: Source | null;
+  taken_by?: string[];
   autoplay?: boolean;
   loop?: boolean;
 }
@@ -944,7 +945,7 @@ export interface HtmlProps {
   source?: Source | null;
 }
 /**
- * A picture.
+ * A picture; as an input it may be `taken_by` the `webcam`.
  */
 export interface ImageProps {
   label?: string | null;
@@ -961,6 +962,7 @@ export interface ImageProps {
   interactive?: boolean | null;
   source?: Source | null;
   placeholder?: string | null;
+  taken_by?: string[];
 }
 /**
  * A JSON value to look into; `open` unfolds all of it.
@@ -1018,6 +1020,36 @@ export interface MarkdownProps {
   scale?: number | null;
   min_width?: number;
   interactive?: boolean | null;
+}
+/**
+ * A box to write in and to attach `count` files of `types` to.
+ */
+export interface MultimodalTextboxProps {
+  label?: string | null;
+  info?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
+  placeholder?: string | null;
+  lines?: number;
+  max_lines?: number;
+  max_length?: number | null;
+  type?: string;
+  text_align?: string | null;
+  rtl?: boolean | null;
+  submit?: string | boolean | null;
+  copyable?: boolean;
+  sources?: Source[];
+  count?: string;
+  types?: string[];
+  taken_by?: string[];
 }
 /**
  * A box for a number.
