@@ -18,7 +18,18 @@ SCHEMAS = {
     "config": {"PageConfig": PageConfig},
     "api": {
         name: getattr(wire, name)
-        for name in ("TurnRequest", "CallRequest", "CancelRequest", "SwitchRequest", "ConversationView", "UploadView")
+        for name in (
+            "TurnRequest",
+            "CallRequest",
+            "CancelRequest",
+            "SwitchRequest",
+            "FeedbackRequest",
+            "FeedbackKept",
+            "FeedbacksView",
+            "ConversationView",
+            "UploadView",
+            "EndpointsView",
+        )
     }
     | {"Problem": Problem},
     "components": {props.__name__: props for _, props in CATALOG.values()},

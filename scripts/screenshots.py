@@ -208,6 +208,73 @@ def slow(_: str) -> salon.ChatInterface:
     return salon.ChatInterface(reply, title="Salon")
 
 
+def with_inputs(language: str) -> salon.ChatInterface:
+    """Return a chat with every kind of input."""
+    label = {"en": str, "zh": {"System prompt": "系统提示", "Tokens": "字数", "Model": "模型", "Tools": "工具"}.get}[
+        language
+    ]
+    inputs = [
+        salon.Textbox("Be brief. 简短。", label=label("System prompt"), info="What it is told first"),
+        salon.Slider(10, 100, 40, label=label("Tokens")),
+        salon.Dropdown(["small", "large"], label=label("Model")),
+        salon.CheckboxGroup(["search", "code"], value=["code"], label=label("Tools")),
+        salon.Radio(["kind", "strict"], value="kind", label="Tone"),
+        salon.Checkbox(value=True, label="Remember"),
+        salon.ColorPicker("#1c6b58", label="Ink"),
+        salon.DateTime("2026-11-24 09:30:00", label="When"),
+        salon.Number(3, label="Count"),
+        salon.File(label="Notes"),
+        salon.Dropdown(["red", "green", "blue"], value=["red"], multiselect=True, label="Colours"),
+        salon.Dataframe([[1, "a"], [2, "b"]], headers=["n", "s"], label="Table"),
+    ]
+    return salon.ChatInterface(
+        lambda message, history, *values: "",
+        title="Salon",
+        additional_inputs=inputs,
+        additional_inputs_accordion="Inputs",
+    )
+
+
+def page_of_components(_: str) -> salon.Blocks:
+    """Return a page with a side, a chat, an artifact and tabs."""
+    with salon.Blocks(title="Salon") as demo:
+        with salon.Sidebar("Settings"):
+            prompt = salon.Textbox("Be brief.", label="System prompt")
+            salon.Radio(["kind", "strict"], value="kind", label="Tone")
+        with salon.Row():
+            code = salon.Code("def f(x):\n    return x + 1", language="python", label="Artifact", render=False)
+            salon.ChatInterface(
+                lambda message, history, prompt: ("Here it is.", salon.skip()),
+                title="Coder",
+                additional_inputs=[prompt],
+                additional_outputs=[code],
+            )
+            with salon.Column():
+                with salon.Tab("Code"):
+                    code.render()
+                with salon.Tab("Numbers"):
+                    salon.Dataframe([[1, 2], [3, 4]], headers=["a", "b"])
+                with salon.Row():
+                    salon.Button("Run", variant="primary")
+                    salon.Button("Stop", variant="stop")
+                salon.Label({"works": 0.9, "fails": 0.1}, label="Outcome")
+    return demo
+
+
+def keeper(_: str) -> salon.ChatInterface:
+    """Return a chat that keeps conversations."""
+    return salon.ChatInterface(lambda message, history: f"About **{message}**.", title="Salon", save_history=True)
+
+
+def show_history(page: Page, language: str) -> None:
+    """Have three conversations."""
+    for text in ("A trip to Guilin", "桂林山水的诗", "Regular expressions for dates"):
+        if page.get_by_test_id("user").count():
+            page.locator(".salon-history-bar .salon-button").last.click()
+        ask(page, text)
+        page.get_by_test_id("bot").last.wait_for()
+
+
 STATES: dict[str, tuple[Callable[[str], salon.ChatInterface], Callable[[Page, str], None]]] = {
     "empty": (tour_chat, lambda page, _: None),
     "conversation": (conversation, show_conversation),
@@ -229,6 +296,13 @@ STATES: dict[str, tuple[Callable[[str], salon.ChatInterface], Callable[[Page, st
     "scrolled": (tour_chat, show_scrolled),
     "stopped": (tour_chat, show_stopped),
     "loading": (slow, show_loading),
+    "inputs": (with_inputs, lambda page, _: page.get_by_label("Notes").first.wait_for()),
+    "page": (page_of_components, lambda page, _: ask(page, "Write a function")),
+    "history": (keeper, show_history),
+    "table": (tour_chat, says("table")),
+    "picture": (tour_chat, says("picture")),
+    "sound": (tour_chat, says("sound")),
+    "options": (tour_chat, says("options")),
 }
 
 

@@ -35,7 +35,9 @@ def make_engine(
 ) -> Engine:
     """Return an engine for a chat function; options of the engine and of the chat may be mixed."""
     settings = {
-        name: options.pop(name) for name in ("output_length", "max_threads", "show_error", "caching") if name in options
+        name: options.pop(name)
+        for name in ("output_length", "max_threads", "show_error", "caching", "signer")
+        if name in options
     }
     app = compile_app(ChatSpec(function, **options), request_type=Request, injected_types=(Progress,))
     return engine_of(app, runs=runs, files=files, **settings)

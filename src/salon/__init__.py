@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from salon.components.chat import Chatbot
     from salon.components.choice import Checkbox, CheckboxGroup, Dropdown, Radio
     from salon.components.content import HTML, JSON, Code, Dataframe, Label, Markdown, Plot
-    from salon.components.events import EditData, EventData, RetryData, SelectData, UndoData
+    from salon.components.events import EditData, EventData, LikeData, RetryData, SelectData, UndoData
     from salon.components.layout import Accordion, Column, Group, Row, Sidebar, Tab, TabItem, Tabs
     from salon.components.media import Audio, File, Gallery, Image, Video
     from salon.components.number import Number, Slider
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from salon.components.text import MultimodalTextbox, Textbox
     from salon.components.updates import skip, update
     from salon.engine.context import Info, Progress, Request, Success, Warning, cancelled  # noqa: A004
+    from salon.engine.feedback import Feedback
     from salon.engine.threads import Cancelled
     from salon.errors import AuthorError, Error, SalonError
     from salon.i18n import I18n
@@ -69,6 +70,7 @@ _HOMES = {
     "EditData": "components.events",
     "Error": "errors",
     "EventData": "components.events",
+    "Feedback": "engine.feedback",
     "File": "components.media",
     "Gallery": "components.media",
     "Group": "components.layout",
@@ -78,6 +80,7 @@ _HOMES = {
     "Info": "engine.context",
     "JSON": "components.content",
     "Label": "components.content",
+    "LikeData": "components.events",
     "Markdown": "components.content",
     "MultimodalTextbox": "components.text",
     "Number": "components.number",
@@ -140,6 +143,7 @@ __all__ = [
     "EditData",
     "Error",
     "EventData",
+    "Feedback",
     "File",
     "Gallery",
     "Group",
@@ -147,6 +151,7 @@ __all__ = [
     "Image",
     "Info",
     "Label",
+    "LikeData",
     "Markdown",
     "MultimodalTextbox",
     "Number",

@@ -1,14 +1,15 @@
 """The `salon` command."""
 
 import argparse
-import runpy
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import salon
 from salon.errors import AuthorError
-from salon.served import Launch, Served, recorded_launches
+from salon.loading import find_launch, find_page
+
+__all__ = ["find_page", "main"]
 
 _PROGRAM = '''"""{title}: a chat application. Run it with `salon run app.py --reload`."""
 
@@ -36,11 +37,12 @@ if __name__ == "__main__":
 
 _TEST = '''"""Run with `pytest`."""
 
-from app import reply
+from app import demo
+from salon.testing import ChatClient
 
 
-def test_the_last_value_is_the_whole_answer():
-    assert list(reply("hello", []))[-1] == "You said: hello"
+def test_it_says_what_it_was_told():
+    ChatClient(demo).send("hello").expect(text="You said: hello")
 '''
 
 _README = """# {title}
@@ -69,11 +71,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     new = commands.add_parser("new", help="make a folder with a chat to start from")
     new.add_argument("name", type=Path, help="the folder")
 
+    _add_feedback(commands)
+
     options = parser.parse_args(arguments)
     try:
         match options.command:
             case "run":
                 return _run(options.file, host=options.host, port=options.port, reload=options.reload)
+            case "feedback" | "record":
+                from salon.evaluation.command import carry_out  # noqa: PLC0415 - only needed here
+
+                return carry_out(options)
             case "demo":
                 return _demo(host=options.host, port=options.port)
             case _:
@@ -83,36 +91,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-def find_page(file: Path) -> Served:
-    """Return the page that a Python file launches, or else calls `demo`, or else the only one there; serve nothing.
+def _add_feedback(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    record = commands.add_parser("record", help="make tests for pytest of exported conversations")
+    record.add_argument("files", type=Path, nargs="+", help="conversations, exported as JSON")
+    _add_suite(record)
 
-    Raises:
-        AuthorError: there is no such file, or not exactly one page in it.
-    """
-    return _find_launch(file).page
-
-
-def _find_launch(file: Path) -> Launch:
-    if not file.is_file():
-        raise AuthorError("run.file", f"There is no file `{file}`.")
-    sys.path.insert(0, str(file.resolve().parent))
-    arguments, sys.argv = sys.argv, [str(file)]
-    try:
-        with recorded_launches() as launches:
-            values = runpy.run_path(str(file), run_name="__main__")
-    finally:
-        sys.argv = arguments
-    if launches:
-        return launches[0]
-    pages = {name: value for name, value in values.items() if isinstance(value, Served) and not value.is_placed}
-    if "demo" in pages:
-        return Launch(pages["demo"], {})
-    if len(set(map(id, pages.values()))) == 1:
-        return Launch(next(iter(pages.values())), {})
-    found = ", ".join(f"`{name}`" for name in pages) or "none"
-    raise AuthorError(
-        "run.page", f"`{file}` has to make one `ChatInterface` or `Blocks`, best called `demo`; found {found}."
+    feedback = commands.add_parser("feedback", help="read what users said of replies")
+    actions = feedback.add_subparsers(dest="action", required=True, metavar="ACTION")
+    export = actions.add_parser("export", help="write it as a table, as sets to train on, or as tests")
+    export.add_argument(
+        "--format",
+        choices=("csv", "jsonl", "dpo", "sft", "tests"),
+        required=True,
+        help="csv and jsonl: all of it; dpo: pairs of a liked and a disliked answer; sft: liked answers with what led "
+        "to them; tests: for pytest, of disliked ones",
     )
+    _add_suite(export)
+    report = actions.add_parser("report", help="write a page with counts, the worst conversations and comments")
+    report.add_argument("--lang", choices=("en", "zh-CN"), default="en", help="language of the page")
+    report.add_argument("--title", help="heading of the page")
+    report.add_argument("--output", type=Path, default=Path("feedback.html"), help="the page (default: feedback.html)")
+    for action in (export, report):
+        action.add_argument("--data-dir", type=Path, help="folder of the application's data (default: .salon)")
+        action.add_argument("--flagging-dir", type=Path, help="read the tables in this folder instead, Gradio's too")
+
+
+def _add_suite(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--output", type=Path, help="file to write (default: print it)")
+    parser.add_argument("--app", type=Path, default=Path("app.py"), help="the application to test (default: app.py)")
 
 
 def _add_address(parser: argparse.ArgumentParser) -> None:
@@ -122,7 +128,7 @@ def _add_address(parser: argparse.ArgumentParser) -> None:
 
 def _run(file: Path, *, host: str | None, port: int | None, reload: bool) -> int:
     if not reload:
-        launch = _find_launch(file)
+        launch = find_launch(file)
         address = {"server_name": host, "server_port": port}
         given = {name: value for name, value in address.items() if value is not None}
         launch.page.launch(**launch.arguments | given | {"prevent_thread_lock": False})

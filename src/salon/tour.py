@@ -1,12 +1,19 @@
 """The tour: a bot that needs nothing and shows what a chat can do, each thing at a word."""
 
 import asyncio
+import io
+import math
 import random
+import struct
+import wave
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 from salon.chat_interface import ChatInterface
 from salon.components.chat import Chatbot
+from salon.components.content import HTML, JSON, Dataframe, Label
+from salon.components.media import Audio, Gallery
 from salon.engine.context import Info, Progress, Request, Success, Warning  # noqa: A004
 from salon.errors import Error
 from salon.messages.chat_message import Append, ChatMessage
@@ -22,10 +29,14 @@ _WELCOME = """I am the tour. I need no model: each of these words shows somethin
 | `thoughts` | the steps on the way to an answer |
 | `long` | a long answer, streamed; stop it whenever you like |
 | `several` | several messages in one turn |
+| `table`, `data` | tables to sort, data to look into |
+| `picture`, `sound`, `page` | a gallery, a tune, a document in a frame |
+| `options` | answers to choose from |
 | `notices` | passing messages and a progress bar |
 | `error`, `crash` | what you see when a function fails |
 
-Anything else I repeat, word by word. Edit what you sent, ask me again, and leaf through the versions with ‹ ›.
+Attach a file, and I say what I see. Anything else I repeat, word by word. Edit what you sent, ask me again, and leaf
+through the versions with ‹ ›.
 """
 
 _WELCOME_ZH = """我是导览，不需要模型：说出下面的词，就能看到 Salon 聊天的一种能力。
@@ -39,10 +50,13 @@ _WELCOME_ZH = """我是导览，不需要模型：说出下面的词，就能看
 | `thoughts` | 得出答案的步骤 |
 | `long` | 流式输出的长回答；随时可以停止 |
 | `several` | 一轮里的多条消息 |
+| `table`、`data` | 可排序的表格、可展开的数据 |
+| `picture`、`sound`、`page` | 图库、一段旋律、框架中的独立网页 |
+| `options` | 可供选择的回答 |
 | `notices` | 短暂的提示和进度条 |
 | `error`、`crash` | 函数出错时看到的样子 |
 
-别的话我会逐字重复。可以编辑发出的消息、让我重新回答，再用 ‹ › 翻看各个版本。
+附上文件，我会说出看到了什么。别的话我会逐字重复。可以编辑发出的消息、让我重新回答，再用 ‹ › 翻看各个版本。
 """
 
 _MARKDOWN = """## Markdown
@@ -167,15 +181,90 @@ async def _notices(progress: Progress) -> AsyncIterator[str]:
     yield "Done. The notices go away by themselves."
 
 
+def _drawing(hue: int) -> bytes:
+    circles = "".join(
+        f'<circle cx="{120 + 70 * math.cos(angle)}" cy="{90 + 50 * math.sin(angle)}" r="{18 + 6 * (step % 3)}" '
+        f'fill="hsl({hue + 12 * step} 60% 60% / 0.75)"/>'
+        for step, angle in enumerate(math.tau * step / 9 for step in range(9))
+    )
+    ground = f'<rect width="240" height="180" fill="hsl({hue} 40% 94%)"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 180">{ground}{circles}</svg>'.encode()
+
+
+def _tune() -> bytes:
+    rate, notes = 22_050, (262, 330, 392, 523)
+    samples = bytearray()
+    for frequency in notes:
+        for step in range(rate // 4):
+            level = math.sin(math.tau * frequency * step / rate) * math.exp(-step / (rate / 8)) * 0.4
+            samples += struct.pack("<h", round(32_767 * level))
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setparams((1, 2, rate, 0, "NONE", ""))
+        file.writeframes(bytes(samples))
+    return buffer.getvalue()
+
+
+_PAGE = """<p style="font-family: sans-serif">This is a document of its own, with its own script:
+<button onclick="this.textContent = 'Pressed ' + (count += 1)">Press me</button></p><script>let count = 0</script>"""
+
+
+def _shown(word: str) -> Any:
+    """Return the replies that are more than text."""
+    match word:
+        case "table":
+            rows = [
+                ["Guangzhou", "广州", 18.8],
+                ["London", "伦敦", 8.9],
+                ["Cairo", "开罗", 10.2],
+                ["Lima", "利马", 10.1],
+            ]
+            return ["Click on a column to sort by it.", Dataframe(rows, headers=["City", "城市", "Million"])]
+        case "data":
+            sure = {"a chat": 0.93, "a form": 0.05, "a spreadsheet": 0.02}
+            return [
+                Label(sure, label="This page is"),
+                JSON({"name": "Salon", "speaks": ["中文", "English"], "users": None}),
+            ]
+        case "picture":
+            return Gallery([(_drawing(hue), f"Hue {hue}") for hue in (20, 160, 280)], columns=3, label="Drawings")
+        case "sound":
+            return Audio(_tune(), label="Four notes")
+        case "page":
+            return HTML(_PAGE, label="A page in a frame")
+        case "options":
+            choices = [
+                {"value": "thoughts", "label": "Show me thoughts"},
+                {"value": "table", "label": "Show me a table"},
+            ]
+            return ChatMessage("What would you like to see?", options=choices)
+    return None
+
+
+def _seen(paths: list[str]) -> list[Any]:
+    """Say what was attached, and show it."""
+    named = [f"- `{Path(path).name}`, {Path(path).stat().st_size:,} bytes" for path in paths]
+    return ["I see:\n\n" + "\n".join(named), *(Path(path) for path in paths)]
+
+
 async def tour(
-    message: str,
+    message: str | dict[str, Any],
     history: list[dict[str, str]],
     request: Request,
     progress: Any = Progress(),  # noqa: B008 - how progress is asked for
 ) -> AsyncIterator[Any]:
     """Show what the message names, or say it back."""
     del history
+    files = [] if isinstance(message, str) else message["files"]
+    message = message if isinstance(message, str) else message["text"]
     word = message.strip().lower()
+    if files:
+        yield await asyncio.to_thread(_seen, files)
+        return
+    shown_at_once = _shown(word)
+    if shown_at_once is not None:
+        yield shown_at_once
+        return
     is_chinese = request.headers.get("accept-language", "").startswith("zh")
     welcome = _WELCOME_ZH if is_chinese else _WELCOME
     texts = {
@@ -215,6 +304,8 @@ demo = ChatInterface(
     title="Salon",
     description="The tour: everything a chat can do, without a model. · 导览：不需要模型，展示聊天的所有能力。",
     chatbot=Chatbot(placeholder="### 你好 · Hello\nSay `help`, or click on one of these. 说 `help`，或点一个词。"),
-    examples=["help", "markdown", "code", "formulas", "diagram", "thoughts", "long", "notices"],
+    examples=["help", "markdown", "code", "thoughts", "picture", "table", "options", "long"],
     editable=True,
+    multimodal=True,
+    save_history=True,
 )

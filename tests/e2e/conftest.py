@@ -40,11 +40,15 @@ def open_chat(browser: Browser, serve: Callable) -> Iterator[Callable[..., ChatP
         page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
         return page
 
-    def start(demo: salon.ChatInterface | str, *, path: str = "/", settings: dict | None = None, **look) -> ChatPage:
+    def start(
+        demo: salon.ChatInterface | str, *, path: str = "/", settings: dict | None = None, before: str = "", **look
+    ) -> ChatPage:
         url = demo if isinstance(demo, str) else str(serve(demo, **settings or {}).base_url)
         context = browser.new_context(**({"locale": "en-US", "viewport": {"width": 1100, "height": 720}} | look))
         contexts.append(context)
         context.set_default_timeout(15_000)
+        if before:
+            context.add_init_script(before)
         page = watch(context.new_page())
         page.goto(f"{url.rstrip('/')}{path}")
         chat = ChatPage(page, url, watch, complaints)

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import wave
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Literal
 
 import numpy as np
 import pytest
@@ -15,6 +17,14 @@ from salon.ids import FileId
 from salon.messages.parts import FileRef
 from tests.chats import ask, make_engine, reply_to, said
 from tests.unit.test_compile import compiled
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Bounds as libraries for annotations have them."""
+
+    ge: float
+    le: float
 
 
 def nowhere(file: FileRef) -> Path | None:
@@ -244,3 +254,61 @@ def test_examples_have_values_of_additional_inputs():
     [chat] = compiled(prompted, additional_inputs=INPUTS, examples=[["hi", None, 20], "hello"]).page.chats
 
     assert [example.values for example in chat.examples] == [{"c2": 20}, {}]
+
+
+def tuned(
+    message,
+    history,
+    *,
+    temperature: Annotated[float, Bounds(ge=0, le=2), "Higher is wilder"] = 0.7,
+    count: Annotated[int, range(1, 11)] = 3,
+    tone: Literal["kind", "strict"] = "kind",
+    language: Literal["en", "zh", "fr", "de", "es"] = "en",
+    tools: list[Literal["search", "code"]] | None = None,
+    seed: int | None = None,
+    loud: bool = False,
+    system_prompt: str = "Be brief.",
+    ink: Annotated[str, salon.ColorPicker(render=False)] = "#ff0000",
+    unknown: bytes = b"left alone",
+    request: salon.Request,
+):
+    return f"{temperature} {count} {tone} {language} {tools} {seed} {loud} {system_prompt} {ink} {unknown!r}"
+
+
+def test_keyword_parameters_are_additional_inputs_by_their_types():
+    [chat] = compiled(tuned).page.chats
+    found = [(node.part.kind, node.part.props["label"]) for node in chat.extra.children]
+
+    assert found == [
+        ("slider", "Temperature"),
+        ("slider", "Count"),
+        ("radio", "Tone"),
+        ("dropdown", "Language"),
+        ("checkboxgroup", "Tools"),
+        ("number", "Seed"),
+        ("checkbox", "Loud"),
+        ("textbox", "System prompt"),
+        ("colorpicker", "Ink"),
+    ]
+    assert chat.extra.children[0].part.props["info"] == "Higher is wilder"
+    assert (chat.extra.children[1].part.props["minimum"], chat.extra.children[1].part.props["maximum"]) == (1, 10)
+
+
+async def test_keyword_parameters_get_their_defaults_or_what_was_entered():
+    engine = make_engine(tuned)
+
+    assert await said(engine) == "0.7 3 kind en [] None False Be brief. #ff0000 b'left alone'"
+    entered = {"c1": 1.5, "c4": "zh", "c5": ["code"], "c6": 7, "c7": True}
+    answer = await said(engine, inputs=entered, conversation="conversation-2")
+    assert answer == "1.5 3 kind zh ['code'] 7 True Be brief. #ff0000 b'left alone'"
+    with pytest.raises(ClientError, match="“Temperature” takes a number from 0 to 2"):
+        await engine.submit(ask(inputs={"c1": 3}, conversation="conversation-3"))
+
+
+def test_additional_inputs_win_over_keyword_parameters():
+    def reply(message, history, name, *, loud: bool = False):
+        return name
+
+    [chat] = compiled(reply, additional_inputs=[salon.Textbox(label="Name")]).page.chats
+
+    assert [node.part.props["label"] for node in chat.extra.children] == ["Name"]

@@ -64,6 +64,10 @@ class Chatbot(Component):
             click; `"allow"` loads all, `"block"` none.
         reasoning_tags: pairs of what stands before and after a model's thoughts in its text, such as
             `[("<think>", "</think>")]`; what is between them is shown as a thought.
+        like_user_message: the user's messages can be judged, too, where replies can.
+        feedback_options: what can be said of a message, when a function is bound to `like`, or the `ChatInterface` has
+            no `flagging_options`: `"Like"` and `"Dislike"` are thumbs, all others stand in a menu.
+        feedback_value: what is chosen at first: an option, several, or `None` for each side's turn, in order.
     """
 
     like = Event()
@@ -101,6 +105,9 @@ class Chatbot(Component):
     group_consecutive_messages: bool = True
     remote_images: RemoteImages = "ask"
     reasoning_tags: Sequence[tuple[str, str]] | None = None
+    like_user_message: bool = False
+    feedback_options: Sequence[str] | None = ("Like", "Dislike")
+    feedback_value: Sequence[str | Sequence[str] | None] | None = None
 
     def schema(self) -> dict[str, Any]:
         """See `Component.schema`."""

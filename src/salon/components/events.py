@@ -71,6 +71,22 @@ class EditData(MessageData):
         self.previous_value: Any = data.get("previous_value")
 
 
+class LikeData(MessageData):
+    """A message that its reader judged.
+
+    Attributes:
+        target: the `Chatbot`.
+        index: the message's place, counted from 0; of several in a row, the first one's.
+        value: what it says, as a list of texts.
+        liked: `True` for a like, `False` for a dislike, another option's text, or `None` when one was taken back.
+    """
+
+    def __init__(self, target: Any, data: dict[str, Any]) -> None:
+        super().__init__(target, data)
+        liked = data.get("liked")
+        self.liked: bool | str | None = liked if isinstance(liked, bool | str) else None
+
+
 @dataclass(kw_only=True, eq=False)
 class Binding:
     """A function, and when it is to be called.

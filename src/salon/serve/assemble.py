@@ -20,6 +20,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from salon.engine.engine import Engine
+from salon.engine.feedback import FeedbackDesk
 from salon.engine.filing import Places
 from salon.engine.signing import MessageSigner
 from salon.errors import AuthenticationError, AuthorError, NotFoundError, SalonError
@@ -35,12 +36,15 @@ from salon.serve.caching_progress import CachingProgress
 from salon.serve.settings import Settings, public_url, secret_of, size_bytes
 from salon.spec.app import AppSpec
 from salon.spec.config import ChatConfig, FilesConfig
+from salon.stores.base import ConversationStore
+from salon.stores.feedback_log import FeedbackLog
 from salon.stores.files import FileStore
 from salon.stores.local_answers import LocalAnswers
+from salon.stores.local_feedback import LocalFeedback
 from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
 from salon.surfaces.agui.routes import AgUiSurface
-from salon.surfaces.base import Services
+from salon.surfaces.base import Protocol, Services
 from salon.surfaces.gradio.routes import GradioSurface
 from salon.surfaces.openai.routes import OpenAISurface
 from salon.surfaces.web.page import Pages
@@ -54,6 +58,7 @@ class Application:
 
     Attributes:
         engine: runs its functions.
+        services: what its surfaces are handed.
         settings: how it is served.
     """
 
@@ -71,10 +76,27 @@ class Application:
             owner_bytes=size_bytes(settings.max_files_size),
             retention_s=settings.file_retention_days * 24 * 3_600,
         )
-        self.engine = _engine(app, settings, files)
+        conversations = MemoryConversations()
+        signer = MessageSigner(lambda: secret_of(settings))
+        self.engine = _engine(app, settings, files, conversations, signer)
+        feedback = FeedbackDesk(
+            app.chats,
+            conversations=conversations,
+            signer=signer,
+            store=LocalFeedback(Path(settings.data_dir) / "feedback"),
+            open_table=lambda folder, has_comments: FeedbackLog(folder, has_comments=has_comments),
+        )
         login = _login(settings)
         identify = _identifier(login)
-        services = Services(app=app, engine=self.engine, files=files, file_bytes=file_bytes, identify=identify)
+        services = self.services = Services(
+            app=app,
+            engine=self.engine,
+            feedback=feedback,
+            files=files,
+            file_bytes=file_bytes,
+            protocols=_protocols(settings),
+            identify=identify,
+        )
         pages = Pages(app, _STATIC, reloads=settings.reload, embed_origins=tuple(settings.embed_origins))
         web = WebSurface(
             services,
@@ -158,7 +180,9 @@ def _on_termination(stop: Callable[[], Coroutine[object, object, None]]) -> Iter
                 signal.signal(number, handler)
 
 
-def _engine(app: AppSpec, settings: Settings, files: FileStore) -> Engine:
+def _engine(
+    app: AppSpec, settings: Settings, files: FileStore, conversations: ConversationStore, signer: MessageSigner
+) -> Engine:
     runs = MemoryRuns()
     roots = (Path.cwd(), Path(tempfile.gettempdir()), *map(Path, settings.allowed_paths))
     return Engine(
@@ -166,16 +190,26 @@ def _engine(app: AppSpec, settings: Settings, files: FileStore) -> Engine:
         endpoints=app.endpoints,
         log=runs,
         index=runs,
-        conversations=MemoryConversations(),
+        conversations=conversations,
         files=files,
         answers=LocalAnswers(Path(settings.data_dir) / "examples"),
-        signer=MessageSigner(lambda: secret_of(settings)),
+        signer=signer,
         places=Places(roots=roots, hidden=Path(settings.data_dir)),
         output_length=settings.max_output_length,
         max_threads=settings.max_threads,
         show_error=settings.show_error,
         caching=CachingProgress(sys.stderr, is_quiet=settings.quiet),
     )
+
+
+def _protocols(settings: Settings) -> tuple[Protocol, ...]:
+    switches: tuple[tuple[Protocol, bool], ...] = (
+        ("gradio", settings.gradio_api),
+        ("openai", settings.openai_api),
+        ("ag-ui", settings.ag_ui_api),
+        ("mcp", settings.mcp_server),
+    )
+    return tuple(protocol for protocol, is_on in switches if is_on)
 
 
 def _limited(chat: ChatConfig, file_bytes: int) -> ChatConfig:

@@ -40,6 +40,8 @@ class ChatSpec:
         textbox: the box to write in.
         additional_inputs: further values for the function, which it gets after the history: a component or a list of
             these; `"slider"` is short for `Slider()`. What has no place of its own stands below the text box.
+            Without it, keyword-only parameters of `fn` are such inputs by their types: `bool`, `int`, `float`, `str`,
+            `Literal[…]`, lists of these; `Annotated` adds bounds, a remark or a component.
         additional_inputs_accordion: what is above these: a label, or an `Accordion`. By default it is closed, and the
             page's own words.
         additional_outputs: components of the same page that the function sets: it returns or yields a tuple of the
@@ -67,6 +69,13 @@ class ChatSpec:
         concurrency_limit: how many replies are written at a time; the others wait in a queue.
             `None`: no limit. `"default"`: no limit for async functions, 200 for blocking ones.
         concurrency_id: chats of one server with the same name share one limit.
+        flagging_mode: `"manual"` lets readers say what they think of a reply, `"never"` does not; `None` leaves it to
+            `SALON_CHAT_FLAGGING_MODE`, and is `"manual"` otherwise when there is an `on_feedback`.
+        flagging_options: what can be said of a reply, one or several: `"Like"` and `"Dislike"` are thumbs, all others
+            stand in a menu; by default these two.
+        flagging_dir: folder of the table `log.csv`, which gets a row for every opinion that is given or taken back.
+        flagging_comment: readers may add their own words; the table has a further column for them.
+        on_feedback: called with a `Feedback` after each opinion; may be async. What it raises goes to the log.
         save_history: `True` keeps conversations in the visitor's browser and lists them at the side.
         lang: language of the page, such as `"zh-CN"` or `"en"`; the browser's by default.
         api_name: what programs call the chat by; by default `"chat"`, and the function's name beside it. `False`: they
@@ -112,6 +121,11 @@ class ChatSpec:
     clear_btn: str | bool | Button | None = True
     concurrency_limit: int | Literal["default"] | None = "default"
     concurrency_id: str | None = None
+    flagging_mode: Literal["never", "manual"] | None = None
+    flagging_options: Sequence[str] | None = None
+    flagging_dir: str | Path = ".gradio/flagged"
+    flagging_comment: bool = False
+    on_feedback: Callable[..., Any] | None = None
     save_history: bool = False
     lang: str | None = None
     api_name: str | Literal[False] | None = None

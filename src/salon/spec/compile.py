@@ -17,10 +17,12 @@ from salon.spec.chat_config import compile_chat_config
 from salon.spec.checks import collecting, require_limit, require_one_of, together
 from salon.spec.config import ChatConfig, ExampleConfig, PageConfig
 from salon.spec.endpoint import ChatEndpoint, Endpoint, Example, Parameter
+from salon.spec.feedback import FeedbackRules, feedback_config, feedback_rules
+from salon.spec.keyword_inputs import keyword_inputs
 from salon.spec.looks import Looks, compile_looks
 from salon.spec.parts import PageParts, components_of
 from salon.spec.published import Published
-from salon.spec.signature import Signature, inspect_chat_function, is_async, is_generator
+from salon.spec.signature import Signature, hints_of, inspect_chat_function, is_async, is_generator
 
 CHAT = "chat"
 """What the chat is called that is a page of its own."""
@@ -82,9 +84,23 @@ def assemble(
 
 
 def compile_chat(
-    spec: ChatSpec, *, name: str, parts: PageParts, request_type: type, injected_types: tuple[type, ...]
+    spec: ChatSpec,
+    *,
+    name: str,
+    parts: PageParts,
+    request_type: type,
+    injected_types: tuple[type, ...],
+    is_heard: bool = False,
 ) -> tuple[ChatConfig, ChatEndpoint]:
-    """Return one chat of a page: what the page is told of it, and how to run it. Its arguments are as above.
+    """Return one chat of a page: what the page is told of it, and how to run it.
+
+    Args:
+        spec: the description.
+        name: what the page calls it.
+        parts: the components of the page.
+        request_type: see `compile_app`.
+        injected_types: see `compile_app`.
+        is_heard: whether a function is bound to the event `like` of its `Chatbot`.
 
     Raises:
         AuthorError: see `compile_app`.
@@ -97,13 +113,22 @@ def compile_chat(
     inputs: tuple[Parameter, ...] = ()
     outputs: tuple[Parameter, ...] = ()
     caching: CacheMode | None = None
+    feedback: FeedbackRules | None = None
+    keywords: tuple[str, ...] = ()
     with collecting(problems):
         inputs = _parameters("additional_inputs", spec.additional_inputs, parts)
+        if spec.additional_inputs is None:
+            own = keyword_inputs(spec.fn, hints_of(spec.fn)) if callable(spec.fn) else {}
+            keywords, inputs = tuple(own), tuple(map(parts.parameter, own.values()))
     with collecting(problems):
         outputs = _parameters("additional_outputs", spec.additional_outputs, parts)
     with collecting(problems):
         signature = inspect_chat_function(
-            spec.fn, request_type=request_type, injected_types=injected_types, input_count=len(inputs)
+            spec.fn,
+            request_type=request_type,
+            injected_types=injected_types,
+            input_count=0 if keywords else len(inputs),
+            keywords=keywords,
         )
     with collecting(problems):
         require_one_of("type", spec.type, ("messages", "tuples"))
@@ -115,6 +140,14 @@ def compile_chat(
         caching = cache_mode(spec.cache_examples, spec.cache_mode)
         if caching is not None:
             config = msgspec.structs.replace(config, run_examples_on_click=True)
+    with collecting(problems):
+        feedback = feedback_rules(spec, is_heard=is_heard)
+        if feedback is not None:
+            asked = feedback_config(feedback, spec.chatbot)
+            chatbot = msgspec.structs.replace(config.chatbot, feedback=asked)
+            config = msgspec.structs.replace(config, chatbot=chatbot)
+        if is_heard and spec.chatbot is not None:
+            config = msgspec.structs.replace(config, chatbot_id=parts.parameter(spec.chatbot).id)
     with collecting(problems):
         tags = _tags(getattr(spec.chatbot, "reasoning_tags", None))
     with collecting(problems):
@@ -138,6 +171,7 @@ def compile_chat(
         yields=is_generator(spec.fn),
         inputs=inputs,
         outputs=outputs,
+        feedback=feedback,
     )
     return config, endpoint
 

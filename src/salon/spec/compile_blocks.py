@@ -21,6 +21,7 @@ from salon.spec.checks import collecting, require_limit, require_one_of, togethe
 from salon.spec.compile import CHAT, assemble, compile_chat
 from salon.spec.config import BindingConfig, ChatConfig, ChatNode, ComponentNode, LayoutNode, PageConfig
 from salon.spec.endpoint import ChatEndpoint, Endpoint, Parameter
+from salon.spec.feedback import FeedbackRules, feedback_config, options_of
 from salon.spec.looks import Looks, compile_looks
 from salon.spec.parts import PageParts
 from salon.spec.published import Published
@@ -61,14 +62,21 @@ def compile_blocks(spec: BlocksSpec, *, request_type: type, injected_types: tupl
     with collecting(problems):
         layout = parts.nodes(spec.children)
     configs: list[ChatConfig] = []
+    heard = {id(node) for binding in spec.bindings for node, event in binding.triggers if event == "like"}
     endpoints: dict[str, ChatEndpoint] = {}
     for name, chat in chats.items():
         with collecting(problems):
             config, endpoints[name] = compile_chat(
-                chat, name=name, parts=parts, request_type=request_type, injected_types=injected_types
+                chat,
+                name=name,
+                parts=parts,
+                request_type=request_type,
+                injected_types=injected_types,
+                is_heard=chat.chatbot is not None and id(chat.chatbot) in heard,
             )
             configs.append(config)
-    functions = _Bindings(parts, request_type=request_type, injected_types=injected_types)
+    own = frozenset(id(chat.chatbot) for chat in chats.values() if chat.chatbot is not None)
+    functions = _Bindings(parts, request_type=request_type, injected_types=injected_types, in_chats=own)
     for binding in spec.bindings:
         with collecting(problems):
             functions.add(binding)
@@ -89,9 +97,20 @@ def compile_blocks(spec: BlocksSpec, *, request_type: type, injected_types: tupl
 
 
 class _Bindings:
-    """Turns bindings into endpoints, and into what the page is told of them."""
+    """Turns bindings into endpoints, and into what the page is told of them.
 
-    def __init__(self, parts: PageParts, *, request_type: type, injected_types: tuple[type, ...]) -> None:
+    `in_chats` are the identities of conversations' areas that stand on the page as part of a chat.
+    """
+
+    def __init__(
+        self,
+        parts: PageParts,
+        *,
+        request_type: type,
+        injected_types: tuple[type, ...],
+        in_chats: frozenset[int] = frozenset(),
+    ) -> None:
+        self._in_chats = in_chats
         self._parts = parts
         self._request_type = request_type
         self._injected_types = injected_types
@@ -109,7 +128,7 @@ class _Bindings:
         id_ = self._next_id(binding)
         inputs = tuple(self._parameter(each) for each in binding.inputs)
         outputs = tuple(self._parameter(each) for each in binding.outputs)
-        mode = binding.options.get("trigger_mode") or "once"
+        mode = binding.options.get("trigger_mode") or ("multiple" if _is_about_likes(binding) else "once")
         progress = binding.options.get("show_progress", "full")
         require_one_of("trigger_mode", mode, _MODES)
         require_one_of("show_progress", progress, ("full", "minimal", "hidden"))
@@ -150,6 +169,8 @@ class _Bindings:
             return None
         if isinstance(node, Layout):
             return self._parts.id_of_container(node)
+        if isinstance(node, Chatbot) and id(node) in self._in_chats:
+            return self._parts.parameter(node).id
         return self._parameter(node).id
 
     def _parameter(self, given: Any) -> Parameter:
@@ -192,10 +213,19 @@ class _Bindings:
 
 def _chatbot(chatbot: Chatbot, parts: PageParts) -> ComponentNode:
     """Return what the page is told of a conversation that functions fill."""
-    config = msgspec.to_builtins(compile_chatbot(chatbot, parts.published))
+    rules = FeedbackRules(
+        options=options_of("feedback_options", chatbot.feedback_options), takes_user_messages=chatbot.like_user_message
+    )
+    shown = msgspec.structs.replace(compile_chatbot(chatbot, parts.published), feedback=feedback_config(rules, chatbot))
+    config = msgspec.to_builtins(shown)
     props = {"messages": config.pop("opening", []), "config": config}
     props |= {name: value for name, value in (("hidden", not chatbot.visible), ("scale", chatbot.scale)) if value}
     return ComponentNode(id=parts.parameter(chatbot).id, part=ComponentPart(kind=chatbot.kind, props=props))
+
+
+def _is_about_likes(binding: Binding) -> bool:
+    """Tell whether each event says something of its own, so that none may be left out while another is heard."""
+    return any(event == "like" for _, event in binding.triggers)
 
 
 def _static(spec: BlocksSpec) -> frozenset[int]:

@@ -46,6 +46,19 @@ class Delimiters(_Config, frozen=True, kw_only=True):
     display: bool = False
 
 
+class FeedbackConfig(_Config, frozen=True, kw_only=True):
+    """What readers may say of messages.
+
+    `Like` and `Dislike` are thumbs, all other options stand in a menu; with `comments` there is a box for words. With
+    `user_messages`, the user's messages can be judged, too. `presets` are options for each side's turn at first.
+    """
+
+    options: tuple[str, ...] = ("Like", "Dislike")
+    comments: bool = False
+    user_messages: bool = False
+    presets: tuple[tuple[str, ...], ...] = ()
+
+
 class ChatbotConfig(_Config, frozen=True, kw_only=True):
     """The conversation's area.
 
@@ -54,7 +67,7 @@ class ChatbotConfig(_Config, frozen=True, kw_only=True):
     page's own rules. With `frames_html`, blocks of replies that hold HTML are shown in frames; `tags` says which tags
     that are no HTML are shown as text. With `groups_messages`, messages of one side that follow each other stand
     together. `remote_images` says what happens to images at other hosts: loaded at a click, at once, or not
-    at all.
+    at all. `feedback` is there when readers may say what they think of messages.
     """
 
     label: str | None = None
@@ -78,6 +91,7 @@ class ChatbotConfig(_Config, frozen=True, kw_only=True):
     tags: bool | tuple[str, ...] = True
     groups_messages: bool = True
     remote_images: RemoteImages = "ask"
+    feedback: FeedbackConfig | None = None
     elem_id: str | None = None
     elem_classes: tuple[str, ...] = ()
 
@@ -158,12 +172,16 @@ class InputsConfig(_Config, frozen=True, kw_only=True):
 
 
 class ChatConfig(_Config, frozen=True, kw_only=True):
-    """One chat of the page. `inputs` are the ids of its additional inputs, wherever they stand; `extra` shows some."""
+    """One chat of the page. `inputs` are the ids of its additional inputs, wherever they stand; `extra` shows some.
+
+    `chatbot_id` names its area in the triggers of bindings, where it is heard.
+    """
 
     name: str = "chat"
     title: str | None = None
     description: str | None = None
     chatbot: ChatbotConfig = ChatbotConfig()
+    chatbot_id: str | None = None
     textbox: TextboxConfig = TextboxConfig()
     buttons: ButtonsConfig = ButtonsConfig()
     examples: tuple[ExampleConfig, ...] = ()

@@ -10,6 +10,7 @@ from salon.messages.message import Message
 from salon.spec.api import Api
 from salon.spec.caching import CacheMode
 from salon.spec.config import HistoryPlace
+from salon.spec.feedback import FeedbackRules
 from salon.spec.signature import Signature
 
 
@@ -65,9 +66,9 @@ class ChatEndpoint:
     one limit. `examples` are what the page offers; their answers are kept when `example_cache` is set, and made at
     the start (`"eager"`) or at the first click (`"lazy"`). `opening` is what every conversation begins with.
     `reasoning_tags` stand around thoughts in a reply's text. `inputs` are the additional inputs, in the order of
-    the function's parameters, and `outputs` what the function sets beside its reply. `history_place` says where
-    conversations are kept for their owners to come back to. `api` says how programs call it; `yields`, that it is a
-    generator by definition.
+    the function's parameters, and `outputs` what the function sets beside its reply. `feedback` says what its
+    readers are asked for, `history_place` where conversations are kept for their owners to come back to. `api` says
+    how programs call it; `yields`, that it is a generator by definition.
     """
 
     function: Callable[..., Any]
@@ -84,6 +85,7 @@ class ChatEndpoint:
     reasoning_tags: tuple[tuple[str, str], ...] = ()
     history_place: HistoryPlace | None = None
     api: Api = Api()
+    feedback: FeedbackRules | None = None
     yields: bool = False
     inputs: tuple[Parameter, ...] = ()
     outputs: tuple[Parameter, ...] = ()

@@ -3,7 +3,7 @@
 import functools
 import inspect
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -46,13 +46,19 @@ def is_generator(function: Callable[..., Any]) -> bool:
 
 
 def inspect_chat_function(
-    function: Callable[..., Any], *, request_type: type, injected_types: tuple[type, ...], input_count: int = 0
+    function: Callable[..., Any],
+    *,
+    request_type: type,
+    injected_types: tuple[type, ...],
+    input_count: int = 0,
+    keywords: Sequence[str] = (),
 ) -> Signature:
     """Return how to call a chat function with a message, the history if it takes one, and additional inputs.
 
     Parameters annotated with `request_type` get the request; parameters whose default is one of
     `injected_types` keep it. A function that has just enough parameters for the message and the
-    `input_count` additional inputs, and none called `history`, gets no history.
+    `input_count` additional inputs, and none called `history`, gets no history. `keywords` are parameters that are
+    additional inputs themselves, in their order, instead of others.
 
     Raises:
         AuthorError: the function cannot take what it would be given; the message says why.
@@ -60,7 +66,7 @@ def inspect_chat_function(
     parameters = _parameters(function)
     if parameters is None:
         return Signature(("message", "history", *range(input_count)))
-    injection = _Injection(_hints(function), request_type, injected_types)
+    injection = _Injection(hints_of(function), request_type, injected_types)
     inputs: list[Source] = ["message", "history", *range(input_count)]
     takes_history = not input_count or any(parameter.name == "history" for parameter in parameters)
     if not takes_history and _places(parameters, injection) == 1 + input_count:
@@ -69,7 +75,10 @@ def inspect_chat_function(
     def unfit(reason: str) -> AuthorError:
         return _unfit(function, "the message, the history and the additional inputs", reason, "message, history")
 
-    signature = _assign(parameters, inputs, injection, unfit)
+    own = {name: number for number, name in enumerate(keywords)}
+    signature = _assign([each for each in parameters if each.name not in own], inputs, injection, unfit)
+    names: dict[Source, str] = {**signature.names, **{number: name for name, number in own.items()}}
+    signature = Signature(signature.positional, {**signature.named, **own}, names)
     if "message" in inputs:
         raise unfit("it takes no message")
     if input_count and inputs:
@@ -93,7 +102,7 @@ def inspect_event_function(
     parameters = _parameters(function)
     if parameters is None:
         return Signature(tuple(range(input_count))), None
-    injection = _Injection(_hints(function), request_type, injected_types, event_type)
+    injection = _Injection(hints_of(function), request_type, injected_types, event_type)
     inputs: list[Source] = list(range(input_count))
 
     def unfit(reason: str) -> AuthorError:
@@ -220,7 +229,8 @@ def _unfit(function: Callable[..., Any], given: str, reason: str, written: str) 
     )
 
 
-def _hints(function: Callable[..., Any]) -> Mapping[str, Any]:
+def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return a function's annotations, resolved as far as that can be done."""
     while isinstance(function, functools.partial):
         function = function.func
     target = function if inspect.isroutine(function) else getattr(function, "__call__", function)  # noqa: B004
@@ -229,7 +239,9 @@ def _hints(function: Callable[..., Any]) -> Mapping[str, Any]:
     for name, hint in getattr(target, "__annotations__", {}).items():
         # Hints are the author's code and may name anything: one that cannot be resolved is left as it stands.
         with suppress(Exception):
-            hints |= typing.get_type_hints(SimpleNamespace(__annotations__={name: hint}), namespace)
+            hints |= typing.get_type_hints(
+                SimpleNamespace(__annotations__={name: hint}), namespace, include_extras=True
+            )
     return hints
 
 

@@ -2,20 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from starlette.requests import HTTPConnection
 
 from salon.engine.engine import Engine
+from salon.engine.feedback import FeedbackDesk
 from salon.identity import Identity
 from salon.spec.app import AppSpec
 from salon.stores.files import FileStore
+
+Protocol: TypeAlias = Literal["gradio", "openai", "ag-ui", "mcp"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Services:
     """An application's parts, assembled.
 
-    `file_bytes` is what one uploaded file may have.
+    `file_bytes` is what one uploaded file may have. `protocols` are those that programs may speak besides the page's
+    own.
 
     `identify` tells who sent a request, and raises `AuthenticationError` when somebody has to
     sign in first.
@@ -23,6 +28,8 @@ class Services:
 
     app: AppSpec
     engine: Engine
+    feedback: FeedbackDesk
     files: FileStore
     file_bytes: int
+    protocols: tuple[Protocol, ...] = ()
     identify: Callable[[HTTPConnection], Identity]

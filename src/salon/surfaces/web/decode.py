@@ -6,16 +6,18 @@ from typing import Any
 from starlette.requests import Request as HttpRequest
 
 from salon.components.catalog import is_wellformed as is_component
+from salon.engine.feedback import Judgement
 from salon.engine.turn import Call, NewMessage, Turn
 from salon.errors import ClientError, TooLargeError
 from salon.http.bodies import read_json
 from salon.identity import Identity
-from salon.ids import FileId
+from salon.ids import ConversationId, FileId
 from salon.messages.message import StoredMessage, user_message
 from salon.messages.parts import ComponentPart, length_of
+from salon.stores.feedback import Opinion
 from salon.surfaces.requests import request_of, require_id
 from salon.surfaces.uploads import Uploads
-from salon.surfaces.web.wire import CallRequest, TurnRequest
+from salon.surfaces.web.wire import CallRequest, FeedbackRequest, TurnRequest
 from salon.text import clean
 
 _TURN_BYTES = 2 * 2**20
@@ -49,7 +51,7 @@ async def decode_turn(
             id=body.message.id,
             message=user_message(clean(text), await uploads.find(body.message.files, identity, chat=body.chat)),
         )
-    _check_copy(body.copy or ())
+    check_copy(body.copy or ())
     return Turn(
         id=body.id,
         identity=identity,
@@ -86,6 +88,26 @@ async def decode_call(http_request: HttpRequest, identity: Identity, *, uploads:
     )
 
 
+async def decode_feedback(http_request: HttpRequest, identity: Identity, conversation: ConversationId) -> Judgement:
+    """Return the opinion that a request brings.
+
+    Raises:
+        ClientError: it is not of the form, or too large.
+    """
+    body = await read_json(http_request, FeedbackRequest, limit_bytes=_TURN_BYTES)
+    require_id(body.message)
+    check_copy(body.copy or ())
+    return Judgement(
+        identity=identity,
+        conversation=conversation,
+        message=body.message,
+        opinion=Opinion(options=body.options, comment=body.comment),
+        chat=body.chat,
+        copy=body.copy,
+        request=partial(request_of, http_request, identity, session=conversation),
+    )
+
+
 async def _inputs(given: dict[str, Any], identity: Identity, uploads: Uploads) -> dict[str, Any]:
     return {name: await with_files(value, identity, uploads) for name, value in given.items()}
 
@@ -107,7 +129,12 @@ async def with_files(value: Any, identity: Identity, uploads: Uploads) -> Any:
             return value
 
 
-def _check_copy(copy: tuple[StoredMessage, ...]) -> None:
+def check_copy(copy: tuple[StoredMessage, ...]) -> None:
+    """Refuse a client's own copy of messages that is too large, or not of the form.
+
+    Raises:
+        ClientError: it is.
+    """
     length = sum(length_of(part) for stored in copy for part in stored.message.parts)
     if len(copy) > _COPY_MESSAGES or length > _COPY_CHARACTERS:
         raise TooLargeError(

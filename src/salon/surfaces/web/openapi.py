@@ -9,7 +9,17 @@ from salon.events.types import RunEvent
 from salon.http.problems import Problem
 from salon.messages.parts import FileRef
 from salon.spec.config import PageConfig
-from salon.surfaces.web.wire import CallRequest, CancelRequest, ConversationView, SwitchRequest, TurnRequest, UploadView
+from salon.surfaces.web.wire import (
+    CallRequest,
+    CancelRequest,
+    ConversationView,
+    FeedbackKept,
+    FeedbackRequest,
+    FeedbacksView,
+    SwitchRequest,
+    TurnRequest,
+    UploadView,
+)
 
 _TYPES: dict[str, Any] = {
     "TurnRequest": TurnRequest,
@@ -17,6 +27,9 @@ _TYPES: dict[str, Any] = {
     "CancelRequest": CancelRequest,
     "SwitchRequest": SwitchRequest,
     "ConversationView": ConversationView,
+    "FeedbackRequest": FeedbackRequest,
+    "FeedbackKept": FeedbackKept,
+    "FeedbacksView": FeedbacksView,
     "FileRef": FileRef,
     "UploadView": UploadView,
     "PageConfig": PageConfig,
@@ -83,6 +96,18 @@ def openapi(root: str, title: str) -> dict[str, Any]:
                     conversation,
                     body=_body("SwitchRequest"),
                 )
+            },
+            "/api/conversations/{conversation}/feedback": {
+                "get": _operation(
+                    "opinions", "What the asker thinks of the messages", _json("FeedbacksView"), conversation
+                ),
+                "post": _operation(
+                    "judge",
+                    "Say what one thinks of a message, in place of what one said before",
+                    _json("FeedbackKept"),
+                    conversation,
+                    body=_body("FeedbackRequest"),
+                ),
             },
             "/api/files": {
                 "post": _operation(

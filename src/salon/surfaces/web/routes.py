@@ -30,12 +30,19 @@ from salon.runs.run import Run
 from salon.surfaces.base import Services
 from salon.surfaces.requests import require_id, root_of
 from salon.surfaces.uploads import uploads_of
-from salon.surfaces.web.decode import decode_call, decode_turn
+from salon.surfaces.web.decode import decode_call, decode_feedback, decode_turn
 from salon.surfaces.web.encode import frames
 from salon.surfaces.web.openapi import openapi
 from salon.surfaces.web.page import Pages
-from salon.surfaces.web.views import PAGE, view
-from salon.surfaces.web.wire import CancelRequest, ConversationView, SwitchRequest, UploadView
+from salon.surfaces.web.views import PAGE, endpoints_view, feedback_view, view
+from salon.surfaces.web.wire import (
+    CancelRequest,
+    ConversationView,
+    FeedbackKept,
+    FeedbacksView,
+    SwitchRequest,
+    UploadView,
+)
 
 _SMALL_BYTES = 4 * 2**10
 _DIGITS = 15
@@ -93,6 +100,7 @@ class WebSurface:
             Route("/healthz", self._health),
             Route("/api/config", self._config),
             Route("/api/openapi.json", self._openapi),
+            Route("/api/endpoints", self._endpoints),
             Route("/api/files", self._upload, methods=["POST"]),
             Route("/api/files/{id}", self._remove_file, methods=["DELETE"]),
             Route("/api/uploads/{id}", self._look_at_upload),
@@ -104,6 +112,8 @@ class WebSurface:
             Route("/api/conversations/{conversation}", self._conversation),
             Route("/api/conversations/{conversation}", self._delete, methods=["DELETE"]),
             Route("/api/conversations/{conversation}/undo", self._undo, methods=["POST"]),
+            Route("/api/conversations/{conversation}/feedback", self._opinions),
+            Route("/api/conversations/{conversation}/feedback", self._feedback, methods=["POST"]),
             Route("/api/conversations/{conversation}/switch", self._switch, methods=["POST"]),
         ]
         if self._reloads:
@@ -163,6 +173,11 @@ class WebSurface:
         title = self._services.app.page.title or "Salon"
         body = msgspec.json.encode(openapi(root_of(request, self._public_url), title))
         return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
+
+    async def _endpoints(self, request: Request) -> Response:
+        self._identify(request)
+        address = root_of(request, self._public_url)
+        return _json(endpoints_view(self._services.app, self._services.protocols, address))
 
     async def _file(self, request: Request) -> Response:
         self._identify(request)
@@ -238,25 +253,39 @@ class WebSurface:
         return view(conversation, run, sign=self._engine.signature_of, **options)
 
     async def _conversation(self, request: Request) -> Response:
-        conversation, run = await self._engine.commands.load(_conversation(request), identity=self._identify(request))
+        identity, id_ = self._identify(request), _conversation(request)
+        opinions = await self._services.feedback.opinions(id_, identity=identity)
+        conversation, run = await self._engine.commands.load(id_, identity=identity)
         before = request.query_params.get("before")
         limit = request.query_params.get("limit", str(PAGE))
         if not limit.isdecimal() or len(limit) > _DIGITS or int(limit) == 0:
             raise ClientError("request.invalid", "`limit` has to be a positive number.")
-        return _json(self._view(conversation, run, limit=int(limit), before=MessageId(before) if before else None))
+        start = MessageId(before) if before else None
+        return _json(self._view(conversation, run, limit=int(limit), before=start, opinions=opinions))
 
     async def _undo(self, request: Request) -> Response:
         identity, id_ = self._identify(request), _conversation(request)
         undone = await self._engine.commands.undo(id_, identity=identity)
+        opinions = await self._services.feedback.opinions(id_, identity=identity)
         conversation, run = await self._engine.commands.load(id_, identity=identity)
-        return _json(self._view(conversation, run, undone=undone))
+        return _json(self._view(conversation, run, undone=undone, opinions=opinions))
+
+    async def _opinions(self, request: Request) -> Response:
+        opinions = await self._services.feedback.opinions(_conversation(request), identity=self._identify(request))
+        return _json(FeedbacksView(feedback={id_: feedback_view(opinion) for id_, opinion in opinions.items()}))
+
+    async def _feedback(self, request: Request) -> Response:
+        judgement = await decode_feedback(request, self._identify(request), _conversation(request))
+        message, opinion = await self._services.feedback.give(judgement)
+        return _json(FeedbackKept(message=message, feedback=feedback_view(opinion)))
 
     async def _switch(self, request: Request) -> Response:
         identity, id_ = self._identify(request), _conversation(request)
         body = await read_json(request, SwitchRequest, limit_bytes=_SMALL_BYTES)
         await self._engine.commands.switch(id_, body.message, identity=identity)
+        opinions = await self._services.feedback.opinions(id_, identity=identity)
         conversation, run = await self._engine.commands.load(id_, identity=identity)
-        return _json(self._view(conversation, run))
+        return _json(self._view(conversation, run, opinions=opinions))
 
     async def _delete(self, request: Request) -> Response:
         await self._engine.commands.delete(_conversation(request), identity=self._identify(request))

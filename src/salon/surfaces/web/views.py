@@ -1,15 +1,53 @@
 """Conversations as the page gets them: a page at a time, from the end."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from salon.ids import ConversationId, MessageId
 from salon.messages.conversation import Conversation
 from salon.messages.message import StoredMessage
 from salon.runs.run import Run
-from salon.surfaces.web.wire import ActiveRun, ConversationView, MessageView
+from salon.spec.app import AppSpec
+from salon.stores.feedback import Opinion
+from salon.surfaces.parameters import Called, called
+from salon.surfaces.web.wire import (
+    ActiveRun,
+    ConversationView,
+    EndpointParameter,
+    EndpointsView,
+    EndpointView,
+    FeedbackView,
+    MessageView,
+)
 
 PAGE = 50
 PAGE_AT_MOST = 200
+
+
+def endpoints_view(app: AppSpec, protocols: Sequence[str], address: str) -> EndpointsView:
+    """Return what programs are told that they may call, at the application's `address`."""
+    found = [each for each in called(app) if each.visibility == "public"]
+    return EndpointsView(endpoints=tuple(map(_endpoint, found)), protocols=tuple(protocols), address=address)
+
+
+def _endpoint(endpoint: Called) -> EndpointView:
+    parameters = tuple(
+        EndpointParameter(
+            name=parameter.name,
+            input=parameter.input,
+            label=parameter.label,
+            schema=dict(parameter.schema),
+            has_default=parameter.has_default,
+            default=parameter.default if parameter.has_default else None,
+        )
+        for parameter in endpoint.parameters
+    )
+    return EndpointView(
+        name=endpoint.name,
+        description=endpoint.description,
+        chat=endpoint.chat,
+        takes_files=endpoint.config.files is not None,
+        parameters=parameters,
+    )
 
 
 def _unsigned(conversation: ConversationId, stored: StoredMessage) -> None:
@@ -23,9 +61,19 @@ def view(
     limit: int = PAGE,
     before: MessageId | None = None,
     undone: StoredMessage | None = None,
+    opinions: Mapping[MessageId, Opinion] | None = None,
     sign: Callable[[ConversationId, StoredMessage], str | None] = _unsigned,
 ) -> ConversationView:
     """Return the last `limit` messages on the path to the head, or of those that come before `before`.
+
+    Args:
+        conversation: what is shown.
+        run: the reply that is being written.
+        limit: how many messages, as far as one page goes.
+        before: id of a message that is known already.
+        undone: what was just taken back.
+        opinions: what the reader thinks of messages.
+        sign: gives the signatures of messages that clients keep.
 
     Raises:
         NotFoundError: `before` is not part of the conversation.
@@ -35,7 +83,8 @@ def view(
     while end is not None and len(messages) < min(limit, PAGE_AT_MOST):
         stored = conversation.get(end)
         signature = sign(conversation.id, stored)
-        messages.append(_message(stored, conversation.versions(stored.id), signature))
+        opinion = (opinions or {}).get(stored.id)
+        messages.append(_message(stored, conversation.versions(stored.id), signature, opinion))
         end = stored.parent
     messages.reverse()
     return ConversationView(
@@ -47,12 +96,20 @@ def view(
     )
 
 
-def _message(stored: StoredMessage, versions: Sequence[MessageId], signature: str | None = None) -> MessageView:
+def feedback_view(opinion: Opinion) -> FeedbackView:
+    """Return an opinion as the page gets it."""
+    return FeedbackView(options=opinion.options, comment=opinion.comment)
+
+
+def _message(
+    stored: StoredMessage, versions: Sequence[MessageId], signature: str | None = None, opinion: Opinion | None = None
+) -> MessageView:
     return MessageView(
         id=stored.id,
         message=stored.message,
         created_at=stored.created_at,
         parent=stored.parent,
         versions=tuple(versions) if len(versions) > 1 else (),
+        feedback=feedback_view(opinion) if opinion is not None else None,
         signature=signature,
     )

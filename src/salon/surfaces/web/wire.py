@@ -52,6 +52,38 @@ class CallRequest(_Wire, frozen=True, kw_only=True):
     event: dict[str, Any] = {}
 
 
+class EndpointParameter(_Wire, frozen=True, kw_only=True):
+    """A parameter of an endpoint. `schema` is a JSON Schema; without a `default`, callers have to give it.
+
+    `input` is what turns call an additional input.
+    """
+
+    name: str
+    input: str | None = None
+    label: str = ""
+    schema: dict[str, Any] = {}
+    has_default: bool = False
+    default: Any = None
+
+
+class EndpointView(_Wire, frozen=True, kw_only=True):
+    """Something that programs may call. `chat` is the name of the chat that it is, if it is one."""
+
+    name: str
+    description: str = ""
+    chat: str | None = None
+    takes_files: bool = False
+    parameters: tuple[EndpointParameter, ...] = ()
+
+
+class EndpointsView(_Wire, frozen=True, kw_only=True):
+    """What programs may call, and by which protocols besides this one."""
+
+    endpoints: tuple[EndpointView, ...] = ()
+    protocols: tuple[str, ...] = ()
+    address: str
+
+
 class CancelRequest(_Wire, frozen=True, kw_only=True):
     """Body of `POST api/runs/{run}/cancel`: the number of the last event that was shown."""
 
@@ -64,10 +96,43 @@ class SwitchRequest(_Wire, frozen=True, kw_only=True):
     message: MessageId
 
 
+class FeedbackRequest(_Wire, frozen=True, kw_only=True):
+    """Body of `POST api/conversations/{id}/feedback`: all that its sender thinks of a message; nothing takes it back.
+
+    `copy` is the path of messages up to `message`, for a server that has lost the conversation.
+    """
+
+    message: MessageId
+    chat: str = "chat"
+    options: tuple[str, ...] = ()
+    comment: str = ""
+    copy: tuple[StoredMessage, ...] | None = None
+
+
+class FeedbackView(_Wire, frozen=True, kw_only=True):
+    """What its reader thinks of a message: options that were offered, and their own words."""
+
+    options: tuple[str, ...] = ()
+    comment: str = ""
+
+
+class FeedbackKept(_Wire, frozen=True, kw_only=True):
+    """What is kept, and at which message: the first one of the turn."""
+
+    message: MessageId
+    feedback: FeedbackView
+
+
+class FeedbacksView(_Wire, frozen=True, kw_only=True):
+    """What a reader thinks of a conversation's messages, by their ids; the server may have lost these themselves."""
+
+    feedback: dict[MessageId, FeedbackView] = {}
+
+
 class MessageView(_Wire, frozen=True, kw_only=True):
     """A message of a conversation; `versions` is there when there are several.
 
-    `signature` is the server's, for clients that keep the message.
+    `feedback` is what its reader thinks of it, `signature` the server's, for clients that keep the message.
     """
 
     id: MessageId
@@ -75,6 +140,7 @@ class MessageView(_Wire, frozen=True, kw_only=True):
     created_at: float
     parent: MessageId | None = None
     versions: tuple[MessageId, ...] = ()
+    feedback: FeedbackView | None = None
     signature: str | None = None
 
 

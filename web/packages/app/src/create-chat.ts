@@ -9,6 +9,7 @@ import {
   openArchive,
   safeStorage,
   type Archive,
+  type Bindings,
   type Components,
   type Connection,
   type Library,
@@ -24,6 +25,7 @@ interface Surroundings {
   client: Client;
   /** What pages with functions of their own are called, so that chats share their states. */
   session: string | undefined;
+  bindings: Bindings;
   components: Components;
   connection: Connection;
   notices: Notices;
@@ -42,8 +44,8 @@ const never = new AbortController().signal;
 
 /** Make a chat of the page, and have it keep what it needs in the browser. */
 export function createChat(config: ChatConfig, surroundings: Surroundings): ChatModel {
-  const { client, session, components, connection, notices, words, local, path } = surroundings;
-  const { name = 'chat' } = config;
+  const { client, session, bindings, components, connection, notices, words, local, path } = surroundings;
+  const { name = 'chat', chatbot_id: heard } = config;
   const place = name === 'chat' ? path : `${path}#${name}`;
   const tabs = createTabs(`salon:${place}`);
   const saved = createSavedCopy(local, `salon.conversation:${place}`, (callback) => whenIdle(callback, 1000));
@@ -63,6 +65,8 @@ export function createChat(config: ChatConfig, surroundings: Surroundings): Chat
     onNotice: notices.push,
     onOutput: components.apply,
     onShare: tabs.tell,
+    asksFeedback: config.chatbot?.feedback != null,
+    onLike: (event) => heard != null && bindings.happen(heard, 'like', event),
     onRefused(error) {
       const text = error instanceof ProblemError ? words.failures[error.problem.code] : words.lost;
       notices.push({ type: 'notice', level: 'error', text: text ?? words.failures['other'] ?? '' });

@@ -46,7 +46,7 @@ const bindings = createBindings({
   onFailure: ({ code, message, title, details }) =>
     notices.push({ type: 'notice', level: 'error', text: details ?? (words.failures[code] || message), ...(title && { title }) }),
 });
-const surroundings = { client, session: page.layout ? session : undefined, components, connection, notices, words, local, path, user: page.user };
+const surroundings = { client, session: page.layout ? session : undefined, bindings, components, connection, notices, words, local, path, user: page.user };
 const chats = (page.chats ?? [{}]).map((config) => createChat(config, surroundings));
 const colorScheme = createColorScheme(local, (scheme) => {
   if (scheme === 'system') delete root.dataset['colorScheme'];

@@ -1,4 +1,4 @@
-import type { CallRequest, ConversationView, Entry, FileRef, StoredMessage, TurnRequest } from '@salon/protocol';
+import type { CallRequest, ConversationView, EndpointsView, Entry, FeedbackKept, FeedbackRequest, FeedbacksView, FileRef, StoredMessage, TurnRequest } from '@salon/protocol';
 import { backoff } from './backoff';
 import { followRun } from './follow-run';
 import { ProblemError } from './problem-error';
@@ -23,9 +23,15 @@ export interface Client {
   undo(id: string): Promise<ConversationView>;
   switchTo(id: string, message: string): Promise<ConversationView>;
   remove(id: string): Promise<void>;
+  /** Say what the reader thinks of a message, in place of what was said before; `copy` is like that of `send`. */
+  judge(id: string, feedback: FeedbackRequest, copy: () => StoredMessage[]): Promise<FeedbackKept>;
+  /** What the reader thinks of the messages of a conversation, which the server itself may have lost. */
+  opinions(id: string): Promise<FeedbacksView>;
   /** Upload a file, to be named in a turn, over cuts; `onProgress` hears what share of it is sent. */
   upload(file: Blob, name: string, onProgress: (share: number) => void, signal: AbortSignal): Promise<FileRef>;
   removeFile(id: string): Promise<void>;
+  /** What programs may call. */
+  endpoints(): Promise<EndpointsView>;
 }
 
 const cancelAttempts = 8;
@@ -35,6 +41,17 @@ export function createClient(transport: Transport): Client {
   async function view(path: string, body?: object): Promise<ConversationView> {
     const response = await request(transport, path, body ? { method: 'POST', body } : {});
     return (await response.json()) as ConversationView;
+  }
+
+  async function judge(id: string, feedback: FeedbackRequest, copy: () => StoredMessage[]): Promise<FeedbackKept> {
+    const send = async (body: FeedbackRequest) =>
+      (await (await request(transport, `api/conversations/${id}/feedback`, { method: 'POST', body })).json()) as FeedbackKept;
+    try {
+      return await send(feedback);
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.problem.code !== 'conversation.unknown') throw error;
+      return await send({ ...feedback, copy: copy() });
+    }
   }
 
   async function cancel(run: string, seen: number): Promise<void> {
@@ -61,9 +78,12 @@ export function createClient(transport: Transport): Client {
     remove: async (id) => {
       await request(transport, `api/conversations/${id}`, { method: 'DELETE' });
     },
+    judge,
+    opinions: async (id) => (await (await request(transport, `api/conversations/${id}/feedback`)).json()) as FeedbacksView,
     upload: (file, name, onProgress, signal) => upload(transport, file, name, onProgress, signal),
     removeFile: async (id) => {
       await request(transport, `api/files/${id}`, { method: 'DELETE' });
     },
+    endpoints: async () => (await (await request(transport, 'api/endpoints', {})).json()) as EndpointsView,
   };
 }

@@ -78,7 +78,7 @@ export interface ConversationView {
 /**
  * A message of a conversation; `versions` is there when there are several.
  *
- * `signature` is the server's, for clients that keep the message.
+ * `feedback` is what its reader thinks of it, `signature` the server's, for clients that keep the message.
  */
 export interface MessageView {
   id: string;
@@ -86,6 +86,7 @@ export interface MessageView {
   created_at: number;
   parent?: string | null;
   versions?: string[];
+  feedback?: FeedbackView | null;
   signature?: string | null;
 }
 /**
@@ -162,6 +163,85 @@ export interface Failure {
   details?: string | null;
 }
 /**
+ * What its reader thinks of a message: options that were offered, and their own words.
+ */
+export interface FeedbackView {
+  options?: string[];
+  comment?: string;
+}
+/**
+ * A parameter of an endpoint. `schema` is a JSON Schema; without a `default`, callers have to give it.
+ *
+ * `input` is what turns call an additional input.
+ */
+export interface EndpointParameter {
+  name: string;
+  input?: string | null;
+  label?: string;
+  schema?: {};
+  has_default?: boolean;
+  default?: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * Something that programs may call. `chat` is the name of the chat that it is, if it is one.
+ */
+export interface EndpointView {
+  name: string;
+  description?: string;
+  chat?: string | null;
+  takes_files?: boolean;
+  parameters?: EndpointParameter[];
+}
+/**
+ * What programs may call, and by which protocols besides this one.
+ */
+export interface EndpointsView {
+  endpoints?: EndpointView[];
+  protocols?: string[];
+  address: string;
+}
+/**
+ * What is kept, and at which message: the first one of the turn.
+ */
+export interface FeedbackKept {
+  message: string;
+  feedback: FeedbackView;
+}
+/**
+ * Body of `POST api/conversations/{id}/feedback`: all that its sender thinks of a message; nothing takes it back.
+ *
+ * `copy` is the path of messages up to `message`, for a server that has lost the conversation.
+ */
+export interface FeedbackRequest {
+  message: string;
+  chat?: string;
+  options?: string[];
+  comment?: string;
+  copy?: StoredMessage[] | null;
+}
+/**
+ * A message in its place in a conversation; `created_at` is in seconds since 1970, UTC.
+ *
+ * `signature` is the server's, in copies that clients keep.
+ */
+export interface StoredMessage {
+  id: string;
+  message: Message;
+  created_at: number;
+  parent?: string | null;
+  signature?: string | null;
+}
+/**
+ * What a reader thinks of a conversation's messages, by their ids; the server may have lost these themselves.
+ */
+export interface FeedbacksView {
+  feedback?: {
+    [k: string]: FeedbackView;
+  };
+}
+/**
  * The user's message of a turn; `files` are ids of files that were uploaded before.
  */
 export interface NewMessage {
@@ -177,18 +257,6 @@ export interface Problem {
   code: string;
   title: string;
   detail: string;
-}
-/**
- * A message in its place in a conversation; `created_at` is in seconds since 1970, UTC.
- *
- * `signature` is the server's, in copies that clients keep.
- */
-export interface StoredMessage {
-  id: string;
-  message: Message;
-  created_at: number;
-  parent?: string | null;
-  signature?: string | null;
 }
 /**
  * Body of `POST api/conversations/{id}/switch`.
@@ -254,12 +322,15 @@ export interface ButtonsConfig {
 }
 /**
  * One chat of the page. `inputs` are the ids of its additional inputs, wherever they stand; `extra` shows some.
+ *
+ * `chatbot_id` names its area in the triggers of bindings, where it is heard.
  */
 export interface ChatConfig {
   name?: string;
   title?: string | null;
   description?: string | null;
   chatbot?: ChatbotConfig;
+  chatbot_id?: string | null;
   textbox?: TextboxConfig;
   buttons?: ButtonsConfig;
   examples?: ExampleConfig[];
@@ -279,7 +350,7 @@ export interface ChatConfig {
  * page's own rules. With `frames_html`, blocks of replies that hold HTML are shown in frames; `tags` says which tags
  * that are no HTML are shown as text. With `groups_messages`, messages of one side that follow each other stand
  * together. `remote_images` says what happens to images at other hosts: loaded at a click, at once, or not
- * at all.
+ * at all. `feedback` is there when readers may say what they think of messages.
  */
 export interface ChatbotConfig {
   label?: string | null;
@@ -303,6 +374,7 @@ export interface ChatbotConfig {
   tags?: boolean | string[];
   groups_messages?: boolean;
   remote_images?: 'allow' | 'ask' | 'block';
+  feedback?: FeedbackConfig | null;
   elem_id?: string | null;
   elem_classes?: string[];
 }
@@ -313,6 +385,18 @@ export interface Delimiters {
   left: string;
   right: string;
   display?: boolean;
+}
+/**
+ * What readers may say of messages.
+ *
+ * `Like` and `Dislike` are thumbs, all other options stand in a menu; with `comments` there is a box for words. With
+ * `user_messages`, the user's messages can be judged, too. `presets` are options for each side's turn at first.
+ */
+export interface FeedbackConfig {
+  options?: string[];
+  comments?: boolean;
+  user_messages?: boolean;
+  presets?: string[][];
 }
 /**
  * The box to write in. Without `container` it has no frame of its own; `scale` is its share of the row's width.

@@ -56,6 +56,20 @@ export function createHistory(
     }
   }
 
+  /** Learn what the library has of other branches, and that there are such. */
+  async function learnMore(id: string): Promise<void> {
+    const archived = await library?.load(id);
+    if (!archived || state.get().id !== id) return;
+    learn(archived.messages);
+    const { messages } = state.get();
+    const versions = new Map(withVersions(pathTo(known, messages.at(-1)?.id), known).map((shown) => [shown.id, shown.versions]));
+    const shown = messages.map((message) => {
+      const others = versions.get(message.id);
+      return message.versions || !others ? message : { ...message, versions: others };
+    });
+    state.set({ ...state.get(), messages: shown });
+  }
+
   function show(view: ConversationView): void {
     const { messages, hasEarlier } = state.get();
     const before = pathUpTo(messages, view.messages[0]?.parent);
@@ -110,7 +124,7 @@ export function createHistory(
       kept = found?.messages ?? [];
       isCopy = true;
       learn(kept);
-      if (found && library) void library.load(found.id).then((archived) => state.get().id === found.id && learn(archived?.messages ?? []));
+      if (found && library) void learnMore(found.id);
       return found;
     },
     async open(id) {

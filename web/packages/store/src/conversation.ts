@@ -1,8 +1,9 @@
 import { newId, ProblemError, type Client, type TurnStream } from '@salon/client';
-import { textOf as textOfPart, type ConversationView, type FileRef, type Message, type NewMessage, type Notice, type OutputDelta, type OutputSet, type Part, type TurnRequest } from '@salon/protocol';
+import { textOf as textOfPart, type ConversationView, type FeedbackView, type FileRef, type Message, type NewMessage, type Notice, type OutputDelta, type OutputSet, type Part, type TurnRequest } from '@salon/protocol';
 import { createHistory, isUnknown } from './conversation-history';
 import type { ConversationState, ShownMessage } from './conversation-state';
 import { followReply, type Following } from './follow-reply';
+import { likeEvents, withOpinion, type LikeEvent } from './opinions';
 import { observable, type Observable } from './observable';
 import { pathBefore, pathUpTo, replyMessages, versionsOf } from './path';
 import type { Library } from './library';
@@ -18,6 +19,8 @@ export interface Conversation extends Observable<ConversationState> {
   /** Take the last exchange back; returns the user's text and files. */
   undo(): Promise<Undone | undefined>;
   switchTo(version: string): Promise<void>;
+  /** Say what the reader thinks of a message (of several in a row, the first), in place of what was said before. */
+  judge(id: string, feedback: FeedbackView): void;
   stop(): void;
   /** Begin a new conversation and delete this one. */
   clear(): void;
@@ -58,6 +61,10 @@ export interface ConversationOptions {
   session?: string;
   /** This conversation changed on the server: other tabs may want to look. */
   onShare: (conversation: string) => void;
+  /** Whether readers may say what they think of messages. */
+  asksFeedback?: boolean;
+  /** The reader judged a message, and the server has kept that. */
+  onLike?: (event: LikeEvent) => void;
   /** An action, not a reply, was refused or could not reach the server. */
   onRefused: (error: unknown) => void;
 }
@@ -76,6 +83,8 @@ export function createConversation(options: ConversationOptions): Conversation {
   /** One message after the other: each waits for the reply before it, which its reader may have stopped just now. */
   let sending: Promise<void> = Promise.resolve();
   let abort = new AbortController();
+  /** One opinion after the other, so that the last one stays. */
+  let judging: Promise<void> = Promise.resolve();
 
   const change = (changes: Partial<ConversationState>) => state.set({ ...state.get(), ...changes });
   /** What a turn says of the chat and its inputs; the usual is left out. */
@@ -261,6 +270,35 @@ export function createConversation(options: ConversationOptions): Conversation {
     }
   }
 
+  function judge(message: string, feedback: FeedbackView): void {
+    const { id, messages } = state.get();
+    const before = messages.find((shown) => shown.id === message)?.feedback ?? {};
+    const events = likeEvents(messages, message, before, feedback);
+    change({ messages: withOpinion(messages, message, feedback) });
+    judging = judging.then(async () => {
+      const { options: chosen = [], comment = '' } = feedback;
+      const body = { message, ...(options.chat !== 'chat' && { chat: options.chat }), options: chosen, comment };
+      try {
+        await client.judge(id, body, () => history.copyUpTo(state.get().messages.findLast(({ isUnsent }) => !isUnsent)?.id));
+        if (state.get().id === id) options.onShare(id);
+        events.forEach((event) => options.onLike?.(event));
+      } catch (error) {
+        const shown = state.get().messages.find((one) => one.id === message)?.feedback ?? {};
+        const isStill = JSON.stringify(shown.options ?? []) === JSON.stringify(chosen);
+        if (isStill) change({ messages: withOpinion(state.get().messages, message, before) });
+        options.onRefused(error);
+      }
+    });
+  }
+
+  /** Show the opinions that the server has of a conversation which it has lost. */
+  async function recallOpinions(id: string): Promise<void> {
+    const { feedback = {} } = await client.opinions(id).catch(() => ({ feedback: {} }));
+    if (state.get().id !== id) return;
+    const opinions = Object.entries<FeedbackView>(feedback);
+    change({ messages: opinions.reduce((path, [message, opinion]) => withOpinion(path, message, opinion), state.get().messages) });
+  }
+
   /** Stop looking at this conversation; what runs in it goes on. */
   function leave(): void {
     abort.abort();
@@ -305,7 +343,10 @@ export function createConversation(options: ConversationOptions): Conversation {
         if (view.run) attach(view.run.id, view.run.answers ?? view.messages.at(-1)?.id ?? '');
         return view;
       } catch (error) {
-        if (error instanceof ProblemError) return undefined;
+        if (error instanceof ProblemError) {
+          if (isUnknown(error) && options.asksFeedback) await recallOpinions(id);
+          return undefined;
+        }
         await options.pause();
       }
     }
@@ -366,6 +407,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     },
     undo,
     switchTo,
+    judge,
     stop: () => following?.stop(),
     clear,
     startNew,

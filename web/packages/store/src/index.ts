@@ -10,6 +10,7 @@ export { createConversation, type Conversation, type Undone } from './conversati
 export type { ConversationState, Ending, LiveReply, ShownMessage } from './conversation-state';
 export { createShownConversation, type ShownEvents } from './shown-conversation';
 export { createNotices, type Notices, type ShownNotice } from './notices';
+export { isEmpty, toggled, type LikeEvent } from './opinions';
 export { observable, type Observable, type Writable } from './observable';
 export { createSavedCopy, type SavedCopy } from './saved-copy';
 export { safeStorage, type SafeStorage } from './safe-storage';

@@ -41,9 +41,16 @@ interface SetUp {
   view?: ConversationView;
   /** The server's whole path, given out in pages as it is asked for. */
   path?: ConversationView['messages'];
+  /** The server has no room for feedback. */
+  isFull?: boolean;
+  /** What the reader said of messages that the server has lost. */
+  opinions?: Record<string, { options: string[] }>;
 }
 
-function setUp({ storage = memoryStorage(), view, path }: SetUp = {}) {
+function setUp({ storage = memoryStorage(), view, path, isFull = false, opinions = {} }: SetUp = {}) {
+  const judged: string[][] = [];
+  const likes: unknown[] = [];
+  const refusals: unknown[] = [];
   const turns: TurnRequest[] = [];
   const copies: (() => StoredMessage[])[] = [];
   const pipes: ReturnType<typeof pipe>[] = [];
@@ -72,8 +79,15 @@ function setUp({ storage = memoryStorage(), view, path }: SetUp = {}) {
     undo: lost,
     switchTo: lost,
     remove: async () => {},
+    judge(_id, feedback) {
+      const { message, options = [], comment = '' } = feedback;
+      judged.push(options);
+      return isFull ? Promise.reject(refusal(507, 'feedback.no-room')) : Promise.resolve({ message, feedback: { options, comment } });
+    },
+    opinions: () => Promise.resolve({ feedback: opinions }),
     upload: () => Promise.reject(new TypeError('scripted')),
     removeFile: async () => {},
+    endpoints: lost as never,
   };
   const saved = createSavedCopy(storage, 'copy', (callback) => callback());
   const conversation = createConversation({
@@ -88,9 +102,11 @@ function setUp({ storage = memoryStorage(), view, path }: SetUp = {}) {
     chat: 'chat',
     inputs: () => ({}),
     onShare: () => {},
-    onRefused: () => {},
+    asksFeedback: true,
+    onLike: (event) => likes.push(event),
+    onRefused: (error) => refusals.push(error),
   });
-  return { conversation, turns, copies, pipes, cancelled, saved, storage };
+  return { judged, likes, refusals, conversation, turns, copies, pipes, cancelled, saved, storage };
 }
 
 const settle = () => new Promise((resolve) => setTimeout(resolve));
@@ -422,4 +438,38 @@ test('an edit may keep some of the files, and nothing but files', async () => {
 
   expect(page.turns[1]?.message).toMatchObject({ text: '', files: ['b'] });
   expect(page.conversation.get().messages[0]?.message.parts).toEqual([{ type: 'file', file: file('b') }]);
+});
+
+test('what the reader thinks of a reply is shown at once, kept in order, and told as events', async () => {
+  const page = setUp();
+  await exchange(page, 'one', 'answer-1');
+  page.conversation.judge('answer-1', { options: ['Like'] });
+  page.conversation.judge('answer-1', { options: ['Spam', 'Like'] });
+  page.conversation.judge('answer-1', { options: [] });
+  expect(page.conversation.get().messages.at(-1)).not.toHaveProperty('feedback');
+  await settle();
+
+  expect(page.judged).toEqual([['Like'], ['Spam', 'Like'], []]);
+  expect(page.likes).toMatchObject([{ index: 1, liked: true }, { index: 1, liked: 'Spam' }, { index: 1, liked: null }]);
+});
+
+test('what the server could not keep is not shown as kept, and is said', async () => {
+  const page = setUp({ isFull: true });
+  await exchange(page, 'one', 'answer-1');
+  page.conversation.judge('answer-1', { options: ['Like'] });
+  expect(page.conversation.get().messages.at(-1)).toMatchObject({ feedback: { options: ['Like'] } });
+  await settle();
+
+  expect(page.conversation.get().messages.at(-1)).not.toHaveProperty('feedback');
+  expect(page.refusals).toHaveLength(1);
+  expect(page.likes).toEqual([]);
+});
+
+test('a server that has lost the conversation still knows what its reader thought of it', async () => {
+  const { storage, conversation, ...page } = setUp();
+  await exchange({ storage, conversation, ...page }, 'one', 'answer-1');
+  const again = setUp({ storage, opinions: { 'answer-1': { options: ['Dislike'] } } });
+  await again.conversation.restore();
+
+  expect(again.conversation.get().messages.at(-1)).toMatchObject({ feedback: { options: ['Dislike'] } });
 });

@@ -1,4 +1,4 @@
-import type { Message } from '@salon/protocol';
+import type { FeedbackView, Message } from '@salon/protocol';
 import type { LiveReply, ShownMessage } from '@salon/store';
 
 /** One message as the thread shows it. */
@@ -14,6 +14,8 @@ export interface Item {
   endsTurn: boolean;
   /** The user's message that it is, or that it answers. */
   userMessage: string | undefined;
+  /** What the reader thinks of the side's turn. */
+  feedback?: FeedbackView | undefined;
   /** All messages of the side's turn up to this one, for copying. */
   turn: Message[];
 }
@@ -22,6 +24,7 @@ export interface Item {
 export function settledItems(messages: ShownMessage[]): Item[] {
   const items: Item[] = [];
   let versions: string[] = [];
+  let feedback: FeedbackView | undefined;
   let userMessage: string | undefined;
   for (const shown of messages) {
     const { id, message, created_at, isUnsent = false } = shown;
@@ -29,10 +32,13 @@ export function settledItems(messages: ShownMessage[]): Item[] {
     const last = items.at(-1);
     const continues = message.role === 'assistant' && last?.message.role === 'assistant';
     if (continues) last.endsTurn = false;
-    else versions = shown.versions ?? [];
+    else {
+      versions = shown.versions ?? [];
+      feedback = shown.feedback ?? undefined;
+    }
     if (message.role === 'user') userMessage = id;
     const turn = continues ? [...last.turn, message] : [message];
-    items.push({ id, message, created_at, versions, isUnsent, isLive: false, endsTurn: true, userMessage, turn });
+    items.push({ id, message, created_at, versions, isUnsent, isLive: false, endsTurn: true, userMessage, feedback, turn });
   }
   return items;
 }

@@ -1,0 +1,287 @@
+"""What readers think of messages: checked, kept, and told to whoever wants to know."""
+
+import asyncio
+import inspect
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from salon.engine.calls import as_messages
+from salon.engine.context import Request
+from salon.engine.opening import open_conversation
+from salon.engine.signing import MessageSigner
+from salon.engine.turn import Turn
+from salon.errors import ClientError, NotFoundError, RateError, TooLargeError
+from salon.identity import Identity
+from salon.ids import ConversationId, MessageId, TurnId, mint
+from salon.messages.conversation import Conversation
+from salon.messages.message import Message, StoredMessage
+from salon.messages.parts import FileRef
+from salon.spec.endpoint import ChatEndpoint
+from salon.spec.feedback import FeedbackRules
+from salon.stores.base import ConversationNotFound, ConversationStore
+from salon.stores.feedback import DISLIKE, LIKE, FeedbackRecord, FeedbackRow, FeedbackStore, FeedbackTable, Opinion
+from salon.text import clean
+
+_log = logging.getLogger("salon")
+
+COMMENT_LENGTH = 4_000
+_WITHIN_S = 60.0
+_AT_MOST = 120
+_OWNERS = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """What a reader thinks of a message, for the function `on_feedback`.
+
+    Attributes:
+        conversation: the conversation's id.
+        history: the whole conversation as its reader saw it, in the form of the function's history.
+        index: place in it of the message that is meant, counted from 0; of several in a row, the first one's.
+        value: what that message says.
+        liked: `True` for a like, `False` for a dislike, `None` for neither.
+        options: all that was chosen; empty when it was taken back.
+        comment: the reader's own words.
+        request: who says so; `username` is `None` without `auth`.
+    """
+
+    conversation: str
+    history: Sequence[Mapping[str, Any]]
+    index: int
+    value: str
+    liked: bool | None
+    options: tuple[str, ...]
+    comment: str
+    request: Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a surface submits: an opinion on a message of a conversation.
+
+    `copy` is the client's own path of messages, used when the conversation is not known any more.
+    """
+
+    identity: Identity
+    conversation: ConversationId
+    message: MessageId
+    opinion: Opinion
+    chat: str = "chat"
+    copy: tuple[StoredMessage, ...] | None = None
+    request: Callable[[], Request] = field(default=Request)
+
+
+class FeedbackDesk:
+    """Takes opinions. Belongs to the event loop on which it is first used.
+
+    Args:
+        chats: the chats by name.
+        conversations: where messages are kept.
+        store: where opinions are kept.
+        signer: tells whether a client's copy is this server's own.
+        open_table: gives the table of a folder; the second argument tells whether it has comments.
+        clock: seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        chats: Mapping[str, ChatEndpoint],
+        *,
+        conversations: ConversationStore,
+        store: FeedbackStore,
+        signer: MessageSigner | None = None,
+        open_table: Callable[[Path, bool], FeedbackTable],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._chats = chats
+        self._conversations = conversations
+        self._store = store
+        self._signer = signer
+        self._open_table = open_table
+        self._clock = clock
+        self._recent: dict[str, deque[float]] = {}
+        self._order: dict[str, asyncio.Lock] = {}
+        self._hooks: set[asyncio.Task[None]] = set()
+        self.is_wanted = any(chat.feedback is not None for chat in chats.values())
+
+    async def opinions(self, conversation: ConversationId, *, identity: Identity) -> dict[MessageId, Opinion]:
+        """Return what the asker said of a conversation's messages."""
+        if not self.is_wanted:
+            return {}
+        return await asyncio.to_thread(self._store.opinions, conversation, owner=identity.owner)
+
+    async def give(self, judgement: Judgement) -> tuple[MessageId, Opinion]:
+        """Keep an opinion in place of the one before, and return it and the message that it is kept at.
+
+        That is the first one of the turn to which the message belongs.
+
+        Raises:
+            ClientError: the chat does not ask for it, has no such option, or the message is not to be judged.
+            RateError: too many within a minute.
+            NotFoundError: there is no such chat, conversation or message, or it is somebody else's.
+            StorageFull: it cannot be kept; nothing has changed.
+        """
+        rules = self._rules(judgement)
+        opinion = _checked(judgement.opinion, rules)
+        owner = judgement.identity.owner
+        self._count(owner)
+        conversation = await self._conversation(judgement)
+        path, message = _find(conversation, judgement, rules)
+        chat = self._chats[judgement.chat]
+        record = FeedbackRecord(
+            owner=owner,
+            conversation=judgement.conversation,
+            message=message,
+            opinion=opinion,
+            given_at=self._clock(),
+            chat=judgement.chat,
+            user=judgement.identity.user,
+            verified=conversation.verified,
+            messages=tuple(path),
+        )
+        index, row = row_of(record, chat.opening)
+        async with self._order.setdefault(owner, asyncio.Lock()):
+            await asyncio.to_thread(self._keep, record, row, rules)
+        if rules.hook is not None:
+            feedback = Feedback(
+                conversation=judgement.conversation,
+                history=row.conversation,
+                index=index,
+                value=row.value,
+                liked=opinion.liked,
+                options=opinion.options,
+                comment=opinion.comment,
+                request=judgement.request(),
+            )
+            task = asyncio.create_task(_tell(rules.hook, feedback))
+            self._hooks.add(task)
+            task.add_done_callback(self._hooks.discard)
+        return message, opinion
+
+    def _rules(self, judgement: Judgement) -> FeedbackRules:
+        chat = self._chats.get(judgement.chat)
+        if chat is None:
+            raise NotFoundError("chat.unknown", f"There is no chat `{judgement.chat[:40]}` here.")
+        if chat.feedback is None:
+            raise ClientError("feedback.unwanted", "This chat asks for no feedback.")
+        return chat.feedback
+
+    def _count(self, owner: str) -> None:
+        """Refuse the flood of one owner, each of whose drops is a row with a whole conversation."""
+        now = self._clock()
+        if len(self._recent) > _OWNERS:
+            self._recent = {name: times for name, times in self._recent.items() if times[-1] > now - _WITHIN_S}
+            self._order = {name: lock for name, lock in self._order.items() if name in self._recent or lock.locked()}
+        times = self._recent.setdefault(owner, deque(maxlen=_AT_MOST))
+        if len(times) == _AT_MOST and times[0] > now - _WITHIN_S:
+            raise RateError("feedback.rate", "Too much feedback at once. Please try again in a minute.")
+        times.append(now)
+
+    async def _conversation(self, judgement: Judgement) -> Conversation:
+        try:
+            return await self._conversations.load(judgement.conversation, owner=judgement.identity.owner)
+        except ConversationNotFound:
+            if judgement.copy is None:
+                raise
+        turn = Turn(
+            id=TurnId(mint()),
+            identity=judgement.identity,
+            conversation=judgement.conversation,
+            parent=judgement.copy[-1].id if judgement.copy else None,
+            copy=judgement.copy,
+        )
+        return await open_conversation(self._conversations, turn, self._signer)
+
+    def _keep(self, record: FeedbackRecord, row: FeedbackRow, rules: FeedbackRules) -> None:
+        """Write an opinion to both places, or to none."""
+        before = self._store.get(record.conversation, record.message, owner=record.owner)
+        if record.opinion == (Opinion() if before is None else before.opinion):
+            return
+        self._store.put(record)
+        if rules.folder is None:
+            return
+        try:
+            self._open_table(rules.folder, rules.takes_comments).append(row)
+        except Exception:
+            self._store.put(before or msgspec.structs.replace(record, opinion=Opinion()))
+            raise
+
+
+def _find(
+    conversation: Conversation, judgement: Judgement, rules: FeedbackRules
+) -> tuple[list[StoredMessage], MessageId]:
+    """Return what the reader saw, and the first message of the turn that is meant."""
+    stored = conversation.get(judgement.message)
+    if stored.message.role == "user" and not rules.takes_user_messages:
+        raise ClientError("feedback.message", "Only replies can be judged here.")
+    while stored.message.role == "assistant" and stored.parent is not None:
+        before = conversation.get(stored.parent)
+        if before.message.role != "assistant":
+            break
+        stored = before
+    path = conversation.path(conversation.head)
+    if all(each.id != judgement.message for each in path):
+        path = conversation.path(conversation.latest_leaf(judgement.message))
+    return path, stored.id
+
+
+def row_of(record: FeedbackRecord, opening: Sequence[Message] = ()) -> tuple[int, FeedbackRow]:
+    """Return an opinion as a table has it, and the place of its message.
+
+    Args:
+        record: the opinion.
+        opening: what every conversation of the chat begins with.
+    """
+    messages: list[dict[str, Any]] = []
+    index, texts = 0, []
+    for message in opening:
+        messages += as_messages([message], _by_name)
+    role: str | None = None
+    for stored in record.messages:
+        if stored.id == record.message:
+            role, index = stored.message.role, len(messages)
+        elif role == "user" or stored.message.role != role:
+            role = None
+        if role is not None:
+            texts.append(stored.message.text)
+        messages += as_messages([stored.message], _by_name)
+    value = "\n\n".join(filter(None, texts))
+    return index, FeedbackRow(
+        conversation=messages, index=index, value=value, opinion=record.opinion, given_at=record.given_at
+    )
+
+
+def _by_name(file: FileRef) -> Path:
+    """Name a file by what its sender calls it: where it lies concerns no reader of tables, and does not last."""
+    return Path(file.name)
+
+
+def _checked(opinion: Opinion, rules: FeedbackRules) -> Opinion:
+    unknown = [option for option in opinion.options if option not in rules.options]
+    if unknown:
+        raise ClientError("feedback.option", f"There is no option `{unknown[0][:40]}` here.")
+    if LIKE in opinion.options and DISLIKE in opinion.options:
+        raise ClientError("feedback.option", "A message is liked or disliked, not both.")
+    if opinion.comment and not rules.takes_comments:
+        raise ClientError("feedback.comment", "This chat takes no comments.")
+    if len(opinion.comment) > COMMENT_LENGTH:
+        raise TooLargeError("feedback.comment", f"A comment has at most {COMMENT_LENGTH} characters.")
+    chosen = tuple(option for option in rules.options if option in opinion.options)
+    return Opinion(options=chosen, comment=clean(opinion.comment.strip()))
+
+
+async def _tell(hook: Callable[..., Any], feedback: Feedback) -> None:
+    """Call the author's function; the reader's part is done, so what goes wrong here goes to the log."""
+    try:
+        result = hook(feedback) if inspect.iscoroutinefunction(hook) else await asyncio.to_thread(hook, feedback)
+        if inspect.isawaitable(result):
+            await result
+    except Exception:  # noqa: BLE001 - whatever the author's code raises
+        _log.exception("`on_feedback` failed")

@@ -1,0 +1,63 @@
+"""What the `salon` command does with feedback and recordings."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from salon.evaluation.judged import Judged, from_store, from_tables
+from salon.evaluation.report import as_report
+from salon.evaluation.sets import as_csv, as_jsonl, as_preferences, as_supervised
+from salon.evaluation.suites import Said, as_suite, of_disliked, read_export
+from salon.serve.settings import read_settings
+from salon.stores.local_feedback import LocalFeedback
+
+_SETS: dict[str, Callable[[Iterable[Judged]], str]] = {
+    "csv": as_csv,
+    "jsonl": as_jsonl,
+    "dpo": as_preferences,
+    "sft": as_supervised,
+}
+
+
+def carry_out(options: argparse.Namespace) -> int:
+    """Do what the command says, and return its exit code.
+
+    Raises:
+        AuthorError: what it names is not there, or cannot be read.
+    """
+    if options.command == "record":
+        talks = [talk for file in options.files for talk in read_export(file)]
+        return _write(_suite(talks, options), options.output)
+    judged = _judged(options)
+    if options.action == "report":
+        return _write(as_report(judged, lang=options.lang, title=options.title), options.output)
+    if options.format == "tests":
+        return _write(_suite(of_disliked(judged), options), options.output)
+    return _write(_SETS[options.format](judged), options.output)
+
+
+def _judged(options: argparse.Namespace) -> list[Judged]:
+    if options.flagging_dir is not None:
+        return from_tables(options.flagging_dir)
+    given = None if options.data_dir is None else str(options.data_dir)
+    folder = Path(read_settings({"data_dir": given}).data_dir)
+    return list(from_store(LocalFeedback(folder / "feedback")))
+
+
+def _suite(talks: list[list[Said]], options: argparse.Namespace) -> str:
+    place = Path.cwd() if options.output is None else options.output.resolve().parent
+    app = Path(os.path.relpath(options.app.resolve(), place)).as_posix()
+    return as_suite(talks, app)
+
+
+def _write(text: str, output: Path | None) -> int:
+    if output is None:
+        sys.stdout.write(text)
+        return 0
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with output.open("w", encoding="utf-8", newline="") as file:
+        file.write(text)
+    sys.stdout.write(f"Wrote {output}.\n")
+    return 0

@@ -1,0 +1,184 @@
+"""Judged replies, read from the data folder or from tables, Gradio's too."""
+
+import csv
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from salon.engine.feedback import row_of
+from salon.errors import AuthorError
+from salon.stores.feedback import DISLIKE, LIKE, FeedbackRecord, FeedbackRow, FeedbackStore, Opinion
+
+_CELL_BYTES = 2**31 - 1
+_BETWEEN = "; "
+_ESCAPED = "'"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A reply and what its reader thinks of it.
+
+    `conversation` names the conversation for people. `messages` are all of it as `{"role", "content"}` with texts,
+    `index` is the place of the reply in it. `prompt` is what came before; `answer` is its whole text. `is_sound` is
+    false for what should teach nobody: a reply that broke off, or a conversation that its reader may have made up.
+    `given_at` is in seconds since 1970, UTC.
+    """
+
+    conversation: str
+    messages: Sequence[Mapping[str, str]]
+    index: int
+    answer: str
+    opinion: Opinion
+    given_at: float
+    user: str | None = None
+    is_sound: bool = True
+
+    @property
+    def prompt(self) -> list[Mapping[str, str]]:
+        """The messages before the reply."""
+        return list(self.messages[: self.index])
+
+    def row(self) -> FeedbackRow:
+        """Return it as a table has it."""
+        return FeedbackRow(
+            conversation=[dict(message) for message in self.messages],
+            index=self.index,
+            value=self.answer,
+            opinion=self.opinion,
+            given_at=self.given_at,
+        )
+
+
+def from_store(store: FeedbackStore) -> Iterator[Judged]:
+    """Yield what a store keeps, oldest first."""
+    for record in store.records():
+        index, row = row_of(record)
+        yield Judged(
+            conversation=record.conversation,
+            messages=[_plain(message) for message in row.conversation],
+            index=index,
+            answer=row.value,
+            opinion=record.opinion,
+            given_at=record.given_at,
+            user=record.user,
+            is_sound=record.verified and _is_complete(record),
+        )
+
+
+def _is_complete(record: FeedbackRecord) -> bool:
+    ids = [stored.id for stored in record.messages]
+    if record.message not in ids:
+        return False
+    turn = record.messages[ids.index(record.message) :]
+    end = next((at for at, stored in enumerate(turn) if stored.message.role != "assistant"), len(turn))
+    return end > 0 and all(stored.message.status == "complete" for stored in turn[:end])
+
+
+def from_tables(folder: Path) -> list[Judged]:
+    """Return what the tables in a folder say, oldest first; the last opinion on a reply counts.
+
+    Raises:
+        AuthorError: there is none, or one cannot be read.
+    """
+    paths = sorted(folder.glob("log*.csv"), key=lambda path: (len(path.name), path.name))
+    if not paths:
+        raise AuthorError("feedback.none", f"There is no `log.csv` in `{folder}`.")
+    last: dict[str, Judged] = {}
+    for path in paths:
+        for judged in _rows(path):
+            key = json.dumps([*judged.prompt, judged.answer], ensure_ascii=False)
+            last.pop(key, None)
+            if not judged.opinion.is_empty:
+                last[key] = judged
+    return list(last.values())
+
+
+def _rows(path: Path) -> Iterator[Judged]:
+    limit = csv.field_size_limit(_CELL_BYTES)
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.reader(file)
+            header = next(reader, [])
+            for cells in reader:
+                if judged := _row(header, cells, f"{path.name}, line {reader.line_num}"):
+                    yield judged
+    except (OSError, csv.Error, UnicodeDecodeError) as error:
+        raise AuthorError("feedback.unreadable", f"`{path}` cannot be read: {error}.") from error
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _row(header: Sequence[str], cells: list[str], name: str) -> Judged | None:
+    """Return what a row says; `None` when it is of no known form.
+
+    Gradio's rows lack the value that their header names.
+    """
+    if len(header) >= len(cells) + 1 and len(cells) == 4:
+        cells = [*cells[:2], "", *cells[2:]]
+    if len(cells) < 5:
+        return None
+    try:
+        messages = [_plain(message) for message in json.loads(cells[0])]
+        index = int(cells[1])
+        given_at = datetime.fromisoformat(cells[4]).timestamp()
+    except (ValueError, TypeError, AttributeError, OSError):
+        return None
+    if not 0 <= index < len(messages):
+        return None
+    turn = []
+    for message in messages[index:]:
+        if message["role"] != messages[index]["role"]:
+            break
+        turn.append(message["content"])
+    options = tuple(filter(None, _unescaped(cells[3]).split(_BETWEEN)))
+    comment = _unescaped(cells[5]) if len(cells) > 5 else ""
+    return Judged(
+        conversation=name,
+        messages=messages,
+        index=index,
+        answer="\n\n".join(filter(None, turn)),
+        opinion=Opinion(options=options, comment=comment),
+        given_at=given_at,
+    )
+
+
+def _unescaped(cell: str) -> str:
+    return cell.removeprefix(_ESCAPED)
+
+
+def _plain(message: Mapping[str, Any]) -> dict[str, str]:
+    """Return a message whose content is a text; files are named in it."""
+    return {"role": str(message["role"]), "content": _text(message.get("content"))}
+
+
+def _text(content: Any) -> str:
+    match content:
+        case str():
+            return content
+        case {"text": str(text)}:
+            return text
+        case {"file": {**file}} | {"path": _, **file}:
+            name = file.get("orig_name") or os.path.basename(str(file.get("path", content.get("path", ""))))  # noqa: PTH119 - paths of any system
+            return f"[{name}]"
+        case list():
+            return "\n\n".join(filter(None, map(_text, content)))
+        case _:
+            return ""
+
+
+def liked(judged: Iterable[Judged]) -> list[Judged]:
+    """Return the replies that were liked."""
+    return [each for each in judged if LIKE in each.opinion.options]
+
+
+def disliked(judged: Iterable[Judged]) -> list[Judged]:
+    """Return the replies that were disliked, or flagged with another option and not liked."""
+    return [
+        each
+        for each in judged
+        if DISLIKE in each.opinion.options or (each.opinion.options and LIKE not in each.opinion.options)
+    ]

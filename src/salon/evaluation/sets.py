@@ -1,0 +1,78 @@
+"""Judged replies as sets that libraries for training load, and as tables."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from salon.evaluation.judged import Judged, disliked, liked
+from salon.stores.feedback_log import COLUMNS, COMMENT, cells_of, encoded_row
+
+
+def as_csv(judged: Iterable[Judged]) -> str:
+    """Return a table with the columns of `log.csv` and one for comments; no cell is a formula."""
+    rows = (encoded_row(cells_of(each.row())).decode() for each in judged)
+    return ",".join((*COLUMNS, COMMENT)) + "\r\n" + "".join(rows)
+
+
+def as_jsonl(judged: Iterable[Judged]) -> str:
+    """Return a line of JSON for each judged reply, with everything that is known of it."""
+    return _lines(
+        {
+            "conversation": each.conversation,
+            "messages": list(each.messages),
+            "index": each.index,
+            "value": each.answer,
+            "liked": each.opinion.liked,
+            "options": list(each.opinion.options),
+            "comment": each.opinion.comment,
+            "user": each.user,
+            "given_at": each.given_at,
+        }
+        for each in judged
+    )
+
+
+def as_preferences(judged: Iterable[Judged]) -> str:
+    """Return a line of JSON for each pair of a liked and a disliked answer to the same prompt.
+
+    The form is that of conversational preference sets: `prompt`, `chosen` and `rejected`, each a list of messages.
+    """
+    return _lines(
+        {"prompt": better.prompt, "chosen": [_said(better)], "rejected": [_said(worse)]}
+        for better, worse in _pairs(judged)
+    )
+
+
+def as_supervised(judged: Iterable[Judged]) -> str:
+    """Return a line of JSON for each liked reply: `messages`, the conversation up to it."""
+    good = {_prompt(each) + each.answer: each for each in _sound(liked(judged))}
+    return _lines({"messages": [*each.prompt, _said(each)]} for each in good.values())
+
+
+def _pairs(judged: Iterable[Judged]) -> Iterator[tuple[Judged, Judged]]:
+    every = list(judged)
+    worse: dict[str, dict[str, Judged]] = {}
+    for each in _sound(disliked(every)):
+        worse.setdefault(_prompt(each), {})[each.answer] = each
+    better: dict[tuple[str, str], Judged] = {(_prompt(each), each.answer): each for each in _sound(liked(every))}
+    for (prompt, answer), chosen in better.items():
+        for other, rejected in worse.get(prompt, {}).items():
+            if other != answer:
+                yield chosen, rejected
+
+
+def _sound(judged: Iterable[Judged]) -> list[Judged]:
+    """Return what may teach a model: answers to somebody, whole, and known to be the application's."""
+    return [each for each in judged if each.is_sound and each.answer.strip() and each.prompt]
+
+
+def _prompt(judged: Judged) -> str:
+    return json.dumps(judged.prompt, ensure_ascii=False)
+
+
+def _said(judged: Judged) -> dict[str, str]:
+    return {"role": "assistant", "content": judged.answer}
+
+
+def _lines(values: Iterable[dict[str, Any]]) -> str:
+    return "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values)

@@ -1,0 +1,45 @@
+"""Finds the page that a Python file describes, and serves nothing."""
+
+import runpy
+import sys
+from pathlib import Path
+
+from salon.errors import AuthorError
+from salon.served import Launch, Served, recorded_launches
+
+
+def find_page(file: Path) -> Served:
+    """Return the page that a Python file launches, or else calls `demo`, or else the only one there; serve nothing.
+
+    Raises:
+        AuthorError: there is no such file, or not exactly one page in it.
+    """
+    return find_launch(file).page
+
+
+def find_launch(file: Path) -> Launch:
+    """Return how a Python file launches its page; see `find_page`.
+
+    Raises:
+        AuthorError: there is no such file, or not exactly one page in it.
+    """
+    if not file.is_file():
+        raise AuthorError("run.file", f"There is no file `{file}`.")
+    sys.path.insert(0, str(file.resolve().parent))
+    arguments, sys.argv = sys.argv, [str(file)]
+    try:
+        with recorded_launches() as launches:
+            values = runpy.run_path(str(file), run_name="__main__")
+    finally:
+        sys.argv = arguments
+    if launches:
+        return launches[0]
+    pages = {name: value for name, value in values.items() if isinstance(value, Served) and not value.is_placed}
+    if "demo" in pages:
+        return Launch(pages["demo"], {})
+    if len(set(map(id, pages.values()))) == 1:
+        return Launch(next(iter(pages.values())), {})
+    found = ", ".join(f"`{name}`" for name in pages) or "none"
+    raise AuthorError(
+        "run.page", f"`{file}` has to make one `ChatInterface` or `Blocks`, best called `demo`; found {found}."
+    )

@@ -1,0 +1,110 @@
+"""What readers may say of messages, and where it goes."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from salon.components.chat import Chatbot
+from salon.errors import AuthorError
+from salon.spec.chat import ChatSpec
+from salon.spec.checks import require_one_of
+from salon.spec.config import FeedbackConfig
+
+MODES = ("never", "manual")
+_VARIABLES = ("SALON_CHAT_FLAGGING_MODE", "GRADIO_CHAT_FLAGGING_MODE")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedbackRules:
+    """What readers of a chat may say of its messages.
+
+    `folder` gets a table of all of it, unless it is `None`; `hook` is the author's function that hears of it.
+    """
+
+    options: tuple[str, ...]
+    takes_comments: bool = False
+    takes_user_messages: bool = False
+    folder: Path | None = None
+    hook: Callable[..., Any] | None = None
+
+
+def feedback_rules(
+    spec: ChatSpec, environment: Mapping[str, str] = os.environ, *, is_heard: bool = False
+) -> FeedbackRules | None:
+    """Return the rules of a chat; `None` where its readers are not asked.
+
+    Args:
+        spec: the description.
+        environment: has `SALON_CHAT_FLAGGING_MODE`, or the same with `GRADIO_`.
+        is_heard: whether a function is bound to the event `like` of its `Chatbot`.
+
+    Raises:
+        AuthorError: the mode, an option or the hook is not what it has to be.
+    """
+    chatbot = spec.chatbot if isinstance(spec.chatbot, Chatbot) else None
+    if spec.on_feedback is not None and not callable(spec.on_feedback):
+        raise AuthorError("chat.on_feedback", f"`on_feedback` has to be a function; got `{spec.on_feedback!r}`.")
+    is_manual = _mode(spec, environment) == "manual"
+    if not is_manual and not is_heard:
+        return None
+    given = spec.flagging_options
+    if given is None:
+        given = chatbot.feedback_options if chatbot is not None else ("Like", "Dislike")
+    folder = Path(spec.flagging_dir).expanduser()
+    return FeedbackRules(
+        options=options_of("flagging_options", given),
+        takes_comments=spec.flagging_comment,
+        takes_user_messages=chatbot is not None and chatbot.like_user_message,
+        folder=folder if is_manual else None,
+        hook=spec.on_feedback,
+    )
+
+
+def _mode(spec: ChatSpec, environment: Mapping[str, str]) -> str:
+    if spec.flagging_mode is not None:
+        require_one_of("flagging_mode", spec.flagging_mode, MODES)
+        return spec.flagging_mode
+    variable = next((name for name in _VARIABLES if environment.get(name, "").strip()), None)
+    if variable is None:
+        return "never" if spec.on_feedback is None else "manual"
+    mode = environment[variable].strip()
+    require_one_of(variable, mode, MODES)
+    return mode
+
+
+def options_of(name: str, given: Sequence[str] | None) -> tuple[str, ...]:
+    """Return options, each once.
+
+    Raises:
+        AuthorError: it is no list of texts.
+    """
+    options = (given,) if isinstance(given, str) else tuple(given or ())
+    if not options or not all(isinstance(option, str) and option.strip() for option in options):
+        raise AuthorError(f"chat.{name}", f"`{name}` has to be a list of texts; got `{given!r}`.")
+    return tuple(dict.fromkeys(options))
+
+
+def feedback_config(rules: FeedbackRules, chatbot: Chatbot | None) -> FeedbackConfig:
+    """Return what the page is told of the rules.
+
+    Raises:
+        AuthorError: `feedback_value` of the chatbot is not a list of options.
+    """
+    presets = chatbot.feedback_value if chatbot is not None and chatbot.feedback_value is not None else ()
+    return FeedbackConfig(
+        options=rules.options,
+        comments=rules.takes_comments,
+        user_messages=rules.takes_user_messages,
+        presets=tuple(_preset(value) for value in presets),
+    )
+
+
+def _preset(value: object) -> tuple[str, ...]:
+    values = () if value is None else (value,) if isinstance(value, str) else value
+    if not isinstance(values, list | tuple) or not all(isinstance(each, str) for each in values):
+        raise AuthorError(
+            "chat.feedback_value", f"`feedback_value` holds an option, several, or `None` each; got `{value!r}` in it."
+        )
+    return tuple(values)

@@ -1,0 +1,407 @@
+"""Unit tests of chat applications: their functions are called as the server calls them, without server and browser.
+
+```python
+from salon.testing import ChatClient
+
+from app import demo
+
+def test_it_greets():
+    assert ChatClient(demo).send("Hello").text == "Hello to you, too!"
+```
+"""
+
+import asyncio
+import re
+import shutil
+import tempfile
+import threading
+import time
+import weakref
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from salon.engine.calls import as_messages
+from salon.engine.context import Headers, Request
+from salon.engine.turn import NewMessage, Turn
+from salon.errors import AuthorError
+from salon.events.fold import Folding, Reply
+from salon.events.types import MessageStart, Notice, PartDelta, PartReplace, PartStart, PartTruncate, Reset, RunEvent
+from salon.identity import Identity
+from salon.ids import ConversationId, MessageId, TurnId, mint
+from salon.loading import find_page
+from salon.messages.message import Message, Status, user_message
+from salon.messages.parts import FileRef, OptionsPart, ThoughtPart, files_of
+from salon.served import Served
+from salon.stores.base import ConversationNotFound
+from salon.stores.files import add_copy
+from salon.surfaces.parameters import called_chats
+from salon.text import clean
+
+__all__ = ["Answer", "AnswerFile", "ChatClient", "load"]
+
+_T = TypeVar("_T")
+_SHOWS = (MessageStart, PartStart, PartDelta, PartReplace, PartTruncate, Reset)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerFile:
+    """A file in an answer.
+
+    Attributes:
+        name: what it is called.
+        media_type: such as `image/png`.
+        path: where its content can be read while the client is open.
+    """
+
+    name: str
+    media_type: str
+    path: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a function answered.
+
+    Attributes:
+        text: all text of it, without thoughts.
+        messages: its messages with their parts.
+        thoughts: pairs of a thought's title and text.
+        files: what it shows from files.
+        options: the preset replies that it offers.
+        status: `"complete"`, `"error"` or `"cancelled"`.
+        error: what the user is told when it failed, and the exception's own text; `None` when it did not.
+        notices: texts of `Info`, `Success` and `Warning`.
+        first_token_s: seconds until there was something to see; `None` when there was nothing.
+        duration_s: seconds until the end.
+        id: of its first message.
+    """
+
+    text: str
+    messages: tuple[Message, ...]
+    thoughts: tuple[tuple[str, str], ...]
+    files: tuple[AnswerFile, ...]
+    options: tuple[str, ...]
+    status: Status
+    error: str | None
+    notices: tuple[str, ...]
+    first_token_s: float | None
+    duration_s: float
+    id: str | None
+    events: Sequence[RunEvent] = field(repr=False)
+
+    @property
+    def values(self) -> list[str]:
+        """The text after each value that the function yielded, oldest first."""
+        folding, found = Folding(), []
+        for event in self.events:
+            folding.add(event)
+            if isinstance(event, _SHOWS) and not event.more and not isinstance(event, MessageStart):
+                found.append(_text(folding.reply()))
+        return found
+
+    def expect(
+        self,
+        *,
+        text: str | None = None,
+        contains: str | None = None,
+        pattern: str | None = None,
+        differs_from: str | None = None,
+        check: Callable[["Answer"], Any] | None = None,
+        files: Sequence[str] | None = None,
+        options: Sequence[str] | None = None,
+        error: str | None = None,
+        first_token_s: float | None = None,
+    ) -> Self:
+        """Check this answer, and return it. Without `error`, it also has to be complete.
+
+        Args:
+            text: the exact text.
+            contains: words that have to be in the text.
+            pattern: a regular expression that has to be found in the text.
+            differs_from: a text that it must not be, whatever the white space.
+            check: called with this answer; what is false, and an exception, fails.
+            files: the names of its files, in order.
+            options: its preset replies, in order.
+            error: words that have to be in the error's text.
+            first_token_s: seconds within which there had to be something to see.
+
+        Raises:
+            AssertionError: one of these is not so; the message says which.
+        """
+        if error is not None:
+            _require(self.error is not None and error in self.error, f"an error with {error!r}", repr(self.error))
+        else:
+            _require(self.status == "complete", "a complete answer", f"{self.status}: {self.error}")
+        if text is not None:
+            _require(self.text == text, f"the text {text!r}", repr(self.text))
+        if contains is not None:
+            _require(contains in self.text, f"{contains!r} in the text", repr(self.text))
+        if pattern is not None:
+            _require(re.search(pattern, self.text) is not None, f"the pattern {pattern!r}", repr(self.text))
+        if differs_from is not None:
+            is_other = self.text.split() != differs_from.split()
+            _require(is_other, "another text than the one that was disliked", repr(self.text))
+        if files is not None:
+            names = [file.name for file in self.files]
+            _require(names == list(files), f"the files {list(files)!r}", repr(names))
+        if options is not None:
+            _require(list(self.options) == list(options), f"the options {list(options)!r}", repr(list(self.options)))
+        if first_token_s is not None:
+            is_in_time = self.first_token_s is not None and self.first_token_s <= first_token_s
+            _require(is_in_time, f"a first token within {first_token_s} s", f"{self.first_token_s} s")
+        if check is not None:
+            _require(bool(check(self)), f"`{getattr(check, '__name__', check)}` to hold", repr(self.text))
+        return self
+
+
+class ChatClient:
+    """Talks to a chat application in this process, for tests. It keeps a conversation, as a page does.
+
+    What the application keeps goes to a folder of its own, which is gone with the client: when it is closed, its
+    context is left, or nothing refers to it any more.
+
+    Args:
+        demo: a `ChatInterface` or `Blocks`.
+        chat: which of its chats, where there are several.
+        user: who is signed in, for functions that ask for the `Request`.
+        headers: what the request says, for the same.
+
+    Raises:
+        AuthorError: there is no such chat.
+    """
+
+    def __init__(
+        self, demo: Served, *, chat: str = "chat", user: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="salon-testing-"))
+        self._app = demo._assemble(  # noqa: SLF001 - a page and what serves it belong together
+            {"data_dir": str(folder), "quiet": True, "show_error": True}, checks_hosts=False
+        )
+        self._engine = self._app.engine
+        self._files = self._app.services.files
+        self._chat = chat
+        self._called = next((each for each in called_chats(self._app.services.app) if each.chat == chat), None)
+        self._identity = Identity(owner="testing", user=user)
+        self._request = Request(headers=Headers((headers or {}).items()), username=user)
+        self._conversation = ConversationId(mint())
+        loop = self._loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_forever, name="salon-testing", daemon=True)
+        thread.start()
+        self._close = weakref.finalize(self, _end, loop, thread, self._engine.stop, folder)
+        if self._called is None:
+            self.close()
+            raise AuthorError("chat.unknown", f"There is no chat `{chat}` here that programs may call.")
+
+    def __enter__(self) -> Self:
+        """Return the client."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Stop what runs, and forget all that was kept. Harmless when it is closed already."""
+        self._close()
+
+    @property
+    def history(self) -> list[dict[str, Any]]:
+        """What was said so far, in the form of the functions' history."""
+        return self._run(self._history())
+
+    def new(self) -> None:
+        """Begin a new conversation."""
+        self._conversation = ConversationId(mint())
+
+    def send(
+        self,
+        message: str | Mapping[str, Any] = "",
+        *,
+        files: Sequence[str | PathLike[str]] = (),
+        inputs: Mapping[str, Any] | None = None,
+        example: int | None = None,
+        stop_after: int | None = None,
+    ) -> Answer:
+        """Say something, and return the whole answer; one that failed has an `error`.
+
+        Args:
+            message: a text; or a dictionary with `text` and `files`, as multimodal functions get it.
+            files: paths of files that go with it.
+            inputs: values of additional inputs by the names of the function's parameters, or by their labels; a path
+                for one that takes files. For those left out, the components' own count.
+            example: number of an example, counted from 0, whose files go with it; without a message, its text is said.
+            stop_after: stop the reply after so many values.
+
+        Raises:
+            ClientError: a value is not what its input takes.
+            AuthorError: there is no such input or example.
+        """
+        text, attached = message, list(files)
+        if isinstance(message, Mapping):
+            text, attached = message.get("text", ""), [*message.get("files", ()), *attached]
+        if example is not None and not text:
+            text = self._example(example)
+        refs = tuple(self._file(file) for file in attached)
+        new = NewMessage(id=MessageId(mint()), message=user_message(clean(str(text)), refs))
+        return self._run(self._ask(new, self._inputs(inputs or {}), example, stop_after))
+
+    def retry(self, *, inputs: Mapping[str, Any] | None = None) -> Answer:
+        """Have the last message answered anew.
+
+        Args:
+            inputs: see `send`.
+
+        Raises:
+            ClientError: nothing was said yet.
+        """
+        return self._run(self._ask(None, self._inputs(inputs or {}), None, None))
+
+    def undo(self) -> str:
+        """Take the last exchange back, and return what the user had said.
+
+        Raises:
+            ClientError: nothing was said yet.
+        """
+        undone = self._run(self._engine.commands.undo(self._conversation, identity=self._identity))
+        return undone.message.text
+
+    def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
+        if not self._close.alive:
+            work.close()
+            raise RuntimeError("This client is closed.")
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def _file(self, path: str | PathLike[str]) -> FileRef:
+        return add_copy(self._files, Path(path), name=Path(path).name, owner=self._identity.owner)
+
+    def _example(self, number: int) -> str:
+        config = next(each for each in self._app.services.app.page.chats if each.name == self._chat)
+        if not 0 <= number < len(config.examples):
+            raise AuthorError("chat.examples", f"There is no example {number}; there are {len(config.examples)}.")
+        return config.examples[number].text
+
+    def _inputs(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        assert self._called is not None
+        parameters = [each for each in self._called.parameters if each.input is not None]
+        ids = {each.label: str(each.input) for each in parameters} | {each.name: str(each.input) for each in parameters}
+        unknown = [name for name in given if name not in ids]
+        if unknown:
+            names = ", ".join(each.name for each in parameters) or "none"
+            raise AuthorError("input.unknown", f"There is no input `{unknown[0]}`; there are {names}.")
+        return {ids[name]: self._file(value) if isinstance(value, PathLike) else value for name, value in given.items()}
+
+    async def _history(self) -> list[dict[str, Any]]:
+        try:
+            conversation, _ = await self._engine.commands.load(self._conversation, identity=self._identity)
+        except ConversationNotFound:
+            return []
+        path = conversation.path(conversation.head)
+        return as_messages((stored.message for stored in path), self._path)
+
+    def _path(self, file: FileRef) -> Path:
+        return self._files.get(file.id, owner=self._identity.owner).path
+
+    async def _ask(
+        self, message: NewMessage | None, inputs: Mapping[str, Any], example: int | None, stop_after: int | None
+    ) -> Answer:
+        parent = await self._engine.commands.end(self._conversation, identity=self._identity)
+        if message is None:
+            parent = await self._last_question()
+        turn = Turn(
+            id=TurnId(mint()),
+            identity=self._identity,
+            conversation=self._conversation,
+            chat=self._chat,
+            parent=parent,
+            message=message,
+            example=example,
+            inputs=inputs,
+            request=lambda: self._request,
+        )
+        began = time.perf_counter()
+        run = await self._engine.submit(turn)
+        events: list[RunEvent] = []
+        first: float | None = None
+        values = 0
+        async for batch in await self._engine.follow(run.id, identity=self._identity):
+            for number, event in batch:
+                events.append(event)
+                if isinstance(event, _SHOWS) and not isinstance(event, MessageStart):
+                    first = first or time.perf_counter() - began
+                    values += not event.more
+                    if values == stop_after and not event.more:
+                        await self._engine.cancel(run.id, identity=self._identity, seen=number)
+        return self._answer(events, first, time.perf_counter() - began)
+
+    async def _last_question(self) -> MessageId | None:
+        try:
+            conversation, _ = await self._engine.commands.load(self._conversation, identity=self._identity)
+        except ConversationNotFound:
+            return None
+        path = conversation.path(conversation.head)
+        return next((stored.id for stored in reversed(path) if stored.message.role == "user"), None)
+
+    def _answer(self, events: list[RunEvent], first_token_s: float | None, duration_s: float) -> Answer:
+        folding = Folding()
+        for event in events:
+            folding.add(event)
+        reply = folding.reply()
+        parts = [part for message in reply.messages for part in message.parts]
+        failure = reply.failure
+        return Answer(
+            text=_text(reply),
+            messages=reply.messages,
+            thoughts=tuple((part.title, part.text) for part in parts if isinstance(part, ThoughtPart)),
+            files=tuple(
+                AnswerFile(name=file.name, media_type=file.media_type, path=self._path(file))
+                for file in files_of(tuple(parts))
+            ),
+            options=tuple(option.value for part in parts if isinstance(part, OptionsPart) for option in part.options),
+            status=reply.status or "interrupted",
+            error=None if failure is None else "\n".join(filter(None, (failure.message, failure.details))),
+            notices=tuple(event.text for event in events if isinstance(event, Notice)),
+            first_token_s=first_token_s,
+            duration_s=duration_s,
+            id=reply.ids[0] if reply.ids else None,
+            events=events,
+        )
+
+
+def load(file: str | PathLike[str]) -> Served:
+    """Return the page that a Python file describes, and serve nothing: for `ChatClient(load("app.py"))`.
+
+    Args:
+        file: a file as `salon run` takes it.
+
+    Raises:
+        AuthorError: there is no such file, or not exactly one page in it.
+    """
+    return find_page(Path(file))
+
+
+def _text(reply: Reply) -> str:
+    return "\n\n".join(filter(None, (message.text for message in reply.messages)))
+
+
+def _require(holds: bool, wanted: str, got: str) -> None:
+    if not holds:
+        raise AssertionError(f"Expected {wanted}, got {got}.")
+
+
+def _end(
+    loop: asyncio.AbstractEventLoop,
+    thread: threading.Thread,
+    stop: Callable[..., Coroutine[Any, Any, None]],
+    folder: Path,
+) -> None:
+    asyncio.run_coroutine_threadsafe(stop(grace_s=0), loop).result()
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+    shutil.rmtree(folder, ignore_errors=True)

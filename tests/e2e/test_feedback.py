@@ -1,0 +1,167 @@
+"""What readers say of replies, in a real browser."""
+
+import csv
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+import salon
+from tests.e2e.scripts import echo
+
+
+@pytest.fixture
+def asking(tmp_path):
+    """Return what makes a chat that asks for feedback."""
+
+    def make(**options) -> salon.ChatInterface:
+        return salon.ChatInterface(echo, flagging_mode="manual", flagging_dir=tmp_path / "flagged", **options)
+
+    return make
+
+
+@pytest.fixture
+def flags(tmp_path):
+    """Return what reads the flags in the table."""
+
+    def read() -> list[str]:
+        with (tmp_path / "flagged" / "log.csv").open(newline="", encoding="utf-8") as file:
+            return [row["flag"] for row in csv.DictReader(file)]
+
+    return read
+
+
+def test_a_thumb_is_given_changed_and_taken_back(open_chat, asking, flags):
+    chat = open_chat(asking())
+    chat.ask("hello", "hello!")
+    chat.button("Like").click()
+    chat.button("Dislike").click()
+    expect(chat.button("Like")).to_be_visible()
+    expect(chat.button("Disliked")).to_be_focused()
+    chat.reload()
+    chat.button("Disliked").click()
+    expect(chat.button("Dislike")).to_be_visible()
+    chat.reload()
+
+    expect(chat.button("Dislike")).to_be_visible()
+    assert flags() == ["Like", "Dislike", ""]
+
+
+def test_feedback_is_there_in_a_second_tab_and_follows_it(open_chat, asking):
+    chat = open_chat(asking())
+    chat.ask("hello", "hello!")
+    chat.button("Like").click()
+    other = chat.second_tab()
+    expect(other.button("Liked")).to_be_visible()
+    other.button("Liked").click()
+
+    expect(chat.button("Like")).to_be_visible()
+
+
+def test_other_options_stand_under_a_flag_several_at_once(open_chat, asking, flags):
+    chat = open_chat(asking(flagging_options=["喜欢", "垃圾信息", "不适当", "其他"]), locale="zh-CN")
+    chat.ask("你好", "你好!")
+    expect(chat.button("点赞")).to_have_count(0)
+    chat.button("反馈").click()
+    chat.button("垃圾信息").click()
+    chat.button("其他").click()
+    expect(chat.button("垃圾信息")).to_have_attribute("aria-pressed", "true")
+    chat.page.keyboard.press("Escape")
+    expect(chat.button("已反馈")).to_be_focused()
+    chat.reload()
+    chat.button("已反馈").click()
+
+    expect(chat.button("其他")).to_have_attribute("aria-pressed", "true")
+    expect(chat.button("喜欢")).to_have_attribute("aria-pressed", "false")
+    assert flags() == ["垃圾信息", "垃圾信息; 其他"]
+
+
+def test_a_comment_goes_with_a_thumb_by_keyboard_alone(open_chat, asking, tmp_path):
+    heard = []
+    chat = open_chat(asking(flagging_comment=True, on_feedback=heard.append))
+    chat.ask("hello", "hello!")
+    chat.button("Dislike").focus()
+    chat.page.keyboard.press("Enter")
+    box = chat.page.get_by_role("textbox", name="Comment")
+    expect(box).to_be_visible()
+    chat.page.keyboard.press("Tab")
+    chat.page.keyboard.press("Tab")
+    expect(box).to_be_focused()
+    chat.page.keyboard.type("=too short")
+    chat.page.keyboard.press("Enter")
+    expect(box).to_have_count(0)
+    expect(chat.button("Feedback given")).to_be_focused()
+    chat.reload()
+    chat.button("Feedback given").click()
+
+    expect(box).to_have_value("=too short")
+    with (tmp_path / "flagged" / "log.csv").open(newline="", encoding="utf-8") as file:
+        assert [row["comment"] for row in csv.DictReader(file)] == ["", "'=too short"]
+
+
+def test_what_could_not_be_kept_is_said_and_not_shown(open_chat, asking, tmp_path):
+    chat = open_chat(asking())
+    chat.ask("hello", "hello!")
+    (tmp_path / "flagged" / "log.csv").mkdir(parents=True)
+    chat.button("Like").click()
+    expect(chat.page.get_by_text("Your feedback could not be kept")).to_be_visible()
+    expect(chat.button("Like")).to_be_visible()
+    chat.complaints.clear()  # the browser logs the refusal
+
+    shutil.rmtree(tmp_path / "flagged")
+    chat.button("Like").click()
+    expect(chat.button("Liked")).to_be_visible()
+
+
+@pytest.mark.parametrize("look", [{}, {"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 800}}])
+def test_everything_about_feedback_is_accessible(open_chat, asking, look):
+    chat = open_chat(asking(flagging_options=["Like", "Dislike", "Spam", "Other"], flagging_comment=True), **look)
+    chat.ask("hello", "hello!")
+    chat.button("Like").click()
+    chat.button("Spam").click()
+    chat.page.mouse.move(0, 0)
+    chat.page.wait_for_load_state("networkidle")
+    chat.page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished))")
+
+    assert Axe().run(chat.page).response["violations"] == []
+
+
+def test_a_shown_conversation_can_be_liked_and_the_function_hears_it(open_chat):
+    with salon.Blocks() as demo:
+        chatbot = salon.Chatbot([{"role": "user", "content": "hi"}, {"role": "assistant", "content": "hello"}])
+        heard = salon.Textbox(label="Heard")
+
+        def vote(data: salon.LikeData):
+            return f"{data.index} {data.value} {data.liked}"
+
+        chatbot.like(vote, None, heard)
+    chat = open_chat(demo)
+    box = chat.page.get_by_label("Heard")
+    chat.button("Like").click()
+    expect(box).to_have_value("1 ['hello'] True")
+    chat.button("Liked").click()
+    expect(box).to_have_value("1 ['hello'] None")
+    chat.button("Dislike").click()
+
+    expect(box).to_have_value("1 ['hello'] False")
+    expect(chat.button("Disliked")).to_be_visible()
+
+
+def test_the_area_of_a_chat_on_a_page_hears_likes_too(open_chat):
+    with salon.Blocks() as demo:
+        chatbot = salon.Chatbot()
+        heard = salon.Textbox(label="Heard")
+
+        def vote(data: salon.LikeData):
+            return f"{data.index} {data.liked}"
+
+        chatbot.like(vote, None, heard)
+        salon.ChatInterface(echo, chatbot=chatbot)
+    chat = open_chat(demo)
+    chat.ask("hello", "hello!")
+    chat.button("Like").click()
+
+    expect(chat.page.get_by_label("Heard")).to_have_value("1 True")
+    chat.page.reload()
+    expect(chat.button("Liked")).to_be_visible()

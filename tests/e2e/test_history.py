@@ -1,0 +1,194 @@
+"""Conversations that last, at the side of the page, in a real browser."""
+
+import pytest
+from playwright.sync_api import expect
+
+import salon
+from tests.e2e.scripts import Script
+from tests.e2e.test_looks import assert_accessible, assert_fits
+
+
+def reply(message, history, request: salon.Request):
+    trust = "known" if request.history_verified else "unknown"
+    return f"{message}! ({len(history)}, {trust})"
+
+
+def keeper(**options) -> salon.ChatInterface:
+    return salon.ChatInterface(reply, title="Keeper", save_history=True, **options)
+
+
+def conversations(chat):
+    return chat.page.get_by_role("navigation", name="Conversations")
+
+
+def entry(chat, title: str):
+    return conversations(chat).get_by_role("button", name=title, exact=True)
+
+
+def test_conversations_are_listed_and_opened_again(open_chat):
+    chat = open_chat(keeper())
+    chat.ask("apples", "apples! (0, known)")
+    conversations(chat).get_by_role("button", name="New chat").click()
+    chat.says()
+    chat.ask("天气怎么样", "天气怎么样! (0, known)")
+    chat.reload()
+    chat.says("天气怎么样", "天气怎么样! (0, known)")
+    entry(chat, "apples").click()
+    chat.says("apples", "apples! (0, known)")
+
+    expect(entry(chat, "apples")).to_have_attribute("aria-current", "page")
+    chat.ask("pears", "pears! (2, known)")
+
+
+def test_a_conversation_goes_on_after_a_restart_of_the_server_with_all_its_versions(open_chat):
+    demo = keeper()
+    chat = open_chat(demo)
+    chat.ask("apples", "apples! (0, known)")
+    chat.bots.last.hover()
+    chat.button("Retry").click()
+    expect(chat.page.get_by_text("2 / 2")).to_be_visible()
+    port = int(chat.url.rstrip("/").rpartition(":")[2])
+    demo.close()
+    again = keeper()
+    again.launch(server_port=port, prevent_thread_lock=True, quiet=True)
+    try:
+        chat.page.reload()
+        expect(chat.page.get_by_text("2 / 2")).to_be_visible()
+        chat.send("pears")
+        expect(chat.bots.last).to_contain_text("pears! (2, known)")
+        chat.button("Previous version").click()
+        expect(chat.page.get_by_text("1 / 2")).to_be_visible()
+    finally:
+        again.close()
+    chat.complaints[:] = [text for text in chat.complaints if not any(code in text for code in ("404", "409", "ERR_"))]
+
+
+def test_a_copy_that_was_changed_opens_and_goes_on_and_is_told_apart(open_chat):
+    demo = keeper()
+    chat = open_chat(demo)
+    chat.ask("apples", "apples! (0, known)")
+    chat.page.evaluate(
+        """() => new Promise((resolve) => {
+             const open = indexedDB.open('salon.conversations:/')
+             open.onsuccess = () => {
+               const store = open.result.transaction('messages', 'readwrite').objectStore('messages')
+               store.openCursor().onsuccess = ({target: {result: cursor}}) => {
+                 if (!cursor) return resolve()
+                 cursor.update({...cursor.value, message: {...cursor.value.message, parts: [{type: 'text', text: 'forged'}]}})
+                 cursor.continue()
+               }
+             }
+           })"""
+    )
+    chat.page.evaluate("localStorage.clear()")
+    port = int(chat.url.rstrip("/").rpartition(":")[2])
+    demo.close()
+    again = keeper()
+    again.launch(server_port=port, prevent_thread_lock=True, quiet=True)
+    try:
+        chat.page.reload()
+        entry(chat, "apples").click()
+        chat.says("forged", "forged")
+        chat.send("pears")
+        expect(chat.bots.last).to_contain_text("pears! (2, unknown)")
+    finally:
+        again.close()
+    chat.complaints[:] = [text for text in chat.complaints if not any(code in text for code in ("404", "409", "ERR_"))]
+
+
+def test_conversations_are_renamed_pinned_searched_deleted_and_brought_back(open_chat):
+    chat = open_chat(keeper())
+    for word in ("apples", "pears", "plums"):
+        conversations(chat).get_by_role("button", name="New chat").click()
+        chat.ask(word, f"{word}! (0, known)")
+    panel = conversations(chat)
+
+    panel.get_by_role("button", name="Actions for apples").click()
+    chat.page.get_by_role("menuitem", name="Rename").click()
+    panel.get_by_role("textbox", name="Rename").fill("Fruit of the tree")
+    panel.get_by_role("textbox", name="Rename").press("Enter")
+    panel.get_by_role("button", name="Actions for pears").click()
+    chat.page.get_by_role("menuitem", name="Pin", exact=True).click()
+    expect(panel.get_by_role("heading")).to_have_text(["Pinned", "Today"])
+    panel.get_by_role("searchbox").fill("APPLES!")
+    expect(panel.get_by_role("listitem")).to_have_count(1)
+    expect(panel.get_by_role("listitem")).to_contain_text("Fruit of the tree")
+    panel.get_by_role("searchbox").fill("")
+    panel.get_by_role("button", name="Actions for plums").click()
+    chat.page.get_by_role("menuitem", name="Delete").click()
+    chat.says()
+    expect(panel.get_by_role("listitem")).to_have_count(2)
+    chat.page.get_by_role("button", name="Bring it back").click()
+    chat.says("plums", "plums! (0, known)")
+    chat.reload()
+
+    expect(panel.locator("li .salon-history-item")).to_have_text(["pears", "plums", "Fruit of the tree"])
+
+
+def test_two_tabs_stay_in_step(open_chat):
+    chat = open_chat(keeper())
+    chat.ask("apples", "apples! (0, known)")
+    other = chat.second_tab()
+    conversations(chat).get_by_role("button", name="New chat").click()
+    chat.ask("pears", "pears! (0, known)")
+    expect(entry(other, "pears")).to_be_visible()
+    other.says("apples", "apples! (0, known)")
+    other.ask("plums", "plums! (2, known)")
+    entry(chat, "apples").click()
+
+    chat.says("apples", "apples! (0, known)", "plums", "plums! (2, known)")
+
+
+def test_visitors_do_not_see_each_others_conversations(open_chat, serve):
+    url = str(serve(keeper()).base_url)
+    ann, bob = open_chat(url), open_chat(url)
+    ann.ask("secret", "secret! (0, known)")
+    bob.reload()
+
+    expect(conversations(bob).get_by_role("listitem")).to_have_count(0)
+
+
+def test_a_reply_goes_on_while_its_reader_is_elsewhere(open_chat):
+    script = Script("Half", " and whole")
+    chat = open_chat(salon.ChatInterface(script, save_history=True))
+    chat.send("long")
+    script.allow(1)
+    expect(chat.bots.last).to_contain_text("Half")
+    conversations(chat).get_by_role("button", name="New chat").click()
+    chat.says()
+    script.allow(1)
+    assert script.closed.wait(10)
+    entry(chat, "long").click()
+
+    chat.says("long", "Half and whole")
+
+
+def test_without_storage_the_chat_works_and_says_so(open_chat):
+    blocked = "for (const name of ['indexedDB', 'localStorage', 'sessionStorage'])"
+    blocked += " Object.defineProperty(window, name, {get() { throw new DOMException('denied', 'SecurityError') }})"
+    chat = open_chat(keeper(), before=blocked)
+    chat.ask("apples", "apples! (0, known)")
+
+    expect(conversations(chat).get_by_role("status")).to_contain_text("does not let the page keep anything")
+    expect(entry(chat, "apples")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        {"color_scheme": "light"},
+        {"color_scheme": "dark", "viewport": {"width": 390, "height": 780}, "locale": "zh-CN"},
+    ],
+)
+def test_the_list_is_accessible(open_chat, look):
+    chat = open_chat(keeper(), **look)
+    chat.ask("apples", "apples! (0, known)")
+    names = {"zh-CN": ("对话列表", "apples的操作")}.get(look.get("locale"), ("Conversations", "Actions for apples"))
+    panel = chat.page.get_by_role("navigation", name=names[0])
+    if "viewport" in look:
+        expect(panel.get_by_role("searchbox")).to_have_count(0)
+        panel.get_by_role("button", name=names[0]).click()
+    panel.get_by_role("button", name=names[1]).click()
+
+    assert_accessible(chat)
+    assert_fits(chat)

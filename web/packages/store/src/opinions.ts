@@ -1,0 +1,53 @@
+import type { FeedbackView } from '@salon/protocol';
+import type { ShownMessage } from './conversation-state';
+import { textOf } from './texts';
+
+/** What one choice of a reader says: a thumb, another option, or (`null`) that one is taken back. */
+export type Liked = boolean | string | null;
+
+/** What happened to a message, as functions hear of it; `index` counts messages from 0. */
+export interface LikeEvent {
+  [name: string]: unknown;
+  index: number;
+  value: string[];
+  liked: Liked;
+}
+
+/** An opinion with one option more or less; the thumbs exclude each other. */
+export function toggled({ options = [], comment = '' }: FeedbackView, option: string): FeedbackView {
+  const other = { Like: 'Dislike', Dislike: 'Like' }[option];
+  const rest = options.filter((one) => one !== option && one !== other);
+  return { options: options.includes(option) ? rest : [...rest, option], comment };
+}
+
+/** The events that lead from one opinion on a message to another. */
+export function likeEvents(path: ShownMessage[], id: string, before: FeedbackView, after: FeedbackView): LikeEvent[] {
+  const index = path.findIndex((shown) => shown.id === id);
+  const value = turnAt(path, index).map(textOf).filter(Boolean);
+  const had = before.options ?? [];
+  const has = after.options ?? [];
+  const added = has.filter((option) => !had.includes(option));
+  if (added.length > 0) return added.map((option) => ({ index, value, liked: { Like: true, Dislike: false }[option] ?? option }));
+  return had.some((option) => !has.includes(option)) ? [{ index, value, liked: null }] : [];
+}
+
+/** The path with another opinion on one of its messages. */
+export function withOpinion(path: ShownMessage[], id: string, feedback: FeedbackView | undefined): ShownMessage[] {
+  return path.map((shown) => {
+    if (shown.id !== id) return shown;
+    const { feedback: _, ...rest } = shown;
+    return feedback && !isEmpty(feedback) ? { ...rest, feedback } : rest;
+  });
+}
+
+export function isEmpty({ options = [], comment = '' }: FeedbackView): boolean {
+  return options.length === 0 && comment === '';
+}
+
+/** The messages of one side that follow each other, from the one at `index` on. */
+function turnAt(path: ShownMessage[], index: number): ShownMessage[] {
+  const role = path[index]?.message.role;
+  const rest = path.slice(index);
+  const end = rest.findIndex(({ message }) => message.role !== role);
+  return end < 0 ? rest : rest.slice(0, end);
+}
