@@ -212,7 +212,7 @@ export interface FeedbackKept {
 /**
  * Body of `POST api/conversations/{id}/feedback`: all that its sender thinks of a message; nothing takes it back.
  *
- * `copy` is the path of messages up to `message`, for a server that has lost the conversation.
+ * `copy` is like a turn's, for a server that has lost the conversation.
  */
 export interface FeedbackRequest {
   message: string;
