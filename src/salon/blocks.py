@@ -1,14 +1,13 @@
 """A page that its author lays out: chats and components beside each other, and functions bound to their events."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from salon.components.events import Dependency, Event, Trigger, bind
 from salon.components.parameters import takes_parameters
-from salon.components.placing import inside, root_of
+from salon.components.placing import OpenContainer, root_of
 from salon.engine.context import Progress, Request
 from salon.errors import AuthorError
 from salon.served import Served
@@ -21,7 +20,7 @@ _NO_MEANING = frozenset(("analytics_enabled", "mode", "fill_height", "delete_cac
 
 @takes_parameters(ignored=_NO_MEANING)
 @dataclass(kw_only=True, eq=False, repr=False)
-class Blocks(BlocksSpec, Served):
+class Blocks(OpenContainer, BlocksSpec, Served):
     """A page of chats and other components.
 
     ```python
@@ -39,20 +38,11 @@ class Blocks(BlocksSpec, Served):
 
     load = Event()
 
-    def __post_init__(self) -> None:
-        """Begin with nothing on the page."""
-        self._opened: list[AbstractContextManager[None]] = []
-
-    def __enter__(self) -> Self:
-        self._opened.append(inside(self))
-        self._opened[-1].__enter__()
-        return self
-
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._opened.pop().__exit__(kind, error, trace)
-        if error is None and not self._opened:
+        super().__exit__(kind, error, trace)
+        if error is None:
             self._compile()
 
     def _compile(self) -> AppSpec:

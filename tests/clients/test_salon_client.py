@@ -98,6 +98,16 @@ def test_a_conversation_knows_what_was_said(connect, run):
     assert run(conversation.ask("b")).text == "4"
 
 
+def test_a_conversation_says_what_was_said_and_can_be_deleted(connect, run):
+    client = connect(count)
+    conversation = client.conversation()
+    run(conversation.ask("a"))
+    assert [(message.role, message.text) for message in conversation.messages] == [("user", "a"), ("assistant", "0")]
+
+    run(conversation.delete())
+    assert run(client.conversation(conversation.id).ask("b")).text == "0"
+
+
 def test_a_conversation_goes_on_by_its_id(connect, run):
     client = connect(count)
     first = client.conversation()

@@ -15,6 +15,7 @@ from salon.client.exchange import Exchange, Past, delta_of, text_of
 from salon.errors import AuthenticationError
 from salon.events.fold import Reply
 from salon.events.types import Entry
+from salon.messages.message import Message
 from salon.messages.parts import FileRef
 from salon.optional import require
 
@@ -188,6 +189,20 @@ class AsyncConversation:
     def retry(self) -> "AsyncAnswer":
         """Ask for another answer to what was said last, which the first stays beside."""
         return self._begin(None, files=(), inputs=None)
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """What was said so far, as this client saw it."""
+        return tuple(stored.message for stored in self._past.messages)
+
+    async def delete(self) -> None:
+        """Have the server forget the conversation and its files.
+
+        Raises:
+            SalonError: it refuses.
+        """
+        await self._client._request("DELETE", f"api/conversations/{self.id}")  # noqa: SLF001 - one module
+        self._past.messages = []
 
     async def undo(self) -> None:
         """Take the last exchange back.

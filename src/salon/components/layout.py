@@ -1,17 +1,15 @@
 """What other parts of a page stand in."""
 
-from contextlib import AbstractContextManager
 from dataclasses import InitVar, field
-from types import TracebackType
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 from salon.components.events import Event
 from salon.components.parameters import component
-from salon.components.placing import Node, inside
+from salon.components.placing import Node, OpenContainer
 
 
 @component()
-class Layout(Node):
+class Layout(OpenContainer):
     """Something that other parts of a page stand in: open it with `with`, and make them inside.
 
     Args:
@@ -35,19 +33,8 @@ class Layout(Node):
     def __post_init__(self, render: bool) -> None:
         """Take a place on the page that is being described, unless `render` is false."""
         self.children: list[Node] = []
-        self._opened: list[AbstractContextManager[None]] = []
         if render:
             self.place()
-
-    def __enter__(self) -> Self:
-        self._opened.append(inside(self))
-        self._opened[-1].__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._opened.pop().__exit__(kind, error, trace)
 
 
 setattr(Layout, "render", Layout.place)  # noqa: B010 - see `Component.render`

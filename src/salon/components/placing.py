@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import TracebackType
 from typing import Any, Protocol, Self
 
 _open: ContextVar["Container | None"] = ContextVar("salon-open-container", default=None)
@@ -36,6 +37,23 @@ class Node:
         if container is not None:
             container.children.remove(self)
         return self
+
+
+class OpenContainer(Node):
+    """A container that `with` opens: what is made inside stands in it."""
+
+    children: list[Node]
+
+    def __enter__(self) -> Self:
+        opened = inside(self)
+        opened.__enter__()
+        self.__dict__.setdefault("_opened", []).append(opened)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.__dict__["_opened"].pop().__exit__(kind, error, trace)
 
 
 def root_of(node: object) -> Any:

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -172,10 +172,8 @@ class Engine:
             waits=not ticket.is_admitted,
         )
         writer = Writer(self._log, run.id, output_length=self._output_length)
-        try:
-            claimed = await self._index.create(run)
+        async with self._claiming(run, writer, ticket) as claimed:
             if claimed is not run:
-                ticket.release()
                 return claimed
             added = turn.message.message if turn.message is not None and turn.message != sent else None
             signature = self._signed(chat, conversation.id, turn.parent, turn.message)
@@ -190,10 +188,6 @@ class Engine:
                     await self._add(run, turn.parent, (turn.message.id,), (turn.message.message,))
                 await self._conversations.move_head(conversation.id, answers, owner=owner)
                 path = (await self._conversations.load(conversation.id, owner=owner)).path(answers)
-        except BaseException:
-            ticket.release()
-            await self._abandon(run, writer)
-            raise
 
         def request() -> Request:
             return replace(turn.request(), session_hash=turn.conversation, history_verified=conversation.verified)
@@ -203,6 +197,19 @@ class Engine:
         sign = partial(self._sign_reply, run) if chat.history_place == "browser" else None
         self._start(self._runner(run, writer, ticket, invoke, keep, tags=chat.reasoning_tags, sign=sign))
         return run
+
+    @asynccontextmanager
+    async def _claiming(self, run: Run, writer: Writer, ticket: Ticket) -> AsyncIterator[Run]:
+        """Claim what a run is to do, and give the run that has it; what fails inside ends the run."""
+        try:
+            claimed = await self._index.create(run)
+            if claimed is not run:
+                ticket.release()
+            yield claimed
+        except BaseException:
+            ticket.release()
+            await self._abandon(run, writer)
+            raise
 
     async def call(self, call: Call) -> Run:
         """Accept a call of a function that is bound to an event, and start its run, unless it was accepted before.
@@ -227,16 +234,10 @@ class Engine:
         ticket = self._enter(endpoint.id, endpoint, owner)
         run = Run(id=RunId(mint()), owner=owner, turn=call.id, waits=not ticket.is_admitted)
         writer = Writer(self._log, run.id, output_length=self._output_length)
-        try:
-            claimed = await self._index.create(run)
+        async with self._claiming(run, writer, ticket) as claimed:
             if claimed is not run:
-                ticket.release()
                 return claimed
             await writer.write([RunStart(run=run.id)])
-        except BaseException:
-            ticket.release()
-            await self._abandon(run, writer)
-            raise
         function = bind_event(endpoint, call, inputs, self._finder(owner), session)
 
         def invoke() -> Invocation:
