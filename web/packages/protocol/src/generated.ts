@@ -212,7 +212,7 @@ export interface FeedbackKept {
 /**
  * Body of `POST api/conversations/{id}/feedback`: all that its sender thinks of a message; nothing takes it back.
  *
- * `copy` is the path of messages up to `message`, for a server that has lost the conversation.
+ * `copy` is like a turn's, for a server that has lost the conversation.
  */
 export interface FeedbackRequest {
   message: string;
@@ -389,11 +389,13 @@ export interface Delimiters {
 /**
  * What readers may say of messages.
  *
- * `Like` and `Dislike` are thumbs, all other options stand in a menu; with `comments` there is a box for words. With
- * `user_messages`, the user's messages can be judged, too. `presets` are options for each side's turn at first.
+ * `Like` and `Dislike` are thumbs, all other options stand in a menu, by their `labels` where there are some; with
+ * `comments` there is a box for words. With `user_messages`, the user's messages can be judged, too. `presets` are
+ * options for each side's turn at first.
  */
 export interface FeedbackConfig {
   options?: string[];
+  labels?: string[];
   comments?: boolean;
   user_messages?: boolean;
   presets?: string[][];
