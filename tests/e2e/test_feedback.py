@@ -165,3 +165,35 @@ def test_the_area_of_a_chat_on_a_page_hears_likes_too(open_chat):
     expect(chat.page.get_by_label("Heard")).to_have_value("1 True")
     chat.page.reload()
     expect(chat.button("Liked")).to_be_visible()
+
+
+def test_feedback_on_each_version_outlives_a_restart_of_the_server(open_chat, asking, flags):
+    demo = asking(save_history=True)
+    chat = open_chat(demo)
+    chat.ask("hello", "hello!")
+    chat.button("Dislike").click()
+    expect(chat.button("Disliked")).to_be_visible()
+    chat.button("Retry").click()
+    expect(chat.page.get_by_text("2 / 2")).to_be_visible()
+    chat.button("Like").click()
+    expect(chat.button("Liked")).to_be_visible()
+    port = int(chat.url.rstrip("/").rpartition(":")[2])
+    demo.close()
+    again = asking(save_history=True)
+    again.launch(server_port=port, prevent_thread_lock=True, quiet=True)
+    try:
+        chat.reload()
+        expect(chat.button("Liked")).to_be_visible()
+        chat.button("Previous version").click()
+        expect(chat.button("Disliked")).to_be_visible()
+        chat.button("Disliked").click()
+        expect(chat.button("Dislike")).to_be_visible()
+        chat.reload()
+        expect(chat.page.get_by_text("1 / 2")).to_be_visible()
+        expect(chat.button("Dislike")).to_be_visible()
+        chat.button("Next version").click()
+        expect(chat.button("Liked")).to_be_visible()
+    finally:
+        again.close()
+    assert flags() == ["Dislike", "Like", ""]
+    chat.complaints[:] = [text for text in chat.complaints if not any(code in text for code in ("404", "409", "ERR_"))]

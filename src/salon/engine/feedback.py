@@ -22,7 +22,7 @@ from salon.identity import Identity
 from salon.ids import ConversationId, MessageId, TurnId, mint
 from salon.messages.conversation import Conversation
 from salon.messages.message import Message, StoredMessage
-from salon.messages.parts import FileRef
+from salon.messages.parts import FileRef, length_of
 from salon.spec.endpoint import ChatEndpoint
 from salon.spec.feedback import FeedbackRules
 from salon.stores.base import ConversationNotFound, ConversationStore
@@ -33,8 +33,9 @@ _log = logging.getLogger("salon")
 
 COMMENT_LENGTH = 4_000
 _WITHIN_S = 60.0
-_AT_MOST = 120
+_AT_MOST = 60
 _OWNERS = 10_000
+_RECORD_LENGTH = 256 * 2**10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +149,7 @@ class FeedbackDesk:
             chat=judgement.chat,
             user=judgement.identity.user,
             verified=conversation.verified,
-            messages=tuple(path),
+            messages=_bounded(path, message),
         )
         index, row = row_of(record, chat.opening)
         async with self._order.setdefault(owner, asyncio.Lock()):
@@ -236,6 +237,22 @@ def _find(
     if all(each.id != judgement.message for each in path):
         path = conversation.path(conversation.latest_leaf(judgement.message))
     return path, stored.id
+
+
+def _bounded(path: Sequence[StoredMessage], message: MessageId) -> tuple[StoredMessage, ...]:
+    """Return the messages of a path around one, as far as a record takes them: first those before it go."""
+    start = 0
+    meant = next(index for index, stored in enumerate(path) if stored.id == message)
+    lengths = [sum(map(length_of, stored.message.parts)) for stored in path]
+    length = sum(lengths)
+    while length > _RECORD_LENGTH and start < meant:
+        length -= lengths[start]
+        start += 1
+    end = len(path)
+    while length > _RECORD_LENGTH and end > meant + 1:
+        end -= 1
+        length -= lengths[end]
+    return tuple(path[start:end])
 
 
 def row_of(record: FeedbackRecord, opening: Sequence[Message] = ()) -> tuple[int, FeedbackRow]:

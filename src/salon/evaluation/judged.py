@@ -71,7 +71,7 @@ def from_store(store: FeedbackStore) -> Iterator[Judged]:
 
 def _is_complete(record: FeedbackRecord) -> bool:
     ids = [stored.id for stored in record.messages]
-    if record.message not in ids:
+    if record.message not in ids or record.messages[0].parent is not None:  # its beginning was too long to be kept
         return False
     turn = record.messages[ids.index(record.message) :]
     end = next((at for at, stored in enumerate(turn) if stored.message.role != "assistant"), len(turn))

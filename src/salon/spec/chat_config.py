@@ -303,7 +303,7 @@ def _files(textbox: Textbox, spec: ChatSpec) -> FilesConfig | None:
         if isinstance(textbox, MultimodalTextbox):
             raise AuthorError("chat.multimodal", "A `MultimodalTextbox` needs `multimodal=True`.")
         return None
-    box = textbox if isinstance(textbox, MultimodalTextbox) else MultimodalTextbox()
+    box = textbox if isinstance(textbox, MultimodalTextbox) else MultimodalTextbox(render=False)
     problems: list[AuthorError] = []
     with collecting(problems):
         require_one_of("file_count", box.file_count, get_args(FileCount))

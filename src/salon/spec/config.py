@@ -49,11 +49,13 @@ class Delimiters(_Config, frozen=True, kw_only=True):
 class FeedbackConfig(_Config, frozen=True, kw_only=True):
     """What readers may say of messages.
 
-    `Like` and `Dislike` are thumbs, all other options stand in a menu; with `comments` there is a box for words. With
-    `user_messages`, the user's messages can be judged, too. `presets` are options for each side's turn at first.
+    `Like` and `Dislike` are thumbs, all other options stand in a menu, by their `labels` where there are some; with
+    `comments` there is a box for words. With `user_messages`, the user's messages can be judged, too. `presets` are
+    options for each side's turn at first.
     """
 
     options: tuple[str, ...] = ("Like", "Dislike")
+    labels: tuple[str, ...] = ()
     comments: bool = False
     user_messages: bool = False
     presets: tuple[tuple[str, ...], ...] = ()

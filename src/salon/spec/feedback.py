@@ -8,6 +8,7 @@ from typing import Any
 
 from salon.components.chat import Chatbot
 from salon.errors import AuthorError
+from salon.i18n import in_all_languages
 from salon.spec.chat import ChatSpec
 from salon.spec.checks import require_one_of
 from salon.spec.config import FeedbackConfig
@@ -20,10 +21,12 @@ _VARIABLES = ("SALON_CHAT_FLAGGING_MODE", "GRADIO_CHAT_FLAGGING_MODE")
 class FeedbackRules:
     """What readers of a chat may say of its messages.
 
-    `folder` gets a table of all of it, unless it is `None`; `hook` is the author's function that hears of it.
+    `labels` are what the page shows instead of `options`, where these are there in several languages. `folder` gets
+    a table of all of it, unless it is `None`; `hook` is the author's function that hears of it.
     """
 
     options: tuple[str, ...]
+    labels: tuple[str, ...] = ()
     takes_comments: bool = False
     takes_user_messages: bool = False
     folder: Path | None = None
@@ -53,8 +56,10 @@ def feedback_rules(
     if given is None:
         given = chatbot.feedback_options if chatbot is not None else ("Like", "Dislike")
     folder = Path(spec.flagging_dir).expanduser()
+    options = options_of("flagging_options", given)
     return FeedbackRules(
-        options=options_of("flagging_options", given),
+        options=tuple(in_all_languages(option)[0] for option in options),
+        labels=options if any(len(in_all_languages(option)) > 1 for option in options) else (),
         takes_comments=spec.flagging_comment,
         takes_user_messages=chatbot is not None and chatbot.like_user_message,
         folder=folder if is_manual else None,
@@ -95,6 +100,7 @@ def feedback_config(rules: FeedbackRules, chatbot: Chatbot | None) -> FeedbackCo
     presets = chatbot.feedback_value if chatbot is not None and chatbot.feedback_value is not None else ()
     return FeedbackConfig(
         options=rules.options,
+        labels=rules.labels,
         comments=rules.takes_comments,
         user_messages=rules.takes_user_messages,
         presets=tuple(_preset(value) for value in presets),

@@ -32,9 +32,10 @@ class Opinion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class FeedbackRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An opinion with its context.
 
-    `messages` is the path of the conversation that its reader saw, with `message` on it, the first one of the side's
-    turn that is meant. `given_at` is in seconds since 1970, UTC; `user` is who was signed in.
-    `verified` is false when the conversation came from its reader's own copy, which the server could not check.
+    `messages` is the path of the conversation that its reader saw, with `message` on it, the first one of the
+    side's turn that is meant; of a path that is too long, the beginning is left out. `given_at` is in seconds since
+    1970, UTC; `user` is who was signed in. `verified` is false when the conversation came from its reader's own
+    copy, which the server could not check.
     """
 
     owner: str

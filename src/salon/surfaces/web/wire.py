@@ -101,7 +101,7 @@ class SwitchRequest(_Wire, frozen=True, kw_only=True):
 class FeedbackRequest(_Wire, frozen=True, kw_only=True):
     """Body of `POST api/conversations/{id}/feedback`: all that its sender thinks of a message; nothing takes it back.
 
-    `copy` is the path of messages up to `message`, for a server that has lost the conversation.
+    `copy` is like a turn's, for a server that has lost the conversation.
     """
 
     message: MessageId

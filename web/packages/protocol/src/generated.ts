@@ -258,7 +258,7 @@ export interface FeedbackKept {
 /**
  * Body of `POST api/conversations/{id}/feedback`: all that its sender thinks of a message; nothing takes it back.
  *
- * `copy` is the path of messages up to `message`, for a server that has lost the conversation.
+ * `copy` is like a turn's, for a server that has lost the conversation.
  */
 export interface FeedbackRequest {
   message: string;
@@ -467,11 +467,13 @@ export interface Delimiters {
 /**
  * What readers may say of messages.
  *
- * `Like` and `Dislike` are thumbs, all other options stand in a menu; with `comments` there is a box for words. With
- * `user_messages`, the user's messages can be judged, too. `presets` are options for each side's turn at first.
+ * `Like` and `Dislike` are thumbs, all other options stand in a menu, by their `labels` where there are some; with
+ * `comments` there is a box for words. With `user_messages`, the user's messages can be judged, too. `presets` are
+ * options for each side's turn at first.
  */
 export interface FeedbackConfig {
   options?: string[];
+  labels?: string[];
   comments?: boolean;
   user_messages?: boolean;
   presets?: string[][];
@@ -748,7 +750,7 @@ export interface RunStart {
   protocol?: number;
 }
 /**
- * Sound to listen to.
+ * Sound to listen to; as an input it may be `taken_by` the `microphone`.
  */
 export interface AudioProps {
   label?: string | null;
@@ -764,6 +766,7 @@ export interface AudioProps {
   min_width?: number;
   interactive?: boolean | null;
   source?: Source | null;
+  taken_by?: string[];
   autoplay?: boolean;
   loop?: boolean;
 }
@@ -1022,7 +1025,7 @@ export interface HtmlProps {
   source?: Source | null;
 }
 /**
- * A picture.
+ * A picture; as an input it may be `taken_by` the `webcam`.
  */
 export interface ImageProps {
   label?: string | null;
@@ -1039,6 +1042,7 @@ export interface ImageProps {
   interactive?: boolean | null;
   source?: Source | null;
   placeholder?: string | null;
+  taken_by?: string[];
 }
 /**
  * A JSON value to look into; `open` unfolds all of it.
@@ -1096,6 +1100,36 @@ export interface MarkdownProps {
   scale?: number | null;
   min_width?: number;
   interactive?: boolean | null;
+}
+/**
+ * A box to write in and to attach `count` files of `types` to.
+ */
+export interface MultimodalTextboxProps {
+  label?: string | null;
+  info?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
+  placeholder?: string | null;
+  lines?: number;
+  max_lines?: number;
+  max_length?: number | null;
+  type?: string;
+  text_align?: string | null;
+  rtl?: boolean | null;
+  submit?: string | boolean | null;
+  copyable?: boolean;
+  sources?: Source[];
+  count?: string;
+  types?: string[];
+  taken_by?: string[];
 }
 /**
  * A box for a number.

@@ -267,6 +267,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       }
       change({ messages: path, ending: undefined });
       history.keep();
+      if (options.asksFeedback) await recallOpinions(state.get().id);
     }
   }
 
