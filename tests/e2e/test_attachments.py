@@ -158,7 +158,11 @@ def test_a_file_refused_before_does_not_call_off_a_message_that_waits_for_anothe
     attach(chat, "notes.txt", "text/plain", b"a")
     expect(chat.page.get_by_role("alert")).to_be_visible()
     held = []
-    chat.page.route("**/api/files?*", lambda route: held.append(route))
+
+    def hold(route):
+        held.append(route)
+
+    chat.page.route("**/api/files?*", hold)
     with chat.page.expect_request("**/api/files?*"):
         attach(chat, "cat.png", "image/png", b"\x89PNG\r\n\x1a\n" + bytes(100))
     chat.send("Look")
