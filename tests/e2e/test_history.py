@@ -13,8 +13,11 @@ def reply(message, history, request: salon.Request):
     return f"{message}! ({len(history)}, {trust})"
 
 
-def keeper(**options) -> salon.ChatInterface:
-    return salon.ChatInterface(reply, title="Keeper", save_history=True, **options)
+def keeper(place: str = "browser", **options) -> salon.ChatInterface:
+    return salon.ChatInterface(reply, title="Keeper", save_history=place, **options)
+
+
+PLACES = pytest.mark.parametrize("place", ["browser", "server"])
 
 
 def conversations(chat):
@@ -96,8 +99,9 @@ def test_a_copy_that_was_changed_opens_and_goes_on_and_is_told_apart(open_chat):
     chat.complaints[:] = [text for text in chat.complaints if not any(code in text for code in ("404", "409", "ERR_"))]
 
 
-def test_conversations_are_renamed_pinned_searched_deleted_and_brought_back(open_chat):
-    chat = open_chat(keeper())
+@PLACES
+def test_conversations_are_renamed_pinned_searched_deleted_and_brought_back(open_chat, place):
+    chat = open_chat(keeper(place))
     for word in ("apples", "pears", "plums"):
         conversations(chat).get_by_role("button", name="New chat").click()
         chat.ask(word, f"{word}! (0, known)")
@@ -125,8 +129,9 @@ def test_conversations_are_renamed_pinned_searched_deleted_and_brought_back(open
     expect(panel.locator("li .salon-history-item")).to_have_text(["pears", "plums", "Fruit of the tree"])
 
 
-def test_two_tabs_stay_in_step(open_chat):
-    chat = open_chat(keeper())
+@PLACES
+def test_two_tabs_stay_in_step(open_chat, place):
+    chat = open_chat(keeper(place))
     chat.ask("apples", "apples! (0, known)")
     other = chat.second_tab()
     conversations(chat).get_by_role("button", name="New chat").click()
@@ -139,8 +144,9 @@ def test_two_tabs_stay_in_step(open_chat):
     chat.says("apples", "apples! (0, known)", "plums", "plums! (2, known)")
 
 
-def test_visitors_do_not_see_each_others_conversations(open_chat, serve):
-    url = str(serve(keeper()).base_url)
+@PLACES
+def test_visitors_do_not_see_each_others_conversations(open_chat, place, serve):
+    url = str(serve(keeper(place)).base_url)
     ann, bob = open_chat(url), open_chat(url)
     ann.ask("secret", "secret! (0, known)")
     bob.reload()
@@ -148,9 +154,10 @@ def test_visitors_do_not_see_each_others_conversations(open_chat, serve):
     expect(conversations(bob).get_by_role("listitem")).to_have_count(0)
 
 
-def test_a_reply_goes_on_while_its_reader_is_elsewhere(open_chat):
+@PLACES
+def test_a_reply_goes_on_while_its_reader_is_elsewhere(open_chat, place):
     script = Script("Half", " and whole")
-    chat = open_chat(salon.ChatInterface(script, save_history=True))
+    chat = open_chat(salon.ChatInterface(script, save_history=place))
     chat.send("long")
     script.allow(1)
     expect(chat.bots.last).to_contain_text("Half")

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
 import salon
+from tests.e2e.test_history import conversations, entry
 
 
 def reply(message, history, request: salon.Request):
@@ -60,3 +62,56 @@ def test_what_the_application_pushes_is_there_after_a_refresh_and_before_what_is
     chat.ask("pears", "pears! (3)")
     chat.reload()
     chat.says("apples", "apples! (0)", "The report is ready", "pears", "pears! (3)")
+
+
+def test_a_conversation_goes_out_as_a_file_and_comes_in_at_another_server(open_chat, tmp_path):
+    chat = open_chat(keeper())
+    chat.ask("apples", "apples! (0, known)")
+    conversations(chat).get_by_role("button", name="Actions for apples").click()
+    with chat.page.expect_download() as download:
+        chat.page.get_by_role("menuitem", name="Export as JSON").click()
+    file = tmp_path / "apples.json"
+    download.value.save_as(file)
+
+    other = open_chat(keeper())
+    other.page.locator(".salon-history input[type=file]").set_input_files(file)
+    expect(other.page.get_by_text("1 conversation was imported.")).to_be_visible()
+    entry(other, "apples").click()
+    other.says("apples", "apples! (0, known)")
+    other.ask("pears", "pears! (2, unknown)")
+
+
+def test_a_file_without_conversations_says_so(open_chat, tmp_path):
+    (tmp_path / "list.json").write_text("[1]")
+    chat = open_chat(keeper())
+    chat.page.locator(".salon-history input[type=file]").set_input_files(tmp_path / "list.json")
+
+    expect(chat.page.get_by_text("This file holds no conversations.")).to_be_visible()
+    chat.complaints.clear()
+
+
+def test_what_is_deleted_is_gone_when_the_page_is_left(open_chat):
+    chat = open_chat(keeper())
+    chat.ask("apples", "apples! (0, known)")
+    conversations(chat).get_by_role("button", name="Actions for apples").click()
+    chat.page.get_by_role("menuitem", name="Delete").click()
+    expect(chat.page.get_by_role("button", name="Bring it back")).to_be_visible()
+    chat.reload()
+
+    chat.until("(await (await fetch('api/conversations')).json()).conversations.length === 0")
+
+
+def test_older_conversations_come_on_demand(open_chat):
+    demo = keeper()
+    chat = open_chat(demo)
+    chat.ask("apples", "apples! (0, known)")
+    listed = chat.page.request.get(f"{chat.url}/api/conversations").json()["conversations"]
+    talk = chat.page.request.get(f"{chat.url}/api/conversations/{listed[0]['id']}/export").json()
+    sent = chat.page.request.post(f"{chat.url}/api/conversations/import", data=[talk] * 60)
+    assert sent.status == 201, sent.text()
+    chat.reload()
+    entries = conversations(chat).get_by_role("listitem")
+    expect(entries).to_have_count(50)
+    conversations(chat).get_by_role("button", name="Show older ones").click()
+
+    expect(entries).to_have_count(61)

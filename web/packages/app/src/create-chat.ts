@@ -6,6 +6,7 @@ import {
   createConversation,
   createLibrary,
   createSavedCopy,
+  createServerLibrary,
   openArchive,
   safeStorage,
   type Archive,
@@ -50,7 +51,8 @@ export function createChat(config: ChatConfig, surroundings: Surroundings): Chat
   const tabs = createTabs(`salon:${place}`);
   const saved = createSavedCopy(local, `salon.conversation:${place}`, (callback) => whenIdle(callback, 1000));
   addEventListener('pagehide', saved.flush);
-  const library = config.history === 'browser' ? openLibrary(place, surroundings.user, tabs.tell) : undefined;
+  const library = openLibrary(config, place, surroundings, tabs.tell);
+  if (library?.onServer) addEventListener('pagehide', library.onServer.flush);
   const conversation = createConversation({
     client,
     saved,
@@ -81,15 +83,28 @@ export function createChat(config: ChatConfig, surroundings: Surroundings): Chat
   return { config, conversation, library, composer, attachments: createAttachments(client, config.files ?? undefined) };
 }
 
-/** Open the list of conversations that this browser keeps; it may not be let. */
-function openLibrary(place: string, user: string | null | undefined, tell: (id: string) => void): Library {
-  let archive: Archive | undefined;
-  try {
-    archive = openArchive(indexedDB, `salon.conversations:${place}${user ? `@${user}` : ''}`);
-  } catch {
-    archive = undefined; // where storage is blocked, even asking for it throws
-  }
-  const library = createLibrary({ archive, now_s: () => Date.now() / 1000, onChanged: () => tell(listChanged) });
+/** Open the list of conversations that the server or this browser keeps, if one does. */
+function openLibrary(
+  { history, name: chat = 'chat' }: ChatConfig,
+  place: string,
+  { client, user }: Surroundings,
+  tell: (id: string) => void,
+): Library | undefined {
+  if (!history) return undefined;
+  const options = { now_s: () => Date.now() / 1000, onChanged: () => tell(listChanged) };
+  const library =
+    history === 'server'
+      ? createServerLibrary({ client, chat, ...options })
+      : createLibrary({ archive: openBrowserArchive(place, user), ...options });
   void library.refresh();
   return library;
+}
+
+/** Open what this browser keeps; it may not be let. */
+function openBrowserArchive(place: string, user: string | null | undefined): Archive | undefined {
+  try {
+    return openArchive(indexedDB, `salon.conversations:${place}${user ? `@${user}` : ''}`);
+  } catch {
+    return undefined; // where storage is blocked, even asking for it throws
+  }
 }

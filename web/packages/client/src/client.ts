@@ -1,4 +1,19 @@
-import type { CallRequest, ConversationView, EndpointsView, Entry, FeedbackKept, FeedbackRequest, FeedbacksView, FileRef, StoredMessage, TurnRequest } from '@salon/protocol';
+import type {
+  CallRequest,
+  ChangeRequest,
+  ConversationList,
+  ConversationView,
+  EndpointsView,
+  Entry,
+  EntryView,
+  FeedbackKept,
+  FeedbackRequest,
+  FeedbacksView,
+  FileRef,
+  ImportView,
+  StoredMessage,
+  TurnRequest,
+} from '@salon/protocol';
 import { backoff } from './backoff';
 import { followRun } from './follow-run';
 import { ProblemError } from './problem-error';
@@ -22,7 +37,18 @@ export interface Client {
   conversation(id: string, page?: { before?: string; limit?: number }): Promise<ConversationView>;
   undo(id: string): Promise<ConversationView>;
   switchTo(id: string, message: string): Promise<ConversationView>;
-  remove(id: string): Promise<void>;
+  /** Delete a conversation; `isLast` where the page goes away. */
+  remove(id: string, options?: { isLast?: boolean }): Promise<void>;
+  /** A page of the list of conversations that the server keeps, or those with words that are searched. */
+  conversations(query: { chat: string; before?: string; search?: string }): Promise<ConversationList>;
+  /** Name or pin a conversation in that list. */
+  change(id: string, changes: ChangeRequest): Promise<EntryView>;
+  /** Make what the browser's visitor has the signed-in user's. */
+  adopt(): Promise<void>;
+  /** Bring in what a file of conversations holds. */
+  importConversations(file: Blob, chat: string): Promise<ImportView>;
+  /** Where a conversation is found as a document. */
+  exportAddress(id: string, format: 'json' | 'markdown' | 'html'): string;
   /** Say what the reader thinks of a message, in place of what was said before; `copy` is like that of `send`. */
   judge(id: string, feedback: FeedbackRequest, copy: () => StoredMessage[]): Promise<FeedbackKept>;
   /** What the reader thinks of the messages of a conversation, which the server itself may have lost. */
@@ -75,9 +101,26 @@ export function createClient(transport: Transport): Client {
       view(`api/conversations/${id}?limit=${limit}${before ? `&before=${encodeURIComponent(before)}` : ''}`),
     undo: (id) => view(`api/conversations/${id}/undo`, {}),
     switchTo: (id, message) => view(`api/conversations/${id}/switch`, { message }),
-    remove: async (id) => {
-      await request(transport, `api/conversations/${id}`, { method: 'DELETE' });
+    remove: async (id, { isLast = false } = {}) => {
+      await request(transport, `api/conversations/${id}`, { method: 'DELETE', keepalive: isLast });
     },
+    conversations: async (query) => {
+      const response = await request(transport, `api/conversations?${new URLSearchParams(query).toString()}`);
+      return (await response.json()) as ConversationList;
+    },
+    change: async (id, changes) => {
+      const response = await request(transport, `api/conversations/${id}`, { method: 'PATCH', body: changes });
+      return (await response.json()) as EntryView;
+    },
+    adopt: async () => {
+      await request(transport, 'api/conversations/adopt', { method: 'POST', body: {} });
+    },
+    importConversations: async (file, chat) => {
+      const path = `api/conversations/import?${new URLSearchParams({ chat }).toString()}`;
+      const body: unknown = JSON.parse(await file.text());
+      return (await (await request(transport, path, { method: 'POST', body: body as object })).json()) as ImportView;
+    },
+    exportAddress: (id, format) => new URL(`api/conversations/${id}/export?format=${format}`, transport.base).href,
     judge,
     opinions: async (id) => (await (await request(transport, `api/conversations/${id}/feedback`)).json()) as FeedbacksView,
     upload: (file, name, onProgress, signal) => upload(transport, file, name, onProgress, signal),

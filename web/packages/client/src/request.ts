@@ -2,9 +2,11 @@ import { ProblemError } from './problem-error';
 import type { Transport } from './transport';
 
 export interface RequestOptions {
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   body?: object;
   signal?: AbortSignal;
+  /** Sent to the end although the page goes away. */
+  keepalive?: boolean;
 }
 
 /**
@@ -13,13 +15,14 @@ export interface RequestOptions {
  * Throws `ProblemError` when the server refuses, and what `fetch` throws when it can't be reached.
  */
 export async function request(transport: Transport, path: string, options: RequestOptions = {}): Promise<Response> {
-  const { method = 'GET', body, signal } = options;
+  const { method = 'GET', body, signal, keepalive } = options;
   let response: Response;
   try {
     response = await transport.fetch(new URL(path, transport.base).href, {
       method,
       ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
       ...(signal && { signal }),
+      ...(keepalive && { keepalive }),
     });
   } catch (error) {
     if (!signal?.aborted) transport.onLink('lost');

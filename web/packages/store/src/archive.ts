@@ -25,6 +25,8 @@ export interface SearchHit {
   id: string;
   /** Where the words stand, with some of what is around them. */
   excerpt: string;
+  /** What the list says of it, where the list may not have it. */
+  entry?: ArchiveEntry;
 }
 
 /** The conversations that a browser keeps. Every method may reject where the storage is full or broken. */

@@ -41,15 +41,16 @@ export function createHistory(
   { saved, library }: { saved: SavedCopy; library?: Library | undefined },
   state: Writable<ConversationState>,
 ): ConversationHistory {
+  const archive = library?.keepsMessages ? library : undefined;
   let kept: StoredMessage[] = [];
-  /** All that is known of the conversation, in all branches; only where there is a library. */
+  /** All that is known of the conversation, in all branches; only where the browser archives it. */
   let known = new Map<string, StoredMessage>();
   let loading: Promise<void> | undefined;
   /** The copy may lack the conversation's beginning; only the server knows. */
   let isCopy = false;
 
   function learn(messages: readonly StoredMessage[]): void {
-    if (!library) return;
+    if (!archive) return;
     for (const message of messages) {
       const old = known.get(message.id);
       known.set(message.id, message.signature || !old?.signature ? message : { ...message, signature: old.signature });
@@ -58,7 +59,7 @@ export function createHistory(
 
   /** Learn what the library has of other branches, and that there are such. */
   async function learnMore(id: string): Promise<void> {
-    const archived = await library?.load(id);
+    const archived = await archive?.load(id);
     if (!archived || state.get().id !== id) return;
     learn(archived.messages);
     const { messages } = state.get();
@@ -88,7 +89,7 @@ export function createHistory(
     kept = joined(kept, messages);
     saved.save({ id, messages: kept, ...(pending && { pending }) });
     learn(kept);
-    library?.keep({ id, messages: [...known.values()] }, kept.at(-1)?.id ?? null);
+    library?.keep({ id, messages: archive ? [...known.values()] : kept }, kept.at(-1)?.id ?? null);
   }
 
   async function loadPage(limit: number): Promise<void> {
@@ -124,7 +125,7 @@ export function createHistory(
       kept = found?.messages ?? [];
       isCopy = true;
       learn(kept);
-      if (found && library) void learnMore(found.id);
+      if (found) void learnMore(found.id);
       return found;
     },
     async open(id) {
@@ -132,11 +133,11 @@ export function createHistory(
       if (!archived) return undefined;
       leave();
       learn(archived.messages);
-      const path = pathTo(known, archived.entry.head ?? latestLeaf(known, undefined));
+      const path = archive ? pathTo(known, archived.entry.head ?? latestLeaf(known, undefined)) : archived.messages;
       kept = path;
       isCopy = true;
       saved.save({ id, messages: path });
-      return withVersions(path, known);
+      return archive ? withVersions(path, known) : path;
     },
     keep,
     forget: leave,
@@ -144,7 +145,7 @@ export function createHistory(
     show,
     copyUpTo(id) {
       const path = pathUpTo(joined(kept, state.get().messages), id);
-      return library ? withOthers(path, known) : path;
+      return archive ? withOthers(path, known) : path;
     },
     branchOf(version) {
       return known.has(version) ? withVersions(pathTo(known, latestLeaf(known, version)), known) : [];

@@ -1,4 +1,5 @@
 export { openArchive, type Archive, type ArchiveEntry, type SearchHit } from './archive';
+export { createServerLibrary } from './server-library';
 export { createLibrary, type Library, type LibraryTrouble } from './library';
 export { createAttachments, type Attachment, type Attachments } from './attachments';
 export { createBindings, type Bindings, type Script } from './bindings';

@@ -1,15 +1,32 @@
-import type { StoredMessage } from '@salon/protocol';
-import { automaticTitle, type Archive, type ArchiveEntry, type ArchivedConversation, type SearchHit } from './archive';
+import type { ImportView, StoredMessage } from '@salon/protocol';
+import { automaticTitle, type Archive, type ArchiveEntry, type SearchHit } from './archive';
 import { observable, type Observable } from './observable';
 import type { Saved } from './saved-copy';
 
 /** Why conversations are not kept, if they are not. */
-export type LibraryTrouble = 'missing' | 'full' | undefined;
+export type LibraryTrouble = 'missing' | 'full' | 'lost' | undefined;
+
+/** What only a server does with the conversations that it keeps. */
+export interface ServerActions {
+  /** There are older ones, which are not listed yet. */
+  hasMore: Observable<boolean>;
+  loadMore(): Promise<void>;
+  /** This browser has conversations from before its reader signed in. */
+  canAdopt: Observable<boolean>;
+  adopt(): Promise<void>;
+  /** Bring in what a file holds, which another chat system may have exported; throws `ProblemError`. */
+  take(file: Blob): Promise<ImportView>;
+  /** The page goes away: what its reader deleted is not coming back. */
+  flush(): void;
+}
 
 /** The list of a visitor's conversations. */
 export interface Library extends Observable<ArchiveEntry[]> {
   trouble: Observable<LibraryTrouble>;
-  load(id: string): Promise<ArchivedConversation | undefined>;
+  /** It keeps all messages of all branches itself, and is told them. */
+  keepsMessages: boolean;
+  onServer?: ServerActions;
+  load(id: string): Promise<LoadedConversation | undefined>;
   /** Keep what is known of a conversation; called often, it writes soon and only what is new. */
   keep(saved: Saved, head: string | null): void;
   rename(id: string, title: string): Promise<void>;
@@ -19,6 +36,11 @@ export interface Library extends Observable<ArchiveEntry[]> {
   search(words: string): Promise<SearchHit[]>;
   /** Look again: another tab has changed something. */
   refresh(): Promise<void>;
+}
+
+export interface LoadedConversation {
+  entry: Pick<ArchiveEntry, 'head'>;
+  messages: StoredMessage[];
 }
 
 export interface LibraryOptions {
@@ -104,6 +126,7 @@ export function createLibrary({ archive, now_s, onChanged }: LibraryOptions): Li
     get: list.get,
     subscribe: list.subscribe,
     trouble,
+    keepsMessages: true,
     async load(id) {
       await writing;
       try {

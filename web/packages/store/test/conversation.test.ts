@@ -88,6 +88,11 @@ function setUp({ storage = memoryStorage(), view, path, isFull = false, opinions
     upload: () => Promise.reject(new TypeError('scripted')),
     removeFile: async () => {},
     endpoints: lost as never,
+    conversations: lost,
+    change: lost,
+    adopt: lost,
+    importConversations: lost,
+    exportAddress: (id) => id,
   };
   const saved = createSavedCopy(storage, 'copy', (callback) => callback());
   const conversation = createConversation({

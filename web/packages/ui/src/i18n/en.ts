@@ -100,7 +100,16 @@ export const en = {
   historyTrouble: {
     missing: 'This browser does not let the page keep anything: conversations are here until the page is closed.',
     full: 'The browser’s storage is full: what is new is not kept. Delete some conversations.',
+    lost: 'The list could not be brought up to date.',
   },
+  olderConversations: 'Show older ones',
+  exportConversation: (format: string) => `Export as ${format}`,
+  importConversations: 'Import conversations',
+  imported: (count: number, skipped: number) =>
+    `${count} ${count === 1 ? 'conversation was' : 'conversations were'} imported${skipped ? `; ${skipped} could not be read` : ''}.`,
+  notImported: 'This file holds no conversations.',
+  adoptQuestion: 'This browser has conversations from before you signed in.',
+  adopt: 'Add them to mine',
   useByPrograms: 'Use via API',
   noEndpoints: 'Programs cannot call anything here.',
   endpoint: 'Endpoint',
