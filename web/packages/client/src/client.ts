@@ -45,7 +45,7 @@ export function createClient(transport: Transport): Client {
 
   async function judge(id: string, feedback: FeedbackRequest, copy: () => StoredMessage[]): Promise<FeedbackKept> {
     const send = async (body: FeedbackRequest) =>
-      (await (await request(transport, `api/conversations/${id}/feedback`, { method: 'POST', body })).json()) as FeedbackKept;
+      (await (await request(transport, `api/conversations/${id}/feedback`, { method: 'POST', body, outlivesPage: !body.copy })).json()) as FeedbackKept;
     try {
       return await send(feedback);
     } catch (error) {

@@ -5,6 +5,8 @@ export interface RequestOptions {
   method?: 'GET' | 'POST' | 'DELETE';
   body?: object;
   signal?: AbortSignal;
+  /** It is carried out although the page may be left meanwhile; only for small bodies. */
+  outlivesPage?: boolean;
 }
 
 /**
@@ -13,13 +15,14 @@ export interface RequestOptions {
  * Throws `ProblemError` when the server refuses, and what `fetch` throws when it can't be reached.
  */
 export async function request(transport: Transport, path: string, options: RequestOptions = {}): Promise<Response> {
-  const { method = 'GET', body, signal } = options;
+  const { method = 'GET', body, signal, outlivesPage } = options;
   let response: Response;
   try {
     response = await transport.fetch(new URL(path, transport.base).href, {
       method,
       ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
       ...(signal && { signal }),
+      ...(outlivesPage && { keepalive: true }),
     });
   } catch (error) {
     if (!signal?.aborted) transport.onLink('lost');
