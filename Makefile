@@ -18,7 +18,7 @@ demo: $(STAMPS)/base $(STAMPS)/web ## Chat with a real language model on this ma
 	@sh scripts/install_model.sh $(BIN)/python || echo "So this is the built-in tour instead."
 	@$(BIN)/python scripts/demo.py
 
-test: $(STAMPS)/test $(STAMPS)/web $(STAMPS)/browser $(STAMPS)/clients ## Run all tests, against the installed wheel
+test: $(STAMPS)/test $(STAMPS)/web $(STAMPS)/browser $(STAMPS)/postgres $(STAMPS)/clients ## Run all tests, against the installed wheel
 	cd web && npm test --silent
 	$(TEST)/pytest
 
@@ -115,4 +115,9 @@ $(STAMPS)/clients: tests/clients_js/package-lock.json
 $(STAMPS)/browser:
 	@mkdir -p $(STAMPS)
 	@sh scripts/install_browser.sh
+	@touch $@
+
+$(STAMPS)/postgres:
+	@mkdir -p $(STAMPS)
+	@sh scripts/install_postgres.sh
 	@touch $@

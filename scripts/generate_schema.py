@@ -29,6 +29,13 @@ SCHEMAS = {
             "ConversationView",
             "UploadView",
             "EndpointsView",
+            "ConversationList",
+            "ChangeRequest",
+            "AdoptedView",
+            "ImportView",
+            "ShareList",
+            "SharedView",
+            "ContinueRequest",
         )
     }
     | {"Problem": Problem},

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 import salon
+from tests.postgres import running_postgres
 
 BROWSER = {"Accept": "text/html, */*"}
 _ORDER = ("unit", "protocol", "contract", "arch", "surfaces", "clients", "e2e")
@@ -19,6 +20,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         timeout_s = _TIMEOUT_S.get(item.path.parent.name)
         if timeout_s is not None and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(timeout_s))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Give the address of a PostgreSQL server, without a database's name; tests that want one are skipped without."""
+    with running_postgres() as server:
+        yield server
 
 
 @pytest.fixture

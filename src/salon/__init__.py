@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from salon.i18n import I18n
     from salon.messages.chat_message import Append, ChatMessage
     from salon.mount import mount
+    from salon.store import open_store
     from salon.themes import Theme
 
 _HOMES = {
@@ -108,6 +109,7 @@ _HOMES = {
     "cancelled": "engine.context",
     "mount": "mount",
     "on": "blocks",
+    "open_store": "store",
     "skip": "components.updates",
     "update": "components.updates",
 }
@@ -181,6 +183,7 @@ __all__ = [
     "cancelled",
     "mount",
     "on",
+    "open_store",
     "skip",
     "update",
 ]

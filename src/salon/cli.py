@@ -2,12 +2,19 @@
 
 import argparse
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import salon
-from salon.errors import AuthorError
+from salon.errors import AuthorError, NotFoundError
 from salon.loading import find_launch, find_page
+from salon.messages.documents import document_of, to_html, to_json, to_markdown
+from salon.stores.base import ConversationNotFound
+
+if TYPE_CHECKING:
+    from salon.store import KeptConversation, Store
 
 __all__ = ["find_page", "main"]
 
@@ -68,6 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     demo = commands.add_parser("demo", help="serve the tour: a built-in bot that shows what a chat can do")
     _add_address(demo)
 
+    _add_conversations(commands.add_parser("conversations", help="read and delete what an application keeps"))
+
     new = commands.add_parser("new", help="make a folder with a chat to start from")
     new.add_argument("name", type=Path, help="the folder")
 
@@ -84,9 +93,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return carry_out(options)
             case "demo":
                 return _demo(host=options.host, port=options.port)
+            case "conversations":
+                return _conversations(options)
             case _:
                 return _new(options.name)
-    except AuthorError as error:
+    except (AuthorError, NotFoundError) as error:
         print(f"salon: {error}", file=sys.stderr)
         return 2
 
@@ -124,6 +135,93 @@ def _add_suite(parser: argparse.ArgumentParser) -> None:
 def _add_address(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", help="address to listen at (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen at (default: the first free one from 7860 on)")
+
+
+def _add_conversations(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for verb, text in (
+        ("list", "list conversations: id, last change, owner, title"),
+        ("show", "print what a conversation shows"),
+        ("export", "write conversations as JSON, Markdown or HTML"),
+        ("delete", "delete conversations, with their files and what was shared of them"),
+    ):
+        one = verbs.add_parser(verb, help=text)
+        one.add_argument("--store", help="database (default: SALON_STORE, or the file in the data folder)")
+        one.add_argument("--data-dir", help="data folder of the application (default: SALON_DATA_DIR, or .salon)")
+        if verb == "show":
+            one.add_argument("id", nargs=1, help="id of the conversation")
+            continue
+        one.add_argument("--owner", help="only this owner's, such as `user:ann`")
+        if verb == "list":
+            one.add_argument("--search", help="only those in which all of these words stand")
+            continue
+        one.add_argument("id", nargs="*", help="ids of conversations; none for all of the owner's")
+        if verb == "export":
+            one.add_argument("--format", choices=("json", "markdown", "html"), default="json")
+            one.add_argument("--output", type=Path, help="file to write to (default: what a terminal shows)")
+
+
+def _conversations(options: argparse.Namespace) -> int:
+    from salon.store import open_store  # noqa: PLC0415 - only needed here
+
+    with open_store(options.store, data_dir=options.data_dir) as store:
+        match options.verb:
+            case "list":
+                for entry in store.entries(owner=options.owner, search=options.search):
+                    changed = time.strftime("%Y-%m-%d %H:%M", time.gmtime(entry.updated_at))
+                    print(f"{entry.id}  {changed}  {_printable(entry.owner)}  {_printable(entry.title)}")
+            case "show":
+                conversation = store.get(options.id[0])
+                sys.stdout.write(_printable(to_markdown(conversation.path, title=conversation.title), keeps="\n\t"))
+            case "export":
+                chosen = _chosen(store, options)
+                text = _document(chosen, options.format)
+                if options.output is None:
+                    sys.stdout.write(text)
+                else:
+                    options.output.write_text(text, encoding="utf-8")
+                    print(f"Wrote {len(chosen)} conversations to {options.output}.")
+            case _:
+                if not options.id and options.owner is None:
+                    raise AuthorError("conversations.which", "Name the conversations to delete, or an `--owner`.")
+                ids = [conversation.id for conversation in _chosen(store, options)]
+                for id_ in ids:
+                    store.delete(id_)
+                print(f"Deleted {len(ids)} conversations.")
+    return 0
+
+
+def _chosen(store: "Store", options: argparse.Namespace) -> "list[KeptConversation]":
+    if not options.id:
+        return list(store.find(owner=options.owner))
+    chosen = [store.get(id_) for id_ in options.id]
+    for conversation in chosen:
+        if options.owner is not None and conversation.owner != options.owner:
+            raise ConversationNotFound(conversation.id)
+    return chosen
+
+
+def _document(conversations: "list[KeptConversation]", form: str) -> str:
+    if form == "json":
+        documents = [
+            document_of(
+                one.tree,
+                title=one.title if one.is_named else "",
+                created_at=one.created_at,
+                updated_at=one.updated_at,
+            )
+            for one in conversations
+        ]
+        return to_json(documents[0] if len(documents) == 1 else documents)
+    if form == "html" and len(conversations) != 1:
+        raise AuthorError("conversations.html", "One HTML page has one conversation: name it.")
+    write = to_html if form == "html" else to_markdown
+    return "\n".join(write(one.path, title=one.title) for one in conversations)
+
+
+def _printable(text: str, *, keeps: str = "") -> str:
+    """Return text without what would steer a terminal."""
+    return "".join(character if character.isprintable() or character in keeps else "\ufffd" for character in text)
 
 
 def _run(file: Path, *, host: str | None, port: int | None, reload: bool) -> int:

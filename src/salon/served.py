@@ -4,6 +4,7 @@ import os
 import sys
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from salon.components.placing import Node
 from salon.errors import AuthorError
 from salon.i18n import I18n
+from salon.ids import ConversationId, MessageId
 from salon.spec.app import AppSpec
 from salon.spec.checks import instance
 from salon.spec.endpoint import ChatEndpoint, Endpoint
@@ -228,6 +230,35 @@ class Served(Node):
             server.wait()
             self._server = None
         return application, server.url, None
+
+    def push(self, conversation: str, message: Any) -> "Future[MessageId]":
+        """Add an assistant's message to a conversation from outside of a turn, such as a job or a webhook.
+
+        It may be called from any thread, and does not wait: a reply that is being written in the conversation ends
+        first. Pages that show the conversation have the message when they load it again. The conversation's id is the
+        `session_hash` of the `Request` that a chat function gets.
+
+        ```python
+        def reply(message, history, request: gr.Request):
+            start_job(done=lambda text: demo.push(request.session_hash, text))
+            return "I am on it."
+        ```
+
+        Args:
+            conversation: its id.
+            message: what a chat function could return.
+
+        Returns:
+            A future of the message's id. Its `result()` raises `NotFoundError` where there is no such conversation, and
+            `AuthorError` where `message` is nothing that a chat can show. Async functions await it with
+            `asyncio.wrap_future`.
+
+        Raises:
+            AuthorError: the application is not running in this process.
+        """
+        if self._application is None:
+            raise AuthorError("push.stopped", "`push` needs the application to run in this process; `launch` it first.")
+        return self._application.push(ConversationId(conversation), message)
 
     def close(self) -> None:
         """Stop serving; replies that are being written end as interrupted. Harmless when nothing is served."""

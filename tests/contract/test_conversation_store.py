@@ -9,11 +9,6 @@ from salon.stores.base import ConversationNotFound
 from salon.stores.memory import MemoryConversations
 
 
-@pytest.fixture(params=[MemoryConversations])
-def store(request):
-    return request.param()
-
-
 def message(id_: str, parent: str | None = None) -> StoredMessage:
     return StoredMessage(id=id_, parent=parent, message=user_message(id_), created_at=0)
 

@@ -51,6 +51,17 @@ def test_the_last_opinion_counts_and_an_empty_one_takes_it_back(store):
     assert store.get("talk-00001", "answer-01", owner="ann") is None
 
 
+def test_opinions_become_anothers(store):
+    store.put(record("Like", owner="visitor"))
+    store.put(record("Dislike", owner="visitor", message="answer-02"))
+    store.move_owner("visitor", "ann")
+    store.move_owner("ann", "ann")
+
+    assert store.opinions("talk-00001", owner="visitor") == {}
+    assert set(store.opinions("talk-00001", owner="ann")) == {"answer-01", "answer-02"}
+    assert {kept.owner for kept in store.records()} == {"ann"}
+
+
 def test_owners_never_see_each_others_opinions_even_on_one_id(store):
     store.put(record("Like"))
     store.put(record("Dislike", owner="bob"))

@@ -162,6 +162,33 @@ def test_a_file_is_forgotten_when_it_was_not_used_for_its_time(files, clock, tmp
     assert len(everything(tmp_path)) == 2
 
 
+def test_a_file_that_is_in_use_stays_however_old_it_is(files, clock):
+    used, other = put(files), put(files)
+    clock.now += 100
+    files.sweep({used.id})
+
+    assert files.get(used.id, owner="ann").ref == used
+    with pytest.raises(FileNotFound):
+        files.get(other.id, owner="ann")
+
+
+def test_files_become_anothers_under_the_ids_that_they_have(files):
+    old = put(files, owner="visitor")
+    files.move_owner("visitor", "device")
+    files.move_owner("device", "ann")
+    own = put(files, owner="ann")
+    files.move_owner("ann", "ann")
+
+    assert files.get(old.id, owner="ann").path.read_bytes() == b"hello"
+    assert files.get(own.id, owner="ann").ref == own
+    for stranger in ("visitor", "device", "bob"):
+        with pytest.raises(FileNotFound):
+            files.get(old.id, owner=stranger)
+    files.delete(old.id, owner="ann")
+    with pytest.raises(FileNotFound):
+        files.get(old.id, owner="ann")
+
+
 def test_a_file_knows_its_place(files, tmp_path):
     ref = put(files)
     path = files.get(ref.id, owner="ann").path

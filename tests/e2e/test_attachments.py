@@ -152,6 +152,22 @@ def test_sending_waits_for_uploads_and_a_lost_upload_can_be_tried_again(chat):
     chat.complaints.clear()
 
 
+def test_a_file_refused_before_does_not_call_off_a_message_that_waits_for_another(open_chat):
+    box = salon.MultimodalTextbox(file_types=["image"])
+    chat = open_chat(salon.ChatInterface(count, multimodal=True, textbox=box))
+    attach(chat, "notes.txt", "text/plain", b"a")
+    expect(chat.page.get_by_role("alert")).to_be_visible()
+    held = []
+    chat.page.route("**/api/files?*", lambda route: held.append(route))
+    with chat.page.expect_request("**/api/files?*"):
+        attach(chat, "cat.png", "image/png", b"\x89PNG\r\n\x1a\n" + bytes(100))
+    chat.send("Look")
+    expect(chat.page.get_by_test_id("user")).to_have_count(0)
+    held[0].continue_()
+
+    chat.says("Look", "1 files")
+
+
 def test_an_upload_that_is_cut_in_the_middle_goes_on_from_there_by_itself(open_chat, serve):
     demo = salon.ChatInterface(count, multimodal=True)
     with Breaking(str(serve(demo).base_url), after_bytes=1_000_000) as url:

@@ -60,6 +60,26 @@ def test_every_input_reaches_the_function(open_chat, tmp_path):
     expect(told).to_contain_text("[[1, 'b']]")
 
 
+def test_a_text_with_files_and_a_picture_just_taken_reach_the_function(open_chat, tmp_path):
+    notes = tmp_path / "notes.txt"
+    notes.write_text("hello", "utf-8")
+    inputs = [salon.MultimodalTextbox(label="Sources"), salon.Image(label="Face", type="filepath", sources=["webcam"])]
+    chat = open_chat(salon.ChatInterface(tell, additional_inputs=inputs))
+    chat.page.get_by_text("Additional inputs").click()
+    chat.page.get_by_label("Sources").fill("Read them.")
+    chat.page.locator("[data-kind=multimodaltextbox] input[type=file]").set_input_files(notes)
+    expect(chat.page.get_by_text("notes.txt")).to_be_visible()
+    chat.button("Take a picture").click()
+    chat.button("Take").click()
+    chat.button("Use").click()
+    expect(chat.page.get_by_role("img", name="picture.jpg")).to_be_visible()
+    chat.send("hello")
+
+    told = chat.bots.last.locator("code")
+    expect(told).to_contain_text(re.compile(r"'text': 'Read them\.', 'files': \['[^']+/notes\.txt'\]"))
+    expect(told).to_contain_text(re.compile(r"/picture\.jpg'"))
+
+
 def test_a_dropdown_works_by_keyboard(open_chat):
     chat = open_chat(salon.ChatInterface(tell, additional_inputs=all_inputs()))
     page = chat.page

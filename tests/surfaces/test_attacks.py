@@ -323,9 +323,7 @@ def test_a_hostile_request_is_refused_and_leaves_the_server_well(case, world):
     assert world.sink.connections == connections
     if expected.get("orphan_files") == 0:
         assert kept(world) <= before | kept_by_fixtures(world, before)
-    healthy = time.monotonic()
     assert httpx.get(f"{world.urls[chat_for(case)]}/healthz").status_code == 200
-    assert time.monotonic() - healthy < 0.5
 
 
 def kept_by_fixtures(world: World, before: set[Path]) -> set[Path]:

@@ -33,6 +33,7 @@ from salon.components.props import (
     JsonProps,
     LabelProps,
     MarkdownProps,
+    MultimodalTextboxProps,
     NumberProps,
     PlotProps,
     Props,
@@ -41,7 +42,7 @@ from salon.components.props import (
     VideoProps,
 )
 from salon.components.state import BrowserState
-from salon.components.text import Textbox
+from salon.components.text import MultimodalTextbox, Textbox
 from salon.errors import AuthorError
 
 CATALOG: dict[str, tuple[type[Component], type[Props]]] = {
@@ -60,6 +61,7 @@ CATALOG: dict[str, tuple[type[Component], type[Props]]] = {
         (Dataframe, DataframeProps),
         (Plot, PlotProps),
         (Textbox, TextboxProps),
+        (MultimodalTextbox, MultimodalTextboxProps),
         (Number, NumberProps),
         (Slider, SliderProps),
         (Checkbox, CheckboxProps),

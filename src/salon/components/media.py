@@ -97,6 +97,12 @@ def _path(value: FileRef, files: FilePaths) -> Path:
     return path
 
 
+def _devices(sources: Sequence[str] | str | None) -> tuple[str, ...]:
+    """Return which devices of the visitor's an input may use; only those that its author names."""
+    given = (sources,) if isinstance(sources, str) else tuple(sources or ())
+    return tuple(source for source in given if source in ("microphone", "webcam"))
+
+
 def _picture(packing: Packing, value: Any, format_: str) -> Source:
     if is_picture(value):
         content, extension = encode_picture(value, format_)
@@ -138,7 +144,7 @@ class Image(_Media):
 
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         source = None if self.value is None else _picture(packing, self.value, self.format)
-        return "", self._props(ImageProps, source=source, placeholder=self.placeholder)
+        return "", self._props(ImageProps, source=source, placeholder=self.placeholder, taken_by=_devices(self.sources))
 
 
 @component()
@@ -175,7 +181,9 @@ class Audio(_Media):
             source = packing.bytes(encode_sound(*self.value), "audio.wav")
         elif self.value is not None:
             source = packing.source(self.value, "audio.wav")
-        return "", self._props(AudioProps, source=source, autoplay=self.autoplay, loop=self.loop)
+        return "", self._props(
+            AudioProps, source=source, autoplay=self.autoplay, loop=self.loop, taken_by=_devices(self.sources)
+        )
 
 
 @component()

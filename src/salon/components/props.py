@@ -34,16 +34,18 @@ class Props(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ImageProps(Props, frozen=True, kw_only=True):
-    """A picture."""
+    """A picture; as an input it may be `taken_by` the `webcam`."""
 
     source: Source | None = None
     placeholder: str | None = None
+    taken_by: tuple[str, ...] = ()
 
 
 class AudioProps(Props, frozen=True, kw_only=True):
-    """Sound to listen to."""
+    """Sound to listen to; as an input it may be `taken_by` the `microphone`."""
 
     source: Source | None = None
+    taken_by: tuple[str, ...] = ()
     autoplay: bool = False
     loop: bool = False
 
@@ -148,6 +150,15 @@ class TextboxProps(Props, frozen=True, kw_only=True):
     rtl: bool | None = None
     submit: str | bool | None = None
     copyable: bool = False
+
+
+class MultimodalTextboxProps(TextboxProps, frozen=True, kw_only=True):
+    """A box to write in and to attach `count` files of `types` to."""
+
+    sources: tuple[Source, ...] = ()
+    count: str = "multiple"
+    types: tuple[str, ...] = ()
+    taken_by: tuple[str, ...] = ()
 
 
 class NumberProps(Props, frozen=True, kw_only=True):

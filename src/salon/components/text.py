@@ -4,16 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any, ClassVar, Literal
 
-from salon.components.base import Component, ComponentError, InputError, Packing
+from salon.components.base import Component, ComponentError, FilePaths, InputError, Packing
 from salon.components.events import Event
 from salon.components.parameters import component, given_to
-from salon.components.props import Props, TextboxProps
+from salon.components.props import MultimodalTextboxProps, Props, TextboxProps
+from salon.media_types import is_accepted
+from salon.messages.parts import FileRef
 from salon.text import clean
 
 FileCount = Literal["single", "multiple", "directory"]
 FileSource = Literal["upload", "microphone", "camera"]
 _TYPES = ("text", "password", "email")
 _LENGTH = 1_000_000
+_FILES_AT_MOST = 20
 
 
 @component(ignored=frozenset(("autoscroll", "show_share_button")))
@@ -99,10 +102,61 @@ class MultimodalTextbox(Textbox):
         max_plain_text_length: a pasted text that is longer becomes a file.
     """
 
+    kind: ClassVar[str] = "multimodaltextbox"
+    value_props: ClassVar[tuple[str, ...]] = ("sources",)
+    blocks: ClassVar[bool] = True
+
     file_count: FileCount = "multiple"
     file_types: Sequence[str] | None = None
     sources: Sequence[FileSource] = ("upload",)
     max_plain_text_length: int = 1_000
+
+    def schema(self) -> dict[str, Any]:
+        """See `Component.schema`."""
+        files = {"type": "array", "items": {"type": "object", "title": "File"}}
+        return {"type": "object", "properties": {"text": {"type": "string"}, "files": files}}
+
+    def accept(self, value: Any) -> Any:
+        """See `Component.accept`."""
+        if value is None or isinstance(value, str):
+            return {"text": accept_text(value, limit=self.max_length), "files": []}
+        files = value.get("files") or [] if isinstance(value, Mapping) else None
+        if not isinstance(files, list) or len(files) > _FILES_AT_MOST:
+            raise InputError(f'takes {{"text": …, "files": […]}} with at most {_FILES_AT_MOST} files')
+        types = (self.file_types,) if isinstance(self.file_types, str) else tuple(self.file_types or ())
+        for file in files:
+            if not isinstance(file, FileRef):
+                raise InputError("takes files that were uploaded before")
+            if not is_accepted(file.name, file.media_type, types):
+                raise InputError(f"takes {', '.join(types)}; `{file.name}` is {file.media_type}")
+        return {"text": accept_text(value.get("text"), limit=self.max_length), "files": files}
+
+    def read(self, value: Any, files: FilePaths) -> Any:
+        """See `Component.read`."""
+        paths = [files(file) for file in value["files"]]
+        return {"text": value["text"], "files": [str(path) for path in paths if path is not None]}
+
+    def _pack(self, packing: Packing) -> tuple[str, Props]:
+        given = self.value if isinstance(self.value, Mapping) else {"text": self.value}
+        types = (self.file_types,) if isinstance(self.file_types, str) else tuple(self.file_types or ())
+        return text_of(given.get("text")), self._props(
+            MultimodalTextboxProps,
+            placeholder=self.placeholder,
+            lines=self.lines,
+            max_lines=max(self.max_lines, self.lines),
+            max_length=self.max_length,
+            sources=tuple(packing.source(file, "file") for file in given.get("files") or ()),
+            count=self.file_count,
+            types=types,
+            taken_by=_devices(self.sources),
+            submit=given_to(self).get("submit_btn", True) or None,
+        )
+
+
+def _devices(sources: Sequence[str] | str) -> tuple[str, ...]:
+    named = {"camera": "webcam", "microphone": "microphone"}
+    given = (sources,) if isinstance(sources, str) else sources
+    return tuple(named[source] for source in given if source in named)
 
 
 def accept_text(value: Any, *, limit: int | None = None) -> str:

@@ -1,17 +1,21 @@
 """What a reader does with a conversation besides saying something: look at it, undo, switch, delete."""
 
 import asyncio
+import time
+from collections.abc import Callable, Sequence
 
+from salon.engine.replies import Draft
 from salon.identity import Identity
-from salon.ids import ConversationId, MessageId
+from salon.ids import ConversationId, MessageId, mint
 from salon.messages.conversation import Conversation, undo
-from salon.messages.message import StoredMessage
+from salon.messages.message import Message, StoredMessage
 from salon.messages.parts import files_of
 from salon.runs.index import RunIndex
 from salon.runs.log import RunLog
 from salon.runs.run import Run
 from salon.stores.base import ConversationNotFound, ConversationStore
 from salon.stores.files import FileStore
+from salon.stores.shares import ShareStore
 
 
 class Commands:
@@ -22,9 +26,22 @@ class Commands:
         index: which runs there are.
         conversations: where messages are kept.
         files: where files are kept.
+        shares: where snapshots are kept that were shared, which go with their conversation.
+        clock: seconds since 1970.
     """
 
-    def __init__(self, *, log: RunLog, index: RunIndex, conversations: ConversationStore, files: FileStore) -> None:
+    def __init__(
+        self,
+        *,
+        log: RunLog,
+        index: RunIndex,
+        conversations: ConversationStore,
+        files: FileStore,
+        shares: ShareStore | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._shares = shares
+        self._clock = clock
         self._log = log
         self._index = index
         self._conversations = conversations
@@ -78,16 +95,51 @@ class Commands:
         await self._conversations.move_head(id_, leaf, owner=identity.owner)
 
     async def delete(self, id_: ConversationId, *, identity: Identity) -> None:
-        """Forget a conversation and its files, and stop what is answering in it."""
+        """Forget a conversation, its files and what was shared of it, and stop what is answering in it."""
         await self._end_active(id_, identity)
         try:
             conversation = await self._conversations.load(id_, owner=identity.owner)
         except ConversationNotFound:
             return
-        files = {file.id for stored in conversation.messages.values() for file in files_of(stored.message.parts)}
         await self._conversations.delete(id_, owner=identity.owner)
+        await self.forget_files(conversation)
+
+    async def forget_files(self, conversation: Conversation) -> None:
+        """Forget the files of a conversation that is not there any more, and what was shared of it."""
+        owner = conversation.owner
+        if self._shares is not None:
+            await self._shares.forget_shares(conversation.id, owner=owner)
+        files = {file.id for stored in conversation.messages.values() for file in files_of(stored.message.parts)}
         for file in files:
-            await asyncio.to_thread(self._files.delete, file, owner=identity.owner)
+            await asyncio.to_thread(self._files.delete, file, owner=owner)
+
+    async def push(self, id_: ConversationId, messages: Sequence[Draft]) -> MessageId:
+        """Add messages of the assistant to what a conversation shows, once no reply is being written in it.
+
+        Args:
+            id_: of a conversation, whosever it is.
+            messages: each a message's parts.
+
+        Raises:
+            ConversationNotFound: unknown.
+        """
+        owner = await self._conversations.owner_of(id_)
+        while True:
+            while (active := await self._index.active(id_)) is not None:
+                async for _ in self._log.read(active.id):
+                    pass
+                await asyncio.sleep(0)
+            head = end = (await self._conversations.load(id_, owner=owner)).head
+            if await self._index.active(id_) is None:
+                break
+        added: list[StoredMessage] = []
+        for parts in messages:
+            message = Message(role="assistant", parts=parts)
+            stored = StoredMessage(id=MessageId(mint()), parent=end, message=message, created_at=self._clock())
+            added.append(stored)
+            end = stored.id
+        await self._conversations.append(id_, added, owner=owner, only_at=head)
+        return added[-1].id
 
     async def _end_active(self, id_: ConversationId, identity: Identity) -> None:
         """Stop what is answering in a conversation, and wait for its end."""

@@ -10,24 +10,26 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from salon.components.base import ComponentError
 from salon.engine.calls import accept_inputs, bind, bind_event
 from salon.engine.commands import Commands
 from salon.engine.context import Request
 from salon.engine.examples import EXAMPLES, CachingReport, Examples
 from salon.engine.filing import Places, RunFiles
 from salon.engine.functions import Invocation
+from salon.engine.library import Library
 from salon.engine.limits import Gate, Ticket, named_gate
-from salon.engine.opening import answered, open_conversation
+from salon.engine.opening import after_pushed, answered, open_conversation
 from salon.engine.pulse import Pulse
 from salon.engine.reasoning import Tags
-from salon.engine.replies import EventReading, Reading
+from salon.engine.replies import EventReading, Reading, ReplyError, drafts_of
 from salon.engine.runner import STOPPING, Runner
 from salon.engine.sessions import Session, Sessions
 from salon.engine.signing import MessageSigner
 from salon.engine.threads import Handover, Threads
 from salon.engine.turn import Call, NewMessage, Turn
 from salon.engine.writer import Writer
-from salon.errors import Failure, NotFoundError, UnavailableError
+from salon.errors import AuthorError, Failure, NotFoundError, UnavailableError
 from salon.events.fold import Reply
 from salon.events.types import Entry, RunEvent, RunStart
 from salon.identity import Identity
@@ -43,6 +45,8 @@ from salon.spec.endpoint import ChatEndpoint, Endpoint
 from salon.stores.answers import AnswerStore
 from salon.stores.base import ConversationNotFound, ConversationStore
 from salon.stores.files import FileNotFound, FileStore
+from salon.stores.kept import KeptConversations
+from salon.stores.shares import ShareStore
 
 _log = logging.getLogger("salon")
 
@@ -63,6 +67,9 @@ class Engine:
         answers: where answers to examples are kept.
         places: where files may lie that the function returns.
         signer: signs messages of chats that browsers keep.
+        kept: where conversations are kept that their owners come back to; `conversations` sends them there.
+        shares: where snapshots are kept that were shared.
+        retention_s: how long a kept conversation stays after its last message, in seconds; `None` for ever.
         output_length: how many characters one reply may have.
         max_threads: how many blocking calls go on at a time, where the endpoint sets no limit.
         show_error: whether clients get the text of exceptions.
@@ -82,6 +89,9 @@ class Engine:
         places: Places,
         endpoints: Mapping[str, Endpoint] | None = None,
         signer: MessageSigner | None = None,
+        kept: KeptConversations | None = None,
+        shares: ShareStore | None = None,
+        retention_s: float | None = None,
         output_length: int = 10 * 2**20,
         max_threads: int = 200,
         show_error: bool = False,
@@ -98,7 +108,16 @@ class Engine:
         self._files = files
         self._answers = answers
         self._places = places
-        self.commands = Commands(log=log, index=index, conversations=conversations, files=files)
+        self._kept = kept
+        self._retention_s = retention_s
+        self.commands = Commands(
+            log=log, index=index, conversations=conversations, files=files, shares=shares, clock=clock
+        )
+        self.library = (
+            Library(commands=self.commands, kept=kept, shares=shares, files=files, clock=clock)
+            if kept is not None and shares is not None
+            else None
+        )
         self._output_length = output_length
         self._max_threads = max_threads
         self._show_error = show_error
@@ -159,7 +178,11 @@ class Engine:
             raise UnavailableError(STOPPING.code, STOPPING.message)
         chat = self._chat(turn.chat)
         inputs = accept_inputs(chat.inputs, turn.inputs)
-        conversation = await open_conversation(self._conversations, turn, self._signer)
+        is_kept = turn.is_kept and chat.history_place == "server"
+        conversation = await open_conversation(self._conversations, turn, self._signer, is_kept=is_kept)
+        wanted_parent = turn.parent
+        if turn.message is not None:
+            turn = replace(turn, parent=after_pushed(conversation, turn.parent))
         sent, turn = turn.message, await self._examples[turn.chat].completed(turn, conversation)
         answers = answered(conversation, turn)
         ticket = self._enter(turn.chat, chat, owner)
@@ -176,7 +199,7 @@ class Engine:
             if claimed is not run:
                 return claimed
             added = turn.message.message if turn.message is not None and turn.message != sent else None
-            signature = self._signed(chat, conversation.id, turn.parent, turn.message)
+            signature = self._signed(chat, conversation.id, wanted_parent, turn.message)
             start = RunStart(
                 run=run.id, conversation=turn.conversation, answers=answers, message=added, signature=signature
             )
@@ -247,6 +270,22 @@ class Engine:
         self._start(self._runner(run, writer, ticket, invoke, None))
         return run
 
+    async def push(self, conversation: ConversationId, value: Any) -> MessageId:
+        """Add what a chat function could return to a conversation, as an assistant's message; return the last's id.
+
+        It waits for a reply that is being written there.
+
+        Raises:
+            ConversationNotFound: unknown.
+            AuthorError: `value` is nothing that a chat can show.
+        """
+        reading = Reading(files=self._run_files(await self._conversations.owner_of(conversation)))
+        try:
+            messages = await asyncio.to_thread(drafts_of, reading, value)
+        except (ReplyError, ComponentError) as error:
+            raise AuthorError("push.message", f"{error}") from error
+        return await self.commands.push(conversation, messages)
+
     def signature_of(self, conversation: ConversationId, stored: StoredMessage) -> str | None:
         """Return the signature of a message that a client keeps; `None` where none does."""
         if self._signer is None or all(chat.history_place != "browser" for chat in self._chats.values()):
@@ -303,6 +342,8 @@ class Engine:
         for runner in self._runners:
             runner.interrupt(STOPPING)
         await self._wait_for_runs(_END_WITHIN_S)
+        if self._kept is not None:
+            await self._kept.close()
 
     async def _wait_for_runs(self, timeout_s: float) -> None:
         running = [runner.ended for runner in self._runners if not runner.ended.done()]
@@ -341,9 +382,14 @@ class Engine:
             await examples.warm()
 
     async def _sweep(self) -> None:
-        """Now and every hour, forget files whose time is over."""
+        """Now and every hour, forget conversations and files whose time is over."""
         while True:
-            await asyncio.to_thread(self._files.sweep)
+            try:
+                if self.library is not None and self._retention_s is not None:
+                    await self.library.sweep(self._clock() - self._retention_s)
+                await asyncio.to_thread(self._files.sweep, await self._conversations.files())
+            except Exception:  # noqa: BLE001 - a database that is away comes back
+                _log.exception("What is out of date could not be forgotten; it is tried again in an hour")
             await asyncio.sleep(_SWEEP_EVERY_S)
 
     async def _abandon(self, run: Run, writer: Writer) -> None:

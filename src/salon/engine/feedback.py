@@ -118,6 +118,10 @@ class FeedbackDesk:
             return {}
         return await asyncio.to_thread(self._store.opinions, conversation, owner=identity.owner)
 
+    async def move_owner(self, from_owner: str, to_owner: str) -> None:
+        """Make all opinions of one owner another's; see `FeedbackStore.move_owner`."""
+        await asyncio.to_thread(self._store.move_owner, from_owner, to_owner)
+
     async def give(self, judgement: Judgement) -> tuple[MessageId, Opinion]:
         """Keep an opinion in place of the one before, and return it and the message that it is kept at.
 
@@ -195,10 +199,12 @@ class FeedbackDesk:
             id=TurnId(mint()),
             identity=judgement.identity,
             conversation=judgement.conversation,
+            chat=judgement.chat,
             parent=judgement.copy[-1].id if judgement.copy else None,
             copy=judgement.copy,
         )
-        return await open_conversation(self._conversations, turn, self._signer)
+        is_kept = self._chats[judgement.chat].history_place == "server"
+        return await open_conversation(self._conversations, turn, self._signer, is_kept=is_kept)
 
     def _keep(self, record: FeedbackRecord, row: FeedbackRow, rules: FeedbackRules) -> None:
         """Write an opinion to both places, or to none."""

@@ -10,9 +10,15 @@ from salon.stores.base import ConversationNotFound, ConversationStore
 
 
 async def open_conversation(
-    conversations: ConversationStore, turn: Turn, signer: MessageSigner | None = None
+    conversations: ConversationStore, turn: Turn, signer: MessageSigner | None = None, *, is_kept: bool = False
 ) -> Conversation:
     """Return the conversation of a turn: as it is kept, new, or made from the client's copy.
+
+    Args:
+        conversations: where it is or will be kept.
+        turn: what a client sent.
+        signer: tells whether the copy is this server's own.
+        is_kept: whether its owner shall find it in a list, if it is new.
 
     Raises:
         ConflictError: it is not known any more and there is no copy, or its id is somebody else's.
@@ -30,7 +36,7 @@ async def open_conversation(
                 f"The server does not know the conversation `{turn.conversation}` any more. "
                 "Send the turn again with a `copy` of its messages.",
             ) from None
-    conversation = Conversation(turn.conversation, owner)
+    conversation = Conversation(turn.conversation, owner, chat=turn.chat, is_kept=is_kept)
     if turn.copy is not None:
         conversation.verified = signer is not None and signer.are_signed(turn.conversation, turn.copy)
         restore(conversation, turn.copy)
@@ -46,6 +52,22 @@ def _passing(turn: Turn) -> Conversation:
         stored = StoredMessage(id=MessageId(mint()), parent=conversation.head, message=message, created_at=0)
         conversation.add(stored)
     return conversation
+
+
+def after_pushed(conversation: Conversation, parent: MessageId | None) -> MessageId | None:
+    """Return what a new message follows whose sender wants it below `parent`.
+
+    What the application has pushed there meanwhile, and the sender may not have seen, comes before it.
+    """
+    if parent is not None and conversation.get(parent).message.role != "assistant":
+        return parent
+    end = conversation.head
+    while end is not None and end != parent:
+        stored = conversation.get(end)
+        if stored.message.role != "assistant":
+            return parent
+        end = stored.parent
+    return conversation.head if end == parent else parent
 
 
 def answered(conversation: Conversation, turn: Turn) -> MessageId:

@@ -185,6 +185,23 @@ class Reading:
                 return self._parts(item)
 
 
+def drafts_of(reading: Reading, value: Any) -> tuple[Draft, ...]:
+    """Return the messages that a whole reply stands for, at least one. It may block, to write files.
+
+    Raises:
+        ReplyError: `value` is nothing that a chat can show.
+    """
+    match reading(value):
+        case Drafts(messages=messages):
+            return messages or ((),)
+        case Append(text=text):
+            return ((TextPart(text=clean(text)),),)
+        case str() as text:
+            return ((TextPart(text=clean(text)),),)
+        case _:
+            raise ReplyError("There are no components here whose values could be set.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventReading:
     """How the values of a function are read that is bound to an event. Its attributes are like those of `Reading`."""

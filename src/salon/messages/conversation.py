@@ -16,6 +16,7 @@ class Conversation:
 
     `verified` is false when the messages came from a client's own copy that this server
     could not check. Siblings, messages with the same parent, are versions of each other.
+    `chat` is the chat of the page in which it is; `is_kept` tells whether its owner shall find it in a list.
     """
 
     id: ConversationId
@@ -24,6 +25,8 @@ class Conversation:
     head: MessageId | None = None
     messages: dict[MessageId, StoredMessage] = field(default_factory=dict)
     children: dict[MessageId | None, list[MessageId]] = field(default_factory=dict)
+    chat: str = "chat"
+    is_kept: bool = False
 
     def add(self, stored: StoredMessage, *, moves_head: bool = True) -> None:
         """Add a message below its parent, and move the head to it; adding it again changes nothing.

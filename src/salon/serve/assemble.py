@@ -6,10 +6,12 @@ import sys
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import msgspec
 from starlette.applications import Starlette
@@ -31,9 +33,11 @@ from salon.http.problems import on_salon_error, problem_response
 from salon.http.static import StaticFiles
 from salon.http.visitors import identify_visitor
 from salon.identity import Identity
+from salon.ids import ConversationId, MessageId
 from salon.runs.memory import MemoryRuns
 from salon.serve.caching_progress import CachingProgress
 from salon.serve.settings import Settings, public_url, secret_of, size_bytes
+from salon.serve.storage import Storage, storage_of
 from salon.spec.app import AppSpec
 from salon.spec.config import ChatConfig, FilesConfig
 from salon.stores.base import ConversationStore
@@ -43,6 +47,7 @@ from salon.stores.local_answers import LocalAnswers
 from salon.stores.local_feedback import LocalFeedback
 from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
+from salon.stores.routing import RoutedConversations
 from salon.surfaces.agui.routes import AgUiSurface
 from salon.surfaces.base import Protocol, Services
 from salon.surfaces.gradio.routes import GradioSurface
@@ -64,6 +69,7 @@ class Application:
 
     def __init__(self, app: AppSpec, settings: Settings, *, checks_hosts: bool) -> None:
         self.settings = settings
+        self._loop: asyncio.AbstractEventLoop | None = None
         file_bytes = (
             size_bytes(settings.max_file_size) if settings.max_file_size is not None else FilesConfig().size_bytes
         )
@@ -76,9 +82,12 @@ class Application:
             owner_bytes=size_bytes(settings.max_files_size),
             retention_s=settings.file_retention_days * 24 * 3_600,
         )
-        conversations = MemoryConversations()
+        storage = storage_of(app, settings.store, Path(settings.data_dir))
+        conversations: ConversationStore = MemoryConversations()
+        if storage is not None:
+            conversations = RoutedConversations(passing=conversations, kept=storage.conversations)
         signer = MessageSigner(lambda: secret_of(settings))
-        self.engine = _engine(app, settings, files, conversations, signer)
+        self.engine = _engine(app, settings, files, conversations, storage, signer)
         feedback = FeedbackDesk(
             app.chats,
             conversations=conversations,
@@ -141,6 +150,16 @@ class Application:
         """Accept nothing more, and end what runs; see `Engine.stop`."""
         await self.engine.stop(grace_s=self.settings.grace_s if grace_s is None else grace_s)
 
+    def push(self, conversation: ConversationId, message: Any) -> "Future[MessageId]":
+        """Begin to add a message to a conversation, from whatever thread; see `Engine.push`.
+
+        Raises:
+            AuthorError: the application is not in operation.
+        """
+        if self._loop is None:
+            raise AuthorError("push.stopped", "`push` needs the application to run in this process; `launch` it first.")
+        return asyncio.run_coroutine_threadsafe(self.engine.push(conversation, message), self._loop)
+
     @asynccontextmanager
     async def lifespan(self, _: object = None) -> AsyncIterator[None]:
         """Be in operation; an application that mounts this one enters it in its own lifespan.
@@ -149,8 +168,10 @@ class Application:
         keeps its connection. So running replies are told to end as soon as the process is.
         """
         self.engine.start()
+        self._loop = asyncio.get_running_loop()
         with _on_termination(self.stop):
             yield
+        self._loop = None
         await self.stop()
 
 
@@ -180,10 +201,16 @@ def _on_termination(stop: Callable[[], Coroutine[object, object, None]]) -> Iter
                 signal.signal(number, handler)
 
 
-def _engine(
-    app: AppSpec, settings: Settings, files: FileStore, conversations: ConversationStore, signer: MessageSigner
+def _engine(  # noqa: PLR0917 - all that it is made of
+    app: AppSpec,
+    settings: Settings,
+    files: FileStore,
+    conversations: ConversationStore,
+    storage: Storage | None,
+    signer: MessageSigner,
 ) -> Engine:
     runs = MemoryRuns()
+    days = settings.conversation_retention_days
     roots = (Path.cwd(), Path(tempfile.gettempdir()), *map(Path, settings.allowed_paths))
     return Engine(
         app.chats,
@@ -191,6 +218,9 @@ def _engine(
         log=runs,
         index=runs,
         conversations=conversations,
+        kept=None if storage is None else storage.conversations,
+        shares=None if storage is None else storage.shares,
+        retention_s=None if days is None else days * 24 * 3_600,
         files=files,
         answers=LocalAnswers(Path(settings.data_dir) / "examples"),
         signer=signer,

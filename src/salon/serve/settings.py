@@ -63,6 +63,13 @@ class Settings:
     )
     max_files_size: int | str = _setting(500 * 2**20, "size of all files of one user, as bytes or such as `500mb`")
     file_retention_days: float = _setting(30.0, "days for which a file is kept after its last use", least=0)
+    store: str | None = _setting(
+        None,
+        "database of kept conversations, `sqlite:///PATH` or `postgresql://…`; a file in the data folder by default",
+    )
+    conversation_retention_days: float | None = _setting(
+        None, "days for which a kept conversation stays after its last message; by default for ever", least=0
+    )
     trusted_proxies: Sequence[str] = _setting(
         (), "addresses of proxies whose `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host` are believed"
     )

@@ -11,6 +11,7 @@ from salon.components.chat import Chatbot, Picture
 from salon.components.layout import Accordion
 from salon.components.text import Textbox
 from salon.spec.caching import CacheMode
+from salon.stores.kept import KeptConversations
 from salon.themes import Theme
 
 
@@ -76,7 +77,10 @@ class ChatSpec:
         flagging_dir: folder of the table `log.csv`, which gets a row for every opinion that is given or taken back.
         flagging_comment: readers may add their own words; the table has a further column for them.
         on_feedback: called with a `Feedback` after each opinion; may be async. What it raises goes to the log.
-        save_history: `True` keeps conversations in the visitor's browser and lists them at the side.
+        save_history: keeps conversations and lists them at the side: `True` or `"browser"` in the visitor's browser,
+            `"server"` in a database, for the signed-in user, or else the browser that comes again; by default in a
+            file in the data folder, elsewhere with `SALON_STORE`. A store of one's own has the
+            methods of `salon.stores.kept.KeptConversations`.
         lang: language of the page, such as `"zh-CN"` or `"en"`; the browser's by default.
         api_name: what programs call the chat by; by default `"chat"`, and the function's name beside it. `False`: they
             cannot call it.
@@ -126,7 +130,7 @@ class ChatSpec:
     flagging_dir: str | Path = ".gradio/flagged"
     flagging_comment: bool = False
     on_feedback: Callable[..., Any] | None = None
-    save_history: bool = False
+    save_history: bool | Literal["browser", "server"] | KeptConversations = False
     lang: str | None = None
     api_name: str | Literal[False] | None = None
     api_description: str | Literal[False] | None = None

@@ -22,11 +22,13 @@ from salon.spec.config import (
     ExampleConfig,
     ExampleFile,
     FilesConfig,
+    HistoryPlace,
     InputsConfig,
     ShowProgress,
     TextboxConfig,
 )
 from salon.spec.endpoint import Parameter
+from salon.spec.history import compile_history
 from salon.spec.parts import PageParts
 from salon.spec.published import Published
 
@@ -66,6 +68,7 @@ def compile_chat_config(spec: ChatSpec, *, name: str, parts: PageParts, inputs: 
     chatbot, box, buttons = ChatbotConfig(), TextboxConfig(), ButtonsConfig()
     examples: tuple[ExampleConfig, ...] = ()
     files: FilesConfig | None = None
+    place: HistoryPlace | None = None
     with collecting(problems):
         given = instance("chatbot", spec.chatbot, Chatbot) or given
         chatbot = compile_chatbot(given, published, autoscroll=spec.autoscroll)
@@ -74,6 +77,8 @@ def compile_chat_config(spec: ChatSpec, *, name: str, parts: PageParts, inputs: 
         box = _textbox(textbox, spec)
     with collecting(problems):
         files = _files(textbox, spec)
+    with collecting(problems):
+        place, _ = compile_history(spec.save_history)
     with collecting(problems):
         buttons = _buttons(spec, given, textbox)
     with collecting(problems):
@@ -98,7 +103,7 @@ def compile_chat_config(spec: ChatSpec, *, name: str, parts: PageParts, inputs: 
         show_progress=spec.show_progress,
         inputs=tuple(parameter.id for parameter in inputs),
         extra=extra,
-        history="browser" if spec.save_history else None,
+        history=place,
     )
 
 
@@ -298,7 +303,7 @@ def _files(textbox: Textbox, spec: ChatSpec) -> FilesConfig | None:
         if isinstance(textbox, MultimodalTextbox):
             raise AuthorError("chat.multimodal", "A `MultimodalTextbox` needs `multimodal=True`.")
         return None
-    box = textbox if isinstance(textbox, MultimodalTextbox) else MultimodalTextbox()
+    box = textbox if isinstance(textbox, MultimodalTextbox) else MultimodalTextbox(render=False)
     problems: list[AuthorError] = []
     with collecting(problems):
         require_one_of("file_count", box.file_count, get_args(FileCount))

@@ -18,6 +18,7 @@ from salon.spec.checks import collecting, require_limit, require_one_of, togethe
 from salon.spec.config import ChatConfig, ExampleConfig, PageConfig
 from salon.spec.endpoint import ChatEndpoint, Endpoint, Example, Parameter
 from salon.spec.feedback import FeedbackRules, feedback_config, feedback_rules
+from salon.spec.history import compile_history
 from salon.spec.keyword_inputs import keyword_inputs
 from salon.spec.looks import Looks, compile_looks
 from salon.spec.parts import PageParts, components_of
@@ -166,6 +167,7 @@ def compile_chat(
         example_cache=caching,
         opening=config.chatbot.opening,
         history_place=config.history,
+        history_store=compile_history(spec.save_history)[1],
         reasoning_tags=tags,
         api=api,
         yields=is_generator(spec.fn),

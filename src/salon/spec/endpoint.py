@@ -12,6 +12,7 @@ from salon.spec.caching import CacheMode
 from salon.spec.config import HistoryPlace
 from salon.spec.feedback import FeedbackRules
 from salon.spec.signature import Signature
+from salon.stores.kept import KeptConversations
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,9 @@ class ChatEndpoint:
     the start (`"eager"`) or at the first click (`"lazy"`). `opening` is what every conversation begins with.
     `reasoning_tags` stand around thoughts in a reply's text. `inputs` are the additional inputs, in the order of
     the function's parameters, and `outputs` what the function sets beside its reply. `feedback` says what its
-    readers are asked for, `history_place` where conversations are kept for their owners to come back to. `api` says
-    how programs call it; `yields`, that it is a generator by definition.
+    readers are asked for, `history_place` where conversations are kept for their owners to come back to,
+    `history_store` is the author's own store for them. `api` says how programs call it; `yields`, that it is a
+    generator by definition.
     """
 
     function: Callable[..., Any]
@@ -84,6 +86,7 @@ class ChatEndpoint:
     opening: tuple[Message, ...] = ()
     reasoning_tags: tuple[tuple[str, str], ...] = ()
     history_place: HistoryPlace | None = None
+    history_store: KeptConversations | None = None
     api: Api = Api()
     feedback: FeedbackRules | None = None
     yields: bool = False

@@ -1,10 +1,11 @@
 """The ports of everything that is kept."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 from salon.errors import NotFoundError
-from salon.ids import ConversationId, MessageId
+from salon.ids import ConversationId, FileId, MessageId
 from salon.messages.conversation import Conversation
 from salon.messages.message import StoredMessage
 
@@ -58,3 +59,13 @@ class ConversationStore(Protocol):
 
     async def delete(self, conversation: ConversationId, *, owner: str) -> None:
         """Forget the conversation; an unknown one is forgotten already."""
+
+    async def owner_of(self, conversation: ConversationId) -> str:
+        """Return whose a conversation is. For the application itself, as nobody has to be asked.
+
+        Raises:
+            ConversationNotFound: unknown.
+        """
+
+    async def files(self) -> AbstractSet[FileId]:
+        """Return the ids of all files that conversations refer to."""

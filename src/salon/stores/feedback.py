@@ -68,6 +68,13 @@ class FeedbackStore(Protocol):
     def opinions(self, conversation: ConversationId, *, owner: str) -> dict[MessageId, Opinion]:
         """Return the opinions on a conversation's messages."""
 
+    def move_owner(self, from_owner: str, to_owner: str) -> None:
+        """Make all opinions of one owner another's.
+
+        Raises:
+            StorageFull: not all can be written; those that could not stay where they are.
+        """
+
     def records(self) -> Iterator[FeedbackRecord]:
         """Yield all that is kept, of all owners, oldest first; for the author, not for requests."""
 

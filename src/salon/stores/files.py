@@ -1,5 +1,6 @@
 """The port for files: what users attach and what replies show."""
 
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,8 +124,15 @@ class FileStore(Protocol):
     def delete(self, id_: FileId, *, owner: str) -> None:
         """Forget a file; an unknown one is forgotten already."""
 
-    def sweep(self) -> None:
-        """Forget what was not used for longer than files are kept, and what was begun and never ended."""
+    def move_owner(self, from_owner: str, to_owner: str) -> None:
+        """Make all files of one owner another's, under the ids that they have."""
+
+    def sweep(self, in_use: Collection[FileId] = ()) -> None:
+        """Forget what was not used for longer than files are kept, and what was begun and never ended.
+
+        Args:
+            in_use: what stays, however long ago it was used.
+        """
 
 
 def add_copy(store: FileStore, path: Path, *, name: str, owner: str, media_type: str | None = None) -> FileRef:

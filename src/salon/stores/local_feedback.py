@@ -60,6 +60,16 @@ class LocalFeedback:
         heads = map(_head, self._place(conversation, owner).glob("*.json"))
         return {head.message: head.opinion for head in heads if head is not None}
 
+    def move_owner(self, from_owner: str, to_owner: str) -> None:
+        """See `FeedbackStore.move_owner`."""
+        if from_owner == to_owner:
+            return
+        for path in list((self._folder / _key(from_owner)).glob("*/*.json")):
+            record = _whole(path)
+            if record is not None:
+                self.put(msgspec.structs.replace(record, owner=to_owner))
+                path.unlink(missing_ok=True)
+
     def records(self) -> Iterator[FeedbackRecord]:
         """See `FeedbackStore.records`."""
         found = [(head.given_at, path) for path in self._folder.glob("*/*/*.json") if (head := _head(path)) is not None]

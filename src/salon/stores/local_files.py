@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -25,6 +25,7 @@ _RANDOM_BYTES = 16
 _BEGUN_S = 3_600.0
 _BEGUN_AT_MOST = 50
 _ENDED = ".ended"
+_FORMER = "former_owners.json"
 _CHUNK_BYTES = 2**20
 
 
@@ -146,14 +147,36 @@ class LocalFiles:
         with suppress(FileNotFound):
             self._remove(self._place(id_, owner), owner)
 
-    def sweep(self) -> None:
+    def move_owner(self, from_owner: str, to_owner: str) -> None:
+        """See `FileStore.move_owner`: the new owner's folder remembers for whom the ids were signed."""
+        if from_owner == to_owner:
+            return
+        source, target = self._owner_folder(from_owner), self._owner_folder(to_owner)
+        places = [path for path in _below(source) if path.is_dir()]
+        former = [*self._former_owners(source), from_owner]
+        if not places:
+            return
+        target.mkdir(parents=True, exist_ok=True, mode=0o700)
+        owners = [*self._former_owners(target), *former]
+        # Before the files come: an id that leads nowhere yet is harmless.
+        self._write_json(target / _FORMER, list(dict.fromkeys(owners)))
+        for place in places:
+            with suppress(FileNotFoundError):  # deleted meanwhile
+                place.rename(target / place.name)
+                _record_path(place).rename(_record_path(target / place.name))
+        with self._lock:
+            self._used.pop(from_owner, None)
+            self._used.pop(to_owner, None)
+
+    def sweep(self, in_use: Collection[FileId] = ()) -> None:
         """See `FileStore.sweep`."""
         now = self._clock()
+        names = {id_.partition(".")[0] for id_ in in_use}
         for temporary in _below(self._folder / "tmp"):
             if _modified(temporary) < now - _BEGUN_S:
                 temporary.unlink(missing_ok=True)
         for owner_folder in _below(self._folder / "kept"):
-            for place in [path for path in _below(owner_folder) if path.is_dir()]:
+            for place in [path for path in _below(owner_folder) if path.is_dir() and path.name not in names]:
                 record = _record_path(place)
                 kept_s = self._retention_s if record.exists() else _BEGUN_S
                 if _modified(record if record.exists() else place) < now - kept_s:
@@ -242,12 +265,23 @@ class LocalFiles:
         return self._begun_folder(owner) / upload
 
     def _write_record(self, place: Path, record: _Record) -> None:
-        descriptor, name = tempfile.mkstemp(dir=self._folder / "tmp")
+        self._write_json(_record_path(place), record)
+
+    def _write_json(self, path: Path, value: object) -> None:
+        """Put a value at `path` in one step, as of now."""
+        descriptor, temporary = self.open_temporary()
         with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.encode(record))
+            file.write(msgspec.json.encode(value))
         now = self._clock()
-        os.utime(name, (now, now))
-        Path(name).replace(_record_path(place))
+        os.utime(temporary, (now, now))
+        temporary.replace(path)
+
+    def _former_owners(self, folder: Path) -> list[str]:
+        """Return whose files have come to be those of the owner of `folder`."""
+        try:
+            return msgspec.json.decode((folder / _FORMER).read_bytes(), type=list[str])
+        except (OSError, msgspec.MsgspecError):
+            return []
 
     def _remove(self, place: Path, owner: str) -> None:
         record = _read(place)
@@ -269,11 +303,13 @@ class LocalFiles:
         return FileId(self._signer(owner).sign(random).decode())
 
     def _place(self, id_: FileId, owner: str) -> Path:
-        try:
-            random = self._signer(owner).unsign(id_.encode("utf-8", "replace")).decode()
-        except BadSignature:
-            raise FileNotFound from None
-        return self._owner_folder(owner) / random
+        folder, text = self._owner_folder(owner), id_.encode("utf-8", "replace")
+        with suppress(BadSignature):
+            return folder / self._signer(owner).unsign(text).decode()
+        for former in self._former_owners(folder):
+            with suppress(BadSignature):
+                return folder / self._signer(former).unsign(text).decode()
+        raise FileNotFound
 
     def _owner_folder(self, owner: str) -> Path:
         name = hashlib.sha256(owner.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -86,6 +86,7 @@ class JobEncoder:
         self._yields = called.yields
         self._says = called.chat is not None
         self._waits = waits
+        self._has_started = False
         self._end: RunEnd | None = None
         self._text: list[str] | None = None
         self._shown: Any = None
@@ -105,11 +106,11 @@ class JobEncoder:
             self._outcome.add(event)
             match event:
                 case RunStart():
-                    found.append(self._estimation(1 if self._waits else 0))
-                    if not self._waits:
-                        found.append(self._starts())
+                    if not self._waits:  # who waits is told its place next
+                        found.append(self._estimation(0))
+                        self._start(found)
                 case QueuePosition(position=0):
-                    found.append(self._starts())
+                    self._start(found)
                 case QueuePosition(position=position):
                     found.append(self._estimation(position))
                 case Notice():
@@ -140,6 +141,7 @@ class JobEncoder:
             self._text = None
         if event.more:
             return
+        self._start(found)
         self._count += 1
         reply = [self._change()] if self._says else []
         frame = self._generating(b",".join([*reply, *self._other_changes()]))
@@ -184,8 +186,10 @@ class JobEncoder:
     def _estimation(self, position: int) -> bytes:
         return self._frame("estimation", rank=max(position - 1, 0), queue_size=max(position, 1), rank_eta=None)
 
-    def _starts(self) -> bytes:
-        return self._frame("process_starts", eta=None)
+    def _start(self, found: list[bytes]) -> None:
+        if not self._has_started:
+            self._has_started = True
+            found.append(self._frame("process_starts", eta=None))
 
     def _progress(self, progress: Progress) -> bytes:
         step = {

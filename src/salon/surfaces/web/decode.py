@@ -63,6 +63,7 @@ async def decode_turn(
         copy=body.copy,
         inputs=await _inputs(body.inputs, identity, uploads),
         session=body.session,
+        is_kept=not body.temporary,
         request=partial(request_of, http_request, identity),
     )
 

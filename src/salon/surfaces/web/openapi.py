@@ -10,12 +10,21 @@ from salon.http.problems import Problem
 from salon.messages.parts import FileRef
 from salon.spec.config import PageConfig
 from salon.surfaces.web.wire import (
+    AdoptedView,
     CallRequest,
     CancelRequest,
+    ChangeRequest,
+    ContinueRequest,
+    ConversationList,
     ConversationView,
+    EntryView,
     FeedbackKept,
     FeedbackRequest,
     FeedbacksView,
+    ImportView,
+    SharedView,
+    ShareList,
+    ShareView,
     SwitchRequest,
     TurnRequest,
     UploadView,
@@ -27,6 +36,20 @@ _TYPES: dict[str, Any] = {
     "CancelRequest": CancelRequest,
     "SwitchRequest": SwitchRequest,
     "ConversationView": ConversationView,
+    **{
+        shape.__name__: shape
+        for shape in (
+            EntryView,
+            ConversationList,
+            ChangeRequest,
+            AdoptedView,
+            ImportView,
+            ShareView,
+            ShareList,
+            SharedView,
+            ContinueRequest,
+        )
+    },
     "FeedbackRequest": FeedbackRequest,
     "FeedbackKept": FeedbackKept,
     "FeedbacksView": FeedbacksView,
@@ -83,6 +106,13 @@ def openapi(root: str, title: str) -> dict[str, Any]:
                     _query("limit", "integer", "How many messages, 200 at most"),
                     _query("before", "string", "Id of a message"),
                 ),
+                "patch": _operation(
+                    "change",
+                    "Rename or pin a kept conversation",
+                    _json("EntryView"),
+                    conversation,
+                    body=_body("ChangeRequest"),
+                ),
                 "delete": _operation("forget", "Forget a conversation", _EMPTY_204, conversation),
             },
             "/api/conversations/{conversation}/undo": {
@@ -109,6 +139,7 @@ def openapi(root: str, title: str) -> dict[str, Any]:
                     body=_body("FeedbackRequest"),
                 ),
             },
+            **_library_paths(conversation),
             "/api/files": {
                 "post": _operation(
                     "upload",
@@ -136,6 +167,71 @@ def openapi(root: str, title: str) -> dict[str, Any]:
             },
         },
         "components": {"schemas": _schemas()},
+    }
+
+
+def _library_paths(conversation: dict[str, Any]) -> dict[str, Any]:
+    """Describe what there is where conversations are kept on the server."""
+    share = _path("share", "A share's id")
+    chat = _query("chat", "string", "A chat of the page; by default all")
+    return {
+        "/api/conversations": {
+            "get": _operation(
+                "conversations",
+                "The list of kept conversations, or where words stand in them",
+                _json("ConversationList"),
+                _query("limit", "integer", "How many, 200 at most"),
+                _query("before", "string", "The `next` of the page before"),
+                _query("search", "string", "Words, all of which a conversation has to have"),
+                chat,
+            )
+        },
+        "/api/conversations/adopt": {
+            "post": _operation("adopt", "Take over what this browser has from before signing in", _json("AdoptedView"))
+        },
+        "/api/conversations/import": {
+            "post": _operation(
+                "import",
+                "Bring conversations in: exported ones, or ChatGPT's",
+                _created("ImportView"),
+                chat,
+                body={"required": True, "content": {"application/json": {}}},
+            )
+        },
+        "/api/conversations/{conversation}/export": {
+            "get": _operation(
+                "export",
+                "A conversation as a document",
+                {"200": {"description": "The document", "content": {"*/*": {}}}},
+                conversation,
+                _query("format", "string", "`json`, `markdown` or `html`"),
+            )
+        },
+        "/api/conversations/{conversation}/share": {
+            "post": _operation("share", "Share what a conversation shows now", _created("ShareView"), conversation)
+        },
+        "/api/shares": {"get": _operation("shares", "What the asker has shared", _json("ShareList"))},
+        "/api/shares/{share}": {"delete": _operation("revoke", "Take a share back", _EMPTY_204, share)},
+        "/api/shared/{share}": {"get": _operation("shared", "What is shared", _json("SharedView"), share)},
+        "/api/shared/{share}/copy": {
+            "post": _operation(
+                "continueShared",
+                "Go on in a copy of one's own",
+                _created("EntryView"),
+                share,
+                body=_body("ContinueRequest"),
+            )
+        },
+        "/shared/{share}/{id}/{name}": {
+            "get": _operation(
+                "downloadShared",
+                "Load a file of what is shared",
+                {"200": {"description": "The file", "content": {"*/*": {}}}},
+                share,
+                _path("id", "A file's id"),
+                _path("name", "Any name, by custom the file's"),
+            )
+        },
     }
 
 
@@ -173,6 +269,10 @@ def _body(name: str) -> dict[str, Any]:
 
 def _json(name: str) -> dict[str, Any]:
     return {"200": {"description": "It is here", "content": _content(name)}}
+
+
+def _created(name: str) -> dict[str, Any]:
+    return {"201": {"description": "It is made", "content": _content(name)}}
 
 
 def _path(name: str, description: str) -> dict[str, Any]:

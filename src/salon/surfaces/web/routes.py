@@ -32,6 +32,7 @@ from salon.surfaces.requests import require_id, root_of
 from salon.surfaces.uploads import uploads_of
 from salon.surfaces.web.decode import decode_call, decode_feedback, decode_turn
 from salon.surfaces.web.encode import frames
+from salon.surfaces.web.library import LibraryAddresses
 from salon.surfaces.web.openapi import openapi
 from salon.surfaces.web.page import Pages
 from salon.surfaces.web.views import PAGE, endpoints_view, feedback_view, view
@@ -116,6 +117,7 @@ class WebSurface:
             Route("/api/conversations/{conversation}/feedback", self._feedback, methods=["POST"]),
             Route("/api/conversations/{conversation}/switch", self._switch, methods=["POST"]),
         ]
+        routes += LibraryAddresses(self._services).routes()
         if self._reloads:
             routes.append(Route("/api/reload", self._reload))
         if self._login is not None:

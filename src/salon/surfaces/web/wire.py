@@ -24,7 +24,8 @@ class NewMessage(_Wire, frozen=True, kw_only=True):
 class TurnRequest(_Wire, frozen=True, kw_only=True):
     """Body of `POST api/turns`.
 
-    `inputs` are values of additional inputs by their ids; a file in them is `{"$file": id}`.
+    `inputs` are values of additional inputs by their ids; a file in them is `{"$file": id}`. With `temporary`, a new
+    conversation is not kept for the list.
     """
 
     id: TurnId
@@ -36,6 +37,7 @@ class TurnRequest(_Wire, frozen=True, kw_only=True):
     copy: tuple[StoredMessage, ...] | None = None
     inputs: dict[str, Any] = {}
     session: str | None = None
+    temporary: bool = False
 
 
 class CallRequest(_Wire, frozen=True, kw_only=True):
@@ -166,3 +168,81 @@ class ConversationView(_Wire, frozen=True, kw_only=True):
     earlier: bool = False
     run: ActiveRun | None = None
     undone: MessageView | None = None
+
+
+class EntryView(_Wire, frozen=True, kw_only=True):
+    """A conversation as it stands in the list. Times are in seconds since 1970, UTC.
+
+    Where words were searched, `excerpt` is what stands around them, and `message` the message in which that is.
+    """
+
+    id: ConversationId
+    title: str
+    created_at: float
+    updated_at: float
+    chat: str
+    is_named: bool = False
+    is_pinned: bool = False
+    excerpt: str | None = None
+    message: MessageId | None = None
+
+
+class ConversationList(_Wire, frozen=True, kw_only=True):
+    """A page of the list, pinned conversations first, then by the last change, newest first.
+
+    `next` is the `before` of the following page, if there is more. `adoptable` says that this browser has
+    conversations from before its user signed in.
+    """
+
+    conversations: tuple[EntryView, ...]
+    next: str | None = None
+    adoptable: bool = False
+
+
+class ChangeRequest(_Wire, frozen=True, kw_only=True):
+    """Body of `PATCH api/conversations/{id}`; an empty `title` brings the automatic one back."""
+
+    title: str | None = None
+    is_pinned: bool | None = None
+
+
+class AdoptedView(_Wire, frozen=True, kw_only=True):
+    """How many conversations have become the user's."""
+
+    count: int
+
+
+class ImportView(_Wire, frozen=True, kw_only=True):
+    """The conversations that came in, and how many in the file could not be read."""
+
+    conversations: tuple[EntryView, ...]
+    skipped: int = 0
+
+
+class ShareView(_Wire, frozen=True, kw_only=True):
+    """Something that its owner has shared; whoever has the `id` may read it."""
+
+    id: str
+    conversation: ConversationId
+    title: str
+    created_at: float
+
+
+class ShareList(_Wire, frozen=True, kw_only=True):
+    """What the asker has shared, newest first."""
+
+    shares: tuple[ShareView, ...]
+
+
+class SharedView(_Wire, frozen=True, kw_only=True):
+    """What is shared under an id, as it was at `created_at`; its files are at `shared/{id}/{file}/{name}`."""
+
+    title: str
+    created_at: float
+    messages: tuple[MessageView, ...]
+
+
+class ContinueRequest(_Wire, frozen=True, kw_only=True):
+    """Body of `POST api/shared/{id}/copy`: the chat in which it goes on, where that of the original is gone."""
+
+    chat: str = "chat"

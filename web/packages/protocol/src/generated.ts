@@ -25,6 +25,12 @@ export interface ActiveRun {
   answers?: string | null;
 }
 /**
+ * How many conversations have become the user's.
+ */
+export interface AdoptedView {
+  count: number;
+}
+/**
  * Body of `POST api/calls`: call a function that is bound to an event.
  *
  * `inputs` are like a turn's; `session` is an id of the page's own making, the same for all its calls; `event` is
@@ -42,6 +48,13 @@ export interface CallRequest {
  */
 export interface CancelRequest {
   seen?: number | null;
+}
+/**
+ * Body of `PATCH api/conversations/{id}`; an empty `title` brings the automatic one back.
+ */
+export interface ChangeRequest {
+  title?: string | null;
+  is_pinned?: boolean | null;
 }
 /**
  * Something that the page shows with a view of its own, chosen by `kind`.
@@ -64,6 +77,39 @@ export interface FileRef {
   name: string;
   media_type: string;
   size_bytes: number;
+}
+/**
+ * Body of `POST api/shared/{id}/copy`: the chat in which it goes on, where that of the original is gone.
+ */
+export interface ContinueRequest {
+  chat?: string;
+}
+/**
+ * A page of the list, pinned conversations first, then by the last change, newest first.
+ *
+ * `next` is the `before` of the following page, if there is more. `adoptable` says that this browser has
+ * conversations from before its user signed in.
+ */
+export interface ConversationList {
+  conversations: EntryView[];
+  next?: string | null;
+  adoptable?: boolean;
+}
+/**
+ * A conversation as it stands in the list. Times are in seconds since 1970, UTC.
+ *
+ * Where words were searched, `excerpt` is what stands around them, and `message` the message in which that is.
+ */
+export interface EntryView {
+  id: string;
+  title: string;
+  created_at: number;
+  updated_at: number;
+  chat: string;
+  is_named?: boolean;
+  is_pinned?: boolean;
+  excerpt?: string | null;
+  message?: string | null;
 }
 /**
  * One page of the path to a conversation's head, oldest message first.
@@ -242,6 +288,13 @@ export interface FeedbacksView {
   };
 }
 /**
+ * The conversations that came in, and how many in the file could not be read.
+ */
+export interface ImportView {
+  conversations: EntryView[];
+  skipped?: number;
+}
+/**
  * The user's message of a turn; `files` are ids of files that were uploaded before.
  */
 export interface NewMessage {
@@ -259,6 +312,29 @@ export interface Problem {
   detail: string;
 }
 /**
+ * What the asker has shared, newest first.
+ */
+export interface ShareList {
+  shares: ShareView[];
+}
+/**
+ * Something that its owner has shared; whoever has the `id` may read it.
+ */
+export interface ShareView {
+  id: string;
+  conversation: string;
+  title: string;
+  created_at: number;
+}
+/**
+ * What is shared under an id, as it was at `created_at`; its files are at `shared/{id}/{file}/{name}`.
+ */
+export interface SharedView {
+  title: string;
+  created_at: number;
+  messages: MessageView[];
+}
+/**
  * Body of `POST api/conversations/{id}/switch`.
  */
 export interface SwitchRequest {
@@ -267,7 +343,8 @@ export interface SwitchRequest {
 /**
  * Body of `POST api/turns`.
  *
- * `inputs` are values of additional inputs by their ids; a file in them is `{"$file": id}`.
+ * `inputs` are values of additional inputs by their ids; a file in them is `{"$file": id}`. With `temporary`, a new
+ * conversation is not kept for the list.
  */
 export interface TurnRequest {
   id: string;
@@ -279,6 +356,7 @@ export interface TurnRequest {
   copy?: StoredMessage[] | null;
   inputs?: {};
   session?: string | null;
+  temporary?: boolean;
 }
 /**
  * How far an upload is: how many bytes the server has, or the file that it has become.
@@ -672,7 +750,7 @@ export interface RunStart {
   protocol?: number;
 }
 /**
- * Sound to listen to.
+ * Sound to listen to; as an input it may be `taken_by` the `microphone`.
  */
 export interface AudioProps {
   label?: string | null;
@@ -688,6 +766,7 @@ export interface AudioProps {
   min_width?: number;
   interactive?: boolean | null;
   source?: Source | null;
+  taken_by?: string[];
   autoplay?: boolean;
   loop?: boolean;
 }
@@ -946,7 +1025,7 @@ export interface HtmlProps {
   source?: Source | null;
 }
 /**
- * A picture.
+ * A picture; as an input it may be `taken_by` the `webcam`.
  */
 export interface ImageProps {
   label?: string | null;
@@ -963,6 +1042,7 @@ export interface ImageProps {
   interactive?: boolean | null;
   source?: Source | null;
   placeholder?: string | null;
+  taken_by?: string[];
 }
 /**
  * A JSON value to look into; `open` unfolds all of it.
@@ -1020,6 +1100,36 @@ export interface MarkdownProps {
   scale?: number | null;
   min_width?: number;
   interactive?: boolean | null;
+}
+/**
+ * A box to write in and to attach `count` files of `types` to.
+ */
+export interface MultimodalTextboxProps {
+  label?: string | null;
+  info?: string | null;
+  hides_label?: boolean;
+  hidden?: boolean;
+  elem_id?: string | null;
+  elem_classes?: string[];
+  height?: string | null;
+  width?: string | null;
+  bare?: boolean;
+  scale?: number | null;
+  min_width?: number;
+  interactive?: boolean | null;
+  placeholder?: string | null;
+  lines?: number;
+  max_lines?: number;
+  max_length?: number | null;
+  type?: string;
+  text_align?: string | null;
+  rtl?: boolean | null;
+  submit?: string | boolean | null;
+  copyable?: boolean;
+  sources?: Source[];
+  count?: string;
+  types?: string[];
+  taken_by?: string[];
 }
 /**
  * A box for a number.

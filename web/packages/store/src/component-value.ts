@@ -28,6 +28,8 @@ export function valueOf(part: ComponentPart): unknown {
     case 'file':
     case 'uploadbutton':
       return sources.length > 0 ? sources.map(file) : null;
+    case 'multimodaltextbox':
+      return { text: part.text ?? '', files: sources.map(file) };
     case 'gallery':
       return items.length > 0 ? items.map((item) => file(item.source)) : null;
     case 'dataframe':

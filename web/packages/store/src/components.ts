@@ -139,6 +139,8 @@ function emptied({ kind, props }: ComponentPart): ComponentChanges {
     case 'file':
     case 'uploadbutton':
       return { props: { sources: [] }, files: [] };
+    case 'multimodaltextbox':
+      return { text: '', props: { sources: [] }, files: [] };
     case 'gallery':
       return { props: { items: [] }, files: [] };
     case 'dataframe':

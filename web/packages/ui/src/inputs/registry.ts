@@ -28,6 +28,7 @@ export const inputs: Record<string, Input> = {
   gallery: upload,
   image: upload,
   json: { load: () => import('./json.svelte') },
+  multimodaltextbox: { load: () => import('./multimodal-textbox.svelte'), isForm: true },
   number: { load: () => import('./number.svelte'), isForm: true },
   radio: { load: () => import('./choices.svelte'), isForm: true, isGroup: true },
   slider: { load: () => import('./slider.svelte'), isForm: true },

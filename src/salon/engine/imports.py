@@ -1,0 +1,157 @@
+"""Reads conversations that come in from outside: our own documents, and ChatGPT's export."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from salon.components.catalog import is_wellformed as is_component
+from salon.errors import ClientError
+from salon.ids import MessageId, is_wellformed, mint
+from salon.messages.documents import ConversationDocument
+from salon.messages.message import Message, StoredMessage
+from salon.messages.parts import ComponentPart, TextPart
+from salon.text import clean
+
+CONVERSATIONS_AT_MOST = 1_000
+_MESSAGES_AT_MOST = 10_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Imported:
+    """A conversation that can be kept: messages each after its parent, of all branches, and where it stands."""
+
+    title: str
+    messages: tuple[StoredMessage, ...]
+    head: MessageId | None
+
+
+def read_import(body: bytes) -> tuple[list[Imported], int]:
+    """Return the conversations of a file, and how many in it could not be read.
+
+    Raises:
+        ClientError: it is not JSON, or has no conversation, or too many.
+    """
+    try:
+        content = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ClientError("import.invalid", f"The file is not JSON: {error}") from None
+    if isinstance(content, dict) and isinstance(content.get("conversations"), list):
+        content = content["conversations"]
+    items = content if isinstance(content, list) else [content]
+    if len(items) > CONVERSATIONS_AT_MOST:
+        raise ClientError(
+            "import.too-many",
+            f"The file has {len(items)} conversations; at most {CONVERSATIONS_AT_MOST} come in at once.",
+        )
+    found = [_read(item) for item in items]
+    imported = [one for one in found if one is not None and one.messages]
+    if not imported:
+        raise ClientError(
+            "import.invalid",
+            "There is no conversation in the file. It has to be one that was exported here, or ChatGPT's "
+            "`conversations.json`.",
+        )
+    return imported, len(items) - len(imported)
+
+
+def _read(item: Any) -> Imported | None:
+    try:
+        if isinstance(item, dict) and isinstance(item.get("mapping"), dict):
+            return _foreign(item, item["mapping"])
+        return _own(msgspec.convert(item, ConversationDocument))
+    except (msgspec.ValidationError, _UnfitError, RecursionError):
+        return None
+
+
+class _UnfitError(Exception):
+    """A conversation does not hang together, or has what it may not have."""
+
+
+def _own(document: ConversationDocument) -> Imported:
+    ids: set[str] = set()
+    messages = []
+    if len(document.messages) > _MESSAGES_AT_MOST:
+        raise _UnfitError
+    for stored in document.messages:
+        is_fit = is_wellformed(stored.id) and stored.id not in ids and (stored.parent is None or stored.parent in ids)
+        if not is_fit or stored.message.role not in ("user", "assistant"):
+            raise _UnfitError
+        for part in stored.message.parts:
+            if isinstance(part, ComponentPart) and not is_component(part.kind, part.props, files=len(part.files)):
+                raise _UnfitError
+        ids.add(stored.id)
+        messages.append(msgspec.structs.replace(stored, created_at=_time(stored.created_at)))
+    if document.head is not None and document.head not in ids:
+        raise _UnfitError
+    return Imported(title=clean(document.title), messages=tuple(messages), head=document.head)
+
+
+def _foreign(item: Mapping[str, Any], nodes: Mapping[str, Any]) -> Imported:
+    """Read one conversation of ChatGPT's export: a tree of nodes, of which not all have something said in them."""
+    if len(nodes) > 2 * _MESSAGES_AT_MOST:
+        raise _UnfitError
+    children: dict[str | None, list[str]] = {}
+    for key, node in nodes.items():
+        if not isinstance(node, dict):
+            raise _UnfitError
+        parent = node.get("parent")
+        children.setdefault(parent if isinstance(parent, str) and parent in nodes else None, []).append(key)
+    messages: list[StoredMessage] = []
+    # What a node's own children follow: its message, or, where it has none, what comes before it.
+    stands: dict[str, MessageId | None] = {}
+    waiting: list[tuple[str, MessageId | None]] = [(key, None) for key in reversed(children.get(None, []))]
+    while waiting:
+        key, parent_id = waiting.pop()
+        if key in stands:
+            raise _UnfitError
+        said = _said(nodes[key].get("message"))
+        stands[key] = parent_id
+        if said is not None:
+            message, created_at = said
+            stored = StoredMessage(id=MessageId(mint()), parent=parent_id, message=message, created_at=created_at)
+            messages.append(stored)
+            stands[key] = stored.id
+        waiting += [(child, stands[key]) for child in reversed(_in_order(children.get(key, []), nodes[key]))]
+    current, title = item.get("current_node"), item.get("title")
+    head = stands.get(current) if isinstance(current, str) else None
+    if head is None and messages:
+        head = messages[-1].id
+    return Imported(title=clean(title) if isinstance(title, str) else "", messages=tuple(messages), head=head)
+
+
+def _in_order(keys: list[str], node: Mapping[str, Any]) -> list[str]:
+    """Return keys of children in the order that their parent gives them."""
+    given = node.get("children")
+    places = {key: place for place, key in enumerate(given) if isinstance(key, str)} if isinstance(given, list) else {}
+    return sorted(keys, key=lambda key: places.get(key, len(places)))
+
+
+def _said(message: Any) -> tuple[Message, float] | None:
+    """Return what was said in a node by a person or the assistant, and when."""
+    match message:
+        case {"author": {"role": "user" | "assistant" as role}, "content": {"parts": list(parts)}}:
+            texts = list(_texts(parts))
+        case _:
+            return None
+    text = clean("\n\n".join(texts))
+    if not text.strip():
+        return None
+    created_at = message.get("create_time")
+    seconds = _time(created_at) if isinstance(created_at, int | float) else 0.0
+    return Message(role=role, parts=(TextPart(text=text),)), seconds
+
+
+def _texts(parts: Iterable[Any]) -> Iterable[str]:
+    for part in parts:
+        match part:
+            case str() if part:
+                yield part
+            case {"text": str(text)} if text:
+                yield text
+
+
+def _time(seconds: float) -> float:
+    return float(seconds) if math.isfinite(seconds) and 0 <= seconds < 1e11 else 0.0

@@ -1,0 +1,75 @@
+"""Opens the store of kept conversations that settings and authors name."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+from urllib.parse import unquote, urlsplit
+
+from salon.errors import AuthorError
+from salon.spec.app import AppSpec
+from salon.stores.kept import KeptConversations
+from salon.stores.memory import MemoryShares
+from salon.stores.shares import ShareStore
+from salon.stores.sql.conversations import SqlStore
+from salon.stores.sql.postgres import Postgres
+from salon.stores.sql.sqlite import Sqlite
+
+_FILE = "conversations.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Where what owners come back to is kept."""
+
+    conversations: KeptConversations
+    shares: ShareStore
+
+
+def storage_of(app: AppSpec, url: str | None, data_folder: Path) -> Storage | None:
+    """Return where an application's conversations are kept; `None` where it keeps none.
+
+    Args:
+        app: the application.
+        url: of the database; `None` for a file in the data folder.
+        data_folder: of the application.
+
+    Raises:
+        AuthorError: chats of one page want several stores, or the database cannot be opened.
+    """
+    if all(chat.history_place != "server" for chat in app.chats.values()):
+        return None
+    own = [chat.history_store for chat in app.chats.values() if chat.history_store is not None]
+    if any(store is not own[0] for store in own):
+        raise AuthorError("store.several", "The chats of one page share one store; give all of them the same.")
+    if own:
+        shares = cast("ShareStore", own[0]) if hasattr(own[0], "add_share") else MemoryShares()
+        return Storage(own[0], shares)
+    store = open_database(url, data_folder)
+    store.prepare()
+    return Storage(store, store)
+
+
+def open_database(url: str | None, data_folder: Path) -> SqlStore:
+    """Return the store in a database. Nothing is opened before it is used.
+
+    Args:
+        url: `postgresql://…`, `sqlite:///` and a path, or a path; `None` for a file in the data folder.
+        data_folder: of the application.
+
+    Raises:
+        AuthorError: the address is of another kind, or what it needs is not installed.
+    """
+    if not url:
+        return SqlStore(Sqlite(data_folder / _FILE))
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return SqlStore(Sqlite(Path(url)))
+    match scheme:
+        case "postgresql" | "postgres":
+            return SqlStore(Postgres(url))
+        case "sqlite" if rest.startswith("/") and len(rest) > 1:
+            # Three slashes begin a path from the working directory, four one from the root, as everywhere.
+            return SqlStore(Sqlite(Path(unquote(urlsplit(f"//host{rest}").path[1:]))))
+    raise AuthorError(
+        "store.url", f"A store is `sqlite:///PATH` or `postgresql://…`; one of the kind `{scheme}://` is not known."
+    )
