@@ -32,15 +32,28 @@ def flags(tmp_path):
     return read
 
 
+def click(chat, name: str) -> None:
+    """Choose something about a reply, and wait until the server has it."""
+    with kept(chat):
+        chat.button(name).click()
+
+
+def kept(chat):
+    """Wait for an opinion that is given inside to be kept."""
+    return chat.page.expect_response(
+        lambda response: response.url.endswith("/feedback") and response.request.method == "POST"
+    )
+
+
 def test_a_thumb_is_given_changed_and_taken_back(open_chat, asking, flags):
     chat = open_chat(asking())
     chat.ask("hello", "hello!")
-    chat.button("Like").click()
-    chat.button("Dislike").click()
+    click(chat, "Like")
+    click(chat, "Dislike")
     expect(chat.button("Like")).to_be_visible()
     expect(chat.button("Disliked")).to_be_focused()
     chat.reload()
-    chat.button("Disliked").click()
+    click(chat, "Disliked")
     expect(chat.button("Dislike")).to_be_visible()
     chat.reload()
 
@@ -51,10 +64,10 @@ def test_a_thumb_is_given_changed_and_taken_back(open_chat, asking, flags):
 def test_feedback_is_there_in_a_second_tab_and_follows_it(open_chat, asking):
     chat = open_chat(asking())
     chat.ask("hello", "hello!")
-    chat.button("Like").click()
+    click(chat, "Like")
     other = chat.second_tab()
     expect(other.button("Liked")).to_be_visible()
-    other.button("Liked").click()
+    click(other, "Liked")
 
     expect(chat.button("Like")).to_be_visible()
 
@@ -64,8 +77,8 @@ def test_other_options_stand_under_a_flag_several_at_once(open_chat, asking, fla
     chat.ask("你好", "你好!")
     expect(chat.button("点赞")).to_have_count(0)
     chat.button("反馈").click()
-    chat.button("垃圾信息").click()
-    chat.button("其他").click()
+    click(chat, "垃圾信息")
+    click(chat, "其他")
     expect(chat.button("垃圾信息")).to_have_attribute("aria-pressed", "true")
     chat.page.keyboard.press("Escape")
     expect(chat.button("已反馈")).to_be_focused()
@@ -82,14 +95,16 @@ def test_a_comment_goes_with_a_thumb_by_keyboard_alone(open_chat, asking, tmp_pa
     chat = open_chat(asking(flagging_comment=True, on_feedback=heard.append))
     chat.ask("hello", "hello!")
     chat.button("Dislike").focus()
-    chat.page.keyboard.press("Enter")
+    with kept(chat):
+        chat.page.keyboard.press("Enter")
     box = chat.page.get_by_role("textbox", name="Comment")
     expect(box).to_be_visible()
     chat.page.keyboard.press("Tab")
     chat.page.keyboard.press("Tab")
     expect(box).to_be_focused()
     chat.page.keyboard.type("=too short")
-    chat.page.keyboard.press("Enter")
+    with kept(chat):
+        chat.page.keyboard.press("Enter")
     expect(box).to_have_count(0)
     expect(chat.button("Feedback given")).to_be_focused()
     chat.reload()
@@ -104,13 +119,13 @@ def test_what_could_not_be_kept_is_said_and_not_shown(open_chat, asking, tmp_pat
     chat = open_chat(asking())
     chat.ask("hello", "hello!")
     (tmp_path / "flagged" / "log.csv").mkdir(parents=True)
-    chat.button("Like").click()
+    click(chat, "Like")
     expect(chat.page.get_by_text("Your feedback could not be kept")).to_be_visible()
     expect(chat.button("Like")).to_be_visible()
     chat.complaints.clear()  # the browser logs the refusal
 
     shutil.rmtree(tmp_path / "flagged")
-    chat.button("Like").click()
+    click(chat, "Like")
     expect(chat.button("Liked")).to_be_visible()
 
 
@@ -118,8 +133,8 @@ def test_what_could_not_be_kept_is_said_and_not_shown(open_chat, asking, tmp_pat
 def test_everything_about_feedback_is_accessible(open_chat, asking, look):
     chat = open_chat(asking(flagging_options=["Like", "Dislike", "Spam", "Other"], flagging_comment=True), **look)
     chat.ask("hello", "hello!")
-    chat.button("Like").click()
-    chat.button("Spam").click()
+    click(chat, "Like")
+    click(chat, "Spam")
     chat.page.mouse.move(0, 0)
     chat.page.wait_for_load_state("networkidle")
     chat.page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished))")
@@ -160,7 +175,7 @@ def test_the_area_of_a_chat_on_a_page_hears_likes_too(open_chat):
         salon.ChatInterface(echo, chatbot=chatbot)
     chat = open_chat(demo)
     chat.ask("hello", "hello!")
-    chat.button("Like").click()
+    click(chat, "Like")
 
     expect(chat.page.get_by_label("Heard")).to_have_value("1 True")
     chat.page.reload()
@@ -171,11 +186,11 @@ def test_feedback_on_each_version_outlives_a_restart_of_the_server(open_chat, as
     demo = asking(save_history=True)
     chat = open_chat(demo)
     chat.ask("hello", "hello!")
-    chat.button("Dislike").click()
+    click(chat, "Dislike")
     expect(chat.button("Disliked")).to_be_visible()
     chat.button("Retry").click()
     expect(chat.page.get_by_text("2 / 2")).to_be_visible()
-    chat.button("Like").click()
+    click(chat, "Like")
     expect(chat.button("Liked")).to_be_visible()
     port = int(chat.url.rstrip("/").rpartition(":")[2])
     demo.close()
@@ -186,7 +201,7 @@ def test_feedback_on_each_version_outlives_a_restart_of_the_server(open_chat, as
         expect(chat.button("Liked")).to_be_visible()
         chat.button("Previous version").click()
         expect(chat.button("Disliked")).to_be_visible()
-        chat.button("Disliked").click()
+        click(chat, "Disliked")
         expect(chat.button("Dislike")).to_be_visible()
         chat.reload()
         expect(chat.page.get_by_text("1 / 2")).to_be_visible()

@@ -37,8 +37,7 @@ export interface Client {
   conversation(id: string, page?: { before?: string; limit?: number }): Promise<ConversationView>;
   undo(id: string): Promise<ConversationView>;
   switchTo(id: string, message: string): Promise<ConversationView>;
-  /** Delete a conversation; `isLast` where the page goes away. */
-  remove(id: string, options?: { isLast?: boolean }): Promise<void>;
+  remove(id: string): Promise<void>;
   /** A page of the list of conversations that the server keeps, or those with words that are searched. */
   conversations(query: { chat: string; before?: string; search?: string }): Promise<ConversationList>;
   /** Name or pin a conversation in that list. */
@@ -71,7 +70,7 @@ export function createClient(transport: Transport): Client {
 
   async function judge(id: string, feedback: FeedbackRequest, copy: () => StoredMessage[]): Promise<FeedbackKept> {
     const send = async (body: FeedbackRequest) =>
-      (await (await request(transport, `api/conversations/${id}/feedback`, { method: 'POST', body })).json()) as FeedbackKept;
+      (await (await request(transport, `api/conversations/${id}/feedback`, { method: 'POST', body, outlivesPage: !body.copy })).json()) as FeedbackKept;
     try {
       return await send(feedback);
     } catch (error) {
@@ -101,8 +100,8 @@ export function createClient(transport: Transport): Client {
       view(`api/conversations/${id}?limit=${limit}${before ? `&before=${encodeURIComponent(before)}` : ''}`),
     undo: (id) => view(`api/conversations/${id}/undo`, {}),
     switchTo: (id, message) => view(`api/conversations/${id}/switch`, { message }),
-    remove: async (id, { isLast = false } = {}) => {
-      await request(transport, `api/conversations/${id}`, { method: 'DELETE', keepalive: isLast });
+    remove: async (id) => {
+      await request(transport, `api/conversations/${id}`, { method: 'DELETE', outlivesPage: true });
     },
     conversations: async (query) => {
       const response = await request(transport, `api/conversations?${new URLSearchParams(query).toString()}`);

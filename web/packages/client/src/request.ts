@@ -5,8 +5,8 @@ export interface RequestOptions {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   body?: object;
   signal?: AbortSignal;
-  /** Sent to the end although the page goes away. */
-  keepalive?: boolean;
+  /** It is carried out although the page may be left meanwhile; only for small bodies. */
+  outlivesPage?: boolean;
 }
 
 /**
@@ -15,14 +15,14 @@ export interface RequestOptions {
  * Throws `ProblemError` when the server refuses, and what `fetch` throws when it can't be reached.
  */
 export async function request(transport: Transport, path: string, options: RequestOptions = {}): Promise<Response> {
-  const { method = 'GET', body, signal, keepalive } = options;
+  const { method = 'GET', body, signal, outlivesPage } = options;
   let response: Response;
   try {
     response = await transport.fetch(new URL(path, transport.base).href, {
       method,
       ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
       ...(signal && { signal }),
-      ...(keepalive && { keepalive }),
+      ...(outlivesPage && { keepalive: true }),
     });
   } catch (error) {
     if (!signal?.aborted) transport.onLink('lost');

@@ -95,7 +95,7 @@ export function createServerLibrary({ client, chat, now_s, onChanged }: ServerLi
       return taken;
     },
     flush() {
-      for (const id of removed) void client.remove(id, { isLast: true }).catch(() => undefined);
+      for (const id of removed) void client.remove(id).catch(() => undefined);
     },
   };
 
