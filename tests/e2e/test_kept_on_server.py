@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 import salon
 from tests.e2e.test_history import conversations, entry
+from tests.e2e.test_looks import assert_accessible
 
 
 def reply(message, history, request: salon.Request):
@@ -115,3 +116,42 @@ def test_older_conversations_come_on_demand(open_chat):
     conversations(chat).get_by_role("button", name="Show older ones").click()
 
     expect(entries).to_have_count(61)
+
+
+def show_files(message, history):
+    return [salon.Markdown("**Bold**"), salon.File(b"secret", label="notes.txt")] if message == "files" else f"{message}!"
+
+
+def test_a_shared_conversation_is_read_by_others_continued_as_a_copy_and_taken_back(open_chat, serve):
+    url = str(serve(salon.ChatInterface(show_files, title="Keeper", save_history="server")).base_url)
+    ann = open_chat(url)
+    ann.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ann.send("files")
+    expect(ann.bots.first.get_by_text("Bold")).to_be_visible()
+    ann.is_idle()
+    conversations(ann).get_by_role("button", name="Actions for files").click()
+    ann.page.get_by_role("menuitem", name="Share").click()
+    expect(ann.page.get_by_text("The link was copied")).to_be_visible()
+    link = ann.page.evaluate("navigator.clipboard.readText()")
+    ann.ask("said afterwards", "said afterwards!")
+
+    bob = open_chat(url)
+    bob.page.goto(link)
+    expect(bob.page.get_by_text("Somebody shared this conversation.")).to_be_visible()
+    expect(bob.bots.first.get_by_text("Bold")).to_be_visible()
+    expect(bob.page.get_by_text("said afterwards")).to_have_count(0)
+    expect(bob.page.get_by_test_id("textbox")).to_have_count(0)
+    expect(bob.button("Retry")).to_have_count(0)
+    address = bob.bots.last.get_by_role("link").first.evaluate("link => link.href")
+    assert bob.page.request.get(address).body() == b"secret"
+    assert_accessible(bob)
+    bob.button("Continue from here").click()
+    bob.ask("pears", "pears!")
+    expect(bob.bots.first.get_by_text("Bold")).to_be_visible()
+
+    conversations(ann).get_by_role("button", name="Actions for files").click()
+    ann.page.get_by_role("menuitem", name="Stop sharing").click()
+    expect(ann.page.get_by_text("no longer work")).to_be_visible()
+    bob.page.goto(link)
+    expect(bob.page.get_by_text("is not shared any more")).to_be_visible()
+    bob.complaints.clear()

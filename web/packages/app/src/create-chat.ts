@@ -22,7 +22,7 @@ import { nextFrame } from './next-frame';
 import { createTabs } from './tabs';
 import { wait } from './wait';
 
-interface Surroundings {
+export interface Surroundings {
   client: Client;
   /** What pages with functions of their own are called, so that chats share their states. */
   session: string | undefined;
@@ -38,6 +38,9 @@ interface Surroundings {
   user: string | null | undefined;
 }
 
+/** Under which key the browser keeps the conversation of a place. */
+export const savedKey = (place: string): string => `salon.conversation:${place}`;
+
 /** Told to other tabs in place of a conversation's id. */
 const listChanged = 'list';
 
@@ -49,7 +52,7 @@ export function createChat(config: ChatConfig, surroundings: Surroundings): Chat
   const { name = 'chat', chatbot_id: heard } = config;
   const place = name === 'chat' ? path : `${path}#${name}`;
   const tabs = createTabs(`salon:${place}`);
-  const saved = createSavedCopy(local, `salon.conversation:${place}`, (callback) => whenIdle(callback, 1000));
+  const saved = createSavedCopy(local, savedKey(place), (callback) => whenIdle(callback, 1000));
   addEventListener('pagehide', saved.flush);
   const library = openLibrary(config, place, surroundings, tabs.tell);
   if (library?.onServer) addEventListener('pagehide', library.onServer.flush);

@@ -3,6 +3,7 @@ import { createBindings, createComponents, createConnection, createNotices, safe
 import { chooseWords, createColorScheme, loadMarkdown, Page, translated, type PageModel } from '@salon/ui';
 import { flushSync, mount } from 'svelte';
 import { createChat } from './create-chat';
+import { openShared } from './create-shared-chat';
 import { readConfig } from './read-config';
 import { takeShell } from './shell';
 import { markUnseenAnswers } from './tab-title';
@@ -47,7 +48,9 @@ const bindings = createBindings({
     notices.push({ type: 'notice', level: 'error', text: details ?? (words.failures[code] || message), ...(title && { title }) }),
 });
 const surroundings = { client, session: page.layout ? session : undefined, bindings, components, connection, notices, words, local, path, user: page.user };
-const chats = (page.chats ?? [{}]).map((config) => createChat(config, surroundings));
+const share = query.get('shared');
+const shared = share === null ? undefined : await openShared(share, page, surroundings);
+const chats = shared ? [shared] : (page.chats ?? [{}]).map((config) => createChat(config, surroundings));
 const colorScheme = createColorScheme(local, (scheme) => {
   if (scheme === 'system') delete root.dataset['colorScheme'];
   else root.dataset['colorScheme'] = scheme;

@@ -11,6 +11,9 @@ import type {
   FeedbacksView,
   FileRef,
   ImportView,
+  ShareList,
+  ShareView,
+  SharedView,
   StoredMessage,
   TurnRequest,
 } from '@salon/protocol';
@@ -46,6 +49,15 @@ export interface Client {
   adopt(): Promise<void>;
   /** Bring in what a file of conversations holds. */
   importConversations(file: Blob, chat: string): Promise<ImportView>;
+  /** Let everybody who has the share's id read what a conversation shows now. */
+  share(id: string): Promise<ShareView>;
+  /** What the asker has shared. */
+  shares(): Promise<ShareList>;
+  revoke(share: string): Promise<void>;
+  /** What is shared under an id. */
+  shared(share: string): Promise<SharedView>;
+  /** Copy what is shared into a conversation of the asker's. */
+  continueShare(share: string, chat: string): Promise<EntryView>;
   /** Where a conversation is found as a document. */
   exportAddress(id: string, format: 'json' | 'markdown' | 'html'): string;
   /** Say what the reader thinks of a message, in place of what was said before; `copy` is like that of `send`. */
@@ -118,6 +130,18 @@ export function createClient(transport: Transport): Client {
       const path = `api/conversations/import?${new URLSearchParams({ chat }).toString()}`;
       const body: unknown = JSON.parse(await file.text());
       return (await (await request(transport, path, { method: 'POST', body: body as object })).json()) as ImportView;
+    },
+    share: async (id) => {
+      return (await (await request(transport, `api/conversations/${id}/share`, { method: 'POST', body: {} })).json()) as ShareView;
+    },
+    shares: async () => (await (await request(transport, 'api/shares')).json()) as ShareList,
+    revoke: async (share) => {
+      await request(transport, `api/shares/${encodeURIComponent(share)}`, { method: 'DELETE' });
+    },
+    shared: async (share) => (await (await request(transport, `api/shared/${encodeURIComponent(share)}`)).json()) as SharedView,
+    continueShare: async (share, chat) => {
+      const path = `api/shared/${encodeURIComponent(share)}/copy`;
+      return (await (await request(transport, path, { method: 'POST', body: { chat } })).json()) as EntryView;
     },
     exportAddress: (id, format) => new URL(`api/conversations/${id}/export?format=${format}`, transport.base).href,
     judge,

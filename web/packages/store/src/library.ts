@@ -14,6 +14,12 @@ export interface ServerActions {
   /** This browser has conversations from before its reader signed in. */
   canAdopt: Observable<boolean>;
   adopt(): Promise<void>;
+  /** The ids of what is shared of a conversation. */
+  sharesOf(id: string): readonly string[];
+  /** Share what a conversation shows now; throws `ProblemError`. */
+  share(id: string): Promise<string>;
+  /** Take all back that is shared of a conversation. */
+  unshare(id: string): Promise<void>;
   /** Bring in what a file holds, which another chat system may have exported; throws `ProblemError`. */
   take(file: Blob): Promise<ImportView>;
   /** The page goes away: what its reader deleted is not coming back. */

@@ -1,5 +1,5 @@
 import type { Client } from '@salon/client';
-import type { ConversationList, EntryView } from '@salon/protocol';
+import type { ConversationList, EntryView, ShareView } from '@salon/protocol';
 import { automaticTitle, type ArchiveEntry } from './archive';
 import type { Library, LibraryTrouble, ServerActions } from './library';
 import { observable } from './observable';
@@ -24,6 +24,8 @@ export function createServerLibrary({ client, chat, now_s, onChanged }: ServerLi
   /** Begun here; the server does not list them yet. */
   const begun = new Set<string>();
   const heads = new Map<string, string | null>();
+  /** Conversation and share, the newest first. */
+  let shares: readonly ShareView[] = [];
   let next: string | undefined;
   let refreshing: Promise<void> | undefined;
   let isStale = false;
@@ -59,6 +61,7 @@ export function createServerLibrary({ client, chat, now_s, onChanged }: ServerLi
       isStale = false;
       const found = await attempt(() => client.conversations({ chat }));
       if (found) takePage(found, list.get().filter(({ id }) => begun.has(id)));
+      if (found) shares = (await attempt(() => client.shares()))?.shares ?? shares;
     } while (isStale);
   }
 
@@ -87,6 +90,18 @@ export function createServerLibrary({ client, chat, now_s, onChanged }: ServerLi
       await attempt(() => client.adopt());
       await refresh();
       onChanged();
+    },
+    sharesOf: (id) => shares.flatMap((share) => (share.conversation === id ? share.id : [])),
+    async share(id) {
+      const share = await client.share(id);
+      shares = [share, ...shares];
+      return share.id;
+    },
+    async unshare(id) {
+      for (const share of onServer.sharesOf(id)) {
+        await attempt(() => client.revoke(share));
+        shares = shares.filter((one) => one.id !== share);
+      }
     },
     async take(file) {
       const taken = await client.importConversations(file, chat);

@@ -92,6 +92,11 @@ function setUp({ storage = memoryStorage(), view, path, isFull = false, opinions
     change: lost,
     adopt: lost,
     importConversations: lost,
+    share: lost,
+    shares: lost,
+    revoke: lost,
+    shared: lost,
+    continueShare: lost,
     exportAddress: (id) => id,
   };
   const saved = createSavedCopy(storage, 'copy', (callback) => callback());

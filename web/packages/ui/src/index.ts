@@ -1,4 +1,5 @@
 export { createColorScheme } from './chat/color-scheme';
+export { findFilesIn } from './components/file-address';
 export { loadMarkdown } from './chat/load-markdown';
 export { translated } from './i18n/translated';
 export { chooseWords } from './i18n/choose-words';

@@ -15,6 +15,8 @@ export interface ChatModel {
   library?: Library | undefined;
   composer: Composer;
   attachments: Attachments;
+  /** It is somebody else's, to be read, and continued as a copy. */
+  shared?: { onContinue: () => Promise<void> };
 }
 
 /** What the page is made with. */

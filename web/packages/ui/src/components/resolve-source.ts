@@ -1,4 +1,5 @@
 import type { FileRef, Source } from '@salon/protocol';
+import { fileAddress } from './file-address';
 
 export interface Resolved {
   /** Where the browser finds it, relative to the page. */
@@ -16,7 +17,7 @@ export function resolveSource(source: Source | null | undefined, files: FileRef[
   }
   const file = files[source?.file ?? -1];
   return file && {
-    href: `files/${file.id}/${encodeURIComponent(file.name)}`,
+    href: fileAddress(file),
     name: file.name,
     size_bytes: file.size_bytes,
     mediaType: file.media_type,

@@ -1,0 +1,65 @@
+import { ProblemError, type Client } from '@salon/client';
+import type { ChatConfig, PageConfig, SharedView } from '@salon/protocol';
+import { createSavedCopy, type SafeStorage } from '@salon/store';
+import { findFilesIn, type ChatModel } from '@salon/ui';
+import { createChat, savedKey, type Surroundings } from './create-chat';
+
+/** Return the chat that shows what the page's address says is shared, if there is such a thing. */
+export async function openShared(share: string, page: PageConfig, surroundings: Surroundings): Promise<ChatModel | undefined> {
+  const { client, notices, words } = surroundings;
+  try {
+    const view = await client.shared(share);
+    return createSharedChat(page.chats?.[0] ?? {}, share, view, surroundings);
+  } catch (error) {
+    const text = error instanceof ProblemError ? words.notShared : words.lost;
+    notices.push({ type: 'notice', level: 'error', text });
+    return undefined;
+  }
+}
+
+/** Show what somebody shared, in place of the page's own chat: to be read, and continued as a copy. */
+function createSharedChat(config: ChatConfig, share: string, view: SharedView, surroundings: Surroundings): ChatModel {
+  const { client, local, path, notices, words } = surroundings;
+  findFilesIn(`shared/${share}`);
+  const { opening: _opening, feedback: _feedback, ...chatbot } = config.chatbot ?? {};
+  const shown: ChatConfig = {
+    ...config,
+    ...(view.title && { title: view.title }),
+    history: null,
+    files: null,
+    editable: false,
+    inputs: [],
+    extra: null,
+    buttons: { ...config.buttons, retry: false, undo: false, clear: false },
+    chatbot,
+  };
+  const conversation = () => Promise.resolve({ id: share, messages: view.messages });
+  const reading: Client = { ...client, conversation };
+  const storage = memory();
+  const chat = createChat(shown, { ...surroundings, client: reading, local: storage, path: share });
+  createSavedCopy(storage, savedKey(share), () => undefined).save({ id: share, messages: view.messages });
+
+  async function onContinue(): Promise<void> {
+    try {
+      const { id } = await client.continueShare(share, config.name ?? 'chat');
+      createSavedCopy(local, savedKey(path), () => undefined).save({ id, messages: [] });
+    } catch (error) {
+      const text = error instanceof ProblemError ? words.failures[error.problem.code] : words.lost;
+      notices.push({ type: 'notice', level: 'error', text: text ?? words.failures['other'] ?? '' });
+      return;
+    }
+    location.assign(new URL('.', document.baseURI));
+  }
+
+  return { ...chat, shared: { onContinue } };
+}
+
+/** A storage of which nothing is left when the page is closed. */
+function memory(): SafeStorage {
+  const values = new Map<string, string>();
+  return {
+    get: (key) => values.get(key),
+    set: (key, value) => values.set(key, value).has(key),
+    remove: (key) => void values.delete(key),
+  };
+}
