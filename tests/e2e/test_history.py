@@ -130,6 +130,24 @@ def test_conversations_are_renamed_pinned_searched_deleted_and_brought_back(open
 
 
 @PLACES
+def test_a_temporary_chat_is_nowhere_when_it_is_left(open_chat, place):
+    chat = open_chat(keeper(place))
+    chat.ask("apples", "apples! (0, known)")
+    conversations(chat).get_by_role("button", name="Temporary chat").click()
+    expect(chat.page.get_by_text("This chat is not kept")).to_be_visible()
+    chat.ask("secret", "secret! (0, known)")
+    chat.send("more")
+    expect(chat.bots.last).to_contain_text("more! (2, known)")
+    chat.is_idle()
+    conversations(chat).get_by_role("button", name="New chat").click()
+    expect(chat.page.get_by_text("This chat is not kept")).to_have_count(0)
+    chat.reload()
+
+    expect(entry(chat, "apples")).to_be_visible()
+    expect(conversations(chat).get_by_role("listitem")).to_have_count(1)
+
+
+@PLACES
 def test_two_tabs_stay_in_step(open_chat, place):
     chat = open_chat(keeper(place))
     chat.ask("apples", "apples! (0, known)")

@@ -119,7 +119,9 @@ def test_older_conversations_come_on_demand(open_chat):
 
 
 def show_files(message, history):
-    return [salon.Markdown("**Bold**"), salon.File(b"secret", label="notes.txt")] if message == "files" else f"{message}!"
+    return (
+        [salon.Markdown("**Bold**"), salon.File(b"secret", label="notes.txt")] if message == "files" else f"{message}!"
+    )
 
 
 def test_a_shared_conversation_is_read_by_others_continued_as_a_copy_and_taken_back(open_chat, serve):

@@ -85,8 +85,9 @@ export function createHistory(
   }
 
   function keep(pending?: TurnRequest): void {
-    const { id, messages } = state.get();
+    const { id, messages, isTemporary } = state.get();
     kept = joined(kept, messages);
+    if (isTemporary) return;
     saved.save({ id, messages: kept, ...(pending && { pending }) });
     learn(kept);
     library?.keep({ id, messages: archive ? [...known.values()] : kept }, kept.at(-1)?.id ?? null);

@@ -35,4 +35,6 @@ export interface ConversationState {
   hasEarlier: boolean;
   live: LiveReply | undefined;
   ending: Ending | undefined;
+  /** It is not kept, neither here nor on the server, longer than it is open. */
+  isTemporary?: boolean;
 }

@@ -25,7 +25,7 @@ export interface Conversation extends Observable<ConversationState> {
   /** Begin a new conversation and delete this one. */
   clear(): void;
   /** Begin a new conversation, and leave this one as it is; its reply goes on without its reader. */
-  startNew(): void;
+  startNew(options?: { isTemporary?: boolean }): void;
   /** Go to another conversation of the library. */
   open(id: string): Promise<void>;
   loadEarlier(): Promise<void>;
@@ -88,10 +88,11 @@ export function createConversation(options: ConversationOptions): Conversation {
 
   const change = (changes: Partial<ConversationState>) => state.set({ ...state.get(), ...changes });
   /** What a turn says of the chat and its inputs; the usual is left out. */
-  function context(): Pick<TurnRequest, 'chat' | 'inputs' | 'session'> {
+  function context(): Pick<TurnRequest, 'chat' | 'inputs' | 'session' | 'temporary'> {
     const inputs = options.inputs();
     const { session } = options;
-    return { ...(session !== undefined && { session }), ...(options.chat !== 'chat' && { chat: options.chat }), ...(Object.keys(inputs).length > 0 && { inputs }) };
+    const { isTemporary } = state.get();
+    return { ...(isTemporary && { temporary: true }), ...(session !== undefined && { session }), ...(options.chat !== 'chat' && { chat: options.chat }), ...(Object.keys(inputs).length > 0 && { inputs }) };
   }
   const lastUser = () => state.get().messages.findLast(({ message }) => message.role === 'user');
 
@@ -307,10 +308,10 @@ export function createConversation(options: ConversationOptions): Conversation {
     following = undefined;
   }
 
-  function startNew(): void {
+  function startNew({ isTemporary = false } = {}): void {
     leave();
     history.leave();
-    state.set(empty(newId('conv')));
+    state.set({ ...empty(newId('conv')), ...(isTemporary && { isTemporary }) });
   }
 
   async function open(id: string): Promise<void> {

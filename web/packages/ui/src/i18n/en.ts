@@ -108,6 +108,8 @@ export const en = {
   imported: (count: number, skipped: number) =>
     `${count} ${count === 1 ? 'conversation was' : 'conversations were'} imported${skipped ? `; ${skipped} could not be read` : ''}.`,
   notImported: 'This file holds no conversations.',
+  temporaryChat: 'Temporary chat',
+  isTemporary: 'This chat is not kept: it is gone when you leave it.',
   share: 'Share',
   stopSharing: 'Stop sharing',
   shared: 'The link was copied: who has it can read the conversation as it is now.',

@@ -108,6 +108,8 @@ export const zhCn: Words = {
   importConversations: '导入对话',
   imported: (count: number, skipped: number) => `已导入 ${count} 个对话${skipped ? `，${skipped} 个无法读取` : ''}。`,
   notImported: '此文件不含对话。',
+  temporaryChat: '临时对话',
+  isTemporary: '此对话不会保存：离开后即消失。',
   share: '分享',
   stopSharing: '停止分享',
   shared: '链接已复制：持有链接的人可以阅读对话当前的内容。',
