@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote, urlsplit
 
 from salon.errors import AuthorError
@@ -10,9 +10,9 @@ from salon.spec.app import AppSpec
 from salon.stores.kept import KeptConversations
 from salon.stores.memory import MemoryShares
 from salon.stores.shares import ShareStore
-from salon.stores.sql.conversations import SqlStore
-from salon.stores.sql.postgres import Postgres
-from salon.stores.sql.sqlite import Sqlite
+
+if TYPE_CHECKING:
+    from salon.stores.sql.conversations import SqlStore
 
 _FILE = "conversations.db"
 
@@ -49,7 +49,7 @@ def storage_of(app: AppSpec, url: str | None, data_folder: Path) -> Storage | No
     return Storage(store, store)
 
 
-def open_database(url: str | None, data_folder: Path, *, loaded_messages: int = 50_000) -> SqlStore:
+def open_database(url: str | None, data_folder: Path, *, loaded_messages: int = 50_000) -> "SqlStore":
     """Return the store in a database. Nothing is opened before it is used.
 
     Args:
@@ -60,6 +60,11 @@ def open_database(url: str | None, data_folder: Path, *, loaded_messages: int = 
     Raises:
         AuthorError: the address is of another kind, or what it needs is not installed.
     """
+    # Most applications keep no conversations, and start sooner without.
+    from salon.stores.sql.conversations import SqlStore  # noqa: PLC0415
+    from salon.stores.sql.postgres import Postgres  # noqa: PLC0415
+    from salon.stores.sql.sqlite import Sqlite  # noqa: PLC0415
+
     if not url:
         return SqlStore(Sqlite(data_folder / _FILE), loaded_messages=loaded_messages)
     scheme, separator, rest = url.partition("://")
