@@ -1,5 +1,5 @@
 import type { Client } from '@salon/client';
-import type { ConversationList, EntryView, StoredMessage } from '@salon/protocol';
+import type { ConversationList, EntryView, ShareView, StoredMessage } from '@salon/protocol';
 import { describe, expect, test } from 'vitest';
 import type { Library } from '../src/library';
 import { createServerLibrary } from '../src/server-library';
@@ -16,6 +16,7 @@ class Server {
   entries: EntryView[] = [];
   isAway = false;
   lastRemoved: string[] = [];
+  shared: ShareView[] = [];
 
   add(id: string, updated_at: number): void {
     this.entries = [{ id, title: id, chat: 'chat', created_at: updated_at, updated_at }, ...this.entries];
@@ -41,6 +42,14 @@ class Server {
         return this.entries.find((entry) => entry.id === id)!;
       }),
     conversation: (id: string) => this.answer(() => ({ id, messages: [message('q1', 'Hello'), message('a1', 'Hi')] })),
+    share: (id: string) =>
+      this.answer(() => {
+        const share = { id: `s${this.shared.length}`, conversation: id, title: id, created_at: 5 };
+        this.shared = [share, ...this.shared];
+        return share;
+      }),
+    shares: () => this.answer(() => ({ shares: this.shared })),
+    revoke: (id: string) => this.answer(() => void (this.shared = this.shared.filter((share) => share.id !== id))),
     remove: (id: string) => this.answer(() => void this.lastRemoved.push(id)),
   } as unknown as Client;
 }
@@ -142,6 +151,23 @@ describe("the list of the server's conversations", () => {
     await library.refresh();
 
     expect(await library.search('c1')).toMatchObject([{ id: 'c1', entry: { title: 'c1' } }]);
+  });
+
+  test('knows what is shared, also after the page was opened anew, and takes all of it back', async () => {
+    const server = new Server();
+    server.add('c1', 1);
+    const library = open(server);
+    await library.refresh();
+    await library.onServer?.share('c1');
+    await library.onServer?.share('c1');
+    expect(library.onServer?.sharesOf('c1')).toEqual(['s1', 's0']);
+    const again = open(server);
+    await again.refresh();
+    expect(again.onServer?.sharesOf('c1')).toEqual(['s1', 's0']);
+    await again.onServer?.unshare('c1');
+
+    expect(again.onServer?.sharesOf('c1')).toEqual([]);
+    expect(server.shared).toEqual([]);
   });
 
   test('opens a conversation at its end', async () => {
