@@ -108,6 +108,30 @@ def test_a_conversation_says_what_was_said_and_can_be_deleted(connect, run):
     assert run(client.conversation(conversation.id).ask("b")).text == "0"
 
 
+def test_the_conversations_of_a_user_are_listed_and_searched(connect, run):
+    demo = {"save_history": "server", "auth": [("ann", "secret word")], "client_auth": ("ann", "secret word")}
+    client = connect(echo, **demo)
+    for text in ("apples", "pears"):
+        run(client.ask(text))
+
+    assert [listed.title for listed in run.all(client.conversations())] == ["pears", "apples"]
+    assert [listed.excerpt for listed in run.all(client.conversations("pear"))] == ["pears!"]
+
+
+def test_feedback_goes_to_the_last_reply(connect, run):
+    heard = []
+    client = connect(echo, flagging_mode="manual", on_feedback=heard.append)
+    conversation = client.conversation()
+    with pytest.raises(salon.errors.SalonError, match="no reply yet"):
+        run(conversation.judge("Like"))
+    run(conversation.ask("hello"))
+    run(conversation.judge("Like"))
+    with pytest.raises(ClientError):
+        run(conversation.judge("Wonderful"))
+
+    assert [(feedback.options, feedback.value) for feedback in heard] == [(("Like",), "hello!")]
+
+
 def test_a_conversation_goes_on_by_its_id(connect, run):
     client = connect(count)
     first = client.conversation()

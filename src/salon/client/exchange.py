@@ -24,6 +24,29 @@ class _View(msgspec.Struct, frozen=True):
     messages: list[StoredMessage]
 
 
+class ListedConversation(msgspec.Struct, frozen=True):
+    """A conversation as the server lists it. Times are in seconds since 1970, UTC.
+
+    Attributes:
+        excerpt: where words were searched, what stands around them.
+    """
+
+    id: ConversationId
+    title: str
+    created_at: float
+    updated_at: float
+    is_named: bool = False
+    is_pinned: bool = False
+    excerpt: str | None = None
+
+
+class ListPage(msgspec.Struct, frozen=True):
+    """A page of the list, and what asks for the following one."""
+
+    conversations: list[ListedConversation]
+    next: str | None = None
+
+
 class Past:
     """What was said in a conversation so far, as this client saw it; a server that has lost it gets it as a copy."""
 
@@ -39,6 +62,17 @@ class Past:
             self.messages = msgspec.json.decode(body, type=_View).messages
         elif status != 404:
             raise refusal(status, body)
+
+    def judgement(self, options: Sequence[str], comment: str, chat: str) -> dict[str, Any]:
+        """Return what says what the reader thinks of the last reply.
+
+        Raises:
+            SalonError: there is no reply yet.
+        """
+        replies = [stored.id for stored in self.messages if stored.message.role == "assistant"]
+        if not replies:
+            raise SalonError("feedback.none", "There is no reply yet. Ask something first.")
+        return {"message": replies[-1], "options": list(options), "comment": comment, "chat": chat}
 
     @property
     def end(self) -> MessageId | None:

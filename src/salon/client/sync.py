@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import msgspec
 
 from salon.client.errors import ConnectionLost, refusal
-from salon.client.exchange import Exchange, Past, delta_of, text_of
+from salon.client.exchange import Exchange, ListedConversation, ListPage, Past, delta_of, text_of
 from salon.errors import AuthenticationError
 from salon.events.fold import Reply
 from salon.events.types import Entry
@@ -78,6 +78,24 @@ class Client:
     def conversation(self, id_: str | None = None) -> "Conversation":
         """Return a conversation: a new one, or one whose id is known."""
         return Conversation(self, id_)
+
+    def conversations(self, search: str | None = None) -> Iterator[ListedConversation]:
+        """Return what the server keeps for this client's user: pinned conversations first, then the newest.
+
+        Args:
+            search: words that all have to stand in a conversation; the best 50 come then.
+
+        Raises:
+            SalonError: the application keeps none (`save_history="server"` makes it).
+        """
+        wanted: dict[str, str] = {"chat": self._chat} | ({} if search is None else {"search": search})
+        while True:
+            response = self._request("GET", "api/conversations", params=wanted)
+            page = msgspec.json.decode(response.content, type=ListPage)
+            yield from page.conversations
+            if page.next is None:
+                return
+            wanted["before"] = page.next
 
     def ask(
         self, text: str, *, files: Sequence[str | PathLike[str] | FileRef] = (), inputs: Mapping[str, Any] | None = None
@@ -195,6 +213,20 @@ class Conversation:
     def messages(self) -> tuple[Message, ...]:
         """What was said so far, as this client saw it."""
         return tuple(stored.message for stored in self._past.messages)
+
+    def judge(self, *options: str, comment: str = "") -> None:
+        """Say what one thinks of the last reply, in place of what was said before; nothing takes it back.
+
+        Args:
+            options: of those that the application offers, such as `"Like"`.
+            comment: one's own words, where it asks for them.
+
+        Raises:
+            SalonError: there is no reply, or the application asks for no such feedback.
+        """
+        client = self._client
+        body = self._past.judgement(options, comment, client._chat)  # noqa: SLF001 - one module
+        client._request("POST", f"api/conversations/{self.id}/feedback", json=body)  # noqa: SLF001
 
     def delete(self) -> None:
         """Have the server forget the conversation and its files.
