@@ -194,6 +194,43 @@ def test_chats_and_functions_share_a_page(open_chat):
     expect(page.get_by_label("Name")).to_have_value("")
 
 
+def test_an_input_above_a_chat_leaves_the_chat_in_sight(open_chat):
+    with salon.Blocks() as demo:
+        prompt = salon.Textbox("Be kind.", label="System prompt")
+        salon.ChatInterface(lambda message, history, prompt: prompt, additional_inputs=[prompt])
+    chat = open_chat(demo)
+
+    expect(chat.box).to_be_in_viewport()
+    assert chat.page.get_by_label("System prompt").bounding_box()["height"] < 60
+
+
+def test_a_box_is_as_high_as_its_lines(open_chat):
+    with salon.Blocks() as demo:
+        salon.Textbox(label="One")
+        salon.Textbox(label="Four", lines=4)
+        salon.Code(label="Six", lines=6, interactive=True)
+    page = open_chat(demo).page
+    one, four, six = (page.get_by_label(name).bounding_box()["height"] for name in ("One", "Four", "Six"))
+
+    assert one < 50
+    assert 95 < four < 130
+    assert six > four
+
+
+def test_an_input_may_hold_the_same_picture_twice(open_chat, tmp_path):
+    picture = tmp_path / "dot.svg"
+    picture.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "utf-8")
+    with salon.Blocks() as demo:
+        salon.Gallery([picture, picture], label="Pictures", interactive=True)
+        salon.DownloadButton("Get it", value=picture)
+    page = open_chat(demo).page
+
+    expect(page.get_by_text("dot.svg", exact=True)).to_have_count(2)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Get it").click()
+    assert download.value.suggested_filename == "dot.svg"
+
+
 def test_two_chats_keep_their_conversations_apart(open_chat):
     chat = open_chat(workshop())
     chat.send("sum")

@@ -28,6 +28,7 @@ class _AnyButton(Component):
 
     value_props: ClassVar[tuple[str, ...]] = ()
 
+    min_width: int = 80
     variant: Literal["primary", "secondary", "stop", "huggingface"] = "secondary"
     size: Literal["sm", "md", "lg"] = "lg"
     icon: str | Path | None = None
