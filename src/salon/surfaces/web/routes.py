@@ -97,6 +97,7 @@ class WebSurface:
             Route("/frames/reply", self._reply_frame),
             Route("/file={name:path}", self._file),
             Route("/author/{key}", self._author_file),
+            Route("/author/{key}/{name}", self._author_file),
             Route("/files/{id}/{name}", self._kept_file),
             Route("/healthz", self._health),
             Route("/api/config", self._config),
