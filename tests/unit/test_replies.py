@@ -30,7 +30,7 @@ def read(tmp_path, store):
     (tmp_path / "open" / "cat.png").write_bytes(PNG)
     (tmp_path / "open" / ".env").write_text("SECRET=1")
     (tmp_path / "closed.txt").write_text("closed")
-    places = Places(roots=[tmp_path / "open"], hidden=tmp_path / "data")
+    places = Places(roots=[tmp_path / "open"], hidden=[tmp_path / "data"])
     return Reading(files=RunFiles(store, owner="ann", places=places))
 
 
