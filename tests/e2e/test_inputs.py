@@ -231,6 +231,24 @@ def test_an_input_may_hold_the_same_picture_twice(open_chat, tmp_path):
     assert download.value.suggested_filename == "dot.svg"
 
 
+def test_a_chatbot_shows_what_a_function_gives_it_for_every_page(open_chat):
+    opened = []
+
+    def greet():
+        opened.append(1)
+        return [{"role": "system", "content": "Be kind."}, {"role": "assistant", "content": f"Visit {len(opened)}"}]
+
+    with salon.Blocks() as demo:
+        salon.Chatbot(greet)
+    page = open_chat(demo).page
+    first = page.get_by_test_id("bot").inner_text()
+    page.reload()
+
+    expect(page.get_by_test_id("bot")).to_contain_text("Visit")
+    expect(page.get_by_test_id("bot")).not_to_have_text(first)
+    expect(page.get_by_text("Be kind.")).to_have_count(0)
+
+
 def test_two_chats_keep_their_conversations_apart(open_chat):
     chat = open_chat(workshop())
     chat.send("sum")

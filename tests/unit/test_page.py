@@ -45,6 +45,25 @@ def test_every_parameter_of_the_chatbot_reaches_the_page(tmp_path):
     assert (app.page.chats[0].buttons.copy, app.page.chats[0].buttons.copy_all) == (None, False)
 
 
+def test_a_conversation_may_begin_with_all_that_a_function_may_return(tmp_path):
+    picture = tmp_path / "one.png"
+    picture.write_bytes(b"\x89PNG")
+    opening = [
+        {"role": "user", "content": {"path": str(picture)}},
+        salon.ChatMessage("2 + 2 = 4", metadata={"title": "Counted", "status": "done"}, options=["Again"]),
+        {"role": "assistant", "content": salon.Code("1", language="python")},
+        ("Hi", None),
+    ]
+    for value in (opening, lambda: opening):
+        messages = compiled(chatbot=salon.Chatbot(value=value)).page.chats[0].chatbot.opening
+
+        assert [message.role for message in messages] == ["user", "assistant", "assistant", "user"]
+        assert messages[0].parts[0].kind == "image"
+        assert messages[0].parts[0].props["source"]["url"].endswith("/one.png")
+        assert (messages[1].parts[0].title, messages[1].parts[1].options[0].value) == ("Counted", "Again")
+        assert (messages[2].parts[0].kind, messages[3].text) == ("code", "Hi")
+
+
 def test_every_parameter_of_the_textbox_reaches_the_page():
     page = compiled(
         textbox=salon.Textbox(

@@ -95,7 +95,9 @@ def test_everybody_who_starts_at_once_gets_the_same_secret(tmp_path):
 def test_launch_names_what_it_does_not_take_and_the_nearest_that_it_does():
     chat = ChatInterface(lambda message, history: "")
 
-    with pytest.raises(UnknownParameterError, match=r"no parameter `servername`\. Did you mean `server_name`") as caught:
+    with pytest.raises(
+        UnknownParameterError, match=r"no parameter `servername`\. Did you mean `server_name`"
+    ) as caught:
         chat.launch(servername="0.0.0.0", favicon="x.png")  # type: ignore[call-arg]
     assert "`favicon`" in str(caught.value)
 

@@ -56,6 +56,9 @@ class PageParts:
         Raises:
             AuthorError: its value is nothing that it can hold.
         """
+        placed = self._place(component) if self._place is not None else None
+        if isinstance(placed, ComponentNode):
+            return placed
         parameter = self.parameter(component)
         shown = component.with_value(component.value()) if callable(component.value) else component
         try:
