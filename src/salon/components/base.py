@@ -272,6 +272,7 @@ _RENAMED: dict[str, tuple[str, ...]] = {
     "visible": ("hidden",),
     "show_label": ("hides_label",),
     "container": ("bare",),
+    "wrap_lines": ("wraps",),
 }
 
 

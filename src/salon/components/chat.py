@@ -22,7 +22,14 @@ _MESSAGES_AT_MOST = 2_000
 
 @component(
     renamed={"resizeable": "resizable"},
-    ignored=frozenset(("show_share_button", "bubble_full_width", "likeable")),
+    ignored=frozenset(
+        (
+            "allow_file_downloads",
+            "bubble_full_width",
+            "likeable",
+            "show_share_button",
+        )
+    ),
 )
 class Chatbot(Component):
     r"""The area that shows the conversation.

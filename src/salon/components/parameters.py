@@ -14,7 +14,20 @@ _T = TypeVar("_T")
 _P = ParamSpec("_P")
 
 _GIVEN = "_given"
-_WITHOUT_MEANING = frozenset(("key", "preserved_by_key", "every", "inputs", "load_fn"))
+_WITHOUT_MEANING = frozenset(
+    (
+        "buttons",
+        "every",
+        "inputs",
+        "key",
+        "load_fn",
+        "preserved_by_key",
+        "show_copy_button",
+        "show_download_button",
+        "show_fullscreen_button",
+        "show_share_button",
+    )
+)
 
 
 class UnknownParameterError(AuthorError, TypeError):
