@@ -15,7 +15,7 @@ from salon.spec.app import AppSpec
 from salon.spec.blocks import BlocksSpec
 from salon.spec.compile_blocks import compile_blocks
 
-_NO_MEANING = frozenset(("analytics_enabled", "mode", "fill_height", "delete_cache"))
+_NO_MEANING = frozenset(("analytics_enabled", "mode", "delete_cache"))
 
 
 @takes_parameters(ignored=_NO_MEANING)

@@ -64,6 +64,55 @@ def test_a_conversation_may_begin_with_all_that_a_function_may_return(tmp_path):
         assert (messages[2].parts[0].kind, messages[3].text) == ("code", "Hi")
 
 
+def test_a_chat_that_does_not_fill_the_window_has_a_height():
+    def height(**look) -> str | None:
+        return compiled(**look).page.chats[0].chatbot.height
+
+    assert height() is None
+    assert height(fill_height=False) == "400px"
+    assert height(fill_height=False, chatbot=salon.Chatbot(height=300)) == "300px"
+
+
+def test_the_chat_names_the_buttons_that_its_textbox_does_not_name():
+    box = salon.Textbox(placeholder="Say", stop_btn="Halt")
+    buttons = compiled(textbox=box, submit_btn="Send", stop_btn="Stop").page.chats[0].buttons
+
+    assert (buttons.submit, buttons.stop) == ("Send", "Halt")
+
+
+@pytest.mark.parametrize(
+    ("name", "theme"), [("Soft", "soft"), ("gradio/monochrome", "monochrome"), ("base", "default")]
+)
+def test_themes_are_found_by_the_names_that_programs_for_gradio_use(name, theme):
+    assert compiled(theme=name).page.theme == theme
+
+
+def test_a_chat_may_be_made_of_another_one_and_take_an_old_name_of_its_accordion():
+    def reply(message, history, prompt):
+        return prompt
+
+    first = salon.ChatInterface(reply, additional_inputs=["textbox"], additional_inputs_accordion_name="Settings")
+    second = salon.ChatInterface(first, additional_inputs=["textbox"])
+
+    assert first.additional_inputs_accordion == "Settings"
+    assert second.fn is reply
+
+
+@pytest.mark.parametrize(
+    ("make", "given"),
+    [
+        (salon.Dataframe, {"show_row_numbers": True, "column_widths": ["50%", "50%"], "show_search": "filter"}),
+        (salon.Image, {"buttons": ["download"], "show_download_button": False, "streaming": False}),
+        (salon.Markdown, {"latex_delimiters": [], "show_copy_button": True}),
+        (salon.Audio, {"waveform_options": None}),
+    ],
+)
+def test_what_gradio_s_components_take_besides_is_accepted_with_a_warning(make, given):
+    with pytest.warns(UserWarning, match="it has no meaning here") as warnings:
+        make(**given)
+    assert len(warnings) == len(given)
+
+
 def test_every_parameter_of_the_textbox_reaches_the_page():
     page = compiled(
         textbox=salon.Textbox(

@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
+import msgspec
+
 from salon.components.base import InputError, classes_of
 from salon.components.chat import Chatbot, ChatButton, Layout, RemoteImages
 from salon.components.layout import Accordion
+from salon.components.parameters import given_to
 from salon.components.text import FileCount, FileSource, MultimodalTextbox, Textbox
 from salon.errors import AuthorError
 from salon.messages.message import Message
@@ -32,6 +35,7 @@ from salon.spec.opening import compile_opening
 from salon.spec.parts import PageParts
 from salon.spec.published import Published
 
+_HEIGHT = "400px"
 _TAG = re.compile(r"[A-Za-z][\w:-]*")
 _FAMILIES = ("file", "image", "audio", "video", "text")
 _ATTRIBUTES = (
@@ -72,6 +76,8 @@ def compile_chat_config(spec: ChatSpec, *, name: str, parts: PageParts, inputs: 
     with collecting(problems):
         given = instance("chatbot", spec.chatbot, Chatbot) or given
         chatbot = compile_chatbot(given, published, autoscroll=spec.autoscroll)
+        if not spec.fill_height and chatbot.height is None:
+            chatbot = msgspec.structs.replace(chatbot, height=_HEIGHT)
     with collecting(problems):
         textbox = instance("textbox", spec.textbox, Textbox) or textbox
         box = _textbox(textbox, spec)
@@ -259,9 +265,10 @@ def _buttons(spec: ChatSpec, chatbot: Chatbot, textbox: Textbox) -> ButtonsConfi
         wanted = {name: name in chatbot.buttons for name in wanted}
     if problems:
         raise together(problems)
+    said = given_to(textbox)
     return ButtonsConfig(
-        submit=shown(textbox.submit_btn),
-        stop=shown(textbox.stop_btn),
+        submit=shown(label(textbox.submit_btn if "submit_btn" in said else spec.submit_btn)),
+        stop=shown(label(textbox.stop_btn if "stop_btn" in said else spec.stop_btn)),
         retry=shown(label(spec.retry_btn)),
         undo=shown(label(spec.undo_btn)),
         clear=shown(label(spec.clear_btn)),
