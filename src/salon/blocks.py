@@ -64,7 +64,8 @@ def on(
             tuple, a dictionary of components and values, `update(…)`, or `skip()`. Generators stream. Without it, this
             is a decorator.
         inputs: components whose values it gets.
-        outputs: components that it sets.
+        outputs: components that it sets, and containers, whose arguments it changes: `Column(visible=True)`,
+            `Tabs(selected="data")`, `update(open=False)`.
         options: `trigger_mode` (what a further event means while it runs: `"once"` nothing, `"multiple"` another call,
             `"always_last"` one more call afterwards), `js` (a JavaScript function of the inputs that the page calls
             first, or alone), `show_progress` (`"full"`, `"minimal"`, `"hidden"`), `concurrency_limit`,

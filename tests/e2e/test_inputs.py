@@ -249,6 +249,49 @@ def test_a_chatbot_shows_what_a_function_gives_it_for_every_page(open_chat):
     expect(page.get_by_text("Be kind.")).to_have_count(0)
 
 
+def test_functions_show_and_open_containers_and_choose_tabs(open_chat):
+    with salon.Blocks() as demo:
+        with salon.Column(visible=False) as column:
+            salon.Textbox(label="Hidden at first")
+        with salon.Accordion("Details", open=False) as details:
+            salon.Textbox(label="Folded at first")
+        with salon.Tabs() as tabs:
+            with salon.Tab("One", id="one"):
+                salon.Textbox(label="On the first")
+            with salon.Tab("Two", id="two"):
+                salon.Textbox(label="On the second")
+            with salon.Tab("Three", visible=False) as third:
+                salon.Textbox(label="On the third")
+        with salon.Sidebar(label="Side", open=False) as side:
+            salon.Textbox(label="At the side")
+        button = salon.Button("Show")
+
+        @button.click(outputs=[column, details, tabs, third, side])
+        def show():
+            return (
+                salon.Column(visible=True),
+                salon.update(open=True),
+                salon.Tabs(selected="two"),
+                salon.Tab(visible=True),
+                salon.Sidebar(open=True),
+            )
+
+        salon.Button("Hide").click(lambda: {column: salon.update(visible=False)}, None, [column, tabs])
+
+    page = open_chat(demo).page
+    for label in ("Hidden at first", "Folded at first", "On the second", "At the side"):
+        expect(page.get_by_label(label)).to_be_hidden()
+    page.get_by_role("button", name="Show").click()
+    for label in ("Hidden at first", "Folded at first", "On the second", "At the side"):
+        expect(page.get_by_label(label)).to_be_visible()
+    page.get_by_role("tab", name="Three").click()
+    expect(page.get_by_label("On the third")).to_be_visible()
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_label("On the second")).to_be_visible()
+    page.get_by_role("button", name="Hide").click()
+    expect(page.get_by_label("Hidden at first")).to_be_hidden()
+
+
 def test_two_chats_keep_their_conversations_apart(open_chat):
     chat = open_chat(workshop())
     chat.send("sum")

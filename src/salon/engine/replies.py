@@ -7,6 +7,7 @@ from typing import Any
 
 from salon.components.base import SKIP, Component, ComponentError, Files, Skip
 from salon.components.catalog import component_for
+from salon.components.layout import Layout
 from salon.components.said import Draft, NothingToShowError, Saying
 from salon.engine.outputs import read_outputs
 from salon.engine.reasoning import Tags, parts_of
@@ -14,6 +15,7 @@ from salon.engine.sessions import Session
 from salon.events.types import OutputSet
 from salon.messages.chat_message import Append, ChatMessage
 from salon.messages.parts import Part, TextPart, ThoughtPart
+from salon.spec.containers import ContainerOutput
 from salon.spec.endpoint import Parameter
 from salon.text import clean
 
@@ -169,9 +171,9 @@ class EventReading:
             return []
         if isinstance(value, Skip):
             return [value] * count
-        by_component = isinstance(value, dict) and any(isinstance(key, Component) for key in value)
+        by_component = isinstance(value, dict) and any(isinstance(key, Component | Layout) for key in value)
         if by_component:
-            return [value.get(parameter.component, SKIP) for parameter in self.outputs]
+            return [value.get(_named_by(parameter.component), SKIP) for parameter in self.outputs]
         if count == 1:
             return [value]
         if not isinstance(value, list | tuple) or len(value) != count:
@@ -180,6 +182,11 @@ class EventReading:
                 f"components and values, or `skip()`. It returned `{type(value).__name__}`."
             )
         return list(value)
+
+
+def _named_by(component: Component) -> Component | Layout:
+    """Return what functions name an output by in a dictionary."""
+    return component.layout if isinstance(component, ContainerOutput) else component
 
 
 def _nothing(value: Any) -> str:

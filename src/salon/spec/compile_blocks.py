@@ -131,7 +131,7 @@ class _Bindings:
         """
         id_ = self._next_id(binding)
         inputs = tuple(self._parameter(each) for each in binding.inputs)
-        outputs = tuple(self._parameter(each) for each in binding.outputs)
+        outputs = tuple(self._output(each) for each in binding.outputs)
         mode = binding.options.get("trigger_mode") or ("multiple" if _is_about_likes(binding) else "once")
         progress = binding.options.get("show_progress", "full")
         require_one_of("trigger_mode", mode, _MODES)
@@ -176,6 +176,9 @@ class _Bindings:
         if isinstance(node, Chatbot) and id(node) in self._in_chats:
             return self._parts.parameter(node).id
         return self._parameter(node).id
+
+    def _output(self, given: Any) -> Parameter:
+        return self._parts.output(given) if isinstance(given, Layout) and given.is_placed else self._parameter(given)
 
     def _parameter(self, given: Any) -> Parameter:
         if not isinstance(given, Component):

@@ -6,11 +6,12 @@ import msgspec
 
 from salon.components.base import Component, ComponentError, InputError
 from salon.components.catalog import component_named
-from salon.components.layout import Accordion, Column, Group, Layout, Row, Sidebar, Tab, Tabs
+from salon.components.layout import Layout, Tab, Tabs
 from salon.components.placing import Node
 from salon.errors import AuthorError
-from salon.spec.checks import collecting, length_of, together
+from salon.spec.checks import collecting, together
 from salon.spec.config import ComponentNode, ContainerNode, LayoutNode
+from salon.spec.containers import ContainerOutput, options_of
 from salon.spec.endpoint import Parameter
 from salon.spec.published import Published
 
@@ -78,6 +79,10 @@ class PageParts:
         """Return the id of a container, the same whenever it is asked for."""
         return self._containers.setdefault(id(layout), f"l{len(self._containers) + 1}")
 
+    def output(self, layout: Layout) -> Parameter:
+        """Return what stands for a container among the things that a function sets."""
+        return Parameter(self.id_of_container(layout), ContainerOutput(layout=layout, render=False))
+
     def nodes(self, children: Sequence[Node]) -> tuple[LayoutNode, ...]:
         """Return what the page is told of all that stands in a container.
 
@@ -116,40 +121,7 @@ class PageParts:
         return [self._container(child)] if isinstance(child, Layout) else []
 
     def _container(self, layout: Layout) -> ContainerNode:
-        options: dict[str, object] = {
-            "hidden": not layout.visible or None,
-            "elem_id": layout.elem_id,
-            "elem_classes": layout.elem_classes.split()
-            if isinstance(layout.elem_classes, str)
-            else layout.elem_classes,
-            "scale": layout.scale,
-            "min_width": layout.min_width or None,
-        }
-        match layout:
-            case Row():
-                options["variant"] = None if layout.variant == "default" else layout.variant
-                options["equal_height"] = layout.equal_height or None
-                for name in ("height", "min_height", "max_height"):
-                    options[name] = length_of(getattr(layout, name))
-            case Column():
-                options["variant"] = None if layout.variant == "default" else layout.variant
-            case Accordion():
-                options |= {"label": layout.label, "open": layout.open or None}
-            case Sidebar():
-                width = length_of(layout.width)
-                options |= {
-                    "label": layout.label,
-                    "open": layout.open or None,
-                    "width": width,
-                    "position": layout.position,
-                }
-            case Tabs():
-                options["selected"] = layout.selected
-            case Tab():
-                options |= {"label": layout.label or "", "name": layout.id, "disabled": not layout.interactive or None}
-            case Group():
-                pass
-        given = {name: value for name, value in options.items() if value is not None}
+        given = {name: value for name, value in options_of(layout).items() if value is not None}
         is_tabs = isinstance(layout, Tabs)
         children = self.nodes_of_tabs(layout.children) if is_tabs else self.nodes(layout.children)
         return ContainerNode(id=self.id_of_container(layout), kind=layout.kind, children=children, options=given)  # type: ignore[arg-type]  # kinds of the classes above
