@@ -128,6 +128,18 @@ def test_files_can_be_dropped_anywhere(chat):
     chat.says("Read", "1 files")
 
 
+def test_files_dropped_on_one_of_several_chats_are_for_that_one(open_chat):
+    with salon.Blocks() as demo, salon.Row():
+        salon.ChatInterface(count, multimodal=True, title="One")
+        salon.ChatInterface(count, multimodal=True, title="Two")
+    page = open_chat(demo).page
+    page.get_by_role("region", name="Two").get_by_test_id("textbox").wait_for()
+    page.evaluate(DROP, ["[aria-label=Two] [role=log]", "notes.txt", "hello"])
+
+    expect(page.get_by_role("region", name="Two").get_by_text("notes.txt")).to_be_visible()
+    expect(page.get_by_text("notes.txt")).to_have_count(1)
+
+
 def test_a_long_pasted_text_and_a_pasted_image_become_files_and_a_short_text_does_not(chat):
     assert chat.page.evaluate(PASTE, ["short", False])
     assert not chat.page.evaluate(PASTE, ["x" * 1_001, False])
