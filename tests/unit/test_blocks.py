@@ -86,6 +86,19 @@ def test_what_was_given_something_to_show_is_shown_unless_a_function_asks_for_it
     assert parts[0]["source"]["url"].endswith(".png/our%20logo.png")
 
 
+def test_a_page_opens_although_a_function_that_gives_a_value_fails(caplog):
+    answers = iter(["first"])
+
+    with salon.Blocks() as demo:
+        salon.Textbox(lambda: next(answers), label="Name")
+        salon.Textbox(lambda: "again", label="Other")
+    answers = iter(["compiled"])
+    found = compiled(demo).dynamic()
+
+    assert [part.text for part in found.values()] == ["again"]
+    assert "`Name`" in caplog.text
+
+
 def test_an_input_that_has_a_place_stays_there_and_others_stand_below_the_box():
     with salon.Blocks() as demo:
         prompt = salon.Textbox("Be kind.", label="Prompt")
