@@ -162,10 +162,12 @@ def test_figures_of_other_libraries_are_plots(read, store):
     drawn = part(read, alt.Chart(pd.DataFrame({"x": [1], "y": [2]})).mark_bar().encode(x="x", y="y"))
     figure = part(read, plotly.graph_objects.Figure(plotly.graph_objects.Scatter(x=[1], y=[2])))
     document = part(read, bokeh.plotting.figure())
+    coloured = part(read, bokeh.plotting.figure(background_fill_color="beige"))
 
     assert content(store, drawn).startswith(b"<svg")
     assert figure.props["figure"]["data"][0]["type"] == "scatter"
     assert document.files[0].media_type == "text/html"
+    assert (document.props["is_themed"], coloured.props.get("is_themed")) == (True, None)
 
 
 @pytest.mark.parametrize(

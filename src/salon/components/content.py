@@ -357,7 +357,8 @@ class Plot(Component):
         if comes_from(figure, "altair", "TopLevelMixin"):
             return "", self._props(PlotProps, source=packing.bytes(draw_altair(figure), "plot.svg"), is_themed=True)
         if is_figure(figure):
-            return "", self._props(PlotProps, document=packing.bytes(document_of_bokeh(figure), "plot.html"))
+            content, is_themed = document_of_bokeh(figure)
+            return "", self._props(PlotProps, document=packing.bytes(content, "plot.html"), is_themed=is_themed)
         raise ComponentError(f"shows figures of Matplotlib, Plotly, Altair and Bokeh, got `{type(figure).__name__}`.")
 
 
