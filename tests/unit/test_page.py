@@ -64,6 +64,18 @@ def test_a_conversation_may_begin_with_all_that_a_function_may_return(tmp_path):
         assert (messages[2].parts[0].kind, messages[3].text) == ("code", "Hi")
 
 
+def test_additional_inputs_without_a_label_are_called_what_the_function_calls_them():
+    def reply(message, history, system_prompt, temperature, *rest):
+        return ""
+
+    inputs = ["textbox", salon.Slider(0, 1, label="Heat"), "checkbox"]
+    nodes = compiled(reply, additional_inputs=inputs).page.chats[0].extra.children
+    props = [node.part.props for node in nodes]
+
+    assert [each["label"] for each in props] == ["System prompt", "Heat", "Checkbox"]
+    assert [each.get("hides_label", False) for each in props] == [False, False, True]
+
+
 def test_a_chat_that_does_not_fill_the_window_has_a_height():
     def height(**look) -> str | None:
         return compiled(**look).page.chats[0].chatbot.height

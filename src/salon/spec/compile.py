@@ -20,7 +20,7 @@ from salon.spec.config import ChatConfig, ExampleConfig, PageConfig
 from salon.spec.endpoint import ChatEndpoint, Endpoint, Example, Parameter
 from salon.spec.feedback import FeedbackRules, feedback_config, feedback_rules
 from salon.spec.history import compile_history
-from salon.spec.keyword_inputs import keyword_inputs
+from salon.spec.keyword_inputs import keyword_inputs, label_of
 from salon.spec.looks import Looks, compile_looks
 from salon.spec.parts import PageParts, components_of
 from salon.spec.published import Published
@@ -134,6 +134,9 @@ def compile_chat(
             input_count=0 if keywords else len(inputs),
             keywords=keywords,
         )
+    for index, parameter in enumerate(inputs):
+        if index in signature.names:
+            parts.names[id(parameter.component)] = label_of(signature.names[index])
     with collecting(problems):
         require_one_of("type", spec.type, ("messages", "tuples"))
     with collecting(problems):

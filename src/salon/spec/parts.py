@@ -1,6 +1,7 @@
 """The components of one page: which there are, what each is called, and what the page is told of it."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import msgspec
 
@@ -15,6 +16,10 @@ from salon.spec.containers import ContainerOutput, options_of
 from salon.spec.endpoint import Parameter
 from salon.spec.published import Published
 
+_FORMS = frozenset(
+    ("checkbox", "checkboxgroup", "colorpicker", "datetime", "dropdown", "number", "radio", "slider", "textbox")
+)
+
 
 class PageParts:
     """Gives the parts of one page their ids.
@@ -26,6 +31,7 @@ class PageParts:
 
     Attributes:
         parameters: all components so far, by their ids.
+        names: what components are called that have no label, by their identities.
     """
 
     def __init__(
@@ -37,6 +43,7 @@ class PageParts:
     ) -> None:
         self.published = published
         self.parameters: dict[str, Parameter] = {}
+        self.names: dict[int, str] = {}
         self._place = place
         self._static = static
         self._containers: dict[int, str] = {}
@@ -73,7 +80,16 @@ class PageParts:
             raise AuthorError("component.value", f"{error}") from None
         if id(component) in self._static and component.interactive is None:
             part = msgspec.structs.replace(part, props=part.props | {"interactive": False})
+        if not part.props.get("label") and not part.props.get("placeholder"):
+            part = msgspec.structs.replace(part, props=part.props | self._name(component))
         return ComponentNode(id=parameter.id, part=part)
+
+    def _name(self, component: Component) -> dict[str, Any]:
+        """Return a label where nothing names a component: what the function calls it, or, for screen readers only, its kind."""
+        name = self.names.get(id(component))
+        if name is not None:
+            return {"label": name}
+        return {"label": type(component).__name__, "hides_label": True} if component.kind in _FORMS else {}
 
     def id_of_container(self, layout: Layout) -> str:
         """Return the id of a container, the same whenever it is asked for."""
