@@ -85,7 +85,7 @@ class PageParts:
         return ComponentNode(id=parameter.id, part=part)
 
     def _name(self, component: Component) -> dict[str, Any]:
-        """Return a label where nothing names a component: what the function calls it, or, for screen readers only, its kind."""
+        """Return a label where nothing names a component: what its function calls it, or its kind, not shown."""
         name = self.names.get(id(component))
         if name is not None:
             return {"label": name}
