@@ -76,6 +76,13 @@ def test_additional_inputs_without_a_label_are_called_what_the_function_calls_th
     assert [each.get("hides_label", False) for each in props] == [False, False, True]
 
 
+def test_visible_may_be_said_as_programs_for_gradio_do():
+    inputs = [salon.Number(visible=visible) for visible in (True, False, "hidden")]  # type: ignore[arg-type]
+    nodes = compiled(lambda message, history, a, b, c: "", additional_inputs=inputs).page.chats[0].extra.children
+
+    assert [node.part.props.get("hidden", False) for node in nodes] == [False, True, True]
+
+
 def test_a_chat_that_does_not_fill_the_window_has_a_height():
     def height(**look) -> str | None:
         return compiled(**look).page.chats[0].chatbot.height

@@ -4,7 +4,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from salon.components.base import Change, Component, ComponentError, Files, classes_of
+from salon.components.base import Change, Component, ComponentError, Files, classes_of, is_hidden
 from salon.components.layout import Accordion, Column, Layout, Row, Sidebar, Tab, Tabs
 from salon.components.parameters import component, given_to
 from salon.spec.checks import length_of
@@ -52,7 +52,7 @@ class ContainerOutput(Component):
 def options_of(layout: Layout) -> dict[str, Any]:
     """Return what the page is told of a container, by name; `None` stands for what goes without saying."""
     options: dict[str, Any] = {
-        "hidden": not layout.visible or None,
+        "hidden": is_hidden(layout.visible) or None,
         "elem_id": layout.elem_id,
         "elem_classes": list(classes_of(layout.elem_classes)) or None,
         "scale": layout.scale,
