@@ -232,11 +232,16 @@ export interface EndpointParameter {
 }
 /**
  * Something that programs may call. `chat` is the name of the chat that it is, if it is one.
+ *
+ * Otherwise `event` is what calls name it by, as their `endpoint`. `outputs` are the components that it sets, in the
+ * order in which its function returns them.
  */
 export interface EndpointView {
   name: string;
   description?: string;
   chat?: string | null;
+  event?: string | null;
+  outputs?: string[];
   takes_files?: boolean;
   parameters?: EndpointParameter[];
 }
