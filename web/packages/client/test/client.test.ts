@@ -105,6 +105,19 @@ test('the link is reported lost and back', async () => {
   expect(links).toEqual(['lost', 'online']);
 });
 
+test('a transport that waits no longer ends the attempts, and hears how many brought nothing', async () => {
+  const { transport, calls } = scriptedServer(['unreachable', stream(events.slice(0, 2)), 'unreachable', 'unreachable']);
+  const waits: number[] = [];
+  const wait = async (_milliseconds: number, _signal: AbortSignal, failures: number) => {
+    waits.push(failures);
+    if (failures > 2) throw new Error('lost');
+  };
+
+  await expect(collect(createClient({ ...transport, wait }).send(turn, noCopy, never))).rejects.toThrow('lost');
+  expect(waits).toEqual([1, 1, 2, 3]);
+  expect(calls).toHaveLength(4);
+});
+
 test('an aborted send ends quietly', async () => {
   const abort = new AbortController();
   const { transport } = scriptedServer([
