@@ -9,6 +9,8 @@ const source = new URL('packages/salon-client/', web);
 const target = new URL('.build/salon-client/', web);
 const entry = fileURLToPath(new URL('src/index.ts', source));
 
+const licence = await readFile(new URL('node_modules/eventsource-parser/LICENSE', web), 'utf8');
+
 await rm(target, { recursive: true, force: true });
 await mkdir(target, { recursive: true });
 await build({
@@ -19,6 +21,7 @@ await build({
     outDir: fileURLToPath(new URL('dist/', target)),
     target: 'es2022',
     minify: false,
+    rolldownOptions: { output: { postBanner: `/*!\n * Contains eventsource-parser.\n *\n${licence.trim().replace(/^/gm, ' * ')}\n */` } },
   },
 });
 await writeFile(new URL('dist/index.d.ts', target), declarations(entry));

@@ -4,7 +4,7 @@ import type { FileRef, OutputDelta, OutputSet, RunEvent } from '@salon/protocol'
 export interface Output {
   /** The id of the component on the page. */
   node: string;
-  /** Its text, or the `value` of its props; `undefined` where its kind has neither. */
+  /** The `value` of its props, or its text; `undefined` where its kind has neither. */
   value: unknown;
   /** What it looks like and holds: of the form of its kind's props. */
   props: Record<string, unknown>;
@@ -35,6 +35,6 @@ export function outputsOf(nodes: readonly string[], events: readonly RunEvent[])
   }
   return nodes.map((node) => {
     const { props, text, files } = found.get(node) ?? { props: {}, text: undefined, files: [] };
-    return { node, value: text ?? props['value'], props, text, files };
+    return { node, value: 'value' in props ? props['value'] : text, props, text, files };
   });
 }

@@ -20,6 +20,7 @@ export interface FetchTransport extends Transport {
 export function createTransport({ base, fetch, headers, auth, attempts }: TransportOptions): FetchTransport {
   // Browsers keep the cookies themselves: they show none to scripts, and take none from them.
   const cookies = new Map<string, string>();
+  let lost: ConnectionLost | undefined;
 
   async function send(url: string, init: RequestInit = {}): Promise<Response> {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
@@ -33,7 +34,7 @@ export function createTransport({ base, fetch, headers, auth, attempts }: Transp
     } catch (error) {
       init.signal?.throwIfAborted();
       const words = error instanceof Error ? error.message : String(error);
-      throw new ConnectionLost('client.lost', `The server cannot be reached: ${words}.`, { cause: error });
+      throw (lost = new ConnectionLost('client.lost', `The server cannot be reached: ${words}.`, { cause: error }));
     }
     for (const line of response.headers.getSetCookie()) keep(line);
     return response;
@@ -68,14 +69,17 @@ export function createTransport({ base, fetch, headers, auth, attempts }: Transp
 
   return {
     base,
-    attempts,
     cookies,
     signIn,
     fetch: ask,
     upload: (url, file, _, signal) =>
       ask(url, { method: 'POST', body: file, signal, headers: { 'Content-Type': file.type || 'application/octet-stream' } }),
-    wait: (milliseconds, signal) =>
-      new Promise((resolve) => {
+    wait: (milliseconds, signal, failures) =>
+      new Promise((resolve, reject) => {
+        if (failures > attempts) {
+          reject(lost ?? new ConnectionLost('client.lost', 'The connection ends again and again before anything comes.'));
+          return;
+        }
         const done = () => {
           clearTimeout(timer);
           signal.removeEventListener('abort', done);
