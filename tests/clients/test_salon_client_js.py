@@ -160,7 +160,8 @@ def test_a_file_may_be_an_additional_input(run, url_of):
 
     url = url_of(reply, additional_inputs=[salon.File(label="File")])
 
-    assert run('return (await client.ask("a", { inputs: { file: new File(["content"], "a.txt") } })).text;', url) == "content"
+    given = '{ inputs: { file: new File(["content"], "a.txt") } }'
+    assert run(f'return (await client.ask("a", {given})).text;', url) == "content"
 
 
 def test_files_go_in_and_out(run, url_of, tmp_path):
@@ -273,9 +274,7 @@ def test_a_failed_reply_is_an_error_with_what_was_said(run, url_of):
 
 
 def test_a_refused_turn_is_an_error_of_its_kind(run, url_of):
-    errors = run(
-        'return [await caught(client.ask("x".repeat(100_001))), await caught(client.ask(" "))];', url_of(echo)
-    )
+    errors = run('return [await caught(client.ask("x".repeat(100_001))), await caught(client.ask(" "))];', url_of(echo))
 
     assert [(error["name"], error["status"], error["code"]) for error in errors] == [
         ("TooLargeError", 413, "message.too-long"),
