@@ -61,7 +61,8 @@ def run(salon_client) -> Callable[..., Any]:
     return start
 
 
-def test_the_package_holds_what_it_needs_and_no_more():
+def test_the_package_holds_what_it_needs_and_no_more(salon_client):
+    assert (salon_client / "node_modules/salon-client/dist/index.js").exists()
     (packed,) = (ROOT / "dist").glob("salon-client-*.tgz")
     with tarfile.open(packed) as tar:
         names = {name.removeprefix("package/") for name in tar.getnames()}

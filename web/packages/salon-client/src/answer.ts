@@ -19,7 +19,8 @@ export interface Answered {
 
 /**
  * The answer to a turn, which is under way from the beginning: await it for all of it, iterate it for its text as it
- * comes, or both, in any order and more than once. Leaving an iteration does not stop the reply; `cancel` does.
+ * comes, or both, in any order and more than once. Leaving an iteration does not stop the reply; `cancel` does. Of an
+ * answer that nobody waits for, nobody hears how it failed.
  *
  * Both throw `ReplyFailed` when the reply did not become complete, the error of its kind when the turn was refused,
  * `ConnectionLost` when the server cannot be reached any more, and its reason when the turn's `signal` was aborted.
@@ -85,13 +86,18 @@ export function createAnswer({ begin, cancel: stop, onEnd, signal = new AbortCon
   }
 
   async function read(): Promise<void> {
-    for await (const arrived of await begin(signal)) {
-      for (const entry of arrived) {
-        folding.add(entry.event);
-        entries.push(entry);
-        if (entry.event.type === 'run-start') start((run = entry.event.run));
+    const stream = await begin(signal);
+    try {
+      for await (const arrived of stream) {
+        for (const entry of arrived) {
+          folding.add(entry.event);
+          entries.push(entry);
+          if (entry.event.type === 'run-start') start((run = entry.event.run));
+        }
+        tell();
       }
-      tell();
+    } catch (error) {
+      throw errorOf(error);
     }
   }
 
@@ -102,7 +108,7 @@ export function createAnswer({ begin, cancel: stop, onEnd, signal = new AbortCon
     } catch (error) {
       start(undefined);
       onEnd?.(undefined, entries);
-      end(signal.aborted ? signal.reason : errorOf(error));
+      end(signal.aborted ? signal.reason : error);
       return;
     }
     start(undefined);

@@ -1,7 +1,7 @@
 import { newId, type Client as Core } from '@salon/client';
 import type { Entry, FileRef, Message, Reply, StoredMessage, TurnRequest } from '@salon/protocol';
 import { createAnswer, type Answer } from './answer';
-import { typed } from './error-of';
+import { errorOf, typed } from './error-of';
 import { NotFoundError, SalonError } from './errors';
 import type { FileSource } from './file-source';
 
@@ -84,11 +84,18 @@ export function createConversation({ core, chat, id: known, full, inputs: sent, 
     return run;
   }
 
-  async function loadOnce(): Promise<void> {
+  /** Read the conversation where that has to be done; a reply that is being written is waited for. */
+  async function loadOnce(signal: AbortSignal): Promise<void> {
     if (!isUnread) return;
-    await typed(load()).catch((error: unknown) => {
-      if (!(error instanceof NotFoundError)) throw error;
-    });
+    try {
+      const run = await typed(load());
+      if (run) {
+        for await (const _ of core.follow(run, signal));
+        await typed(load());
+      }
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw errorOf(error);
+    }
     isUnread = false;
   }
 
@@ -104,7 +111,7 @@ export function createConversation({ core, chat, id: known, full, inputs: sent, 
       begin: async (wanted) => {
         await previous;
         wanted.throwIfAborted();
-        prepared = await typed(prepare(wanted), wanted);
+        prepared = await prepare(wanted);
         return prepared.stream;
       },
       onEnd(reply, entries) {
@@ -118,7 +125,7 @@ export function createConversation({ core, chat, id: known, full, inputs: sent, 
 
   function turn(text: string | undefined, { files = [], inputs = {}, signal }: AskOptions): Answer {
     return begin(async (wanted) => {
-      await loadOnce();
+      await loadOnce(wanted);
       const path = [...stored];
       if (text === undefined) while (path.length > 0 && path.at(-1)?.message.role !== 'user') path.pop();
       const copy = [...path];
@@ -150,7 +157,7 @@ export function createConversation({ core, chat, id: known, full, inputs: sent, 
     retry: (options = {}) => turn(undefined, options),
     follow: ({ signal } = {}) =>
       begin(async () => {
-        const run = await load();
+        const run = await typed(load());
         if (!run) throw new NotFoundError('run.unknown', 'No reply is being written in this conversation.');
         isUnread = false;
         return { stream: core.follow(run, never), path: [...stored] };
@@ -167,7 +174,7 @@ export function createConversation({ core, chat, id: known, full, inputs: sent, 
     },
     async judge(options = [], { comment = '' } = {}) {
       await before;
-      await loadOnce();
+      await loadOnce(never);
       const chosen = typeof options === 'string' ? [options] : [...options];
       await typed(core.judge(id, { message: lastReply(), options: chosen, comment, chat }, () => [...stored]));
     },

@@ -29,6 +29,9 @@ export function errorOf(error: unknown): SalonError {
     const Kind = byStatus[status] ?? (status < 500 ? ClientError : UnavailableError);
     return new Kind(code, detail || `The server answered ${status}.`, { status, retryAfter_s: error.retryAfter_s });
   }
+  if (error instanceof SyntaxError) {
+    return new SalonError('client.answer', `This is not the answer of a Salon application: ${error.message}`, { cause: error });
+  }
   const words = error instanceof Error ? error.message : String(error);
   return new ConnectionLost('client.lost', `The server cannot be reached: ${words}`, { cause: error });
 }

@@ -15,5 +15,9 @@ export async function openFile(source: Blob | string): Promise<{ content: Blob; 
   // Not imported: bundlers for browsers would look for it.
   const files = globalThis.process?.getBuiltinModule?.('node:fs');
   if (!files) throw new ClientError('file.path', `There are no paths here: give a \`Blob\` or a \`File\`, not \`${source}\`.`);
-  return { content: await files.openAsBlob(source), name: source.split(/[/\\]/).at(-1) || 'file' };
+  try {
+    return { content: await files.openAsBlob(source), name: source.split(/[/\\]/).at(-1) || 'file' };
+  } catch (error) {
+    throw new ClientError('file.path', `\`${source}\` cannot be read.`, { cause: error });
+  }
 }

@@ -86,6 +86,12 @@ test('a visitor is known by what the page gave, and is the same one again with i
   expect(asked[0]?.cookie).toContain('salon-visitor=secret');
 });
 
+test('what is no Salon application is told apart', async () => {
+  const { fetch } = scriptedFetch(new Response('<!doctype html>'));
+
+  await expect(connect('https://host.test', { fetch })).rejects.toMatchObject({ name: 'SalonError', code: 'client.answer' });
+});
+
 test('where no server is, the connection is lost', async () => {
   const { fetch } = scriptedFetch(new TypeError('fetch failed'));
 

@@ -92,6 +92,26 @@ test('the reply that is being written is picked up', async () => {
   await expect(conversation.follow()).rejects.toThrow(NotFoundError);
 });
 
+test('a turn waits for the reply that is being written', async () => {
+  const messages = [view('msg-00000001', 'user'), view('msg-a0000000', 'assistant', 'msg-00000001')];
+  const { client, calls } = await scriptedClient([
+    Response.json({ id: 'conv-00000001', messages: messages.slice(0, 1), run: { id: 'run-00000001' } }),
+    stream(reply('a')),
+    Response.json({ id: 'conv-00000001', messages }),
+    stream(reply('b')),
+  ]);
+
+  expect((await client.conversation('conv-00000001').ask('1')).text).toBe('b');
+  expect(calls.at(-1)?.body).toMatchObject({ parent: 'msg-a0000000' });
+});
+
+test('a file that cannot be read is not sent', async () => {
+  const { client, calls } = await scriptedClient([]);
+
+  await expect(client.ask('1', { files: ['nowhere/a.txt'] })).rejects.toMatchObject({ name: 'ClientError', code: 'file.path' });
+  expect(calls).toEqual([]);
+});
+
 test('what a reply leaves unknown when the connection is lost is read before the next turn', async () => {
   const { client, calls } = await scriptedClient(
     [
