@@ -7,6 +7,7 @@ import {
   createLibrary,
   createSavedCopy,
   createServerLibrary,
+  keepInStep,
   openArchive,
   safeStorage,
   type Archive,
@@ -18,6 +19,7 @@ import {
   type SafeStorage,
 } from '@salon/store';
 import { whenIdle, type ChatModel, type Words } from '@salon/ui';
+import { mayWatch } from './may-watch';
 import { nextFrame } from './next-frame';
 import { createTabs } from './tabs';
 import { wait } from './wait';
@@ -77,6 +79,7 @@ export function createChat(config: ChatConfig, surroundings: Surroundings): Chat
       notices.push({ type: 'notice', level: 'error', text: text ?? words.failures['other'] ?? '' });
     },
   });
+  keepInStep(conversation, client, mayWatch);
   const composer = createComposer(safeStorage(() => sessionStorage), `salon.draft:${place}`);
   if (config.textbox?.value && composer.get() === '') composer.set(config.textbox.value);
   tabs.onTold((id) => {

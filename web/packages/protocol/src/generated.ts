@@ -288,6 +288,12 @@ export interface FeedbacksView {
   };
 }
 /**
+ * What the stream of `GET api/conversations/{id}/changes` says: the message with which the conversation ends.
+ */
+export interface HeadView {
+  head: string;
+}
+/**
  * The conversations that came in, and how many in the file could not be read.
  */
 export interface ImportView {

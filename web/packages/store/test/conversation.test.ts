@@ -76,6 +76,7 @@ function setUp({ storage = memoryStorage(), view, path, isFull = false, opinions
       const start = Math.max(0, end - limit);
       return Promise.resolve({ id, messages: path.slice(start, end), earlier: start > 0 });
     },
+    watch: lost as never,
     undo: lost,
     switchTo: lost,
     remove: async () => {},
