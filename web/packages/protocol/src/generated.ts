@@ -407,7 +407,7 @@ export interface ButtonsConfig {
 /**
  * One chat of the page. `inputs` are the ids of its additional inputs, wherever they stand; `extra` shows some.
  *
- * `chatbot_id` names its area in the triggers of bindings, where it is heard.
+ * `chatbot_id` names its conversation in bindings, where they hear of it, take or set it.
  */
 export interface ChatConfig {
   name?: string;

@@ -25,8 +25,8 @@ export function keepInStep(conversation: Conversation, client: Client, mayWatch:
   }
 
   function look(): void {
-    const { id, messages, live } = conversation.get();
-    const isThere = messages.some(({ isUnsent }) => !isUnsent);
+    const { id, messages, live, isPrefilled } = conversation.get();
+    const isThere = !isPrefilled && messages.some(({ isUnsent }) => !isUnsent);
     const hasEnded = wasLive && !live;
     wasLive = live !== undefined;
     const wanted = isThere && mayWatch.get() ? id : undefined;
