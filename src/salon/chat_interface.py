@@ -3,6 +3,7 @@
 from dataclasses import InitVar, dataclass
 
 from salon.components.base import Component
+from salon.components.chat import Chatbot
 from salon.components.parameters import takes_parameters
 from salon.engine.context import Progress, Request
 from salon.served import Served
@@ -47,6 +48,26 @@ class ChatInterface(ChatSpec, Served):
         self._compile()
         if render:
             self.place()
+
+    @property
+    def chatbot_value(self) -> Chatbot:
+        """The conversation, for functions that are bound to events of a page around it.
+
+        As an input it gives the messages of the conversation on the page, as one of the outputs it sets them:
+
+        ```python
+        with gr.Blocks() as demo:
+            chat = gr.ChatInterface(reply)
+            button = gr.Button("Introduce yourself")
+            button.click(lambda: [{"role": "assistant", "content": "I am Ann."}], None, chat.chatbot_value)
+        ```
+
+        What is set is a new conversation, which goes on from there; the old one is left as it is. What the chat's
+        `Chatbot` has as its `value` comes before it all the same.
+        """
+        if self.chatbot is None:
+            self.chatbot = Chatbot(type=self.type, render=False)
+        return self.chatbot
 
     def _compile(self) -> AppSpec:
         return compile_app(self, request_type=Request, injected_types=(Progress,))

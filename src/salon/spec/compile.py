@@ -92,6 +92,7 @@ def compile_chat(
     request_type: type,
     injected_types: tuple[type, ...],
     is_heard: bool = False,
+    is_used: bool = False,
 ) -> tuple[ChatConfig, ChatEndpoint]:
     """Return one chat of a page: what the page is told of it, and how to run it.
 
@@ -102,6 +103,7 @@ def compile_chat(
         request_type: see `compile_app`.
         injected_types: see `compile_app`.
         is_heard: whether a function is bound to the event `like` of its `Chatbot`.
+        is_used: whether functions are bound to events of its `Chatbot`, take what that shows, or set it.
 
     Raises:
         AuthorError: see `compile_app`.
@@ -147,7 +149,7 @@ def compile_chat(
             asked = feedback_config(feedback, spec.chatbot)
             chatbot = msgspec.structs.replace(config.chatbot, feedback=asked)
             config = msgspec.structs.replace(config, chatbot=chatbot)
-        if is_heard and spec.chatbot is not None:
+        if is_used and spec.chatbot is not None:
             config = msgspec.structs.replace(config, chatbot_id=parts.parameter(spec.chatbot).id)
     with collecting(problems):
         tags = _tags(getattr(spec.chatbot, "reasoning_tags", None))

@@ -63,6 +63,9 @@ def compile_blocks(spec: BlocksSpec, *, request_type: type, injected_types: tupl
         layout = parts.nodes(spec.children)
     configs: list[ChatConfig] = []
     heard = {id(node) for binding in spec.bindings for node, event in binding.triggers if event == "like"}
+    used = {id(node) for binding in spec.bindings for node in (*binding.inputs, *binding.outputs)}
+    used |= {id(node) for binding in spec.bindings for node, _ in binding.triggers}
+    used |= {id(node) for button in _clear_buttons(spec.children) for node in button.emptied}
     endpoints: dict[str, ChatEndpoint] = {}
     for name, chat in chats.items():
         with collecting(problems):
@@ -72,7 +75,8 @@ def compile_blocks(spec: BlocksSpec, *, request_type: type, injected_types: tupl
                 parts=parts,
                 request_type=request_type,
                 injected_types=injected_types,
-                is_heard=chat.chatbot is not None and id(chat.chatbot) in heard,
+                is_heard=id(chat.chatbot) in heard,
+                is_used=id(chat.chatbot) in used,
             )
             configs.append(config)
     own = frozenset(id(chat.chatbot) for chat in chats.values() if chat.chatbot is not None)
@@ -169,14 +173,12 @@ class _Bindings:
             return None
         if isinstance(node, Layout):
             return self._parts.id_of_container(node)
-        if isinstance(node, Chatbot) and id(node) in self._in_chats:
-            return self._parts.parameter(node).id
         return self._parameter(node).id
 
     def _parameter(self, given: Any) -> Parameter:
         if not isinstance(given, Component):
             raise AuthorError("blocks.component", f"Inputs and outputs of events are components; got `{given!r}`.")
-        if not given.is_placed and not isinstance(given, State):
+        if not given.is_placed and not isinstance(given, State) and id(given) not in self._in_chats:
             raise AuthorError(
                 "blocks.component", f"`{given!r}` has no place on this page; make it, or `render()` it, inside of it."
             )

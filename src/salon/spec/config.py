@@ -176,7 +176,7 @@ class InputsConfig(_Config, frozen=True, kw_only=True):
 class ChatConfig(_Config, frozen=True, kw_only=True):
     """One chat of the page. `inputs` are the ids of its additional inputs, wherever they stand; `extra` shows some.
 
-    `chatbot_id` names its area in the triggers of bindings, where it is heard.
+    `chatbot_id` names its conversation in bindings, where they hear of it, take or set it.
     """
 
     name: str = "chat"

@@ -98,6 +98,12 @@ class CancelRequest(_Wire, frozen=True, kw_only=True):
     seen: int | None = None
 
 
+class HeadView(_Wire, frozen=True, kw_only=True):
+    """What the stream of `GET api/conversations/{id}/changes` says: the message with which the conversation ends."""
+
+    head: MessageId
+
+
 class SwitchRequest(_Wire, frozen=True, kw_only=True):
     """Body of `POST api/conversations/{id}/switch`."""
 

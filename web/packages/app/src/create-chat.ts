@@ -1,5 +1,5 @@
 import { ProblemError, type Client } from '@salon/client';
-import type { ChatConfig } from '@salon/protocol';
+import type { ChatConfig, Message } from '@salon/protocol';
 import {
   createAttachments,
   createComposer,
@@ -7,17 +7,20 @@ import {
   createLibrary,
   createSavedCopy,
   createServerLibrary,
+  keepInStep,
   openArchive,
   safeStorage,
   type Archive,
   type Bindings,
   type Components,
   type Connection,
+  type Conversation,
   type Library,
   type Notices,
   type SafeStorage,
 } from '@salon/store';
 import { whenIdle, type ChatModel, type Words } from '@salon/ui';
+import { mayWatch } from './may-watch';
 import { nextFrame } from './next-frame';
 import { createTabs } from './tabs';
 import { wait } from './wait';
@@ -77,6 +80,8 @@ export function createChat(config: ChatConfig, surroundings: Surroundings): Chat
       notices.push({ type: 'notice', level: 'error', text: text ?? words.failures['other'] ?? '' });
     },
   });
+  if (heard != null) joinPage(heard, conversation, config, surroundings);
+  keepInStep(conversation, client, mayWatch);
   const composer = createComposer(safeStorage(() => sessionStorage), `salon.draft:${place}`);
   if (config.textbox?.value && composer.get() === '') composer.set(config.textbox.value);
   tabs.onTold((id) => {
@@ -84,6 +89,27 @@ export function createChat(config: ChatConfig, surroundings: Surroundings): Chat
     else void conversation.refreshFrom(id);
   });
   return { config, conversation, library, composer, attachments: createAttachments(client, config.files ?? undefined) };
+}
+
+/** Have functions that are bound to events take, set and hear of a chat's conversation. */
+function joinPage(
+  id: string,
+  conversation: Conversation,
+  { chatbot: { opening = [] } = {} }: ChatConfig,
+  { bindings, components }: Surroundings,
+): void {
+  const isOpening = (messages: Message[]) => JSON.stringify(messages.slice(0, opening.length)) === JSON.stringify(opening);
+  components.attach(id, {
+    messages: () => [...opening, ...conversation.get().messages.map(({ message }) => message)],
+    replace: (messages) => conversation.prefill(isOpening(messages) ? messages.slice(opening.length) : messages),
+    loadAll: conversation.loadAll,
+  });
+  let known = conversation.get().messages;
+  conversation.subscribe(({ messages, live }) => {
+    if (live || messages === known || messages.at(-1)?.isUnsent) return;
+    known = messages;
+    bindings.happen(id, 'change');
+  });
 }
 
 /** Open the list of conversations that the server or this browser keeps, if one does. */

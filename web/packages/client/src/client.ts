@@ -23,6 +23,7 @@ import { ProblemError } from './problem-error';
 import { request, type RequestOptions } from './request';
 import type { Transport } from './transport';
 import { upload } from './upload';
+import { watch } from './watch';
 
 export type TurnStream = AsyncGenerator<Entry[]>;
 
@@ -38,6 +39,8 @@ export interface Client {
   cancel(run: string, seen: number): Promise<void>;
   /** The last `limit` messages, or those before the one named. */
   conversation(id: string, page?: { before?: string; limit?: number }): Promise<ConversationView>;
+  /** Hear of what is added to a conversation, until aborted; see `watch`. */
+  watch(id: string, signal: AbortSignal): AsyncGenerator<string>;
   undo(id: string): Promise<ConversationView>;
   switchTo(id: string, message: string): Promise<ConversationView>;
   remove(id: string): Promise<void>;
@@ -112,6 +115,7 @@ export function createClient(transport: Transport): Client {
     cancel,
     conversation: (id, { before, limit = 50 } = {}) =>
       read(`api/conversations/${id}?limit=${limit}${before ? `&before=${encodeURIComponent(before)}` : ''}`),
+    watch: (id, signal) => watch(transport, id, signal),
     undo: (id) => post(`api/conversations/${id}/undo`, {}),
     switchTo: (id, message) => post(`api/conversations/${id}/switch`, { message }),
     remove: async (id) => {

@@ -1,4 +1,4 @@
-import type { CallRequest, Entry, StoredMessage, TurnRequest } from '@salon/protocol';
+import { readEntries, type CallRequest, type Entry, type StoredMessage, type TurnRequest } from '@salon/protocol';
 import { backoff } from './backoff';
 import { openStream } from './open-stream';
 import { ProblemError } from './problem-error';
@@ -29,8 +29,8 @@ export async function* followRun(transport: Transport, pickup: Pickup, signal: A
     let pause_ms = backoff(failures);
     try {
       const stream = run
-        ? openStream(transport, `api/runs/${run}/events?after=${after}`, { signal })
-        : openStream(transport, `api/${pickup.call ? 'calls' : 'turns'}${after ? `?after=${after}` : ''}`, {
+        ? openStream(transport, `api/runs/${run}/events?after=${after}`, readEntries, { signal })
+        : openStream(transport, `api/${pickup.call ? 'calls' : 'turns'}${after ? `?after=${after}` : ''}`, readEntries, {
             method: 'POST',
             signal,
             body: pickup.call ?? turn ?? {},

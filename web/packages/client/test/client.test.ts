@@ -154,3 +154,26 @@ test('identifiers are of the wire form and do not repeat', () => {
   expect(newId('turn')).toMatch(/^turn-[a-z2-7]{20}$/);
   expect(newId('msg')).not.toBe(newId('msg'));
 });
+
+const heads = (...told: string[]) =>
+  new Response(told.map((head) => `data: ${JSON.stringify({ head })}\n\n`).join(''), { headers: { 'Content-Type': 'text/event-stream' } });
+
+test('watching a conversation goes on after cuts, and tells nobody of them', async () => {
+  const { transport, calls, links } = scriptedServer([heads('msg-1'), 'unreachable', problem(503, 'server.stopping'), heads('msg-1', 'msg-2')]);
+  const abort = new AbortController();
+  const told: string[] = [];
+  for await (const head of createClient(transport).watch('conv-00000001', abort.signal)) {
+    told.push(head);
+    if (head === 'msg-2') abort.abort();
+  }
+
+  expect(told).toEqual(['msg-1', 'msg-1', 'msg-2']);
+  expect(calls.map(({ path }) => path)).toEqual(Array(4).fill('/deep/chat/api/conversations/conv-00000001/changes'));
+  expect(links).toEqual([]);
+});
+
+test('watching a conversation that is not there is refused', async () => {
+  const { transport } = scriptedServer([problem(404, 'conversation.unknown')]);
+
+  await expect(collect(createClient(transport).watch('conv-00000001', never) as never)).rejects.toThrow(ProblemError);
+});

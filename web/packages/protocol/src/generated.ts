@@ -293,6 +293,12 @@ export interface FeedbacksView {
   };
 }
 /**
+ * What the stream of `GET api/conversations/{id}/changes` says: the message with which the conversation ends.
+ */
+export interface HeadView {
+  head: string;
+}
+/**
  * The conversations that came in, and how many in the file could not be read.
  */
 export interface ImportView {
@@ -406,7 +412,7 @@ export interface ButtonsConfig {
 /**
  * One chat of the page. `inputs` are the ids of its additional inputs, wherever they stand; `extra` shows some.
  *
- * `chatbot_id` names its area in the triggers of bindings, where it is heard.
+ * `chatbot_id` names its conversation in bindings, where they hear of it, take or set it.
  */
 export interface ChatConfig {
   name?: string;

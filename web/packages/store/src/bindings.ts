@@ -79,6 +79,7 @@ export function createBindings(options: BindingsOptions): Bindings {
     const { id, inputs = [], outputs = [], clears = [], calls = true, cancels = [] } = binding;
     cancels.forEach(cancel);
     clears.forEach(components.empty);
+    await components.whole(inputs);
     let values = components.values(inputs);
     if (binding.script) {
       try {

@@ -5,9 +5,20 @@ import type { SafeStorage } from './safe-storage';
 
 export type ComponentChanges = Partial<Pick<ComponentPart, 'text' | 'props' | 'files'>>;
 
+/** A chat's conversation, where functions that are bound to events take or set it. */
+export interface AttachedConversation {
+  messages(): Message[];
+  replace(messages: Message[]): void;
+  loadAll(): Promise<void>;
+}
+
 /** The components of the page as they are now. What users enter survives a refresh. */
 export interface Components {
   has(id: string): boolean;
+  /** Have a chat's conversation stand for a component. */
+  attach(id: string, conversation: AttachedConversation): void;
+  /** Wait until the values of some components are whole. */
+  whole(ids: readonly string[]): Promise<void>;
   part(id: string): Observable<ComponentPart>;
   /** A user changes a component; `props` replace those of the same names. */
   change(id: string, changes: ComponentChanges): void;
@@ -30,6 +41,7 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
   const parts = new Map<string, Writable<ComponentPart>>();
   const touched = new Set<string>(Object.keys(page.values ?? {}));
   const listeners = new Set<(id: string, byUser: boolean) => void>();
+  const attached = new Map<string, AttachedConversation>();
 
   for (const { id, part } of componentsOf(page)) {
     parts.set(id, observable(page.values?.[id] ?? part));
@@ -60,6 +72,23 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
     storage.set(key, JSON.stringify(Object.fromEntries(entries)));
   }
 
+  /** The messages that a conversation shows, a chat's or a component's own. */
+  function messagesOf(id: string): Message[] {
+    const { messages = [] } = (parts.get(id)?.get().props ?? {}) as { messages?: Message[] };
+    return attached.get(id)?.messages() ?? messages;
+  }
+
+  function setMessages(id: string, messages: Message[]): void {
+    const conversation = attached.get(id);
+    if (conversation) conversation.replace(messages);
+    else set(id, { props: { messages } }, false);
+  }
+
+  function current(id: string): unknown {
+    const part = parts.get(id);
+    return part ? valueOf(part.get()) : (attached.get(id)?.messages() ?? null);
+  }
+
   function set(id: string, { text, props, files }: ComponentChanges, byUser: boolean): void {
     const part = parts.get(id);
     if (!part) return;
@@ -79,6 +108,10 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
 
   return {
     has: (id) => parts.has(id),
+    attach: (id, conversation) => void attached.set(id, conversation),
+    async whole(ids) {
+      await Promise.all(ids.map((id) => attached.get(id)?.loadAll()));
+    },
     part(id) {
       const part = parts.get(id);
       if (!part) throw new Error(`There is no component ${id}.`);
@@ -87,9 +120,8 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
     change: (id, changes) => set(id, changes, true),
     apply(event) {
       if (event.type === 'output-delta' && event.message != null) {
-        const { messages = [] } = (parts.get(event.node)?.get().props ?? {}) as { messages?: Message[] };
         const { message: number, text } = event;
-        set(event.node, { props: { messages: messages.map((message, at) => (at === number ? withMore(message, text) : message)) } }, false);
+        setMessages(event.node, messagesOf(event.node).map((message, at) => (at === number ? withMore(message, text) : message)));
         return;
       }
       if (event.type === 'output-delta') {
@@ -97,6 +129,10 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
         return;
       }
       const { text, files, props } = event;
+      if (attached.has(event.node)) {
+        if (props && 'messages' in props) setMessages(event.node, props['messages'] as Message[]);
+        return;
+      }
       set(event.node, { ...(text != null && { text }), ...(files != null && { files }), ...(props && { props }) }, false);
     },
     fill(values) {
@@ -110,9 +146,10 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
       }
     },
     values: (ids) =>
-      Object.fromEntries(ids.filter((id) => touched.has(id) && parts.has(id)).map((id) => [id, valueOf(parts.get(id)!.get())])),
-    all: (ids) => ids.map((id) => (parts.has(id) ? valueOf(parts.get(id)!.get()) : null)),
+      Object.fromEntries(ids.filter((id) => attached.has(id) || (touched.has(id) && parts.has(id))).map((id) => [id, current(id)])),
+    all: (ids) => ids.map(current),
     empty(id) {
+      attached.get(id)?.replace([]);
       const part = parts.get(id)?.get();
       if (part) set(id, emptied(part), true);
     },

@@ -80,6 +80,7 @@ export function createShownConversation(
     stop: () => undefined,
     clear: () => happen('clear', {}),
     startNew: () => happen('clear', {}),
+    prefill: () => undefined,
     open: () => Promise.resolve(),
     loadEarlier: () => Promise.resolve(),
     loadAll: () => Promise.resolve(),
