@@ -60,6 +60,8 @@ export interface ConversationSource {
 }
 
 const never = new AbortController().signal;
+/** As many messages as the server takes of a copy; what came before them is lost with the server's own. */
+const copyMessages = 200;
 
 /** Return a new conversation, or the one with an id. */
 export function createConversation({ core, chat, id: known, full, inputs: sent, read }: ConversationSource): Conversation {
@@ -128,7 +130,7 @@ export function createConversation({ core, chat, id: known, full, inputs: sent, 
       await loadOnce(wanted);
       const path = [...stored];
       if (text === undefined) while (path.length > 0 && path.at(-1)?.message.role !== 'user') path.pop();
-      const copy = [...path];
+      const copy = path.slice(-copyMessages);
       const parent = path.at(-1)?.id ?? null;
       const request: TurnRequest = { id: newId('turn'), conversation: id, parent, chat, inputs: await sent(inputs, wanted) };
       if (text !== undefined) {
@@ -176,7 +178,7 @@ export function createConversation({ core, chat, id: known, full, inputs: sent, 
       await before;
       await loadOnce(never);
       const chosen = typeof options === 'string' ? [options] : [...options];
-      await typed(core.judge(id, { message: lastReply(), options: chosen, comment, chat }, () => [...stored]));
+      await typed(core.judge(id, { message: lastReply(), options: chosen, comment, chat }, () => stored.slice(-copyMessages)));
     },
     async rename(title) {
       await typed(core.change(id, { title }));

@@ -77,6 +77,21 @@ test('a conversation that the server does not know begins anew', async () => {
   expect((await client.conversation('conv-00000001').ask('1')).text).toBe('a');
 });
 
+test('of a long conversation, the copy has the end', async () => {
+  const messages = Array.from({ length: 202 }, (_, index) => view(`msg-${1000 + index}`, index % 2 ? 'assistant' : 'user', index ? `msg-${999 + index}` : null));
+  const { client, calls } = await scriptedClient([
+    Response.json({ id: 'conv-00000001', earlier: true, messages: messages.slice(2) }),
+    Response.json({ id: 'conv-00000001', messages: messages.slice(0, 2) }),
+    problem(409, 'conversation.unknown'),
+    stream(reply('a')),
+  ]);
+  await client.conversation('conv-00000001').ask('1');
+
+  const { copy, parent } = calls.at(-1)?.body as { copy: MessageView[]; parent: string };
+  expect(copy).toHaveLength(200);
+  expect(copy.at(-1)?.id).toBe(parent);
+});
+
 test('the reply that is being written is picked up', async () => {
   const messages = [view('msg-00000001', 'user')];
   const { client, calls } = await scriptedClient([
