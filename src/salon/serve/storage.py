@@ -7,7 +7,9 @@ from urllib.parse import unquote, urlsplit
 
 from salon.errors import AuthorError
 from salon.spec.app import AppSpec
+from salon.stores.feedback import FeedbackRecord, FeedbackStore
 from salon.stores.kept import KeptConversations
+from salon.stores.local_feedback import LocalFeedback
 from salon.stores.memory import MemoryShares
 from salon.stores.shares import ShareStore
 
@@ -15,14 +17,16 @@ if TYPE_CHECKING:
     from salon.stores.sql.conversations import SqlStore
 
 _FILE = "conversations.db"
+_FEEDBACK = "feedback"
 
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """Where what owners come back to is kept."""
+    """Where what owners come back to is kept; `feedback` is there where the store takes that, too."""
 
     conversations: KeptConversations
     shares: ShareStore
+    feedback: FeedbackStore | None = None
 
 
 def storage_of(app: AppSpec, url: str | None, data_folder: Path) -> Storage | None:
@@ -43,10 +47,34 @@ def storage_of(app: AppSpec, url: str | None, data_folder: Path) -> Storage | No
         raise AuthorError("store.several", "The chats of one page share one store; give all of them the same.")
     if own:
         shares = cast("ShareStore", own[0]) if hasattr(own[0], "add_share") else MemoryShares()
-        return Storage(own[0], shares)
+        return Storage(own[0], shares, getattr(own[0], "feedback", None))
     store = open_database(url, data_folder)
     store.prepare()
-    return Storage(store, store)
+    return Storage(store, store, store.feedback)
+
+
+def feedback_store(storage: Storage | None, data_folder: Path) -> FeedbackStore:
+    """Return where an application's feedback is kept: with its conversations, or else in its data folder."""
+    own = storage.feedback if storage is not None else None
+    return LocalFeedback(data_folder / _FEEDBACK) if own is None else own
+
+
+def feedback_of(url: str | None, data_folder: Path) -> list[FeedbackRecord]:
+    """Return all feedback that an application has got, oldest first: from its data folder, and from its database.
+
+    Args:
+        url: of the database; `None` for the file in the data folder, if there is one.
+        data_folder: of the application.
+
+    Raises:
+        AuthorError: the database cannot be opened.
+    """
+    records = list(LocalFeedback(data_folder / _FEEDBACK).records())
+    if url or (data_folder / _FILE).exists():
+        store = open_database(url, data_folder)
+        records += store.feedback.records()
+        store.prepare()
+    return sorted(records, key=lambda record: record.given_at)
 
 
 def open_database(url: str | None, data_folder: Path, *, loaded_messages: int = 50_000) -> "SqlStore":
