@@ -594,6 +594,30 @@ def test_pushing_where_nothing_is_or_what_cannot_be_shown_fails(visitor):
         demo.push("conversation-a", object()).result(timeout=10)
 
 
+def test_who_keeps_as_much_as_may_be_has_to_delete_something_first(visitor, monkeypatch):
+    monkeypatch.setenv("SALON_MAX_CONVERSATIONS", "2")
+    client = visitor()
+    reply = talk(client, "One", "conversation-a")
+    talk(client, "Two", "conversation-b")
+
+    refused(client.post("/api/turns", json=turn(conversation="conversation-c")), 409, "conversations.too-many")
+    talk(client, "On", "conversation-a", parent=reply)
+    talk(visitor(), "Somebody else", "conversation-d")
+    client.delete("/api/conversations/conversation-b")
+    talk(client, "Three", "conversation-c")
+    assert titles(client) == ["Three", "One"]
+
+
+def test_what_clients_say_that_nobody_can_tell_apart_is_not_kept(visitor, tmp_path):
+    client = visitor()
+    client.cookies.clear()
+    talk(client, "Nobody's", "conversation-a")
+
+    assert path_of(client, "conversation-a") == ["Nobody's", "Nobody's!"]
+    with salon.open_store(data_dir=tmp_path / "data") as store:
+        assert list(store.entries()) == []
+
+
 def test_python_reads_what_is_kept(visitor, tmp_path):
     client = visitor()
     talk(client, "First", "conversation-a")

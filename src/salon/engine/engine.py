@@ -33,7 +33,7 @@ from salon.engine.writer import Writer
 from salon.errors import AuthorError, Failure, NotFoundError, UnavailableError
 from salon.events.fold import Reply
 from salon.events.types import Entry, RunEvent, RunStart
-from salon.identity import Identity
+from salon.identity import ANONYMOUS, Identity
 from salon.ids import ConversationId, MessageId, RunId, mint
 from salon.messages.conversation import Conversation
 from salon.messages.message import Message, Status, StoredMessage
@@ -180,7 +180,8 @@ class Engine:
             raise UnavailableError(STOPPING.code, STOPPING.message)
         chat = self._chat(turn.chat)
         inputs = accept_inputs(chat.inputs, turn.inputs)
-        is_kept = turn.is_kept and chat.history_place == "server"
+        # What clients say that nobody can tell apart is in nobody's list.
+        is_kept = turn.is_kept and chat.history_place == "server" and owner != ANONYMOUS.owner
         conversation = await open_conversation(self._conversations, turn, self._signer, is_kept=is_kept)
         wanted_parent = turn.parent
         if turn.message is not None:

@@ -81,7 +81,9 @@ class Application:
             owner_bytes=size_bytes(settings.max_files_size),
             retention_s=settings.file_retention_days * 24 * 3_600,
         )
-        storage = storage_of(app, settings.store, Path(settings.data_dir))
+        storage = storage_of(
+            app, settings.store, Path(settings.data_dir), conversations_at_most=settings.max_conversations
+        )
         conversations: ConversationStore = MemoryConversations()
         if storage is not None:
             conversations = RoutedConversations(passing=conversations, kept=storage.conversations)

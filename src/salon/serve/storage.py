@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote, urlsplit
 
 from salon.errors import AuthorError
@@ -29,13 +29,14 @@ class Storage:
     feedback: FeedbackStore | None = None
 
 
-def storage_of(app: AppSpec, url: str | None, data_folder: Path) -> Storage | None:
+def storage_of(app: AppSpec, url: str | None, data_folder: Path, *, conversations_at_most: int) -> Storage | None:
     """Return where an application's conversations are kept; `None` where it keeps none.
 
     Args:
         app: the application.
         url: of the database; `None` for a file in the data folder.
         data_folder: of the application.
+        conversations_at_most: how many one owner may have in the database.
 
     Raises:
         AuthorError: chats of one page want several stores, or the database cannot be opened.
@@ -48,7 +49,7 @@ def storage_of(app: AppSpec, url: str | None, data_folder: Path) -> Storage | No
     if own:
         shares = cast("ShareStore", own[0]) if hasattr(own[0], "add_share") else MemoryShares()
         return Storage(own[0], shares, getattr(own[0], "feedback", None))
-    store = open_database(url, data_folder)
+    store = open_database(url, data_folder, conversations_at_most=conversations_at_most)
     store.prepare()
     return Storage(store, store, store.feedback)
 
@@ -77,13 +78,13 @@ def feedback_of(url: str | None, data_folder: Path) -> list[FeedbackRecord]:
     return sorted(records, key=lambda record: record.given_at)
 
 
-def open_database(url: str | None, data_folder: Path, *, loaded_messages: int = 50_000) -> "SqlStore":
+def open_database(url: str | None, data_folder: Path, **options: Any) -> "SqlStore":
     """Return the store in a database. Nothing is opened before it is used.
 
     Args:
         url: `postgresql://…`, `sqlite:///` and a path, or a path; `None` for a file in the data folder.
         data_folder: of the application.
-        loaded_messages: see `SqlStore`.
+        options: further arguments of `SqlStore`.
 
     Raises:
         AuthorError: the address is of another kind, or what it needs is not installed.
@@ -94,16 +95,16 @@ def open_database(url: str | None, data_folder: Path, *, loaded_messages: int = 
     from salon.stores.sql.sqlite import Sqlite  # noqa: PLC0415
 
     if not url:
-        return SqlStore(Sqlite(data_folder / _FILE), loaded_messages=loaded_messages)
+        return SqlStore(Sqlite(data_folder / _FILE), **options)
     scheme, separator, rest = url.partition("://")
     if not separator:
-        return SqlStore(Sqlite(Path(url)), loaded_messages=loaded_messages)
+        return SqlStore(Sqlite(Path(url)), **options)
     match scheme:
         case "postgresql" | "postgres":
-            return SqlStore(Postgres(url), loaded_messages=loaded_messages)
+            return SqlStore(Postgres(url), **options)
         case "sqlite" if rest.startswith("/") and len(rest) > 1:
             # Three slashes begin a path from the working directory, four one from the root, as everywhere.
-            return SqlStore(Sqlite(Path(unquote(urlsplit(f"//host{rest}").path[1:]))), loaded_messages=loaded_messages)
+            return SqlStore(Sqlite(Path(unquote(urlsplit(f"//host{rest}").path[1:]))), **options)
     raise AuthorError(
         "store.url", f"A store is `sqlite:///PATH` or `postgresql://…`; one of the kind `{scheme}://` is not known."
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from salon.errors import NotFoundError
+from salon.errors import ConflictError, NotFoundError
 from salon.ids import ConversationId, FileId, MessageId
 from salon.messages.conversation import Conversation
 from salon.messages.message import Message, StoredMessage
@@ -39,6 +39,7 @@ class SqlStore:
     Args:
         database: where the tables are, or will be made.
         clock: seconds since 1970.
+        conversations_at_most: how many one owner may have; by default any number.
         loaded_messages: how many messages of conversations that were loaded stay in memory, so that loading them again
             reads only what is new; 0 for none, and values of one's own.
 
@@ -47,8 +48,14 @@ class SqlStore:
     """
 
     def __init__(
-        self, database: Database, *, clock: Callable[[], float] = time.time, loaded_messages: int = 50_000
+        self,
+        database: Database,
+        *,
+        clock: Callable[[], float] = time.time,
+        conversations_at_most: int | None = None,
+        loaded_messages: int = 50_000,
     ) -> None:
+        self._at_most = conversations_at_most
         self._database = database
         self._loaded = LoadedConversations(loaded_messages)
         self._tables = Tables(database)
@@ -76,6 +83,7 @@ class SqlStore:
         mark = secrets.token_hex(8)
 
         def work(connection: Connection) -> bool:
+            self._require_room(connection, entry.owner)
             made = connection.execute(
                 "INSERT INTO salon_conversations (id, mark, owner, chat, title, searched_title, is_named, is_pinned, "
                 "verified, head, created_at, updated_at, kept_at) VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?) "
@@ -324,6 +332,16 @@ class SqlStore:
 
     async def move_shares(self, from_owner: str, to_owner: str) -> None:
         """See `ShareStore.move_shares`; `move_owner` does it."""
+
+    def _require_room(self, connection: Connection, owner: str) -> None:
+        if self._at_most is None:
+            return
+        query = "SELECT COUNT(*) FROM salon_conversations WHERE owner = ?"
+        if connection.execute(query, (owner,))[0][0] >= self._at_most:
+            raise ConflictError(
+                "conversations.too-many",
+                f"At most {self._at_most} conversations are kept for one user. Delete some of them first.",
+            )
 
     def _row(self, connection: Connection, conversation: ConversationId, owner: str, columns: str) -> tuple[Any, ...]:
         """Return a conversation's row, which nobody else changes before the transaction ends."""
