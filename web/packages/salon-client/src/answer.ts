@@ -58,6 +58,7 @@ export function createAnswer({ begin, cancel: stop, onEnd, signal = new AbortCon
   let run: string | undefined;
   let shown = 0;
   let hasEnded = false;
+  let isStopping = false;
   let wake = () => {};
   let news = new Promise<void>((resolve) => (wake = resolve));
   let start: (run: string | undefined) => void = () => {};
@@ -119,6 +120,7 @@ export function createAnswer({ begin, cancel: stop, onEnd, signal = new AbortCon
   }
 
   async function cancel(): Promise<void> {
+    isStopping = true;
     const seen = shown || (entries.at(-1)?.number ?? 0);
     const started_ = await started;
     if (started_ && !folding.reply().status) await stop(started_, seen);
@@ -136,9 +138,13 @@ export function createAnswer({ begin, cancel: stop, onEnd, signal = new AbortCon
     await done;
   }
 
+  /** What comes after the reader has stopped the reply is taken back: it is shown only when it came to its end before. */
+  const isWithheld = () => isStopping && !folding.reply().status;
+
   function pieces(): AsyncGenerator<string, void, undefined> {
     let given = '';
     return watch(function* () {
+      if (isWithheld()) return;
       const { text } = now();
       const more = text.startsWith(given) ? text.slice(given.length) : '';
       given = text;
@@ -150,7 +156,7 @@ export function createAnswer({ begin, cancel: stop, onEnd, signal = new AbortCon
   function replies(): AsyncGenerator<Reply, void, undefined> {
     let count = 0;
     return watch(function* () {
-      if (entries.length === count) return;
+      if (entries.length === count || isWithheld()) return;
       count = entries.length;
       shown = entries.at(-1)?.number ?? 0;
       yield folding.reply();

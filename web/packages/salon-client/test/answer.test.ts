@@ -124,6 +124,32 @@ test('a reply that is cancelled keeps what the reader has seen', async () => {
   expect(cancels).toEqual([['run-00000001', 3]]);
 });
 
+test('what comes after a reply was cancelled is not shown', async () => {
+  const { answer, say } = setUp();
+  const pieces = answer[Symbol.asyncIterator]();
+  say(...opening);
+  await pieces.next();
+  await answer.cancel();
+  const next = pieces.next();
+  say(delta('ris'));
+  await expect.poll(() => answer.text).toBe('Paris');
+  say({ type: 'part-truncate', length: 2 }, cancelled);
+
+  await expect(next).rejects.toMatchObject({ code: 'run.cancelled', text: 'Pa' });
+});
+
+test('a reply that was cancelled too late is shown to its end', async () => {
+  const { answer, say } = setUp();
+  const pieces = answer[Symbol.asyncIterator]();
+  say(...opening);
+  await pieces.next();
+  const cancelling = answer.cancel();
+  say(delta('ris'), end);
+  await cancelling;
+
+  expect(await collect(pieces)).toEqual(['ris']);
+});
+
 test('a reply that is cancelled before its run has begun is stopped when it has', async () => {
   const { answer, say, cancels } = setUp();
   const cancelling = answer.cancel();
