@@ -25,11 +25,12 @@ def restart() -> Iterator:
     """Return what serves a chat anew where another one was."""
     running = []
 
-    def start(old: salon.ChatInterface, url: str) -> salon.ChatInterface:
+    def start(old: salon.ChatInterface, url: str, **settings) -> salon.ChatInterface:
         old.close()
         again = keeper()
         running.append(again)
-        again.launch(server_port=int(url.rstrip("/").rpartition(":")[2]), prevent_thread_lock=True, quiet=True)
+        port = int(url.rstrip("/").rpartition(":")[2])
+        again.launch(server_port=port, prevent_thread_lock=True, quiet=True, **settings)
         return again
 
     yield start
@@ -48,6 +49,25 @@ def test_a_conversation_is_the_servers_own_after_its_restart_also_where_the_brow
     chat.reload()
     chat.says("apples", "apples! (0, known)")
     chat.ask("pears", "pears! (2, known)")
+
+
+def test_who_signs_in_is_asked_whether_to_take_over_what_was_said_before(open_chat, restart):
+    demo = keeper()
+    chat = open_chat(demo)
+    chat.ask("apples", "apples! (0, known)")
+    restart(demo, chat.url, auth=("ann", "word"))
+    chat.page.goto(chat.url)
+    chat.page.get_by_label("User").fill("ann")
+    chat.page.get_by_label("Password").fill("word")
+    chat.page.keyboard.press("Enter")
+    expect(chat.page.get_by_text("This browser has conversations from before you signed in.")).to_be_visible()
+    expect(entry(chat, "apples")).to_have_count(0)
+    assert_accessible(chat)
+    chat.button("Add them to mine").click()
+
+    entry(chat, "apples").click()
+    chat.says("apples", "apples! (0, known)")
+    expect(chat.button("Add them to mine")).to_have_count(0)
 
 
 def test_what_the_application_pushes_is_shown_and_announced_at_once_and_comes_before_what_is_said_then(open_chat):

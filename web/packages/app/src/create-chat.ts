@@ -35,10 +35,11 @@ export interface Surroundings {
   notices: Notices;
   words: Words;
   local: SafeStorage;
-  /** The page's path: applications of one host keep apart what the browser keeps. */
-  path: string;
-  /** Who is signed in: people who share a browser do not see each other's conversations. */
-  user: string | null | undefined;
+  /**
+   * What the browser keeps belongs to this: the page's path, as applications may share a host, and who is signed in, as
+   * people may share a browser.
+   */
+  place: string;
 }
 
 /** Under which key the browser keeps the conversation of a place. */
@@ -51,9 +52,9 @@ const never = new AbortController().signal;
 
 /** Make a chat of the page, and have it keep what it needs in the browser. */
 export function createChat(config: ChatConfig, surroundings: Surroundings): ChatModel {
-  const { client, session, bindings, components, connection, notices, words, local, path } = surroundings;
+  const { client, session, bindings, components, connection, notices, words, local } = surroundings;
   const { name = 'chat', chatbot_id: heard } = config;
-  const place = name === 'chat' ? path : `${path}#${name}`;
+  const place = name === 'chat' ? surroundings.place : `${surroundings.place}#${name}`;
   const tabs = createTabs(`salon:${place}`);
   const saved = createSavedCopy(local, savedKey(place), (callback) => whenIdle(callback, 1000));
   addEventListener('pagehide', saved.flush);
@@ -116,7 +117,7 @@ function joinPage(
 function openLibrary(
   { history, name: chat = 'chat' }: ChatConfig,
   place: string,
-  { client, user }: Surroundings,
+  { client }: Surroundings,
   tell: (id: string) => void,
 ): Library | undefined {
   if (!history) return undefined;
@@ -124,15 +125,15 @@ function openLibrary(
   const library =
     history === 'server'
       ? createServerLibrary({ client, chat, ...options })
-      : createLibrary({ archive: openBrowserArchive(place, user), ...options });
+      : createLibrary({ archive: openBrowserArchive(place), ...options });
   void library.refresh();
   return library;
 }
 
 /** Open what this browser keeps; it may not be let. */
-function openBrowserArchive(place: string, user: string | null | undefined): Archive | undefined {
+function openBrowserArchive(place: string): Archive | undefined {
   try {
-    return openArchive(indexedDB, `salon.conversations:${place}${user ? `@${user}` : ''}`);
+    return openArchive(indexedDB, `salon.conversations:${place}`);
   } catch {
     return undefined; // where storage is blocked, even asking for it throws
   }

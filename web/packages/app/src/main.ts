@@ -21,6 +21,7 @@ const { lang, words } = await chooseWords(languages);
 const page = translated(described, [...languages, lang]);
 if (page.title) document.title = page.title;
 const path = new URL('.', document.baseURI).pathname;
+const place = page.user ? `${path}@${page.user}` : path;
 
 const notices = createNotices();
 const connection = createConnection((milliseconds, callback) => setTimeout(callback, milliseconds));
@@ -35,7 +36,7 @@ const client = createClient({
     return () => removeEventListener('offline', callback);
   },
 });
-const components = createComponents(page, safeStorage(() => sessionStorage), `salon.inputs:${path}`);
+const components = createComponents(page, safeStorage(() => sessionStorage), `salon.inputs:${place}`);
 const session = newId('page');
 const bindings = createBindings({
   page,
@@ -47,7 +48,7 @@ const bindings = createBindings({
   onFailure: ({ code, message, title, details }) =>
     notices.push({ type: 'notice', level: 'error', text: details ?? (words.failures[code] || message), ...(title && { title }) }),
 });
-const surroundings = { client, session: page.layout ? session : undefined, bindings, components, connection, notices, words, local, path, user: page.user };
+const surroundings = { client, session: page.layout ? session : undefined, bindings, components, connection, notices, words, local, place };
 const share = query.get('shared');
 const shared = share === null ? undefined : await openShared(share, page, surroundings);
 const chats = shared ? [shared] : (page.chats ?? [{}]).map((config) => createChat(config, surroundings));
