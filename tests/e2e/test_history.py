@@ -199,6 +199,31 @@ def test_without_storage_the_chat_works_and_says_so(open_chat):
 
 
 @pytest.mark.parametrize(
+    "garbage",
+    [
+        "null",
+        "[]",
+        '{"v":999,"items":[]}',
+        '{"__proto__":{"x":1}}',
+        '{"id":"c-00000001","messages":[{"id":"m-0000001"}]}',
+        '[{"messages":[{"role":"assistant","content":{"url":"javascript:alert(1)"}}]}]',
+        '{"id":"c-00000001","messages":[{"id":"m-0000001","created_at":1,"message":{"role":"assistant","parts":'
+        '[{"type":"text","text":"[x](javascript:alert(1))<img src=x onerror=alert(1)>"}]}}]}',
+    ],
+)
+def test_garbage_in_the_browsers_storage_does_no_harm(open_chat, garbage):
+    keys = ["salon.conversation:/", "salon.conversation:/:pending", "salon.draft:/", "salon.inputs:/", "salon.language"]
+    before = "".join(
+        f"{storage}.setItem({key!r}, {garbage!r});" for storage in ("localStorage", "sessionStorage") for key in keys
+    )
+    chat = open_chat(keeper(), before=f"if (!sessionStorage.length) {{ {before} }} window.alert = () => {{ throw 1 }}")
+    chat.button("New chat").click()
+    chat.ask("apples", "apples! (0, known)")
+
+    chat.complaints[:] = [text for text in chat.complaints if "404" not in text]
+
+
+@pytest.mark.parametrize(
     "look",
     [
         {"color_scheme": "light"},
