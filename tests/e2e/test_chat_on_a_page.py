@@ -94,3 +94,32 @@ def test_the_list_keeps_what_was_left_and_gets_what_goes_on(open_chat):
     chat.says("Hello", "Hello! []")
     entries.get_by_role("button", name="Do fish sleep?", exact=True).click()
     chat.says("Do fish sleep?", "Yes, they rest.", "Why?", "Why?! [Do fish sleep? | Yes, they rest.]")
+
+
+def test_functions_of_the_page_take_set_and_hear_of_the_box(open_chat, tmp_path):
+    notes = tmp_path / "notes.txt"
+    notes.write_text("hello", "utf-8")
+    with gr.Blocks() as demo:
+        chat = gr.ChatInterface(lambda message, history: f"{message['text']}! {len(message['files'])}", multimodal=True)
+        said, typed = gr.Textbox(label="Said"), gr.Textbox(label="Typed")
+        gr.Button("Suggest").click(lambda: {"text": "What is this?", "files": [str(notes)]}, None, chat.textbox)
+        gr.Button("Shout").click(lambda box: box | {"text": box["text"].upper()}, chat.textbox, chat.textbox)
+        gr.ClearButton([chat.textbox], value="Wipe")
+        chat.textbox.submit(lambda box: f"{box['text']} with {len(box['files'])}", chat.textbox, said)
+        chat.textbox.change(lambda box: box["text"], chat.textbox, typed)
+    page = open_chat(demo)
+    page.button("Suggest").click()
+    expect(page.box).to_have_value("What is this?")
+    expect(page.page.get_by_text("notes.txt")).to_be_visible()
+    page.button("Shout").click()
+    expect(page.box).to_have_value("WHAT IS THIS?")
+    expect(page.page.get_by_label("Typed")).to_have_value("WHAT IS THIS?")
+    page.box.press("Enter")
+    expect(page.bots.last).to_contain_text("WHAT IS THIS?! 1")
+    expect(page.page.get_by_label("Said")).to_have_value("WHAT IS THIS? with 1")
+
+    page.button("Suggest").click()
+    expect(page.box).to_have_value("What is this?")
+    page.button("Wipe").click()
+    expect(page.box).to_have_value("")
+    expect(page.page.locator("form").get_by_text("notes.txt")).to_have_count(0)

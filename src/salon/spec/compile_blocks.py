@@ -76,10 +76,10 @@ def compile_blocks(spec: BlocksSpec, *, request_type: type, injected_types: tupl
                 request_type=request_type,
                 injected_types=injected_types,
                 is_heard=id(chat.chatbot) in heard,
-                is_used=id(chat.chatbot) in used,
+                used=frozenset(used),
             )
             configs.append(config)
-    own = frozenset(id(chat.chatbot) for chat in chats.values() if chat.chatbot is not None)
+    own = frozenset(id(each) for chat in chats.values() for each in (chat.chatbot, chat.textbox) if each is not None)
     functions = _Bindings(parts, request_type=request_type, injected_types=injected_types, in_chats=own)
     for binding in spec.bindings:
         with collecting(problems):
@@ -103,7 +103,7 @@ def compile_blocks(spec: BlocksSpec, *, request_type: type, injected_types: tupl
 class _Bindings:
     """Turns bindings into endpoints, and into what the page is told of them.
 
-    `in_chats` are the identities of conversations' areas that stand on the page as part of a chat.
+    `in_chats` are the identities of conversations' areas and text boxes that stand on the page as part of a chat.
     """
 
     def __init__(
