@@ -123,3 +123,48 @@ def test_functions_of_the_page_take_set_and_hear_of_the_box(open_chat, tmp_path)
     page.button("Wipe").click()
     expect(page.box).to_have_value("")
     expect(page.page.locator("form").get_by_text("notes.txt")).to_have_count(0)
+
+
+def test_functions_of_the_page_hear_what_a_reader_does_with_the_conversation(open_chat):
+    def reply_with_options(message, history):
+        return gr.ChatMessage(f"{message}!", options=[{"value": "yes"}])
+
+    def undone(data: gr.UndoData):
+        return f"undo {data.index} {data.value}"
+
+    def retried(data: gr.RetryData):
+        return f"retry {data.index} {data.value}"
+
+    def chosen(data: gr.SelectData):
+        return f"option {data.value}"
+
+    def edited(data: gr.EditData):
+        return f"edit {data.index} {data.previous_value} {data.value}"
+
+    with gr.Blocks() as demo:
+        chat = gr.ChatInterface(reply_with_options, editable=True, examples=["one", "two"])
+        heard = gr.Textbox(label="Heard")
+        chat.chatbot.undo(undone, None, heard)
+        chat.chatbot.retry(retried, None, heard)
+        chat.chatbot.edit(edited, None, heard)
+        chat.chatbot.clear(lambda: "clear", None, heard)
+        chat.chatbot.option_select(chosen, None, heard)
+        chat.chatbot.example_select(lambda: "example", None, heard)
+    page = open_chat(demo)
+    told = page.page.get_by_label("Heard")
+    page.page.get_by_role("button", name="two").click()
+    expect(told).to_have_value("example")
+    page.says("two", "two!")
+    page.button("yes").click()
+    expect(told).to_have_value("option yes")
+    page.bots.last.get_by_text("yes!").wait_for()
+    page.button("Undo").click()
+    expect(told).to_have_value("undo 2 yes")
+    page.button("Retry").click()
+    expect(told).to_have_value("retry 0 two")
+    page.is_idle()
+    page.button("Undo").click()
+    expect(told).to_have_value("undo 0 two")
+    page.ask("three", "three!")
+    page.button("Clear").click()
+    expect(told).to_have_value("clear")

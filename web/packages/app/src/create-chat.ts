@@ -10,6 +10,7 @@ import {
   keepInStep,
   openArchive,
   safeStorage,
+  toldConversation,
   type Archive,
   type Attachments,
   type Bindings,
@@ -93,7 +94,10 @@ export function createChat(config: ChatConfig, surroundings: Surroundings): Chat
   const attachments = createAttachments(client, config.files ?? undefined);
   if (heard != null) joinPage(heard, conversation, config, surroundings);
   if (config.textbox_id != null) joinBox(config.textbox_id, composer, attachments, config, surroundings);
-  return { config, conversation, library, composer, attachments };
+  const { opening = [] } = config.chatbot ?? {};
+  const told =
+    heard == null ? conversation : toldConversation(conversation, opening.length, (event, data) => bindings.happen(heard, event, data));
+  return { config, conversation: told, library, composer, attachments };
 }
 
 /** Have functions that are bound to events take, set and hear of a chat's conversation. */
