@@ -5,11 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 TEST := .test-venv/bin
 STAMPS := .make
-WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
+ALL_WEB := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/.build/*' 2>/dev/null)
+WEB_SOURCES := $(filter-out web/packages/salon-client/% web/scripts/build-client.mjs,$(ALL_WEB))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help demo test check format schema reference web wheel bench screenshots clean
+.PHONY: help demo test check format schema reference web wheel client bench screenshots clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -18,7 +19,7 @@ demo: $(STAMPS)/base $(STAMPS)/web ## Chat with a real language model on this ma
 	@sh scripts/install_model.sh $(BIN)/python || echo "So this is the built-in tour instead."
 	@$(BIN)/python scripts/demo.py
 
-test: $(STAMPS)/test $(STAMPS)/web $(STAMPS)/browser $(STAMPS)/postgres $(STAMPS)/clients ## Run all tests, against the installed wheel
+test: $(STAMPS)/test $(STAMPS)/web $(STAMPS)/client $(STAMPS)/browser $(STAMPS)/postgres $(STAMPS)/clients ## Run all tests, against the installed wheel
 	cd web && npm test --silent
 	$(TEST)/pytest
 
@@ -45,6 +46,8 @@ reference: $(STAMPS)/base ## Generate docs/reference from the docstrings
 web: $(STAMPS)/web ## Build the page
 
 wheel: $(STAMPS)/wheel ## Build the wheel into dist/
+
+client: $(STAMPS)/client ## Build the npm package salon-client into dist/
 
 bench: $(STAMPS)/base $(STAMPS)/web $(STAMPS)/browser ## Measure against Gradio (takes a while)
 	$(BIN)/python benchmarks/run.py
@@ -87,9 +90,16 @@ $(STAMPS)/web: $(STAMPS)/node $(WEB_SOURCES)
 	@cd web && npm run --silent build
 	@touch $@
 
+$(STAMPS)/client: $(STAMPS)/node $(ALL_WEB) src/salon/__init__.py LICENSE
+	@echo "Building the npm package salon-client …"
+	@cd web && npm run --silent build:client
+	@mkdir -p dist && rm -f dist/salon-client-*.tgz
+	@cd dist && npm pack --silent ../web/.build/salon-client
+	@touch $@
+
 $(STAMPS)/wheel: $(STAMPS)/venv $(STAMPS)/web $(shell find src/salon -name '*.py') pyproject.toml hatch_build.py README.md
 	@echo "Building the wheel …"
-	@rm -rf dist
+	@rm -f dist/*.whl
 	@$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
 	@$(BIN)/python scripts/check_wheel.py dist/*.whl
 	@touch $@

@@ -27,6 +27,7 @@ SCHEMAS = {
             "FeedbackKept",
             "FeedbacksView",
             "ConversationView",
+            "HeadView",
             "UploadView",
             "EndpointsView",
             "ConversationList",

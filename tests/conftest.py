@@ -1,11 +1,13 @@
 """What all tests share: async tests run on asyncio, and chats are built and served for real."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
 import salon
+from tests.clients.node import install_salon_client
 from tests.postgres import running_postgres
 
 BROWSER = {"Accept": "text/html, */*"}
@@ -27,6 +29,14 @@ def postgres() -> Iterator[str]:
     """Give the address of a PostgreSQL server, without a database's name; tests that want one are skipped without."""
     with running_postgres() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def salon_client(tmp_path_factory) -> Path:
+    """Give a folder with the npm package `salon-client` installed, as it is packed."""
+    folder = tmp_path_factory.mktemp("salon-client")
+    install_salon_client(folder)
+    return folder
 
 
 @pytest.fixture

@@ -3,11 +3,14 @@
 from dataclasses import InitVar, dataclass
 
 from salon.components.base import Component
+from salon.components.chat import Chatbot
 from salon.components.parameters import takes_parameters
+from salon.components.text import MultimodalTextbox, Textbox
 from salon.engine.context import Progress, Request
 from salon.served import Served
 from salon.spec.app import AppSpec
 from salon.spec.chat import ChatSpec
+from salon.spec.checks import label
 from salon.spec.compile import compile_app
 
 _NO_MEANING = frozenset(("analytics_enabled", "delete_cache", "examples_per_page", "examples_label"))
@@ -48,8 +51,33 @@ class ChatInterface(ChatSpec, Served):
             if isinstance(own, Component):
                 own.unrender()
         self._compile()
+        if self.chatbot is None:
+            self.chatbot = Chatbot(type=self.type, render=False)
+        if self.textbox is None:
+            kind = MultimodalTextbox if self.multimodal else Textbox
+            self.textbox = kind(submit_btn=label(self.submit_btn), stop_btn=label(self.stop_btn), render=False)
         if render:
             self.place()
+
+    @property
+    def chatbot_value(self) -> Chatbot:
+        """The conversation, for functions that are bound to events of a page around it.
+
+        As an input it gives the messages of the conversation on the page, as one of the outputs it sets them:
+
+        ```python
+        with gr.Blocks() as demo:
+            chat = gr.ChatInterface(reply)
+            button = gr.Button("Introduce yourself")
+            button.click(lambda: [{"role": "assistant", "content": "I am Ann."}], None, chat.chatbot_value)
+        ```
+
+        What is set is a new conversation, which goes on from there; the old one is left as it is. What the chat's
+        `Chatbot` has as its `value` comes before it all the same. The box to write in is `chat.textbox`: functions take
+        and set what stands in it, and are called at its `submit`.
+        """
+        assert self.chatbot is not None
+        return self.chatbot
 
     def _compile(self) -> AppSpec:
         return compile_app(self, request_type=Request, injected_types=(Progress,))

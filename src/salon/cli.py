@@ -124,6 +124,7 @@ def _add_feedback(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     report.add_argument("--output", type=Path, default=Path("feedback.html"), help="the page (default: feedback.html)")
     for action in (export, report):
         action.add_argument("--data-dir", type=Path, help="folder of the application's data (default: .salon)")
+        action.add_argument("--store", help="database (default: SALON_STORE, or the file in the data folder)")
         action.add_argument("--flagging-dir", type=Path, help="read the tables in this folder instead, Gradio's too")
 
 

@@ -276,8 +276,8 @@ class Served(Node):
         """Add an assistant's message to a conversation from outside of a turn, such as a job or a webhook.
 
         It may be called from any thread, and does not wait: a reply that is being written in the conversation ends
-        first. Pages that show the conversation have the message when they load it again. The conversation's id is the
-        `session_hash` of the `Request` that a chat function gets.
+        first. Pages that show the conversation show the message at once. The conversation's id is the `session_hash` of
+        the `Request` that a chat function gets.
 
         ```python
         def reply(message, history, request: gr.Request):

@@ -1,4 +1,4 @@
-"""Runs JavaScript with the packages of `tests/clients_js`."""
+"""Runs JavaScript with the packages of `tests/clients_js`, or with our own as it is packed."""
 
 import json
 import shutil
@@ -15,12 +15,23 @@ needs_node = pytest.mark.skipif(
 )
 
 
-def node(code: str, *, imports: str = "", timeout_s: float = 30, **values: Any) -> Any:
+def install_salon_client(folder: Path) -> None:
+    """Install the npm package `salon-client` from its tarball, without any network; skip where it is not built."""
+    packed = sorted((Path(__file__).parents[2] / "dist").glob("salon-client-*.tgz"))
+    if shutil.which("npm") is None or not packed:
+        pytest.skip("needs npm and the packed salon-client (make client makes it)")
+    (folder / "package.json").write_text('{"private": true, "type": "module"}')
+    command = ["npm", "install", "--offline", "--no-audit", "--no-fund", "--silent", str(packed[-1])]
+    subprocess.run(command, cwd=folder, check=True)
+
+
+def node(code: str, *, imports: str = "", folder: Path = PACKAGES, timeout_s: float = 30, **values: Any) -> Any:
     """Run the body of an async function and return what it returns; the process has to end by itself.
 
     Args:
         code: JavaScript.
         imports: what goes before it.
+        folder: where it looks for packages and files.
         timeout_s: how long it may take.
         values: constants that it sees.
     """
@@ -35,7 +46,7 @@ def node(code: str, *, imports: str = "", timeout_s: float = 30, **values: Any) 
         input=program,
         capture_output=True,
         text=True,
-        cwd=PACKAGES,
+        cwd=folder,
         timeout=timeout_s,
         check=False,
     )

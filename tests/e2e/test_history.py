@@ -1,5 +1,7 @@
 """Conversations that last, at the side of the page, in a real browser."""
 
+import json
+
 import pytest
 from playwright.sync_api import expect
 
@@ -17,6 +19,21 @@ def keeper(place: str = "browser", **options) -> salon.ChatInterface:
     return salon.ChatInterface(reply, title="Keeper", save_history=place, **options)
 
 
+HOSTILE = json.dumps(
+    {
+        "id": "c-00000001",
+        "messages": [
+            {
+                "id": "m-0000001",
+                "created_at": 1,
+                "message": {
+                    "role": "assistant",
+                    "parts": [{"type": "text", "text": "[x](javascript:alert(1))<img src=x onerror=alert(1)>"}],
+                },
+            }
+        ],
+    }
+)
 PLACES = pytest.mark.parametrize("place", ["browser", "server"])
 
 
@@ -70,6 +87,8 @@ def test_a_copy_that_was_changed_opens_and_goes_on_and_is_told_apart(open_chat):
     demo = keeper()
     chat = open_chat(demo)
     chat.ask("apples", "apples! (0, known)")
+    expect(entry(chat, "apples")).to_be_visible()
+    chat.page.goto(f"{chat.url}healthz" if chat.url.endswith("/") else f"{chat.url}/healthz")  # nothing writes there
     chat.page.evaluate(
         """() => new Promise((resolve) => {
              const open = indexedDB.open('salon.conversations:/')
@@ -89,7 +108,7 @@ def test_a_copy_that_was_changed_opens_and_goes_on_and_is_told_apart(open_chat):
     again = keeper()
     again.launch(server_port=port, prevent_thread_lock=True, quiet=True)
     try:
-        chat.page.reload()
+        chat.page.goto(chat.url)
         entry(chat, "apples").click()
         chat.says("forged", "forged")
         chat.send("pears")
@@ -196,6 +215,30 @@ def test_without_storage_the_chat_works_and_says_so(open_chat):
 
     expect(conversations(chat).get_by_role("status")).to_contain_text("does not let the page keep anything")
     expect(entry(chat, "apples")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        "null",
+        "[]",
+        '{"v":999,"items":[]}',
+        '{"__proto__":{"x":1}}',
+        '{"id":"c-00000001","messages":[{"id":"m-0000001"}]}',
+        '[{"messages":[{"role":"assistant","content":{"url":"javascript:alert(1)"}}]}]',
+        HOSTILE,
+    ],
+)
+def test_garbage_in_the_browsers_storage_does_no_harm(open_chat, garbage):
+    keys = ["salon.conversation:/", "salon.conversation:/:pending", "salon.draft:/", "salon.inputs:/", "salon.language"]
+    before = "".join(
+        f"{storage}.setItem({key!r}, {garbage!r});" for storage in ("localStorage", "sessionStorage") for key in keys
+    )
+    chat = open_chat(keeper(), before=f"if (!sessionStorage.length) {{ {before} }} window.alert = () => {{ throw 1 }}")
+    chat.button("New chat").click()
+    chat.ask("apples", "apples! (0, known)")
+
+    chat.complaints[:] = [text for text in chat.complaints if "404" not in text]
 
 
 @pytest.mark.parametrize(

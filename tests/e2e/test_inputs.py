@@ -358,3 +358,14 @@ def test_a_failing_function_says_so_beside_the_page(open_chat):
     chat.page.get_by_role("button", name="Print").click()
 
     expect(chat.page.get_by_text("The printer is out of paper.")).to_be_visible()
+
+
+def test_boxes_of_several_lines_are_that_high_while_they_are_empty(open_chat):
+    inputs = [salon.Textbox(label="Short"), salon.Textbox(label="Long", lines=6), salon.Code(label="Program", lines=8)]
+    chat = open_chat(salon.ChatInterface(tell, additional_inputs=inputs))
+    chat.page.get_by_text("Additional inputs").click()
+    heights = [chat.page.get_by_label(name).bounding_box()["height"] for name in ("Short", "Long", "Program")]
+    line_px = 22
+
+    assert heights[1] - heights[0] > 4 * line_px
+    assert heights[2] > 8 * 16

@@ -520,6 +520,36 @@ def test_signing_in_and_out(open_chat, browser, tmp_path, monkeypatch, serve):
     context.close()
 
 
+def test_who_signs_in_after_somebody_else_sees_nothing_of_theirs(browser, serve):
+    demo = salon.ChatInterface(lambda message, history: f"{message}!", save_history=True)
+    url = str(serve(demo, auth=[("ann", "word"), ("bob", "word")]).base_url)
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+
+    def sign_in(user: str) -> None:
+        page.goto(url)
+        page.get_by_label("User").fill(user)
+        page.get_by_label("Password").fill("word")
+        page.keyboard.press("Enter")
+        page.get_by_test_id("textbox").wait_for()
+
+    sign_in("ann")
+    page.get_by_test_id("textbox").fill("My secret")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("bot")).to_contain_text("My secret!")
+    page.get_by_test_id("textbox").fill("A draft")
+    page.get_by_role("button", name="Log out").click()
+    sign_in("bob")
+    expect(page.get_by_text("Your conversations will be listed here")).to_be_visible()
+    expect(page.get_by_text("secret")).to_have_count(0)
+    expect(page.get_by_test_id("textbox")).to_have_value("")
+
+    page.get_by_role("button", name="Log out").click()
+    sign_in("ann")
+    expect(page.get_by_test_id("bot")).to_contain_text("My secret!")
+    context.close()
+
+
 RELOADED = """
 import salon as gr
 

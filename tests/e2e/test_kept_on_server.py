@@ -1,5 +1,6 @@
 """Conversations that the server keeps, seen by the page."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -24,11 +25,12 @@ def restart() -> Iterator:
     """Return what serves a chat anew where another one was."""
     running = []
 
-    def start(old: salon.ChatInterface, url: str) -> salon.ChatInterface:
+    def start(old: salon.ChatInterface, url: str, **settings) -> salon.ChatInterface:
         old.close()
         again = keeper()
         running.append(again)
-        again.launch(server_port=int(url.rstrip("/").rpartition(":")[2]), prevent_thread_lock=True, quiet=True)
+        port = int(url.rstrip("/").rpartition(":")[2])
+        again.launch(server_port=port, prevent_thread_lock=True, quiet=True, **settings)
         return again
 
     yield start
@@ -49,7 +51,26 @@ def test_a_conversation_is_the_servers_own_after_its_restart_also_where_the_brow
     chat.ask("pears", "pears! (2, known)")
 
 
-def test_what_the_application_pushes_is_there_after_a_refresh_and_before_what_is_said_meanwhile(open_chat):
+def test_who_signs_in_is_asked_whether_to_take_over_what_was_said_before(open_chat, restart):
+    demo = keeper()
+    chat = open_chat(demo)
+    chat.ask("apples", "apples! (0, known)")
+    restart(demo, chat.url, auth=("ann", "word"))
+    chat.page.goto(chat.url)
+    chat.page.get_by_label("User").fill("ann")
+    chat.page.get_by_label("Password").fill("word")
+    chat.page.keyboard.press("Enter")
+    expect(chat.page.get_by_text("This browser has conversations from before you signed in.")).to_be_visible()
+    expect(entry(chat, "apples")).to_have_count(0)
+    assert_accessible(chat)
+    chat.button("Add them to mine").click()
+
+    entry(chat, "apples").click()
+    chat.says("apples", "apples! (0, known)")
+    expect(chat.button("Add them to mine")).to_have_count(0)
+
+
+def test_what_the_application_pushes_is_shown_and_announced_at_once_and_comes_before_what_is_said_then(open_chat):
     ids = []
 
     def remember(message, history, request: salon.Request):
@@ -60,9 +81,37 @@ def test_what_the_application_pushes_is_there_after_a_refresh_and_before_what_is
     chat = open_chat(demo)
     chat.ask("apples", "apples! (0)")
     demo.push(ids[0], "The **report** is ready").result(timeout=10)
+    chat.says("apples", "apples! (0)", "The report is ready")
+    expect(chat.page.get_by_text("Response: The **report** is ready")).to_be_attached()
     chat.ask("pears", "pears! (3)")
     chat.reload()
     chat.says("apples", "apples! (0)", "The report is ready", "pears", "pears! (3)")
+
+
+def test_a_reply_that_is_asked_for_on_one_device_is_written_on_the_others_too(open_chat, serve):
+    may_end = threading.Event()
+
+    def slow(message, history):
+        yield f"{message}?"
+        may_end.wait(30)
+        yield f"{message}!"
+
+    client = serve(salon.ChatInterface(slow, save_history="server"), auth=("ann", "word"))
+    client.post("/login", data={"username": "ann", "password": "word"})
+    url = str(client.base_url)
+    cookies = [{"name": name, "value": value, "url": url} for name, value in client.cookies.items()]
+    desk, phone = (open_chat(url, storage_state={"cookies": cookies}) for _ in range(2))
+    may_end.set()
+    desk.ask("apples", "apples!")
+    phone.reload()
+    entry(phone, "apples").click()
+    phone.says("apples", "apples!")
+    may_end.clear()
+    desk.send("pears")
+    phone.says("apples", "apples!", "pears", "pears?")
+    may_end.set()
+    phone.says("apples", "apples!", "pears", "pears!")
+    desk.says("apples", "apples!", "pears", "pears!")
 
 
 def test_a_conversation_goes_out_as_a_file_and_comes_in_at_another_server(open_chat, tmp_path):

@@ -39,6 +39,14 @@ def test_what_python_is_told_to_do_works(open_chat, client, needs):
     assert "kind: Hello!" in done.stdout, done.stderr
 
 
+def test_what_javascript_is_told_to_do_works(open_chat, salon_client):
+    chat = opened(open_chat, salon.ChatInterface(reply))
+    program = ["node", "--input-type=module", "--eval", code(chat, "salon-client")]
+    done = subprocess.run(program, cwd=salon_client, capture_output=True, text=True, check=False)
+
+    assert "kind: Hello!" in done.stdout, done.stderr
+
+
 def test_what_curl_is_told_to_do_works(open_chat):
     chat = opened(open_chat, salon.ChatInterface(reply))
     done = subprocess.run(["sh", "-c", code(chat, "curl")], capture_output=True, text=True, check=False)
@@ -61,7 +69,7 @@ def test_only_what_is_switched_on_is_offered(open_chat):
     demo = salon.ChatInterface(reply)
     chat = opened(open_chat, demo, settings={"gradio_api": False, "mcp_server": True})
 
-    expect(chat.page.get_by_role("tab")).to_have_text(["salon.Client", "OpenAI", "MCP"])
+    expect(chat.page.get_by_role("tab")).to_have_text(["salon.Client", "salon-client", "OpenAI", "MCP"])
 
 
 def test_what_is_private_is_not_offered(open_chat):

@@ -3,6 +3,7 @@
 Each has to be refused as the collection says, tell nothing that it should not, and leave the server well.
 """
 
+import csv
 import http.client
 import json
 import re
@@ -16,9 +17,13 @@ import httpx
 import pytest
 
 import salon
+from tests.surfaces.streams import reply_to, turn
 
 COLLECTION = Path(__file__).parents[3] / "shared" / "attacks.json"
-GROUPS = {"protocol", "session", "openai", "bombs", "path-traversal", "upload", "ssrf", "origin", "headers"}
+GROUPS = {
+    *("protocol", "session", "openai", "bombs", "path-traversal", "upload", "ssrf", "origin", "headers"),
+    *("csv", "history"),
+}
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
 CANARY = "canary-4fd1c0"
 
@@ -31,6 +36,7 @@ ELSEWHERE = {
     "UP-041": "needs a disk of its own: test_file_store.py",
     "HD-025": "every route: test_door.py",
     "PR-025": "not there, like every other address",
+    "CS-023": "a flood of opinions, which have an address of their own: test_feedback.py",
 }
 STRICTER = {
     "HD-021": [400],  # the server itself refuses such a header
@@ -38,10 +44,10 @@ STRICTER = {
 }
 
 
-def cases() -> list:
+def cases(kind: str = "request") -> list:
     if not COLLECTION.exists():
         return []
-    loaded = [case for case in json.loads(COLLECTION.read_text("utf-8")) if case["group"] in GROUPS]
+    loaded = [case for case in json.loads(COLLECTION.read_text("utf-8")) if case["group"] in GROUPS and kind in case]
     return [pytest.param(case, id=case["id"]) for case in loaded if case["id"] not in ELSEWHERE]
 
 
@@ -99,6 +105,10 @@ def world(tmp_path_factory):
         "text": (salon.ChatInterface(reply), {}),
         "private": (salon.ChatInterface(reply, api_visibility="private"), {}),
         "keys": (salon.ChatInterface(reply, multimodal=True), {"api_keys": ["key-of-ann", "key-of-bob"]}),
+        "judged": (
+            salon.ChatInterface(reply, flagging_mode="manual", flagging_comment=True, flagging_dir=folder / "flagged"),
+            {},
+        ),
         "login": (salon.ChatInterface(reply), {"auth": [("ann", "a-pass"), ("bob", "b-pass")]}),
     }
     urls = {}
@@ -351,3 +361,32 @@ def test_every_name_of_an_uploaded_file_is_made_safe(world):
         assert not stored.startswith(expected.get("stored_name_not_startswith", "\0")), case["id"]
         assert len(stored.encode()) <= 200, case["id"]
         assert stored == expected.get("stored_name_nfc", stored), case["id"]
+
+
+@pytest.mark.parametrize("case", [case for case in cases("payload") if case.values[0]["group"] == "csv"])
+def test_no_cell_of_the_table_of_feedback_does_harm(case, world):
+    client = world.client("judged", "user")
+    payload = filled(case["payload"], {})[:100_000]
+    asked = turn(payload, conversation=f"conversation-{case['id']}")
+    answer = reply_to(client, asked).ids[0]
+    given = {"message": answer, "options": ["Like"], "comment": payload[:4_000]}
+    before = rows_of(world)
+    response = client.post(f"/api/conversations/{asked['conversation']}/feedback", json=given)
+    after = rows_of(world)
+
+    assert response.status_code == 200
+    assert len(after) - len(before) == case["expect"]["row_count_delta"]
+    conversation, _, value, _, _, comment = after[-1]
+    assert json.loads(conversation)[0] == {"role": "user", "content": payload}
+    if case["id"] in ("CS-001", "CS-003", "CS-005", "CS-007", "CS-009", "CS-011"):
+        assert value == case["expect"]["csv_cell"]
+    for cell in (conversation, value, comment):
+        assert not cell.lstrip().startswith(("=", "+", "-", "@", "＝"))
+
+
+def rows_of(world: World) -> list[list[str]]:
+    path = world.folder / "flagged" / "log.csv"
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.reader(file))[1:]

@@ -7,8 +7,9 @@ import threading
 import pytest
 
 import salon
+from salon.cli import main
 from salon.errors import AuthorError
-from salon.evaluation.judged import from_store
+from salon.evaluation.judged import from_records
 from salon.stores.local_feedback import LocalFeedback
 from tests.surfaces.streams import refused, reply_to, turn
 
@@ -196,7 +197,23 @@ def test_of_a_conversation_that_is_too_long_the_end_is_kept(asked, tmp_path):
     (record,) = LocalFeedback(tmp_path / "data" / "feedback").records()
 
     assert [len(stored.message.text) for stored in record.messages] == [5, 200_000]
-    assert [each.is_sound for each in from_store(LocalFeedback(tmp_path / "data" / "feedback"))] == [False]
+    assert [each.is_sound for each in from_records([record])] == [False]
+
+
+def test_where_the_server_keeps_conversations_it_keeps_opinions_with_them_for_every_server(
+    asked, serve, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("SALON_STORE", str(tmp_path / "kept.db"))
+    client, answer = asked(save_history="server", flagging_comment=True)
+    assert judge(client, answer, "Dislike", comment="说得不对").status_code == 200
+    other = serve(salon.ChatInterface(echo, save_history="server", flagging_mode="manual"))
+    other.cookies = client.cookies
+
+    assert shown(other) == {"options": ["Dislike"], "comment": "说得不对"}
+    assert not (tmp_path / "data" / "feedback").exists()
+    assert main(["feedback", "export", "--format", "jsonl"]) == 0
+    exported = json.loads(capsys.readouterr().out)
+    assert (exported["value"], exported["comment"]) == ("hello!", "说得不对")
 
 
 @pytest.mark.parametrize("kind", ["blocking", "async"])

@@ -538,6 +538,49 @@ def test_pushing_waits_for_the_reply_that_is_being_written(visitor):
     assert path_of(client, "conversation-a") == ["hello", "Worked", "component"]
 
 
+def heads_of(client: httpx.Client, id_: str) -> Iterator[str]:
+    """Watch a conversation: yield where it ends, now and whenever that changes."""
+    with client.stream("GET", f"/api/conversations/{id_}/changes") as response:
+        assert response.status_code == 200
+        for line in response.iter_lines():
+            if line.startswith("data: "):
+                yield json.loads(line.removeprefix("data: "))["head"]
+
+
+def test_who_watches_a_conversation_hears_of_what_is_pushed_and_of_replies_that_begin(visitor):
+    demo = kept()
+    client = visitor(demo)
+    reply = talk(client, "Begin", "conversation-a")
+    heads = heads_of(client, "conversation-a")
+    assert next(heads) == reply
+
+    pushed = demo.push("conversation-a", "News").result(timeout=10)
+    assert next(heads) == pushed
+
+    asked = turn("Go on", conversation="conversation-a", parent=pushed)
+    reply_to(client, asked)
+    assert next(heads) == asked["message"]["id"]
+
+
+def test_watching_ends_with_the_server(visitor):
+    demo = kept()
+    client = visitor(demo)
+    reply = talk(client, "Begin", "conversation-a")
+    heads = heads_of(client, "conversation-a")
+    assert next(heads) == reply
+    demo.close()
+
+    assert list(heads) == []
+
+
+def test_nobody_watches_what_is_somebody_elses_or_not_there(visitor):
+    client = visitor()
+    talk(client, "Begin", "conversation-a")
+
+    refused(visitor().get("/api/conversations/conversation-a/changes"), 404, "conversation.unknown")
+    refused(client.get("/api/conversations/conversation-z/changes"), 404, "conversation.unknown")
+
+
 def test_pushing_where_nothing_is_or_what_cannot_be_shown_fails(visitor):
     demo = kept()
     with pytest.raises(AuthorError, match="launch"):
@@ -549,6 +592,30 @@ def test_pushing_where_nothing_is_or_what_cannot_be_shown_fails(visitor):
         demo.push("conversation-z", "Nobody").result(timeout=10)
     with pytest.raises(AuthorError, match="cannot show"):
         demo.push("conversation-a", object()).result(timeout=10)
+
+
+def test_who_keeps_as_much_as_may_be_has_to_delete_something_first(visitor, monkeypatch):
+    monkeypatch.setenv("SALON_MAX_CONVERSATIONS", "2")
+    client = visitor()
+    reply = talk(client, "One", "conversation-a")
+    talk(client, "Two", "conversation-b")
+
+    refused(client.post("/api/turns", json=turn(conversation="conversation-c")), 409, "conversations.too-many")
+    talk(client, "On", "conversation-a", parent=reply)
+    talk(visitor(), "Somebody else", "conversation-d")
+    client.delete("/api/conversations/conversation-b")
+    talk(client, "Three", "conversation-c")
+    assert titles(client) == ["Three", "One"]
+
+
+def test_what_clients_say_that_nobody_can_tell_apart_is_not_kept(visitor, tmp_path):
+    client = visitor()
+    client.cookies.clear()
+    talk(client, "Nobody's", "conversation-a")
+
+    assert path_of(client, "conversation-a") == ["Nobody's", "Nobody's!"]
+    with salon.open_store(data_dir=tmp_path / "data") as store:
+        assert list(store.entries()) == []
 
 
 def test_python_reads_what_is_kept(visitor, tmp_path):

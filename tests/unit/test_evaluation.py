@@ -6,11 +6,13 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
 from salon.cli import main
+from salon.evaluation.judged import from_records
 from salon.messages.message import Message, StoredMessage
 from salon.messages.parts import Option, OptionsPart, TextPart
 from salon.stores.feedback import FeedbackRecord, Opinion
@@ -148,11 +150,7 @@ def test_tables_are_read_gradios_too(salon_command, tmp_path):
         writer.writerow([talk, 1, "Dislike", "2024-01-01 10:00:00.000001"])
         writer.writerow(["no json", 1, "Like", "2024-01-01 10:00:00.000001"])
     liked = record("hey", "Like", prompt="hi")
-    from salon.evaluation.judged import from_store
-
-    store = LocalFeedback(tmp_path / "other")
-    store.put(liked)
-    FeedbackLog(folder).append(next(from_store(store)).row())
+    FeedbackLog(folder).append(next(from_records([liked])).row())
     (pair,) = lines(salon_command("feedback", "export", "--format", "dpo", "--flagging-dir", str(folder)))
 
     assert (pair["chosen"][0]["content"], pair["rejected"][0]["content"]) == ("hey", "hello")
@@ -160,18 +158,14 @@ def test_tables_are_read_gradios_too(salon_command, tmp_path):
 
 
 def test_in_tables_the_last_opinion_counts_and_one_that_was_taken_back_does_not(salon_command, tmp_path):
-    from salon.evaluation.judged import from_store
-
-    store, log = LocalFeedback(tmp_path / "other"), FeedbackLog(tmp_path / "flagged")
-    for options in (["Like"], ["Dislike"]):
-        store.put(record("4", *options))
-        log.append(next(from_store(store)).row())
+    log = FeedbackLog(tmp_path / "flagged")
+    judged = [next(from_records([record("4", option)])) for option in ("Like", "Dislike")]
+    for each in judged:
+        log.append(each.row())
     arguments = ("feedback", "export", "--format", "jsonl", "--flagging-dir", str(tmp_path / "flagged"))
     assert [line["liked"] for line in lines(salon_command(*arguments))] == [False]
 
-    from dataclasses import replace
-
-    log.append(replace(next(from_store(store)), opinion=Opinion()).row())
+    log.append(replace(judged[-1], opinion=Opinion()).row())
     assert salon_command(*arguments) == ""
 
 

@@ -75,7 +75,8 @@ class Chatbot(Component):
         like_user_message: the user's messages can be judged, too, where replies can.
         feedback_options: what can be said of a message, when a function is bound to `like`, or the `ChatInterface` has
             no `flagging_options`: `"Like"` and `"Dislike"` are thumbs, all others stand in a menu.
-        feedback_value: what is chosen at first: an option, several, or `None` for each side's turn, in order.
+        feedback_value: among other components of a page, what is chosen at first: an option, several, or `None` for
+            each turn of the assistant, in order.
     """
 
     like = Event()

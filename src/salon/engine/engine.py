@@ -28,11 +28,12 @@ from salon.engine.sessions import Session, Sessions
 from salon.engine.signing import MessageSigner
 from salon.engine.threads import Handover, Threads
 from salon.engine.turn import Call, NewMessage, Turn
+from salon.engine.watchers import Watchers
 from salon.engine.writer import Writer
 from salon.errors import AuthorError, Failure, NotFoundError, UnavailableError
 from salon.events.fold import Reply
 from salon.events.types import Entry, RunEvent, RunStart
-from salon.identity import Identity
+from salon.identity import ANONYMOUS, Identity
 from salon.ids import ConversationId, MessageId, RunId, mint
 from salon.messages.conversation import Conversation
 from salon.messages.message import Message, Status, StoredMessage
@@ -123,6 +124,7 @@ class Engine:
         self._show_error = show_error
         self._clock = clock
         self._pulse = Pulse()
+        self._watchers = Watchers()
         self._gates: dict[str, Gate] = {}
         self._handover: Handover | None = None
         self._threads = Threads()
@@ -178,7 +180,8 @@ class Engine:
             raise UnavailableError(STOPPING.code, STOPPING.message)
         chat = self._chat(turn.chat)
         inputs = accept_inputs(chat.inputs, turn.inputs)
-        is_kept = turn.is_kept and chat.history_place == "server"
+        # What clients say that nobody can tell apart is in nobody's list.
+        is_kept = turn.is_kept and chat.history_place == "server" and owner != ANONYMOUS.owner
         conversation = await open_conversation(self._conversations, turn, self._signer, is_kept=is_kept)
         wanted_parent = turn.parent
         if turn.message is not None:
@@ -210,6 +213,7 @@ class Engine:
                 if turn.message is not None:
                     await self._add(run, turn.parent, (turn.message.id,), (turn.message.message,))
                 await self._conversations.move_head(conversation.id, answers, owner=owner)
+                self._watchers.tell(conversation.id, answers)
                 path = (await self._conversations.load(conversation.id, owner=owner)).path(answers)
 
         def request() -> Request:
@@ -284,7 +288,23 @@ class Engine:
             messages = await asyncio.to_thread(drafts_of, reading, value)
         except (ReplyError, ComponentError) as error:
             raise AuthorError("push.message", f"{error}") from error
-        return await self.commands.push(conversation, messages)
+        pushed = await self.commands.push(conversation, messages)
+        self._watchers.tell(conversation, pushed)
+        return pushed
+
+    async def watch(self, conversation: ConversationId, *, identity: Identity) -> AsyncGenerator[MessageId, None]:
+        """Return where a conversation ends, and then again whenever a message was added to it in this process.
+
+        That is told when a reply begins, which can be followed, and when something was pushed.
+
+        Raises:
+            UnavailableError: the server is stopping.
+            ConversationNotFound: unknown, or somebody else's.
+        """
+        if self.is_stopping:
+            raise UnavailableError(STOPPING.code, STOPPING.message)
+        head = (await self._conversations.load(conversation, owner=identity.owner)).head
+        return self._watchers.watch(conversation, head)
 
     def signature_of(self, conversation: ConversationId, stored: StoredMessage) -> str | None:
         """Return the signature of a message that a client keeps; `None` where none does."""
@@ -335,6 +355,7 @@ class Engine:
         if self.is_stopping:
             return
         self.stopping.set()
+        self._watchers.end()
         for task in (self._warming, self._sweeping):
             if task is not None:
                 task.cancel()

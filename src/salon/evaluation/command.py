@@ -6,12 +6,12 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from salon.evaluation.judged import Judged, from_store, from_tables
+from salon.evaluation.judged import Judged, from_records, from_tables
 from salon.evaluation.report import as_report
 from salon.evaluation.sets import as_csv, as_jsonl, as_preferences, as_supervised
 from salon.evaluation.suites import Said, as_suite, of_disliked, read_export
 from salon.serve.settings import read_settings
-from salon.stores.local_feedback import LocalFeedback
+from salon.serve.storage import feedback_of
 
 _SETS: dict[str, Callable[[Iterable[Judged]], str]] = {
     "csv": as_csv,
@@ -42,8 +42,8 @@ def _judged(options: argparse.Namespace) -> list[Judged]:
     if options.flagging_dir is not None:
         return from_tables(options.flagging_dir)
     given = None if options.data_dir is None else str(options.data_dir)
-    folder = Path(read_settings({"data_dir": given}).data_dir)
-    return list(from_store(LocalFeedback(folder / "feedback")))
+    settings = read_settings({"data_dir": given, "store": options.store})
+    return list(from_records(feedback_of(settings.store, Path(settings.data_dir))))
 
 
 def _suite(talks: list[list[Said]], options: argparse.Namespace) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from salon.engine.feedback import row_of
 from salon.errors import AuthorError
-from salon.stores.feedback import DISLIKE, LIKE, FeedbackRecord, FeedbackRow, FeedbackStore, Opinion
+from salon.stores.feedback import DISLIKE, LIKE, FeedbackRecord, FeedbackRow, Opinion
 
 _CELL_BYTES = 2**31 - 1
 _BETWEEN = "; "
@@ -53,9 +53,9 @@ class Judged:
         )
 
 
-def from_store(store: FeedbackStore) -> Iterator[Judged]:
-    """Yield what a store keeps, oldest first."""
-    for record in store.records():
+def from_records(records: Iterable[FeedbackRecord]) -> Iterator[Judged]:
+    """Yield what stores keep, in the same order."""
+    for record in records:
         index, row = row_of(record)
         yield Judged(
             conversation=record.conversation,

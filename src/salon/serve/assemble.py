@@ -37,14 +37,13 @@ from salon.ids import ConversationId, MessageId
 from salon.runs.memory import MemoryRuns
 from salon.serve.caching_progress import CachingProgress
 from salon.serve.settings import Settings, public_url, secret_of, size_bytes
-from salon.serve.storage import Storage, storage_of
+from salon.serve.storage import Storage, feedback_store, storage_of
 from salon.spec.app import AppSpec
 from salon.spec.config import ChatConfig, FilesConfig
 from salon.stores.base import ConversationStore
 from salon.stores.feedback_log import FeedbackLog
 from salon.stores.files import FileStore
 from salon.stores.local_answers import LocalAnswers
-from salon.stores.local_feedback import LocalFeedback
 from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
 from salon.stores.routing import RoutedConversations
@@ -82,7 +81,9 @@ class Application:
             owner_bytes=size_bytes(settings.max_files_size),
             retention_s=settings.file_retention_days * 24 * 3_600,
         )
-        storage = storage_of(app, settings.store, Path(settings.data_dir))
+        storage = storage_of(
+            app, settings.store, Path(settings.data_dir), conversations_at_most=settings.max_conversations
+        )
         conversations: ConversationStore = MemoryConversations()
         if storage is not None:
             conversations = RoutedConversations(passing=conversations, kept=storage.conversations)
@@ -92,7 +93,7 @@ class Application:
             app.chats,
             conversations=conversations,
             signer=signer,
-            store=LocalFeedback(Path(settings.data_dir) / "feedback"),
+            store=feedback_store(storage, Path(settings.data_dir)),
             open_table=lambda folder, has_comments: FeedbackLog(folder, has_comments=has_comments),
         )
         login = _login(settings)

@@ -73,6 +73,9 @@ class Settings:
     conversation_retention_days: float | None = _setting(
         None, "days for which a kept conversation stays after its last message; by default for ever", least=0
     )
+    max_conversations: int = _setting(
+        10_000, "kept conversations of one user; who has as many deletes some before beginning another", least=1
+    )
     trusted_proxies: Sequence[str] = _setting(
         (), "addresses of proxies whose `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host` are believed"
     )

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote, urlsplit
 
 from salon.errors import AuthorError
 from salon.spec.app import AppSpec
+from salon.stores.feedback import FeedbackRecord, FeedbackStore
 from salon.stores.kept import KeptConversations
+from salon.stores.local_feedback import LocalFeedback
 from salon.stores.memory import MemoryShares
 from salon.stores.shares import ShareStore
 
@@ -15,23 +17,26 @@ if TYPE_CHECKING:
     from salon.stores.sql.conversations import SqlStore
 
 _FILE = "conversations.db"
+_FEEDBACK = "feedback"
 
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """Where what owners come back to is kept."""
+    """Where what owners come back to is kept; `feedback` is there where the store takes that, too."""
 
     conversations: KeptConversations
     shares: ShareStore
+    feedback: FeedbackStore | None = None
 
 
-def storage_of(app: AppSpec, url: str | None, data_folder: Path) -> Storage | None:
+def storage_of(app: AppSpec, url: str | None, data_folder: Path, *, conversations_at_most: int) -> Storage | None:
     """Return where an application's conversations are kept; `None` where it keeps none.
 
     Args:
         app: the application.
         url: of the database; `None` for a file in the data folder.
         data_folder: of the application.
+        conversations_at_most: how many one owner may have in the database.
 
     Raises:
         AuthorError: chats of one page want several stores, or the database cannot be opened.
@@ -43,19 +48,43 @@ def storage_of(app: AppSpec, url: str | None, data_folder: Path) -> Storage | No
         raise AuthorError("store.several", "The chats of one page share one store; give all of them the same.")
     if own:
         shares = cast("ShareStore", own[0]) if hasattr(own[0], "add_share") else MemoryShares()
-        return Storage(own[0], shares)
-    store = open_database(url, data_folder)
+        return Storage(own[0], shares, getattr(own[0], "feedback", None))
+    store = open_database(url, data_folder, conversations_at_most=conversations_at_most)
     store.prepare()
-    return Storage(store, store)
+    return Storage(store, store, store.feedback)
 
 
-def open_database(url: str | None, data_folder: Path, *, loaded_messages: int = 50_000) -> "SqlStore":
+def feedback_store(storage: Storage | None, data_folder: Path) -> FeedbackStore:
+    """Return where an application's feedback is kept: with its conversations, or else in its data folder."""
+    own = storage.feedback if storage is not None else None
+    return LocalFeedback(data_folder / _FEEDBACK) if own is None else own
+
+
+def feedback_of(url: str | None, data_folder: Path) -> list[FeedbackRecord]:
+    """Return all feedback that an application has got, oldest first: from its data folder, and from its database.
+
+    Args:
+        url: of the database; `None` for the file in the data folder, if there is one.
+        data_folder: of the application.
+
+    Raises:
+        AuthorError: the database cannot be opened.
+    """
+    records = list(LocalFeedback(data_folder / _FEEDBACK).records())
+    if url or (data_folder / _FILE).exists():
+        store = open_database(url, data_folder)
+        records += store.feedback.records()
+        store.prepare()
+    return sorted(records, key=lambda record: record.given_at)
+
+
+def open_database(url: str | None, data_folder: Path, **options: Any) -> "SqlStore":
     """Return the store in a database. Nothing is opened before it is used.
 
     Args:
         url: `postgresql://…`, `sqlite:///` and a path, or a path; `None` for a file in the data folder.
         data_folder: of the application.
-        loaded_messages: see `SqlStore`.
+        options: further arguments of `SqlStore`.
 
     Raises:
         AuthorError: the address is of another kind, or what it needs is not installed.
@@ -66,16 +95,16 @@ def open_database(url: str | None, data_folder: Path, *, loaded_messages: int = 
     from salon.stores.sql.sqlite import Sqlite  # noqa: PLC0415
 
     if not url:
-        return SqlStore(Sqlite(data_folder / _FILE), loaded_messages=loaded_messages)
+        return SqlStore(Sqlite(data_folder / _FILE), **options)
     scheme, separator, rest = url.partition("://")
     if not separator:
-        return SqlStore(Sqlite(Path(url)), loaded_messages=loaded_messages)
+        return SqlStore(Sqlite(Path(url)), **options)
     match scheme:
         case "postgresql" | "postgres":
-            return SqlStore(Postgres(url), loaded_messages=loaded_messages)
+            return SqlStore(Postgres(url), **options)
         case "sqlite" if rest.startswith("/") and len(rest) > 1:
             # Three slashes begin a path from the working directory, four one from the root, as everywhere.
-            return SqlStore(Sqlite(Path(unquote(urlsplit(f"//host{rest}").path[1:]))), loaded_messages=loaded_messages)
+            return SqlStore(Sqlite(Path(unquote(urlsplit(f"//host{rest}").path[1:]))), **options)
     raise AuthorError(
         "store.url", f"A store is `sqlite:///PATH` or `postgresql://…`; one of the kind `{scheme}://` is not known."
     )

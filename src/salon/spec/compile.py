@@ -95,6 +95,7 @@ def compile_chat(
     request_type: type,
     injected_types: tuple[type, ...],
     is_heard: bool = False,
+    used: frozenset[int] = frozenset(),
 ) -> tuple[ChatConfig, ChatEndpoint]:
     """Return one chat of a page: what the page is told of it, and how to run it.
 
@@ -105,6 +106,7 @@ def compile_chat(
         request_type: see `compile_app`.
         injected_types: see `compile_app`.
         is_heard: whether a function is bound to the event `like` of its `Chatbot`.
+        used: identities of components that functions are bound to, take or set.
 
     Raises:
         AuthorError: see `compile_app`.
@@ -153,8 +155,10 @@ def compile_chat(
             asked = feedback_config(feedback, spec.chatbot)
             chatbot = msgspec.structs.replace(config.chatbot, feedback=asked)
             config = msgspec.structs.replace(config, chatbot=chatbot)
-        if is_heard and spec.chatbot is not None:
+        if spec.chatbot is not None and id(spec.chatbot) in used:
             config = msgspec.structs.replace(config, chatbot_id=parts.parameter(spec.chatbot).id)
+        if spec.textbox is not None and id(spec.textbox) in used:
+            config = msgspec.structs.replace(config, textbox_id=parts.parameter(spec.textbox).id)
     with collecting(problems):
         tags = _tags(getattr(spec.chatbot, "reasoning_tags", None))
     with collecting(problems):

@@ -67,6 +67,9 @@ def compile_blocks(spec: BlocksSpec, *, request_type: type, injected_types: tupl
         layout = parts.nodes(spec.children)
     configs: list[ChatConfig] = []
     heard = {id(node) for binding in spec.bindings for node, event in binding.triggers if event == "like"}
+    used = {id(node) for binding in spec.bindings for node in (*binding.inputs, *binding.outputs)}
+    used |= {id(node) for binding in spec.bindings for node, _ in binding.triggers}
+    used |= {id(node) for button in _clear_buttons(spec.children) for node in button.emptied}
     endpoints: dict[str, ChatEndpoint] = {}
     for name, chat in chats.items():
         with collecting(problems):
@@ -76,10 +79,11 @@ def compile_blocks(spec: BlocksSpec, *, request_type: type, injected_types: tupl
                 parts=parts,
                 request_type=request_type,
                 injected_types=injected_types,
-                is_heard=chat.chatbot is not None and id(chat.chatbot) in heard,
+                is_heard=id(chat.chatbot) in heard,
+                used=frozenset(used),
             )
             configs.append(config)
-    own = frozenset(id(chat.chatbot) for chat in chats.values() if chat.chatbot is not None)
+    own = frozenset(id(each) for chat in chats.values() for each in (chat.chatbot, chat.textbox) if each is not None)
     functions = _Bindings(parts, request_type=request_type, injected_types=injected_types, in_chats=own)
     for binding in spec.bindings:
         with collecting(problems):
@@ -103,7 +107,7 @@ def compile_blocks(spec: BlocksSpec, *, request_type: type, injected_types: tupl
 class _Bindings:
     """Turns bindings into endpoints, and into what the page is told of them.
 
-    `in_chats` are the identities of conversations' areas that stand on the page as part of a chat.
+    `in_chats` are the identities of conversations' areas and text boxes that stand on the page as part of a chat.
     """
 
     def __init__(
@@ -173,8 +177,6 @@ class _Bindings:
             return None
         if isinstance(node, Layout):
             return self._parts.id_of_container(node)
-        if isinstance(node, Chatbot) and id(node) in self._in_chats:
-            return self._parts.parameter(node).id
         return self._parameter(node).id
 
     def _output(self, given: Any) -> Parameter:
@@ -183,7 +185,7 @@ class _Bindings:
     def _parameter(self, given: Any) -> Parameter:
         if not isinstance(given, Component):
             raise AuthorError("blocks.component", f"Inputs and outputs of events are components; got `{given!r}`.")
-        if not given.is_placed and not isinstance(given, State):
+        if not given.is_placed and not isinstance(given, State) and id(given) not in self._in_chats:
             raise AuthorError(
                 "blocks.component", f"`{given!r}` has no place on this page; make it, or `render()` it, inside of it."
             )

@@ -21,7 +21,11 @@ class ConversationStore(Protocol):
     """Keeps conversations. Every call names the owner; what is another owner's does not exist."""
 
     async def create(self, conversation: Conversation) -> bool:
-        """Keep a new conversation; tell whether its id was free."""
+        """Keep a new conversation; tell whether its id was free.
+
+        Raises:
+            ConflictError: its owner has as many as the store takes.
+        """
 
     async def load(self, conversation: ConversationId, *, owner: str) -> Conversation:
         """Return the conversation as it is now. The caller only reads it, and not across an `await`.

@@ -53,6 +53,7 @@ class FeedbackStore(Protocol):
     """Keeps the last opinion of each owner on each message. What is another owner's does not exist.
 
     Calls block, so the event loop makes them in threads. They may come from several threads and processes at once.
+    Any may raise `UnavailableError`, where the store is a database that does not answer.
     """
 
     def put(self, record: FeedbackRecord) -> None:

@@ -1,19 +1,15 @@
 """Conversations in the tables of a database."""
 
-import asyncio
-import logging
 import secrets
 import time
 from collections.abc import Callable, Collection, Sequence
 from collections.abc import Set as AbstractSet
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Lock
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
-from salon.errors import NotFoundError, UnavailableError
+from salon.errors import ConflictError, NotFoundError
 from salon.ids import ConversationId, FileId, MessageId
 from salon.messages.conversation import Conversation
 from salon.messages.message import Message, StoredMessage
@@ -23,15 +19,11 @@ from salon.stores.base import ConversationNotFound
 from salon.stores.kept import ConversationEntry, ListPlace, SearchHit, cut_title, first_entry
 from salon.stores.shares import Share, ShareNotFound
 from salon.stores.sql.database import Connection, Database
+from salon.stores.sql.feedback import SqlFeedback
 from salon.stores.sql.loaded import Loaded, LoadedConversations
-from salon.stores.sql.schema import migrate
+from salon.stores.sql.tables import Tables
 from salon.stores.words import excerpt, fold, words_of
 
-_T = TypeVar("_T")
-
-_log = logging.getLogger("salon")
-
-_THREADS = 4
 _ENTRY = "c.id, c.owner, c.title, c.chat, c.is_named, c.is_pinned, c.verified, c.created_at, c.updated_at"
 _ORDER = "c.is_pinned DESC, c.updated_at DESC, c.id DESC"
 _SHARE = "id, owner, conversation, title, created_at"
@@ -41,85 +33,33 @@ _decode_message = msgspec.json.Decoder(Message).decode
 _decode_messages = msgspec.json.Decoder(tuple[StoredMessage, ...]).decode
 
 
-class _Tables:
-    """Carries work on the tables out in threads, once they are what they have to be."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._threads: ThreadPoolExecutor | None = None
-        self._is_ready = False
-        self._lock = Lock()
-
-    async def read(self, work: Callable[[Connection], _T]) -> _T:
-        """Return what `work` finds in one state of the tables."""
-        return await self._in_thread(self._read, work)
-
-    async def write(self, work: Callable[[Connection], _T]) -> _T:
-        """Return what `work` returns, when what it did is kept."""
-        return await self._in_thread(self._write, work)
-
-    async def wipe(self) -> None:
-        """See `Database.wipe`."""
-        await self._in_thread(self._database.wipe)
-
-    def prepare(self) -> None:
-        """Make the tables, or bring them up to date; it blocks."""
-        with self._lock:
-            if not self._is_ready:
-                migrate(self._database)
-                self._is_ready = True
-
-    async def close(self) -> None:
-        """Close what is open."""
-        with self._lock:
-            threads, self._threads = self._threads, None
-        await asyncio.to_thread(self._close, threads)
-
-    def _close(self, threads: ThreadPoolExecutor | None) -> None:
-        if threads is not None:
-            threads.shutdown()
-        self._database.close()
-
-    async def _in_thread(self, function: Callable[..., _T], *arguments: Any) -> _T:
-        with self._lock:
-            if self._threads is None:
-                self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="salon-store")
-            threads = self._threads
-        try:
-            return await asyncio.get_running_loop().run_in_executor(threads, function, *arguments)
-        except self._database.failures as error:
-            _log.error("The database of conversations does not work: %s", error)
-            raise UnavailableError(
-                "store.unavailable", "The conversations cannot be reached at the moment. Try again later."
-            ) from error
-
-    def _read(self, work: Callable[[Connection], _T]) -> _T:
-        self.prepare()
-        with self._database.reading() as connection:
-            return work(connection)
-
-    def _write(self, work: Callable[[Connection], _T]) -> _T:
-        self.prepare()
-        with self._database.writing() as connection:
-            return work(connection)
-
-
 class SqlStore:
     """A `KeptConversations` and a `ShareStore` in the tables of `database`.
 
     Args:
         database: where the tables are, or will be made.
         clock: seconds since 1970.
+        conversations_at_most: how many one owner may have; by default any number.
         loaded_messages: how many messages of conversations that were loaded stay in memory, so that loading them again
             reads only what is new; 0 for none, and values of one's own.
+
+    Attributes:
+        feedback: what readers think of messages, in the same database.
     """
 
     def __init__(
-        self, database: Database, *, clock: Callable[[], float] = time.time, loaded_messages: int = 50_000
+        self,
+        database: Database,
+        *,
+        clock: Callable[[], float] = time.time,
+        conversations_at_most: int | None = None,
+        loaded_messages: int = 50_000,
     ) -> None:
+        self._at_most = conversations_at_most
         self._database = database
         self._loaded = LoadedConversations(loaded_messages)
-        self._tables = _Tables(database)
+        self._tables = Tables(database)
+        self.feedback = SqlFeedback(self._tables)
         self._clock = clock
 
     def prepare(self) -> None:
@@ -143,6 +83,7 @@ class SqlStore:
         mark = secrets.token_hex(8)
 
         def work(connection: Connection) -> bool:
+            self._require_room(connection, entry.owner)
             made = connection.execute(
                 "INSERT INTO salon_conversations (id, mark, owner, chat, title, searched_title, is_named, is_pinned, "
                 "verified, head, created_at, updated_at, kept_at) VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?) "
@@ -391,6 +332,16 @@ class SqlStore:
 
     async def move_shares(self, from_owner: str, to_owner: str) -> None:
         """See `ShareStore.move_shares`; `move_owner` does it."""
+
+    def _require_room(self, connection: Connection, owner: str) -> None:
+        if self._at_most is None:
+            return
+        query = "SELECT COUNT(*) FROM salon_conversations WHERE owner = ?"
+        if connection.execute(query, (owner,))[0][0] >= self._at_most:
+            raise ConflictError(
+                "conversations.too-many",
+                f"At most {self._at_most} conversations are kept for one user. Delete some of them first.",
+            )
 
     def _row(self, connection: Connection, conversation: ConversationId, owner: str, columns: str) -> tuple[Any, ...]:
         """Return a conversation's row, which nobody else changes before the transaction ends."""

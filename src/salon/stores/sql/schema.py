@@ -51,6 +51,22 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX salon_shares_of_conversation ON salon_shares (conversation)",
         "CREATE INDEX salon_shares_of_owner ON salon_shares (owner, created_at)",
     ),
+    (
+        """CREATE TABLE salon_feedback (
+            owner {id} NOT NULL,
+            conversation {id} NOT NULL,
+            message {id} NOT NULL,
+            chat TEXT NOT NULL,
+            reader TEXT,
+            options TEXT NOT NULL,
+            comment TEXT NOT NULL,
+            given_at DOUBLE PRECISION NOT NULL,
+            verified INTEGER NOT NULL,
+            messages TEXT NOT NULL,
+            PRIMARY KEY (owner, conversation, message)
+        )""",
+        "CREATE INDEX salon_feedback_in_order ON salon_feedback (given_at, owner, conversation, message)",
+    ),
 )
 
 

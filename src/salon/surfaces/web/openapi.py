@@ -21,6 +21,7 @@ from salon.surfaces.web.wire import (
     FeedbackKept,
     FeedbackRequest,
     FeedbacksView,
+    HeadView,
     ImportView,
     SharedView,
     ShareList,
@@ -36,6 +37,7 @@ _TYPES: dict[str, Any] = {
     "CancelRequest": CancelRequest,
     "SwitchRequest": SwitchRequest,
     "ConversationView": ConversationView,
+    "HeadView": HeadView,
     **{
         shape.__name__: shape
         for shape in (
@@ -114,6 +116,19 @@ def openapi(root: str, title: str) -> dict[str, Any]:
                     body=_body("ChangeRequest"),
                 ),
                 "delete": _operation("forget", "Forget a conversation", _EMPTY_204, conversation),
+            },
+            "/api/conversations/{conversation}/changes": {
+                "get": _operation(
+                    "watch",
+                    "Hear what is added to a conversation",
+                    {
+                        "200": {
+                            "description": "Where it ends now, and again whenever something was added",
+                            "content": {"text/event-stream": {"schema": _ref("HeadView")}},
+                        }
+                    },
+                    conversation,
+                )
             },
             "/api/conversations/{conversation}/undo": {
                 "post": _operation("undo", "Take the last exchange back", _json("ConversationView"), conversation)

@@ -41,6 +41,7 @@ from salon.surfaces.web.wire import (
     ConversationView,
     FeedbackKept,
     FeedbacksView,
+    HeadView,
     SwitchRequest,
     UploadView,
 )
@@ -113,6 +114,7 @@ class WebSurface:
             Route("/api/runs/{run}/cancel", self._cancel, methods=["POST"]),
             Route("/api/conversations/{conversation}", self._conversation),
             Route("/api/conversations/{conversation}", self._delete, methods=["DELETE"]),
+            Route("/api/conversations/{conversation}/changes", self._changes),
             Route("/api/conversations/{conversation}/undo", self._undo, methods=["POST"]),
             Route("/api/conversations/{conversation}/feedback", self._opinions),
             Route("/api/conversations/{conversation}/feedback", self._feedback, methods=["POST"]),
@@ -265,6 +267,16 @@ class WebSurface:
             raise ClientError("request.invalid", "`limit` has to be a positive number.")
         start = MessageId(before) if before else None
         return _json(self._view(conversation, run, limit=int(limit), before=start, opinions=opinions))
+
+    async def _changes(self, request: Request) -> Response:
+        heads = await self._engine.watch(_conversation(request), identity=self._identify(request))
+
+        async def encoded() -> AsyncGenerator[bytes, None]:
+            async with aclosing(heads):
+                async for head in heads:
+                    yield b"data: %b\n\n" % msgspec.json.encode(HeadView(head=head))
+
+        return EventStream(encoded())
 
     async def _undo(self, request: Request) -> Response:
         identity, id_ = self._identify(request), _conversation(request)

@@ -45,6 +45,8 @@ def _endpoint(endpoint: Called) -> EndpointView:
         name=endpoint.name,
         description=endpoint.description,
         chat=endpoint.chat,
+        event=endpoint.event,
+        outputs=tuple(output.id for output in endpoint.outputs),
         takes_files=endpoint.config.files is not None,
         parameters=parameters,
     )

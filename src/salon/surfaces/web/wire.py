@@ -69,11 +69,17 @@ class EndpointParameter(_Wire, frozen=True, kw_only=True):
 
 
 class EndpointView(_Wire, frozen=True, kw_only=True):
-    """Something that programs may call. `chat` is the name of the chat that it is, if it is one."""
+    """Something that programs may call. `chat` is the name of the chat that it is, if it is one.
+
+    Otherwise `event` is what calls name it by, as their `endpoint`. `outputs` are the components that it sets, in the
+    order in which its function returns them.
+    """
 
     name: str
     description: str = ""
     chat: str | None = None
+    event: str | None = None
+    outputs: tuple[str, ...] = ()
     takes_files: bool = False
     parameters: tuple[EndpointParameter, ...] = ()
 
@@ -90,6 +96,12 @@ class CancelRequest(_Wire, frozen=True, kw_only=True):
     """Body of `POST api/runs/{run}/cancel`: the number of the last event that was shown."""
 
     seen: int | None = None
+
+
+class HeadView(_Wire, frozen=True, kw_only=True):
+    """What the stream of `GET api/conversations/{id}/changes` says: the message with which the conversation ends."""
+
+    head: MessageId
 
 
 class SwitchRequest(_Wire, frozen=True, kw_only=True):

@@ -1,5 +1,5 @@
 import { ProblemError, type Client } from '@salon/client';
-import type { ChatConfig } from '@salon/protocol';
+import type { ChatConfig, Message } from '@salon/protocol';
 import {
   createAttachments,
   createComposer,
@@ -7,17 +7,23 @@ import {
   createLibrary,
   createSavedCopy,
   createServerLibrary,
+  keepInStep,
   openArchive,
   safeStorage,
+  toldConversation,
   type Archive,
+  type Attachments,
   type Bindings,
   type Components,
+  type Composer,
   type Connection,
+  type Conversation,
   type Library,
   type Notices,
   type SafeStorage,
 } from '@salon/store';
 import { whenIdle, type ChatModel, type Words } from '@salon/ui';
+import { mayWatch } from './may-watch';
 import { nextFrame } from './next-frame';
 import { createTabs } from './tabs';
 import { wait } from './wait';
@@ -32,10 +38,11 @@ export interface Surroundings {
   notices: Notices;
   words: Words;
   local: SafeStorage;
-  /** The page's path: applications of one host keep apart what the browser keeps. */
-  path: string;
-  /** Who is signed in: people who share a browser do not see each other's conversations. */
-  user: string | null | undefined;
+  /**
+   * What the browser keeps belongs to this: the page's path, as applications may share a host, and who is signed in, as
+   * people may share a browser.
+   */
+  place: string;
 }
 
 /** Under which key the browser keeps the conversation of a place. */
@@ -48,9 +55,9 @@ const never = new AbortController().signal;
 
 /** Make a chat of the page, and have it keep what it needs in the browser. */
 export function createChat(config: ChatConfig, surroundings: Surroundings): ChatModel {
-  const { client, session, bindings, components, connection, notices, words, local, path } = surroundings;
+  const { client, session, bindings, components, connection, notices, words, local } = surroundings;
   const { name = 'chat', chatbot_id: heard } = config;
-  const place = name === 'chat' ? path : `${path}#${name}`;
+  const place = name === 'chat' ? surroundings.place : `${surroundings.place}#${name}`;
   const tabs = createTabs(`salon:${place}`);
   const saved = createSavedCopy(local, savedKey(place), (callback) => whenIdle(callback, 1000));
   addEventListener('pagehide', saved.flush);
@@ -77,20 +84,84 @@ export function createChat(config: ChatConfig, surroundings: Surroundings): Chat
       notices.push({ type: 'notice', level: 'error', text: text ?? words.failures['other'] ?? '' });
     },
   });
+  keepInStep(conversation, client, mayWatch);
   const composer = createComposer(safeStorage(() => sessionStorage), `salon.draft:${place}`);
   if (config.textbox?.value && composer.get() === '') composer.set(config.textbox.value);
   tabs.onTold((id) => {
     if (id === listChanged) void library?.refresh();
     else void conversation.refreshFrom(id);
   });
-  return { config, conversation, library, composer, attachments: createAttachments(client, config.files ?? undefined) };
+  const attachments = createAttachments(client, config.files ?? undefined);
+  if (heard != null) joinPage(heard, conversation, config, surroundings);
+  if (config.textbox_id != null) joinBox(config.textbox_id, composer, attachments, config, surroundings);
+  const { opening = [] } = config.chatbot ?? {};
+  const told =
+    heard == null ? conversation : toldConversation(conversation, opening.length, (event, data) => bindings.happen(heard, event, data));
+  return { config, conversation: told, library, composer, attachments };
+}
+
+/** Have functions that are bound to events take, set and hear of a chat's conversation. */
+function joinPage(
+  id: string,
+  conversation: Conversation,
+  { chatbot: { opening = [] } = {} }: ChatConfig,
+  { bindings, components }: Surroundings,
+): void {
+  const isOpening = (messages: Message[]) => JSON.stringify(messages.slice(0, opening.length)) === JSON.stringify(opening);
+  components.attach(id, {
+    value: () => [...opening, ...conversation.get().messages.map(({ message }) => message)],
+    set({ props = {} }) {
+      const { messages } = props as { messages?: unknown };
+      if (!Array.isArray(messages)) return;
+      const given = messages as Message[];
+      conversation.prefill(isOpening(given) ? given.slice(opening.length) : given);
+    },
+    empty: () => conversation.prefill([]),
+    load: conversation.loadAll,
+  });
+  let known = conversation.get().messages;
+  conversation.subscribe(({ messages, live }) => {
+    if (live || messages === known || messages.at(-1)?.isUnsent) return;
+    known = messages;
+    bindings.happen(id, 'change');
+  });
+}
+
+/** Have functions that are bound to events take, set and hear of the box to write in. */
+function joinBox(
+  id: string,
+  composer: Composer,
+  attachments: Attachments,
+  { files }: ChatConfig,
+  { bindings, components }: Surroundings,
+): void {
+  const clear = () => attachments.get().forEach(({ number }) => attachments.remove(number));
+  components.attach(id, {
+    value: () => (files ? { text: composer.get(), files: attachments.get().flatMap(({ ref }) => (ref ? { $file: ref.id } : [])) } : composer.get()),
+    set({ text, files: refs }) {
+      if (text !== undefined) composer.set(text);
+      if (!refs) return;
+      clear();
+      attachments.put(refs);
+    },
+    empty() {
+      composer.set('');
+      clear();
+    },
+  });
+  let known = composer.get();
+  composer.subscribe((text) => {
+    if (text === known) return;
+    known = text;
+    bindings.happen(id, 'change');
+  });
 }
 
 /** Open the list of conversations that the server or this browser keeps, if one does. */
 function openLibrary(
   { history, name: chat = 'chat' }: ChatConfig,
   place: string,
-  { client, user }: Surroundings,
+  { client }: Surroundings,
   tell: (id: string) => void,
 ): Library | undefined {
   if (!history) return undefined;
@@ -98,15 +169,15 @@ function openLibrary(
   const library =
     history === 'server'
       ? createServerLibrary({ client, chat, ...options })
-      : createLibrary({ archive: openBrowserArchive(place, user), ...options });
+      : createLibrary({ archive: openBrowserArchive(place), ...options });
   void library.refresh();
   return library;
 }
 
 /** Open what this browser keeps; it may not be let. */
-function openBrowserArchive(place: string, user: string | null | undefined): Archive | undefined {
+function openBrowserArchive(place: string): Archive | undefined {
   try {
-    return openArchive(indexedDB, `salon.conversations:${place}${user ? `@${user}` : ''}`);
+    return openArchive(indexedDB, `salon.conversations:${place}`);
   } catch {
     return undefined; // where storage is blocked, even asking for it throws
   }

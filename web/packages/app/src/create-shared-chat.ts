@@ -19,7 +19,7 @@ export async function openShared(share: string, page: PageConfig, surroundings: 
 
 /** Show what somebody shared, in place of the page's own chat: to be read, and continued as a copy. */
 function createSharedChat(config: ChatConfig, share: string, view: SharedView, surroundings: Surroundings): ChatModel {
-  const { client, local, path, notices, words } = surroundings;
+  const { client, local, place, notices, words } = surroundings;
   findFilesIn(`shared/${share}`);
   const { opening: _opening, feedback: _feedback, ...chatbot } = config.chatbot ?? {};
   const shown: ChatConfig = {
@@ -36,13 +36,13 @@ function createSharedChat(config: ChatConfig, share: string, view: SharedView, s
   const conversation = () => Promise.resolve({ id: share, messages: view.messages });
   const reading: Client = { ...client, conversation };
   const storage = memory();
-  const chat = createChat(shown, { ...surroundings, client: reading, local: storage, path: share });
+  const chat = createChat(shown, { ...surroundings, client: reading, local: storage, place: share });
   createSavedCopy(storage, savedKey(share), () => undefined).save({ id: share, messages: view.messages });
 
   async function onContinue(): Promise<void> {
     try {
       const { id } = await client.continueShare(share, config.name ?? 'chat');
-      createSavedCopy(local, savedKey(path), () => undefined).save({ id, messages: [] });
+      createSavedCopy(local, savedKey(place), () => undefined).save({ id, messages: [] });
     } catch (error) {
       const text = error instanceof ProblemError ? words.failures[error.problem.code] : words.lost;
       notices.push({ type: 'notice', level: 'error', text: text ?? words.failures['other'] ?? '' });

@@ -22,6 +22,7 @@ const inLanguage = <T>(value: T): T => translated(value, [...languages, lang]);
 const page = inLanguage(described);
 if (page.title) document.title = page.title;
 const path = new URL('.', document.baseURI).pathname;
+const place = page.user ? `${path}@${page.user}` : path;
 
 const notices = createNotices();
 const connection = createConnection((milliseconds, callback) => setTimeout(callback, milliseconds));
@@ -36,7 +37,7 @@ const client = createClient({
     return () => removeEventListener('offline', callback);
   },
 });
-const components = createComponents(page, safeStorage(() => sessionStorage), `salon.inputs:${path}`);
+const components = createComponents(page, safeStorage(() => sessionStorage), `salon.inputs:${place}`);
 const session = newId('page');
 const bindings = createBindings({
   page,
@@ -48,7 +49,7 @@ const bindings = createBindings({
   onFailure: ({ code, message, title, details }) =>
     notices.push({ type: 'notice', level: 'error', text: details ?? (words.failures[code] || message), ...(title && { title }) }),
 });
-const surroundings = { client, session: page.layout ? session : undefined, bindings, components, connection, notices, words, local, path, user: page.user };
+const surroundings = { client, session: page.layout ? session : undefined, bindings, components, connection, notices, words, local, place };
 const share = query.get('shared');
 const shared = share === null ? undefined : await openShared(share, page, surroundings);
 const chats = shared ? [shared] : (page.chats ?? [{}]).map((config) => createChat(config, surroundings));

@@ -20,9 +20,10 @@ import type {
 import { backoff } from './backoff';
 import { followRun } from './follow-run';
 import { ProblemError } from './problem-error';
-import { request } from './request';
+import { request, type RequestOptions } from './request';
 import type { Transport } from './transport';
 import { upload } from './upload';
+import { watch } from './watch';
 
 export type TurnStream = AsyncGenerator<Entry[]>;
 
@@ -38,6 +39,8 @@ export interface Client {
   cancel(run: string, seen: number): Promise<void>;
   /** The last `limit` messages, or those before the one named. */
   conversation(id: string, page?: { before?: string; limit?: number }): Promise<ConversationView>;
+  /** Hear of what is added to a conversation, until aborted; see `watch`. */
+  watch(id: string, signal: AbortSignal): AsyncGenerator<string>;
   undo(id: string): Promise<ConversationView>;
   switchTo(id: string, message: string): Promise<ConversationView>;
   remove(id: string): Promise<void>;
@@ -75,14 +78,16 @@ const cancelAttempts = 8;
 
 /** Return a client that talks through `transport`. */
 export function createClient(transport: Transport): Client {
-  async function view(path: string, body?: object): Promise<ConversationView> {
-    const response = await request(transport, path, body ? { method: 'POST', body } : {});
-    return (await response.json()) as ConversationView;
+  /** Ask for something; its form is the protocol's promise. */
+  async function read<T>(path: string, options?: RequestOptions): Promise<T> {
+    return (await (await request(transport, path, options)).json()) as T;
   }
 
+  const post = <T>(path: string, body: object) => read<T>(path, { method: 'POST', body });
+
   async function judge(id: string, feedback: FeedbackRequest, copy: () => StoredMessage[]): Promise<FeedbackKept> {
-    const send = async (body: FeedbackRequest) =>
-      (await (await request(transport, `api/conversations/${id}/feedback`, { method: 'POST', body, outlivesPage: !body.copy })).json()) as FeedbackKept;
+    const send = (body: FeedbackRequest) =>
+      read<FeedbackKept>(`api/conversations/${id}/feedback`, { method: 'POST', body, outlivesPage: !body.copy });
     try {
       return await send(feedback);
     } catch (error) {
@@ -98,7 +103,7 @@ export function createClient(transport: Transport): Client {
         return;
       } catch (error) {
         if (error instanceof ProblemError) throw error;
-        await transport.wait(backoff(failures), new AbortController().signal);
+        await transport.wait(backoff(failures), new AbortController().signal, failures + 1);
       }
     }
   }
@@ -109,47 +114,37 @@ export function createClient(transport: Transport): Client {
     follow: (run, signal) => followRun(transport, { run }, signal),
     cancel,
     conversation: (id, { before, limit = 50 } = {}) =>
-      view(`api/conversations/${id}?limit=${limit}${before ? `&before=${encodeURIComponent(before)}` : ''}`),
-    undo: (id) => view(`api/conversations/${id}/undo`, {}),
-    switchTo: (id, message) => view(`api/conversations/${id}/switch`, { message }),
+      read(`api/conversations/${id}?limit=${limit}${before ? `&before=${encodeURIComponent(before)}` : ''}`),
+    watch: (id, signal) => watch(transport, id, signal),
+    undo: (id) => post(`api/conversations/${id}/undo`, {}),
+    switchTo: (id, message) => post(`api/conversations/${id}/switch`, { message }),
     remove: async (id) => {
       await request(transport, `api/conversations/${id}`, { method: 'DELETE', outlivesPage: true });
     },
-    conversations: async (query) => {
-      const response = await request(transport, `api/conversations?${new URLSearchParams(query).toString()}`);
-      return (await response.json()) as ConversationList;
-    },
-    change: async (id, changes) => {
-      const response = await request(transport, `api/conversations/${id}`, { method: 'PATCH', body: changes });
-      return (await response.json()) as EntryView;
-    },
+    conversations: (query) => read(`api/conversations?${new URLSearchParams(query).toString()}`),
+    change: (id, changes) => read(`api/conversations/${id}`, { method: 'PATCH', body: changes }),
     adopt: async () => {
       await request(transport, 'api/conversations/adopt', { method: 'POST', body: {} });
     },
     importConversations: async (file, chat) => {
       const path = `api/conversations/import?${new URLSearchParams({ chat }).toString()}`;
       const body: unknown = JSON.parse(await file.text());
-      return (await (await request(transport, path, { method: 'POST', body: body as object })).json()) as ImportView;
+      return post(path, body as object);
     },
-    share: async (id) => {
-      return (await (await request(transport, `api/conversations/${id}/share`, { method: 'POST', body: {} })).json()) as ShareView;
-    },
-    shares: async () => (await (await request(transport, 'api/shares')).json()) as ShareList,
+    share: (id) => post(`api/conversations/${id}/share`, {}),
+    shares: () => read('api/shares'),
     revoke: async (share) => {
       await request(transport, `api/shares/${encodeURIComponent(share)}`, { method: 'DELETE' });
     },
-    shared: async (share) => (await (await request(transport, `api/shared/${encodeURIComponent(share)}`)).json()) as SharedView,
-    continueShare: async (share, chat) => {
-      const path = `api/shared/${encodeURIComponent(share)}/copy`;
-      return (await (await request(transport, path, { method: 'POST', body: { chat } })).json()) as EntryView;
-    },
+    shared: (share) => read(`api/shared/${encodeURIComponent(share)}`),
+    continueShare: (share, chat) => post(`api/shared/${encodeURIComponent(share)}/copy`, { chat }),
     exportAddress: (id, format) => new URL(`api/conversations/${id}/export?format=${format}`, transport.base).href,
     judge,
-    opinions: async (id) => (await (await request(transport, `api/conversations/${id}/feedback`)).json()) as FeedbacksView,
+    opinions: (id) => read(`api/conversations/${id}/feedback`),
     upload: (file, name, onProgress, signal) => upload(transport, file, name, onProgress, signal),
     removeFile: async (id) => {
       await request(transport, `api/files/${id}`, { method: 'DELETE' });
     },
-    endpoints: async () => (await (await request(transport, 'api/endpoints', {})).json()) as EndpointsView,
+    endpoints: () => read('api/endpoints'),
   };
 }

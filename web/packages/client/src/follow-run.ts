@@ -1,4 +1,4 @@
-import type { CallRequest, Entry, StoredMessage, TurnRequest } from '@salon/protocol';
+import { readEntries, type CallRequest, type Entry, type StoredMessage, type TurnRequest } from '@salon/protocol';
 import { backoff } from './backoff';
 import { openStream } from './open-stream';
 import { ProblemError } from './problem-error';
@@ -19,7 +19,8 @@ export interface Pickup {
  * Yield the entries of a run until `run-end`, each once, however often the connection is cut.
  *
  * Before `run-start` a cut is mended by sending the turn again with its id, after it by following
- * the run. Throws `ProblemError` when the server refuses for good; ends quietly when aborted.
+ * the run. Throws `ProblemError` when the server refuses for good, and what the transport throws when it waits no longer;
+ * ends quietly when aborted.
  */
 export async function* followRun(transport: Transport, pickup: Pickup, signal: AbortSignal): AsyncGenerator<Entry[]> {
   let { turn, run, after = 0 } = pickup;
@@ -28,8 +29,8 @@ export async function* followRun(transport: Transport, pickup: Pickup, signal: A
     let pause_ms = backoff(failures);
     try {
       const stream = run
-        ? openStream(transport, `api/runs/${run}/events?after=${after}`, { signal })
-        : openStream(transport, `api/${pickup.call ? 'calls' : 'turns'}${after ? `?after=${after}` : ''}`, {
+        ? openStream(transport, `api/runs/${run}/events?after=${after}`, readEntries, { signal })
+        : openStream(transport, `api/${pickup.call ? 'calls' : 'turns'}${after ? `?after=${after}` : ''}`, readEntries, {
             method: 'POST',
             signal,
             body: pickup.call ?? turn ?? {},
@@ -58,6 +59,6 @@ export async function* followRun(transport: Transport, pickup: Pickup, signal: A
       }
     }
     failures += 1;
-    await transport.wait(pause_ms, signal);
+    await transport.wait(pause_ms, signal, failures);
   }
 }

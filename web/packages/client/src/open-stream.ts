@@ -1,18 +1,18 @@
-import { readEntries, type Entry } from '@salon/protocol';
 import { request, type RequestOptions } from './request';
 import type { Transport } from './transport';
 
 const silence_ms = 45_000;
 
 /**
- * Open an event stream and yield its entries. A stream that gives no sign of life for 45 s counts as
+ * Open an event stream and yield what `read` finds in it. A stream that gives no sign of life for 45 s counts as
  * cut, and so does one that was open when the device lost its network: it may never notice itself.
  */
-export async function* openStream(
+export async function* openStream<T>(
   transport: Transport,
   path: string,
+  read: (body: ReadableStream<Uint8Array>, onBytes: () => void) => AsyncGenerator<T>,
   options: RequestOptions & { signal: AbortSignal },
-): AsyncGenerator<Entry[]> {
+): AsyncGenerator<T> {
   const cut = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const alive = () => {
@@ -27,7 +27,7 @@ export async function* openStream(
   try {
     const signal = AbortSignal.any([options.signal, cut.signal]);
     const response = await request(transport, path, { ...options, signal });
-    if (response.body) yield* readEntries(response.body, alive);
+    if (response.body) yield* read(response.body, alive);
   } finally {
     clearTimeout(timer);
     stopListening();

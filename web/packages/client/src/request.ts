@@ -7,6 +7,8 @@ export interface RequestOptions {
   signal?: AbortSignal;
   /** It is carried out although the page may be left meanwhile; only for small bodies. */
   outlivesPage?: boolean;
+  /** Whether the server is there is not told to anybody. */
+  isQuiet?: boolean;
 }
 
 /**
@@ -15,7 +17,8 @@ export interface RequestOptions {
  * Throws `ProblemError` when the server refuses, and what `fetch` throws when it can't be reached.
  */
 export async function request(transport: Transport, path: string, options: RequestOptions = {}): Promise<Response> {
-  const { method = 'GET', body, signal, outlivesPage } = options;
+  const { method = 'GET', body, signal, outlivesPage, isQuiet } = options;
+  const onLink = isQuiet ? () => undefined : transport.onLink;
   let response: Response;
   try {
     response = await transport.fetch(new URL(path, transport.base).href, {
@@ -25,11 +28,11 @@ export async function request(transport: Transport, path: string, options: Reque
       ...(outlivesPage && { keepalive: true }),
     });
   } catch (error) {
-    if (!signal?.aborted) transport.onLink('lost');
+    if (!signal?.aborted) onLink('lost');
     throw error;
   }
-  if (isUnavailable(response.status)) transport.onLink('stopping');
-  else transport.onLink('online');
+  if (isUnavailable(response.status)) onLink('stopping');
+  else onLink('online');
   if (!response.ok) throw await ProblemError.from(response);
   return response;
 }

@@ -8,8 +8,11 @@ export interface Transport {
   upload: (url: string, file: Blob, onProgress: (share: number) => void, signal: AbortSignal) => Promise<Response>;
   /** Address of the page: every request is relative to it. */
   base: string;
-  /** Resolve after so many milliseconds, earlier when the network comes back, at once when aborted. */
-  wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /**
+   * Resolve after so many milliseconds, earlier when the network comes back, at once when aborted. `failures` attempts in
+   * a row brought nothing; what is thrown for too many of them ends the attempts.
+   */
+  wait: (milliseconds: number, signal: AbortSignal, failures: number) => Promise<void>;
   onLink: (link: Link) => void;
   /** Call back when the device loses its network; returns how to stop that. */
   onOffline: (callback: () => void) => () => void;

@@ -10,8 +10,8 @@ const fruitlessAttempts = 4;
 /**
  * Upload a file; after a cut, go on after what the server has of it, however long the server is away.
  *
- * Throws `ProblemError` when the server refuses, and what the transport throws when it is aborted, or when the server
- * can be reached and still nothing more of the file arrives.
+ * Throws `ProblemError` when the server refuses, and what the transport throws when it is aborted, when it waits no
+ * longer, or when the server can be reached and still nothing more of the file arrives.
  */
 export async function upload(
   transport: Transport,
@@ -60,7 +60,7 @@ export async function upload(
     }
     wasCut = true;
     failures += 1;
-    await transport.wait(backoff(failures - 1), signal);
+    await transport.wait(backoff(failures - 1), signal, failures);
   }
 }
 

@@ -105,6 +105,19 @@ test('the link is reported lost and back', async () => {
   expect(links).toEqual(['lost', 'online']);
 });
 
+test('a transport that waits no longer ends the attempts, and hears how many brought nothing', async () => {
+  const { transport, calls } = scriptedServer(['unreachable', stream(events.slice(0, 2)), 'unreachable', 'unreachable']);
+  const waits: number[] = [];
+  const wait = async (_milliseconds: number, _signal: AbortSignal, failures: number) => {
+    waits.push(failures);
+    if (failures > 2) throw new Error('lost');
+  };
+
+  await expect(collect(createClient({ ...transport, wait }).send(turn, noCopy, never))).rejects.toThrow('lost');
+  expect(waits).toEqual([1, 1, 2, 3]);
+  expect(calls).toHaveLength(4);
+});
+
 test('an aborted send ends quietly', async () => {
   const abort = new AbortController();
   const { transport } = scriptedServer([
@@ -140,4 +153,27 @@ test('the pause between attempts grows to ten seconds', () => {
 test('identifiers are of the wire form and do not repeat', () => {
   expect(newId('turn')).toMatch(/^turn-[a-z2-7]{20}$/);
   expect(newId('msg')).not.toBe(newId('msg'));
+});
+
+const heads = (...told: string[]) =>
+  new Response(told.map((head) => `data: ${JSON.stringify({ head })}\n\n`).join(''), { headers: { 'Content-Type': 'text/event-stream' } });
+
+test('watching a conversation goes on after cuts, and tells nobody of them', async () => {
+  const { transport, calls, links } = scriptedServer([heads('msg-1'), 'unreachable', problem(503, 'server.stopping'), heads('msg-1', 'msg-2')]);
+  const abort = new AbortController();
+  const told: string[] = [];
+  for await (const head of createClient(transport).watch('conv-00000001', abort.signal)) {
+    told.push(head);
+    if (head === 'msg-2') abort.abort();
+  }
+
+  expect(told).toEqual(['msg-1', 'msg-1', 'msg-2']);
+  expect(calls.map(({ path }) => path)).toEqual(Array(4).fill('/deep/chat/api/conversations/conv-00000001/changes'));
+  expect(links).toEqual([]);
+});
+
+test('watching a conversation that is not there is refused', async () => {
+  const { transport } = scriptedServer([problem(404, 'conversation.unknown')]);
+
+  await expect(collect(createClient(transport).watch('conv-00000001', never) as never)).rejects.toThrow(ProblemError);
 });

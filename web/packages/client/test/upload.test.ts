@@ -71,6 +71,15 @@ test('where the server is there and nothing arrives, it is given up', async () =
   expect(parts).toHaveLength(5);
 });
 
+test('a transport that waits no longer ends the attempts', async () => {
+  const { send, transport } = setUp(['cut'], ['unreachable']);
+  transport.wait = async (_milliseconds, _signal, failures) => {
+    if (failures > 1) throw new Error('lost');
+  };
+
+  await expect(send()).rejects.toThrow('lost');
+});
+
 test('a refusal is one', async () => {
   const { send, parts } = setUp([problem(415, 'file.type')]);
 

@@ -232,11 +232,16 @@ export interface EndpointParameter {
 }
 /**
  * Something that programs may call. `chat` is the name of the chat that it is, if it is one.
+ *
+ * Otherwise `event` is what calls name it by, as their `endpoint`. `outputs` are the components that it sets, in the
+ * order in which its function returns them.
  */
 export interface EndpointView {
   name: string;
   description?: string;
   chat?: string | null;
+  event?: string | null;
+  outputs?: string[];
   takes_files?: boolean;
   parameters?: EndpointParameter[];
 }
@@ -286,6 +291,12 @@ export interface FeedbacksView {
   feedback?: {
     [k: string]: FeedbackView;
   };
+}
+/**
+ * What the stream of `GET api/conversations/{id}/changes` says: the message with which the conversation ends.
+ */
+export interface HeadView {
+  head: string;
 }
 /**
  * The conversations that came in, and how many in the file could not be read.
@@ -401,7 +412,7 @@ export interface ButtonsConfig {
 /**
  * One chat of the page. `inputs` are the ids of its additional inputs, wherever they stand; `extra` shows some.
  *
- * `chatbot_id` names its area in the triggers of bindings, where it is heard.
+ * `chatbot_id` and `textbox_id` name its conversation and its box in bindings that hear of these, take or set them.
  */
 export interface ChatConfig {
   name?: string;
@@ -410,6 +421,7 @@ export interface ChatConfig {
   chatbot?: ChatbotConfig;
   chatbot_id?: string | null;
   textbox?: TextboxConfig;
+  textbox_id?: string | null;
   buttons?: ButtonsConfig;
   examples?: ExampleConfig[];
   run_examples_on_click?: boolean;

@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser';
-import type { RunEvent } from './generated';
+import type { HeadView, RunEvent } from './generated';
 
 /** One event of a run with its number in the run's log. */
 export interface Entry {
@@ -7,21 +7,33 @@ export interface Entry {
   event: RunEvent;
 }
 
+/** What a stream says in one event; `undefined` for what is not understood. */
+type Read<T> = (message: { id: string | undefined; data: string }) => T | undefined;
+
 /**
  * Yield the entries of an event stream as they arrive, those of one network chunk together.
  *
  * `onBytes` is called for every chunk, signs of life included. A stream that is cut ends the
  * iteration or throws what the stream throws; half an event at the cut is dropped.
  */
-export async function* readEntries(
-  stream: ReadableStream<Uint8Array>,
-  onBytes: () => void = () => {},
-): AsyncGenerator<Entry[]> {
-  let arrived: Entry[] = [];
+export function readEntries(stream: ReadableStream<Uint8Array>, onBytes: () => void = () => {}): AsyncGenerator<Entry[]> {
+  return readStream(stream, onBytes, ({ id, data }) => {
+    const event = parse<RunEvent>(data, 'type');
+    return event && id ? { number: Number(id), event } : undefined;
+  });
+}
+
+/** Yield where a conversation ends, as often as the stream tells it; otherwise like `readEntries`. */
+export function readHeads(stream: ReadableStream<Uint8Array>, onBytes: () => void = () => {}): AsyncGenerator<string[]> {
+  return readStream(stream, onBytes, ({ data }) => parse<HeadView>(data, 'head')?.head);
+}
+
+async function* readStream<T>(stream: ReadableStream<Uint8Array>, onBytes: () => void, read: Read<T>): AsyncGenerator<T[]> {
+  let arrived: T[] = [];
   const parser = createParser({
     onEvent({ id, data }) {
-      const event = parseEvent(data);
-      if (event && id) arrived.push({ number: Number(id), event });
+      const found = read({ id, data });
+      if (found !== undefined) arrived.push(found);
     },
   });
   const decoder = new TextDecoder();
@@ -33,20 +45,21 @@ export async function* readEntries(
       onBytes();
       parser.feed(decoder.decode(value, { stream: true }));
       if (arrived.length === 0) continue;
-      const entries = arrived;
+      const found = arrived;
       arrived = [];
-      yield entries;
+      yield found;
     }
   } finally {
     reader.cancel().catch(() => {});
   }
 }
 
-function parseEvent(data: string): RunEvent | undefined {
+/** An object that has a text of the name `field`. */
+function parse<T>(data: string, field: string): T | undefined {
   try {
     const value: unknown = JSON.parse(data);
-    const isEvent = typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
-    return isEvent ? (value as RunEvent) : undefined;
+    const isKnown = typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[field] === 'string';
+    return isKnown ? (value as T) : undefined;
   } catch {
     return undefined;
   }

@@ -5,9 +5,23 @@ import type { SafeStorage } from './safe-storage';
 
 export type ComponentChanges = Partial<Pick<ComponentPart, 'text' | 'props' | 'files'>>;
 
+/** A part of a chat, where functions that are bound to events take or set it. */
+export interface Attached {
+  /** Its value, in the form in which it is sent. */
+  value(): unknown;
+  set(changes: ComponentChanges): void;
+  empty(): void;
+  /** Wait until the value is whole. */
+  load?(): Promise<void>;
+}
+
 /** The components of the page as they are now. What users enter survives a refresh. */
 export interface Components {
   has(id: string): boolean;
+  /** Have a part of a chat stand for a component. */
+  attach(id: string, part: Attached): void;
+  /** Begin to load what is missing of the values of some components, where something may be. */
+  whole(ids: readonly string[]): Promise<unknown> | undefined;
   part(id: string): Observable<ComponentPart>;
   /** A user changes a component; `props` replace those of the same names. */
   change(id: string, changes: ComponentChanges): void;
@@ -30,6 +44,7 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
   const parts = new Map<string, Writable<ComponentPart>>();
   const touched = new Set<string>(Object.keys(page.values ?? {}));
   const listeners = new Set<(id: string, byUser: boolean) => void>();
+  const attached = new Map<string, Attached>();
 
   for (const { id, part } of componentsOf(page)) {
     parts.set(id, observable(page.values?.[id] ?? part));
@@ -61,7 +76,14 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
     storage.set(key, JSON.stringify(Object.fromEntries(entries)));
   }
 
-  function set(id: string, { text, props, files }: ComponentChanges, byUser: boolean): void {
+  function current(id: string): unknown {
+    const part = parts.get(id);
+    return part ? valueOf(part.get()) : (attached.get(id)?.value() ?? null);
+  }
+
+  function set(id: string, changes: ComponentChanges, byUser: boolean): void {
+    attached.get(id)?.set(changes);
+    const { text, props, files } = changes;
     const part = parts.get(id);
     if (!part) return;
     const old = part.get();
@@ -80,6 +102,11 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
 
   return {
     has: (id) => parts.has(id),
+    attach: (id, part) => void attached.set(id, part),
+    whole(ids) {
+      const loading = ids.flatMap((id) => attached.get(id)?.load?.() ?? []);
+      return loading.length > 0 ? Promise.all(loading) : undefined;
+    },
     part(id) {
       const part = parts.get(id);
       if (!part) throw new Error(`There is no component ${id}.`);
@@ -88,13 +115,13 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
     change: (id, changes) => set(id, changes, true),
     apply(event) {
       if (event.type === 'output-delta' && event.message != null) {
-        const { messages = [] } = (parts.get(event.node)?.get().props ?? {}) as { messages?: Message[] };
-        const { message: number, text } = event;
-        set(event.node, { props: { messages: messages.map((message, at) => (at === number ? withMore(message, text) : message)) } }, false);
+        const { node, message: number, text } = event;
+        const messages = current(node) as Message[];
+        set(node, { props: { messages: messages.map((message, at) => (at === number ? withMore(message, text) : message)) } }, false);
         return;
       }
       if (event.type === 'output-delta') {
-        set(event.node, { text: (parts.get(event.node)?.get().text ?? '') + event.text }, false);
+        set(event.node, { text: textIn(current(event.node)) + event.text }, false);
         return;
       }
       const { text, files, props } = event;
@@ -111,9 +138,10 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
       }
     },
     values: (ids) =>
-      Object.fromEntries(ids.filter((id) => touched.has(id) && parts.has(id)).map((id) => [id, valueOf(parts.get(id)!.get())])),
-    all: (ids) => ids.map((id) => (parts.has(id) ? valueOf(parts.get(id)!.get()) : null)),
+      Object.fromEntries(ids.filter((id) => attached.has(id) || (touched.has(id) && parts.has(id))).map((id) => [id, current(id)])),
+    all: (ids) => ids.map(current),
     empty(id) {
+      attached.get(id)?.empty();
       const part = parts.get(id)?.get();
       if (part) set(id, emptied(part), true);
     },
@@ -176,6 +204,11 @@ function componentsOf({ layout, chats = [] }: PageConfig): { id: string; part: C
 /** All containers in some nodes; functions change them like components. */
 function containersIn(nodes: LayoutNode[]): ContainerNode[] {
   return nodes.flatMap((node) => (node.type === 'container' ? [node, ...containersIn(node.children ?? [])] : []));
+}
+
+/** The text in the value of a component that shows one. */
+function textIn(value: unknown): string {
+  return typeof value === 'string' ? value : ((value as { text?: string } | null)?.text ?? '');
 }
 
 /** Whether what a browser kept is of the same component; a new version of the application may have others. */

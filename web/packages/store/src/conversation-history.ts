@@ -85,10 +85,11 @@ export function createHistory(
   }
 
   function keep(pending?: TurnRequest): void {
-    const { id, messages, isTemporary } = state.get();
+    const { id, messages, isTemporary, isPrefilled } = state.get();
     kept = joined(kept, messages);
     if (isTemporary) return;
     saved.save({ id, messages: kept, ...(pending && { pending }) });
+    if (isPrefilled) return;
     learn(kept);
     library?.keep({ id, messages: archive ? [...known.values()] : kept }, kept.at(-1)?.id ?? null);
   }

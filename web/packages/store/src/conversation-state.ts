@@ -37,4 +37,6 @@ export interface ConversationState {
   ending: Ending | undefined;
   /** It is not kept, neither here nor on the server, longer than it is open. */
   isTemporary?: boolean;
+  /** A function of the page has set it, and nothing was said in it yet, so that the server does not know it. */
+  isPrefilled?: boolean;
 }

@@ -12,6 +12,8 @@ import type { SavedCopy } from './saved-copy';
 /** The conversation on the page and what one can do with it. */
 export interface Conversation extends Observable<ConversationState> {
   send(text: string, example?: number, files?: FileRef[]): void;
+  /** Say what a preset reply says. */
+  choose(value: string): void;
   /** Another version of the answer to a user's message, the last one by default. */
   retry(userMessage?: string): void;
   /** Another version of a user's message, with all its files or with `files`; what followed the old one stays with that. */
@@ -26,6 +28,8 @@ export interface Conversation extends Observable<ConversationState> {
   clear(): void;
   /** Begin a new conversation, and leave this one as it is; its reply goes on without its reader. */
   startNew(options?: { isTemporary?: boolean }): void;
+  /** Begin a new conversation with messages that a function of the page says, and leave this one as it is. */
+  prefill(messages: Message[]): void;
   /** Go to another conversation of the library. */
   open(id: string): Promise<void>;
   loadEarlier(): Promise<void>;
@@ -97,8 +101,10 @@ export function createConversation(options: ConversationOptions): Conversation {
   const lastUser = () => state.get().messages.findLast(({ message }) => message.role === 'user');
 
   function confirm(userMessage: string, asked?: Message, signature?: string): void {
-    const { id, messages } = state.get();
-    change({
+    const { isPrefilled: _, ...known } = state.get();
+    const { id, messages } = known;
+    state.set({
+      ...known,
       messages: messages.map((shown) => {
         if (shown.id !== userMessage || !shown.isUnsent) return shown;
         const { isUnsent: _, example: __, ...confirmed } = shown;
@@ -153,7 +159,8 @@ export function createConversation(options: ConversationOptions): Conversation {
     const own = (abort = new AbortController());
     change({ ending: undefined });
     history.keep(plan.turn);
-    const stream = client.send(plan.turn, () => history.copyUpTo(plan.turn.parent), own.signal);
+    const copy = () => history.copyUpTo(plan.turn.parent);
+    const stream = client.send({ ...plan.turn, ...(state.get().isPrefilled && { copy: copy() }) }, copy, own.signal);
     try {
       await follow(stream, { ...plan, isOwn: true }, own);
     } catch (error) {
@@ -314,6 +321,27 @@ export function createConversation(options: ConversationOptions): Conversation {
     state.set({ ...empty(newId('conv')), ...(isTemporary && { isTemporary }) });
   }
 
+  function prefill(given: Message[]): void {
+    const { messages: shown, isPrefilled, isTemporary = false } = state.get();
+    if (JSON.stringify(given) === JSON.stringify(shown.map(({ message }) => message))) return;
+    if (!isPrefilled || given.length === 0) startNew({ isTemporary });
+    if (given.length === 0) return;
+    const before = state.get().messages;
+    const messages: ShownMessage[] = [];
+    for (const [index, message] of given.entries()) {
+      const old = before[index];
+      const isSame = old?.message.role === message.role; // it grows
+      messages.push({
+        id: isSame ? old.id : newId('msg'),
+        parent: messages.at(-1)?.id ?? null,
+        created_at: isSame ? old.created_at : now_s(),
+        message,
+      });
+    }
+    change({ messages, isPrefilled: true });
+    history.keep();
+  }
+
   async function open(id: string): Promise<void> {
     if (id === state.get().id) return;
     const found = await history.open(id);
@@ -390,17 +418,20 @@ export function createConversation(options: ConversationOptions): Conversation {
     void run({ answers: id, versions: [], turn });
   }
 
+  function send(text: string, example?: number, files: FileRef[] = []): void {
+    const { id } = state.get();
+    sending = sending.then(async () => {
+      await following?.done.catch(() => undefined);
+      if (state.get().id !== id) return;
+      ask(state.get().messages, text, { files, ...(example !== undefined && { example }) });
+    });
+  }
+
   return {
     get: state.get,
     subscribe: state.subscribe,
-    send(text, example, files = []) {
-      const { id } = state.get();
-      sending = sending.then(async () => {
-        await following?.done.catch(() => undefined);
-        if (state.get().id !== id) return;
-        ask(state.get().messages, text, { files, ...(example !== undefined && { example }) });
-      });
-    },
+    send,
+    choose: (value) => send(value),
     retry,
     edit(id, text, files) {
       const { messages, live } = state.get();
@@ -413,6 +444,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     stop: () => following?.stop(),
     clear,
     startNew,
+    prefill,
     open,
     loadEarlier: history.loadEarlier,
     loadAll: history.loadAll,

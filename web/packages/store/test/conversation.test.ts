@@ -76,6 +76,7 @@ function setUp({ storage = memoryStorage(), view, path, isFull = false, opinions
       const start = Math.max(0, end - limit);
       return Promise.resolve({ id, messages: path.slice(start, end), earlier: start > 0 });
     },
+    watch: lost as never,
     undo: lost,
     switchTo: lost,
     remove: async () => {},
@@ -482,4 +483,36 @@ test('a server that has lost the conversation still knows what its reader though
   await again.conversation.restore();
 
   expect(again.conversation.get().messages.at(-1)).toMatchObject({ feedback: { options: ['Dislike'] } });
+});
+
+const said = (role: 'user' | 'assistant', text: string): Message => ({ role, parts: [{ type: 'text', text }] });
+
+test('a function of the page begins another conversation, which may grow, and whose first turn carries it', async () => {
+  const page = setUp();
+  await exchange(page, 'hello', 'msg-answer01');
+  const before = page.conversation.get().id;
+  page.conversation.prefill([said('assistant', 'One')]);
+  const { id, messages } = page.conversation.get();
+  page.conversation.prefill([said('assistant', 'One two')]);
+
+  expect(id).not.toBe(before);
+  expect(page.conversation.get().id).toBe(id);
+  expect(page.conversation.get().messages.map((shown) => shown.id)).toEqual(messages.map((shown) => shown.id));
+
+  await exchange(page, 'three', 'msg-answer02');
+  expect(page.turns.at(-1)).toMatchObject({ conversation: id, parent: messages[0]?.id, copy: [{ message: said('assistant', 'One two') }] });
+  await exchange(page, 'four', 'msg-answer03');
+  expect(page.turns.at(-1)?.copy).toBeUndefined();
+});
+
+test('what a function of the page says is no news when it is shown already, and nothing empties the conversation', async () => {
+  const page = setUp();
+  await exchange(page, 'hello', 'msg-answer01');
+  const { id, messages } = page.conversation.get();
+  page.conversation.prefill(messages.map(({ message }) => message));
+  expect(page.conversation.get().id).toBe(id);
+
+  page.conversation.prefill([]);
+  expect(page.conversation.get()).toMatchObject({ messages: [] });
+  expect(page.conversation.get().id).not.toBe(id);
 });

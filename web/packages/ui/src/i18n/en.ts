@@ -178,6 +178,8 @@ export const en = {
     'request.too-large': 'The message is too long.',
     'conversation.copy-too-large': 'The conversation is too long to be restored. Please begin a new one.',
     'conversation.copy': 'The conversation could not be restored. Please begin a new one.',
+    'conversations.too-many': 'You keep as many conversations as this server takes. Delete one of them first.',
+    'shares.too-many': 'You share as many conversations as this server takes. Stop sharing one of them first.',
     'feedback.no-room': 'Your feedback could not be kept: the server has no room left.',
     'feedback.rate': 'Too much feedback at once. Please try again in a minute.',
     'file.type': 'This kind of file is not accepted.',

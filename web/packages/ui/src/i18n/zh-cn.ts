@@ -178,6 +178,8 @@ export const zhCn: Words = {
     'request.too-large': '消息太长。',
     'conversation.copy-too-large': '对话太长，无法恢复，请开始新的对话。',
     'conversation.copy': '对话无法恢复，请开始新的对话。',
+    'conversations.too-many': '保存的对话已达上限，请先删除一个。',
+    'shares.too-many': '分享的对话已达上限，请先停止分享一个。',
     'feedback.no-room': '服务器没有空间了，反馈未能保存。',
     'feedback.rate': '反馈太频繁了，请一分钟后再试。',
     'file.type': '不接受这种文件。',

@@ -16,7 +16,10 @@ export function snippets(endpoint: EndpointView, protocols: readonly string[], a
     found.push({ name: 'Python', language: 'python', code: gradioPython(endpoint, address, said) });
     found.push({ name: 'JavaScript', language: 'javascript', code: gradioJavaScript(endpoint, address, said) });
   }
-  if (endpoint.chat != null) found.push({ name: 'salon.Client', language: 'python', code: ours(endpoint, address, said) });
+  if (endpoint.chat != null) {
+    found.push({ name: 'salon.Client', language: 'python', code: ours(endpoint, address, said) });
+    found.push({ name: 'salon-client', language: 'javascript', code: oursInJavaScript(endpoint, address, said) });
+  }
   if (protocols.includes('openai') && endpoint.chat != null) {
     found.push({ name: 'OpenAI', language: 'python', code: openAi(endpoint, address, said) });
   }
@@ -91,6 +94,19 @@ function ours(endpoint: EndpointView, address: string, said: readonly string[] =
     '',
     `conversation = salon.Client(${JSON.stringify(address)}${chat}).conversation()`,
     ...said.map((text) => `for text in conversation.stream(${JSON.stringify(text)}${further}):\n    print(text, end="")`),
+  ].join('\n');
+}
+
+function oursInJavaScript(endpoint: EndpointView, address: string, said: readonly string[] = ['Hello']): string {
+  const inputs = others(endpoint).map((parameter) => `${JSON.stringify(parameter.name)}: ${JSON.stringify(exampleOf(parameter))}`);
+  const further = inputs.length > 0 ? `, { inputs: { ${inputs.join(', ')} } }` : '';
+  const chat = endpoint.chat === 'chat' ? '' : `, { chat: ${JSON.stringify(endpoint.chat)} }`;
+  return [
+    'import { connect } from "salon-client";',
+    '',
+    `const client = await connect(${JSON.stringify(address)}${chat});`,
+    'const conversation = client.conversation();',
+    ...said.map((text) => `for await (const piece of conversation.ask(${JSON.stringify(text)}${further})) console.log(piece);`),
   ].join('\n');
 }
 
