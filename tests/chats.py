@@ -48,7 +48,7 @@ def engine_of(app: AppSpec, *, runs: MemoryRuns | None = None, files: Path | Non
     runs = runs or MemoryRuns()
     folder = files or Path(tempfile.gettempdir()) / "salon-tests"
     kept = LocalFiles(folder, secret=lambda: b"s" * 32)
-    places = Places(roots=(folder.parent,), hidden=folder)
+    places = Places(roots=(folder.parent,), hidden=(folder,))
     conversations = MemoryConversations()
     return Engine(
         app.chats,

@@ -13,10 +13,11 @@ from salon.spec.chat import ChatSpec
 from salon.spec.checks import label
 from salon.spec.compile import compile_app
 
-_NO_MEANING = frozenset(("analytics_enabled", "delete_cache", "examples_per_page", "examples_label", "fill_height"))
+_NO_MEANING = frozenset(("analytics_enabled", "delete_cache", "examples_per_page", "examples_label"))
+_RENAMED = {"additional_inputs_accordion_name": "additional_inputs_accordion"}
 
 
-@takes_parameters(ignored=_NO_MEANING)
+@takes_parameters(renamed=_RENAMED, ignored=_NO_MEANING)
 @dataclass(kw_only=True, eq=False, repr=False)
 class ChatInterface(ChatSpec, Served):
     """A chat application around one function.
@@ -44,6 +45,8 @@ class ChatInterface(ChatSpec, Served):
 
     def __post_init__(self, render: bool) -> None:
         """Check the description, and take a place on the page that is being described, if one is."""
+        if isinstance(self.fn, ChatInterface):
+            self.fn = self.fn.fn
         for own in (self.chatbot, self.textbox, self.submit_btn, self.stop_btn, self.retry_btn, self.undo_btn):
             if isinstance(own, Component):
                 own.unrender()

@@ -904,6 +904,7 @@ export interface CodeProps {
   interactive?: boolean | null;
   language?: string | null;
   lines?: number;
+  max_lines?: number | null;
   wraps?: boolean;
 }
 /**

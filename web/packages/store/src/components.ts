@@ -1,4 +1,4 @@
-import type { ComponentPart, LayoutNode, Message, OutputDelta, OutputSet, PageConfig } from '@salon/protocol';
+import type { ComponentPart, ContainerNode, LayoutNode, Message, OutputDelta, OutputSet, PageConfig } from '@salon/protocol';
 import { isText, valueOf } from './component-value';
 import { observable, type Observable, type Writable } from './observable';
 import type { SafeStorage } from './safe-storage';
@@ -50,6 +50,7 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
     parts.set(id, observable(page.values?.[id] ?? part));
     if (part.kind === 'chatbot') touched.add(id);
   }
+  for (const { id, options } of containersIn(page.layout ?? [])) parts.set(id, observable({ type: 'component', kind: 'container', props: options ?? {} }));
   restore();
 
   function restore(): void {
@@ -203,6 +204,11 @@ function componentsOf({ layout, chats = [] }: PageConfig): { id: string; part: C
 /** The text in the value of a component that shows one. */
 function textIn(value: unknown): string {
   return typeof value === 'string' ? value : ((value as { text?: string } | null)?.text ?? '');
+}
+
+/** All containers in some nodes; functions change them like components. */
+function containersIn(nodes: LayoutNode[]): ContainerNode[] {
+  return nodes.flatMap((node) => (node.type === 'container' ? [node, ...containersIn(node.children ?? [])] : []));
 }
 
 /** Whether what a browser kept is of the same component; a new version of the application may have others. */
