@@ -2,9 +2,7 @@
 
 import os
 import sys
-import webbrowser
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -22,6 +20,8 @@ from salon.spec.endpoint import ChatEndpoint, Endpoint
 from salon.themes import Theme
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from salon.serve.assemble import Application
     from salon.serve.server import Server
 
@@ -264,6 +264,8 @@ class Served(Node):
                 sys.stdout.write(_NO_SHARE)
             sys.stdout.flush()
         if application.settings.inbrowser:
+            import webbrowser  # noqa: PLC0415 - only used here
+
             webbrowser.open(server.url)
         if inline or (inline is None and in_notebook):
             _show_in_notebook(server.url, width=width, height=height)

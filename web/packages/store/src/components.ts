@@ -201,14 +201,14 @@ function componentsOf({ layout, chats = [] }: PageConfig): { id: string; part: C
   return [...inside(layout ?? []), ...chats.flatMap(({ extra }) => inside(extra?.children ?? []))];
 }
 
-/** All containers in some nodes; functions change them like components. */
-function containersIn(nodes: LayoutNode[]): ContainerNode[] {
-  return nodes.flatMap((node) => (node.type === 'container' ? [node, ...containersIn(node.children ?? [])] : []));
-}
-
 /** The text in the value of a component that shows one. */
 function textIn(value: unknown): string {
   return typeof value === 'string' ? value : ((value as { text?: string } | null)?.text ?? '');
+}
+
+/** All containers in some nodes; functions change them like components. */
+function containersIn(nodes: LayoutNode[]): ContainerNode[] {
+  return nodes.flatMap((node) => (node.type === 'container' ? [node, ...containersIn(node.children ?? [])] : []));
 }
 
 /** Whether what a browser kept is of the same component; a new version of the application may have others. */
