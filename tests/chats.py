@@ -53,6 +53,7 @@ def engine_of(app: AppSpec, *, runs: MemoryRuns | None = None, files: Path | Non
     return Engine(
         app.chats,
         endpoints=app.endpoints,
+        author_files=app.files,
         log=runs,
         index=runs,
         conversations=conversations,

@@ -47,8 +47,10 @@ class Change:
     files: tuple[FileRef, ...] | None = None
 
 
-FilePaths: TypeAlias = Callable[[FileRef], Path | None]
-"""Where functions find files that clients named: gives a path, or `None` when the file is not kept any more."""
+FilePaths: TypeAlias = Callable[[FileRef | Source], Path | None]
+"""Where functions find files that clients named: gives a path, or `None` when the file is not kept any more.
+
+A `Source` with an address stands for a file of the author's that the page shows."""
 
 
 class Files(Protocol):

@@ -1,8 +1,12 @@
 """What travels of each component: the forms of a component part's `props`, by kind."""
 
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
+
+AUTHOR = "author/"
+"""How the addresses of files begin that are the author's own."""
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -10,6 +14,11 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     file: int | None = None
     url: str | None = None
+
+
+def name_in(source: Source) -> str:
+    """Return the name of the file at an address."""
+    return unquote((source.url or "").rpartition("/")[2])
 
 
 class Props(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
