@@ -15,6 +15,7 @@ from salon.components.base import InputError
 from salon.errors import AuthorError, ClientError
 from salon.ids import FileId
 from salon.messages.parts import FileRef
+from salon.spec.published import Published
 from tests.chats import ask, make_engine, reply_to, said
 from tests.unit.test_compile import compiled
 
@@ -146,6 +147,28 @@ def test_several_files_are_a_list(picture):
     given = reference(picture, "image/png")
 
     assert component.read(component.accept([given, given]), lambda file: picture) == [picture.read_bytes()] * 2
+
+
+async def test_the_authors_own_files_reach_functions_when_others_are_beside_them(tmp_path):
+    pictures = []
+    for color in ("red", "green"):
+        pictures.append(tmp_path / f"{color}.png")
+        Image.new("RGB", (4, 3), color).save(pictures[-1])
+    seen = []
+
+    def look(message, history, given):
+        seen.append([(Path(picture).name, caption) for picture, caption in given])
+        return ""
+
+    gallery = salon.Gallery([(pictures[0], "Red"), str(pictures[1])])
+    engine = make_engine(look, additional_inputs=[gallery])
+    items = gallery.part(Published()).props["items"]
+    await reply_to(engine, ask())
+    await reply_to(engine, ask(inputs={"c1": [{"url": items[1]["source"]["url"]}]}))
+    nobodys = await reply_to(engine, ask(inputs={"c1": [{"url": "author/0123/secret.png"}]}))
+
+    assert seen == [[("red.png", "Red"), ("green.png", None)], [("green.png", None)]]
+    assert nobodys.failure.message == "“Gallery” was given `secret.png`, which the server does not keep any more."
 
 
 def prompted(message, history, system_prompt, tokens):
