@@ -49,6 +49,7 @@ class ChatSpec:
         additional_outputs: components of the same page that the function sets: it returns or yields a tuple of the
             reply and a value for each.
         examples: messages to click on in the empty chat; with additional inputs, lists of a message and their values.
+        examples_label: heading of the examples.
         example_labels: what the examples' cards say, instead of the whole message.
         example_icons: pictures on the cards: a path or an address each.
         cache_examples: keep the answers to the examples in the data folder and show them at a click, until the
@@ -112,6 +113,7 @@ class ChatSpec:
     additional_inputs_accordion: str | Accordion | None = None
     additional_outputs: Component | Sequence[Component] | None = None
     examples: Sequence[Any] | None = None
+    examples_label: str | None = None
     example_labels: Sequence[str] | None = None
     example_icons: Sequence[Picture | None] | None = None
     cache_examples: bool | Literal["lazy"] | None = None

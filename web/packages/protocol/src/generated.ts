@@ -424,6 +424,7 @@ export interface ChatConfig {
   textbox_id?: string | null;
   buttons?: ButtonsConfig;
   examples?: ExampleConfig[];
+  examples_label?: string | null;
   run_examples_on_click?: boolean;
   editable?: boolean;
   files?: FilesConfig | null;
