@@ -236,6 +236,21 @@ async def test_a_value_may_be_a_function_that_is_called_anew():
     assert int(second) > int(first)
 
 
+async def test_a_slider_may_begin_anywhere():
+    slider = salon.Slider(0, 1, 9, step=0.1, randomize=True)
+    engine = make_engine(lambda message, history, number: f"{number}", additional_inputs=[slider])
+
+    numbers = {await said(engine, conversation=f"conversation-{number}") for number in range(30)}
+
+    assert len(numbers) > 3
+    assert numbers <= {f"{number / 10:g}" for number in range(11)} | {"0.0", "1.0"}
+
+
+def test_a_slider_that_begins_anywhere_still_needs_its_bounds():
+    with pytest.raises(AuthorError, match="from `minimum` up to `maximum`"):
+        compiled(lambda message, history, number: "", additional_inputs=[salon.Slider(5, 5, randomize=True)])
+
+
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
