@@ -275,6 +275,7 @@ _RENAMED: dict[str, tuple[str, ...]] = {
     "show_label": ("hides_label",),
     "container": ("bare",),
     "wrap_lines": ("wraps",),
+    "show_search": ("searchable",),
 }
 
 

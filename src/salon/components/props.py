@@ -132,11 +132,13 @@ class LabelProps(Props, frozen=True, kw_only=True):
 
 
 class DataframeProps(Props, frozen=True, kw_only=True):
-    """A table. `row_count` is there when there are more rows than these."""
+    """A table. `row_count` is there when there are more rows than these, `column_widths` are of the first columns."""
 
     headers: tuple[str, ...] = ()
     rows: tuple[tuple[str | float | bool | None, ...], ...] = ()
     row_count: int | None = None
+    column_widths: tuple[str, ...] = ()
+    searchable: bool = False
 
 
 class PlotProps(Props, frozen=True, kw_only=True):

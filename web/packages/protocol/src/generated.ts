@@ -934,7 +934,7 @@ export interface Confidence {
   confidence: number;
 }
 /**
- * A table. `row_count` is there when there are more rows than these.
+ * A table. `row_count` is there when there are more rows than these, `column_widths` are of the first columns.
  */
 export interface DataframeProps {
   label?: string | null;
@@ -952,6 +952,8 @@ export interface DataframeProps {
   headers?: string[];
   rows?: (string | number | boolean | null)[][];
   row_count?: number | null;
+  column_widths?: string[];
+  searchable?: boolean;
 }
 /**
  * A date, and a time if there is one.

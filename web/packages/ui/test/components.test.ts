@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ThoughtPart } from '@salon/protocol';
 import { describe, expect, test } from 'vitest';
 import { childrenOf, isInside } from '../src/chat/thought-tree';
-import { sortRows, tableText, type Cell } from '../src/components/dataframe/sort-rows';
+import { rowsWith, sortRows, tableText, type Cell } from '../src/components/dataframe/sort-rows';
 import { formatSize } from '../src/components/format-size';
 import { views } from '../src/components/registry';
 import { inputs } from '../src/inputs/registry';
@@ -52,6 +52,13 @@ describe('a table', () => {
   test('sorts numbers by size and leaves empty cells at the end either way', () => {
     expect(sortRows(rows, { column: 1, isDescending: false }, 'en').map(([name]) => name)).toEqual(['c', 'b', 'a']);
     expect(sortRows(rows, { column: 1, isDescending: true }, 'en').map(([name]) => name)).toEqual(['b', 'c', 'a']);
+  });
+
+  test('keeps the rows that have what is looked for, in any case', () => {
+    const people: Cell[][] = [['Ann', 1], ['Bob', 12], [null, 3]];
+    expect(rowsWith(people, ' AN ', 'en')).toEqual([['Ann', 1]]);
+    expect(rowsWith(people, '1', 'en')).toHaveLength(2);
+    expect(rowsWith(people, ' ', 'en')).toHaveLength(3);
   });
 
   test('is copied as spreadsheets read it', () => {
