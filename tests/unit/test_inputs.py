@@ -236,6 +236,14 @@ async def test_a_value_may_be_a_function_that_is_called_anew():
     assert int(second) > int(first)
 
 
+def test_a_text_area_is_a_box_of_several_lines():
+    area = salon.TextArea("Be kind.", label="Prompt")
+    part = area.part(Published())
+
+    assert (part.kind, part.text, part.props["lines"], part.props["label"]) == ("textbox", "Be kind.", 7, "Prompt")
+    assert area.changed_by(salon.Textbox(lines=3), Published()).props == {"lines": 3}
+
+
 async def test_a_slider_may_begin_anywhere():
     slider = salon.Slider(0, 1, 9, step=0.1, randomize=True)
     engine = make_engine(lambda message, history, number: f"{number}", additional_inputs=[slider])

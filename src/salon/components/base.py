@@ -281,7 +281,7 @@ _RENAMED: dict[str, tuple[str, ...]] = {
 
 def _updated(component: Component, value: Any) -> Mapping[str, Any]:
     """Return the arguments that a function's value changes."""
-    if isinstance(value, Component) and type(value) is type(component):
+    if isinstance(value, Component) and value.kind == component.kind:
         return given_to(value)
     if isinstance(value, Mapping) and value.get("__type__") == "update":
         known = {field.name for field in fields(component)}
