@@ -119,7 +119,6 @@ def _picture(packing: Packing, value: Any, format_: str) -> Source:
 @component(
     ignored=frozenset(
         (
-            "alt_text",
             "mirror_webcam",
             "streaming",
             "watermark",
@@ -139,6 +138,7 @@ class Image(_Media):
         image_mode: colours of what functions get: Pillow's word, such as `"RGB"` or `"L"`; `None` as it comes.
         sources: where users take it from: `"upload"`, `"clipboard"`, `"webcam"`.
         placeholder: shown while an input is empty.
+        alt_text: what it shows, for who cannot see it; its label by default.
     """
 
     kind: ClassVar[str] = "image"
@@ -151,6 +151,7 @@ class Image(_Media):
     image_mode: str | None = "RGB"
     sources: Sequence[str] | str | None = None
     placeholder: str | None = None
+    alt_text: str | None = None
 
     def _read_path(self, path: Path) -> Any:
         return (
@@ -161,7 +162,13 @@ class Image(_Media):
 
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         source = None if self.value is None else _picture(packing, self.value, self.format)
-        return "", self._props(ImageProps, source=source, placeholder=self.placeholder, taken_by=_devices(self.sources))
+        return "", self._props(
+            ImageProps,
+            source=source,
+            placeholder=self.placeholder,
+            taken_by=_devices(self.sources),
+            alt_text=self.alt_text,
+        )
 
 
 @component(

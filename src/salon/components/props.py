@@ -48,6 +48,7 @@ class ImageProps(Props, frozen=True, kw_only=True):
     source: Source | None = None
     placeholder: str | None = None
     taken_by: tuple[str, ...] = ()
+    alt_text: str | None = None
 
 
 class AudioProps(Props, frozen=True, kw_only=True):

@@ -25,7 +25,7 @@ def content_of(parts: Sequence[Part], find: FindFile) -> str | list[dict[str, An
             case FilePart(file=file, alt_text=alt_text):
                 contents += _file(file, alt_text, find)
             case ComponentPart(props=props, files=files):
-                alt_text = props.get("label") or ""
+                alt_text = props.get("alt_text") or props.get("label") or ""
                 contents += [content for file in files for content in _file(file, alt_text, find)]
                 contents += [_at_address(source, alt_text, find) for source in _addresses(props)]
                 text = _description(part)

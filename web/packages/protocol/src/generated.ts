@@ -1059,6 +1059,7 @@ export interface ImageProps {
   source?: Source | null;
   placeholder?: string | null;
   taken_by?: string[];
+  alt_text?: string | null;
 }
 /**
  * A JSON value to look into; `open` unfolds all of it.
