@@ -67,7 +67,7 @@ describe('a table', () => {
 });
 
 test('sizes are in the units of the language', () => {
-  expect([0, 999, 1_500, 123_456_789].map((size) => formatSize(size, 'en'))).toEqual(['0 byte', '999 byte', '1.5 kB', '123 MB']);
+  expect([0, 999, 1_500, 123_456_789].map((size) => formatSize(size, 'en'))).toEqual(['0 bytes', '999 bytes', '1.5 kB', '123 MB']);
 });
 
 describe('a thought', () => {
