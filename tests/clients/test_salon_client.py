@@ -89,6 +89,40 @@ def test_text_as_it_grows(connect, run):
     assert answer.text == "hello"
 
 
+def test_thoughts_are_no_text_that_grows(connect, run):
+    def think(message, history):
+        yield {"role": "assistant", "content": "think", "metadata": {"title": "Thinking"}}
+        yield {"role": "assistant", "content": "think hard", "metadata": {"title": "Thinking"}}
+        yield [{"role": "assistant", "content": "think hard", "metadata": {"title": "Thinking"}}, "answer"]
+
+    answer = connect(think).conversation().stream("hello")
+
+    assert "".join(run.all(answer)) == answer.text == "answer"
+
+
+def test_pieces_of_several_messages_are_the_text_together(connect, run):
+    def two(message, history):
+        yield ["a", "b"]
+        yield ["a", "bc"]
+        yield ["a", "bc", salon.HTML("<p></p>"), "d"]
+
+    answer = connect(two).conversation().stream("hello")
+
+    assert "".join(run.all(answer)) == answer.text == "a\n\nbc\n\nd"
+
+
+def test_a_text_that_becomes_another_one_goes_on_from_there(connect, run):
+    def change(message, history):
+        yield "wrong"
+        yield "right"
+        yield "right now"
+
+    answer = connect(change).conversation().stream("hello")
+
+    assert run.all(answer)[-1] == " now"
+    assert answer.text == "right now"
+
+
 def test_a_conversation_knows_what_was_said(connect, run):
     conversation = connect(count).conversation()
 

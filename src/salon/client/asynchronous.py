@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import msgspec
 
 from salon.client.errors import ConnectionLost, refusal
-from salon.client.exchange import Exchange, ListedConversation, ListPage, Past, delta_of, text_of
+from salon.client.exchange import Exchange, ListedConversation, ListPage, Past, TextPieces, text_of
 from salon.errors import AuthenticationError
 from salon.events.fold import Reply
 from salon.events.types import Entry
@@ -274,13 +274,14 @@ class AsyncAnswer:
         self._entries = self._follow()
 
     async def __aiter__(self) -> AsyncIterator[str]:
-        """Yield pieces of text as they come; a reply that becomes another one is in `text` as it is then.
+        """Yield pieces of text as they come. Together they are `text`, unless the reply becomes another one meanwhile.
 
         Raises:
             ReplyFailed: it did not become complete.
         """
+        pieces = TextPieces()
         async for _, event in self._entries:
-            if text := delta_of(event):
+            if text := pieces.add(event):
                 yield text
         self._check()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import msgspec
 
 from salon.client.errors import ConnectionLost, refusal
-from salon.client.exchange import Exchange, ListedConversation, ListPage, Past, delta_of, text_of
+from salon.client.exchange import Exchange, ListedConversation, ListPage, Past, TextPieces, text_of
 from salon.errors import AuthenticationError
 from salon.events.fold import Reply
 from salon.events.types import Entry
@@ -273,13 +273,14 @@ class Answer:
         self._entries = client._entries(exchange)  # noqa: SLF001 - one module
 
     def __iter__(self) -> Iterator[str]:
-        """Yield pieces of text as they come; a reply that becomes another one is in `text` as it is then.
+        """Yield pieces of text as they come. Together they are `text`, unless the reply becomes another one meanwhile.
 
         Raises:
             ReplyFailed: it did not become complete.
         """
+        pieces = TextPieces()
         for _, event in self._entries:
-            if text := delta_of(event):
+            if text := pieces.add(event):
                 yield text
         self._exchange.check()
 
