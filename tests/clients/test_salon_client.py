@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import salon
@@ -463,6 +464,41 @@ class Cutting:
             await send(message)
 
         await self._app(scope, receive, send_some)
+
+
+class Restarting:
+    """An application behind a proxy that says for its first few requests that there is nobody behind it."""
+
+    def __init__(self, app: ASGIApp, *, requests: int) -> None:
+        self._app = app
+        self._left = requests
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and self._left > 0:
+            self._left -= 1
+            await PlainTextResponse("Bad Gateway", 502)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def test_a_server_that_restarts_behind_a_proxy_is_asked_again(connect, run):
+    outer = Starlette()
+    salon.mount(outer, salon.ChatInterface(echo), path="/chat")
+    with serving(Restarting(outer, requests=3)) as url:
+        assert run(connect(f"{url}/chat").ask("hello")).text == "hello!"
+
+
+def test_a_conversation_that_is_not_what_the_client_thinks_is_read_again(connect, run):
+    client = connect(count)
+    conversation = client.conversation()
+    run(conversation.ask("a"))
+    other = client.conversation(conversation.id)
+    run(other.delete())
+    run(other.ask("anew"))
+    with pytest.raises(NotFoundError):
+        run(conversation.ask("b"))
+
+    assert run(conversation.ask("b")).text == "2"
 
 
 @pytest.mark.parametrize("after_bytes", [250, 400, 1_000])

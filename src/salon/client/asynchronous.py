@@ -192,12 +192,15 @@ class AsyncClient:
                 async with self._streaming(
                     asking.method, asking.path, body=asking.body, headers=asking.headers
                 ) as response:
-                    if response.status_code != 200:
+                    if following.passes(response.status_code):
+                        reason = refusal(response.status_code, await response.aread())
+                    elif response.status_code != 200:
                         following.refused(refusal(response.status_code, await response.aread()))
                         continue
-                    async for chunk in response.aiter_bytes():
-                        for entry in following.feed(chunk):
-                            yield entry
+                    else:
+                        async for chunk in response.aiter_bytes():
+                            for entry in following.feed(chunk):
+                                yield entry
             except self._httpx.TransportError as error:
                 reason = error
             if not following.has_ended:

@@ -28,6 +28,7 @@ from salon.messages.parts import FileRef, TextPart
 _TRIES = 8
 _FIRST_WAIT_S = 0.05
 _LONGEST_WAIT_S = 5.0
+_PASSING = (502, 503, 504)
 _PAGE = 200
 # As much as servers take of a copy: 200 messages, and two MiB for the whole request.
 _COPY_MESSAGES = 200
@@ -207,13 +208,21 @@ class Following:
         """Make good what made the server refuse; raise the error where that cannot be."""
         raise error
 
+    @staticmethod
+    def passes(status: int) -> bool:
+        """Tell whether the server, or a proxy before it, says that it is not there at the moment."""
+        return status in _PASSING
+
     def lost(self, reason: Exception | None) -> float:
         """Take note that the connection was cut; return how long to wait before asking again, in seconds.
 
         Raises:
             ConnectionLost: it was cut too often without anything coming.
+            SalonError: the server has refused as often.
         """
         self._losses += 1
+        if self._losses > _TRIES and isinstance(reason, SalonError):
+            raise reason
         if self._losses > _TRIES:
             raise ConnectionLost("client.lost", f"The connection is lost: {reason or 'it ended early'}.") from reason
         return min(_FIRST_WAIT_S * float(2 ** (self._losses - 1)), _LONGEST_WAIT_S)
@@ -278,6 +287,7 @@ class Exchange(Following):
     def refused(self, error: SalonError) -> None:
         """Send a copy of the conversation along, where the server has lost it; raise any other error."""
         if not isinstance(error, ConflictError) or error.code != "conversation.unknown" or "copy" in self._body:
+            self._past.is_unread = bool(self._past.messages)  # it may not be what the client takes it for
             raise error
         copy = copy_of(self._before)
         self._body |= {"copy": copy, "parent": self._body["parent"] if copy else None}

@@ -203,11 +203,14 @@ class Client:
             reason: Exception | None = None
             try:
                 with self._streaming(asking.method, asking.path, body=asking.body, headers=asking.headers) as response:
-                    if response.status_code != 200:
+                    if following.passes(response.status_code):
+                        reason = refusal(response.status_code, response.read())
+                    elif response.status_code != 200:
                         following.refused(refusal(response.status_code, response.read()))
                         continue
-                    for chunk in response.iter_bytes():
-                        yield from following.feed(chunk)
+                    else:
+                        for chunk in response.iter_bytes():
+                            yield from following.feed(chunk)
             except self._httpx.TransportError as error:
                 reason = error
             if not following.has_ended:
