@@ -23,6 +23,7 @@ from salon.text import clean
 _TURN_BYTES = 2 * 2**20
 _COPY_MESSAGES = 200
 _COPY_CHARACTERS = 2**20
+_INPUT_DEPTH = 200
 
 
 async def decode_turn(
@@ -113,19 +114,22 @@ async def _inputs(given: dict[str, Any], identity: Identity, uploads: Uploads) -
     return {name: await with_files(value, identity, uploads) for name, value in given.items()}
 
 
-async def with_files(value: Any, identity: Identity, uploads: Uploads) -> Any:
+async def with_files(value: Any, identity: Identity, uploads: Uploads, *, depth: int = 0) -> Any:
     """Return a client's value with the files that it names: `{"$file": id}` becomes a `FileRef`.
 
     Raises:
-        FileNotFound: one is not there, or somebody else's.
+        ClientError: it is nested too deeply.
+        FileNotFound: a file is not there, or somebody else's.
     """
+    if depth > _INPUT_DEPTH:
+        raise ClientError("request.invalid", f"A value goes at most {_INPUT_DEPTH} levels deep.")
     match value:
         case {"$file": str(id_), **others} if not others:
             return await uploads.get(FileId(id_), identity)
         case dict():
-            return {name: await with_files(item, identity, uploads) for name, item in value.items()}
+            return {name: await with_files(item, identity, uploads, depth=depth + 1) for name, item in value.items()}
         case list() if any(isinstance(item, dict | list) for item in value):
-            return [await with_files(item, identity, uploads) for item in value]
+            return [await with_files(item, identity, uploads, depth=depth + 1) for item in value]
         case _:
             return value
 
