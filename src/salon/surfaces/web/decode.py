@@ -40,17 +40,11 @@ async def decode_turn(
         require_id(id_)
     message = None
     if body.message is not None:
-        text = body.message.text
-        if not text.strip() and not body.message.files and body.example is None:
-            raise ClientError("request.invalid", "The message is empty.")
-        if len(text) > max_message_length:
-            raise TooLargeError(
-                "message.too-long",
-                f"The message has {len(text)} characters; at most {max_message_length} are accepted.",
-            )
+        may_be_empty = bool(body.message.files) or body.example is not None
+        text = said(body.message.text, may_be_empty=may_be_empty, max_length=max_message_length)
         message = NewMessage(
             id=body.message.id,
-            message=user_message(clean(text), await uploads.find(body.message.files, identity, chat=body.chat)),
+            message=user_message(text, await uploads.find(body.message.files, identity, chat=body.chat)),
         )
     check_copy(body.copy or ())
     return Turn(
@@ -67,6 +61,22 @@ async def decode_turn(
         is_kept=not body.temporary,
         request=partial(request_of, http_request, identity),
     )
+
+
+def said(text: str, *, may_be_empty: bool, max_length: int) -> str:
+    """Return the text of a user's message, as it is kept.
+
+    Raises:
+        ClientError: it is empty.
+        TooLargeError: it is longer than `max_length` characters.
+    """
+    if not text.strip() and not may_be_empty:
+        raise ClientError("request.invalid", "The message is empty.")
+    if len(text) > max_length:
+        raise TooLargeError(
+            "message.too-long", f"The message has {len(text)} characters; at most {max_length} are accepted."
+        )
+    return clean(text)
 
 
 async def decode_call(http_request: HttpRequest, identity: Identity, *, uploads: Uploads) -> Call:
