@@ -182,6 +182,23 @@ def test_two_tabs_stay_in_step(open_chat, place):
 
 
 @PLACES
+def test_a_tab_leaves_a_conversation_that_another_one_deletes_and_keeps_what_is_being_written(open_chat, place):
+    chat = open_chat(keeper(place))
+    chat.ask("apples", "apples! (0, known)")
+    other = chat.second_tab()
+    other.says("apples", "apples! (0, known)")
+    other.box.fill("pears")
+    conversations(chat).get_by_role("button", name="Actions for apples").click()
+    chat.page.get_by_role("menuitem", name="Delete").click()
+    other.says()
+    other.ask(other.box.input_value(), "pears! (0, known)")
+    chat.page.get_by_role("alert").or_(chat.page.get_by_role("status")).get_by_role("button", name="Close").click()
+
+    expect(conversations(other).get_by_role("listitem")).to_have_text(["pears"])
+    expect(conversations(chat).get_by_role("listitem")).to_have_text(["pears"])
+
+
+@PLACES
 def test_visitors_do_not_see_each_others_conversations(open_chat, place, serve):
     url = str(serve(keeper(place)).base_url)
     ann, bob = open_chat(url), open_chat(url)
