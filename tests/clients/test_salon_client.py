@@ -5,6 +5,7 @@ import inspect
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from queue import Queue
 from typing import Any
 
@@ -351,6 +352,32 @@ def test_questions_at_once_sign_in_once(url_of):
             return [answer.text for answer in await asyncio.gather(*(client.ask(text) for text in "abc"))]
 
     assert asyncio.run(ask()) == ["a!", "b!", "c!"]
+
+
+def test_additional_inputs_go_by_the_names_of_the_functions_parameters(connect, run):
+    def reply(message, history, *, temperature: float = 0.7, tokens: int = 3):
+        return f"{temperature} {tokens}"
+
+    client = connect(reply)
+
+    assert run(client.ask("hello", inputs={"temperature": 0.2})).text == "0.2 3"
+    with pytest.raises(ClientError, match="no input `tempo` here; there are temperature, tokens"):
+        run(client.ask("hello", inputs={"tempo": 1}))
+    with pytest.raises(ClientError, match="“Temperature” takes a number"):
+        run(client.ask("hello", inputs={"temperature": "hot"}))
+
+
+def test_files_are_inputs_by_their_paths_or_uploaded(connect, run, tmp_path):
+    def read(message, history, one, several):
+        return " ".join(Path(path).read_text() for path in [one, *several])
+
+    for name in "ab":
+        (tmp_path / name).write_text(name)
+    client = connect(read, additional_inputs=[salon.File(label="One"), salon.File(file_count="multiple")])
+    uploaded = run(client.upload(tmp_path / "b"))
+    answer = run(client.ask("hello", inputs={"one": tmp_path / "a", "several": [uploaded, tmp_path / "a"]}))
+
+    assert answer.text == "a b a"
 
 
 def test_additional_inputs_go_by_their_ids(connect, run):

@@ -14,6 +14,7 @@ from salon.client.errors import ConnectionLost, refusal
 from salon.client.exchange import (
     Exchange,
     Following,
+    InputNames,
     ListedConversation,
     ListPage,
     Past,
@@ -67,6 +68,7 @@ class AsyncClient:
         self._auth = auth
         self._signing_in = asyncio.Lock()
         self._times_signed_in = 0
+        self._names: InputNames | None = None
 
     async def __aenter__(self) -> Self:
         """Return the client."""
@@ -222,6 +224,23 @@ class AsyncClient:
                 async for _ in self._entries(Following(run)):
                     pass
 
+    async def _inputs(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return values of inputs as turns have them: by ids, and with the ids of files."""
+        if given and self._names is None:
+            self._names = InputNames((await self._request("GET", "api/endpoints")).content, self._chat)
+        return (
+            {self._names.id_of(name): await self._sent(value) for name, value in given.items()} if self._names else {}
+        )
+
+    async def _sent(self, value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return [await self._sent(item) for item in value]
+        if isinstance(value, Mapping):
+            return {name: await self._sent(item) for name, item in value.items()}
+        if isinstance(value, PathLike):
+            value = await self.upload(value)
+        return {"$file": value.id} if isinstance(value, FileRef) else value
+
     async def _full(self, files: Sequence[str | PathLike[str] | FileRef]) -> list[FileRef]:
         return [file if isinstance(file, FileRef) else await self.upload(file) for file in files]
 
@@ -251,10 +270,12 @@ class AsyncConversation:
         Args:
             text: what to say.
             files: paths, or files that were uploaded before.
-            inputs: values of additional inputs by their ids.
+            inputs: values of additional inputs by the names of the function's parameters; for a file, its path as a
+                `Path`, or what was uploaded before.
 
         Raises:
             ReplyFailed: the reply did not become complete.
+            OSError: a file cannot be read.
             SalonError: the turn was refused.
             ConnectionLost: the server cannot be reached any more.
         """
@@ -328,10 +349,10 @@ class AsyncConversation:
     ) -> tuple[Exchange, AsyncGenerator[Entry, None]]:
         """Send a turn after all that was said by now; return it, and its events once the server has accepted it."""
         client = self._client
-        uploaded = await client._full(files)  # noqa: SLF001 - one module
+        uploaded, values = await client._full(files), await client._inputs(inputs)  # noqa: SLF001 - one module
         async with self._opening:
             await self._catch_up()
-            exchange = Exchange(self._past, text, files=uploaded, inputs=inputs, chat=client._chat)  # noqa: SLF001
+            exchange = Exchange(self._past, text, files=uploaded, inputs=values, chat=client._chat)  # noqa: SLF001
             entries = client._entries(exchange)  # noqa: SLF001
             first = await anext(entries)
         return exchange, _from(first, entries)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from salon.client.errors import ConnectionLost, ReplyFailed, refusal
-from salon.errors import ConflictError, SalonError
+from salon.errors import ClientError, ConflictError, SalonError
 from salon.events.fold import Folding, Reply
 from salon.events.types import (
     Entry,
@@ -66,6 +66,46 @@ class ListPage(msgspec.Struct, frozen=True):
 
     conversations: list[ListedConversation]
     next: str | None = None
+
+
+class _Parameter(msgspec.Struct, frozen=True):
+    name: str
+    input: str | None = None
+
+
+class _Endpoint(msgspec.Struct, frozen=True):
+    chat: str | None = None
+    parameters: list[_Parameter] = []
+
+
+class _Endpoints(msgspec.Struct, frozen=True):
+    endpoints: list[_Endpoint] = []
+
+
+class InputNames:
+    """What the additional inputs of a chat are called by their function, and what turns call them.
+
+    Args:
+        body: the server's answer to `GET api/endpoints`.
+        chat: which of the application's chats.
+    """
+
+    def __init__(self, body: bytes, chat: str) -> None:
+        endpoints = msgspec.json.decode(body, type=_Endpoints).endpoints
+        parameters = next((each.parameters for each in endpoints if each.chat == chat), None)
+        self._is_listed = parameters is not None
+        self._ids = {each.name: each.input for each in parameters or () if each.input is not None}
+
+    def id_of(self, name: str) -> str:
+        """Return the id of an input by its name, or by that id.
+
+        Raises:
+            ClientError: there is none.
+        """
+        if self._is_listed and name not in self._ids and name not in self._ids.values():
+            names = ", ".join(self._ids) or "none"
+            raise ClientError("input.unknown", f"There is no input `{name}` here; there are {names}.")
+        return self._ids.get(name, name)
 
 
 class Past:
@@ -253,7 +293,7 @@ class Exchange(Following):
         past: the conversation that it belongs to; it is brought up to date at the end.
         text: what the user says; `None` asks for another answer to what was said last.
         files: that go with it.
-        inputs: values of additional inputs by their ids.
+        inputs: values of additional inputs by their ids, as turns have them.
         chat: which of the application's chats.
     """
 

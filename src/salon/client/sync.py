@@ -15,6 +15,7 @@ from salon.client.errors import ConnectionLost, refusal
 from salon.client.exchange import (
     Exchange,
     Following,
+    InputNames,
     ListedConversation,
     ListPage,
     Past,
@@ -70,6 +71,7 @@ class Client:
         self._auth = auth
         self._signing_in = threading.Lock()
         self._times_signed_in = 0
+        self._names: InputNames | None = None
         if auth is not None:
             try:
                 self._sign_in()
@@ -232,6 +234,21 @@ class Client:
                 for _ in self._entries(Following(run)):
                     pass
 
+    def _inputs(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return values of inputs as turns have them: by ids, and with the ids of files."""
+        if given and self._names is None:
+            self._names = InputNames((self._request("GET", "api/endpoints")).content, self._chat)
+        return {self._names.id_of(name): self._sent(value) for name, value in given.items()} if self._names else {}
+
+    def _sent(self, value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return [self._sent(item) for item in value]
+        if isinstance(value, Mapping):
+            return {name: self._sent(item) for name, item in value.items()}
+        if isinstance(value, PathLike):
+            value = self.upload(value)
+        return {"$file": value.id} if isinstance(value, FileRef) else value
+
     def _full(self, files: Sequence[str | PathLike[str] | FileRef]) -> list[FileRef]:
         return [file if isinstance(file, FileRef) else self.upload(file) for file in files]
 
@@ -260,10 +277,12 @@ class Conversation:
         Args:
             text: what to say.
             files: paths, or files that were uploaded before.
-            inputs: values of additional inputs by their ids.
+            inputs: values of additional inputs by the names of the function's parameters; for a file, its path as a
+                `Path`, or what was uploaded before.
 
         Raises:
             ReplyFailed: the reply did not become complete.
+            OSError: a file cannot be read.
             SalonError: the turn was refused.
             ConnectionLost: the server cannot be reached any more.
         """
@@ -336,9 +355,9 @@ class Conversation:
     ) -> Exchange:
         """Return a turn after all that was said by now."""
         client = self._client
-        uploaded = client._full(files)  # noqa: SLF001 - one module
+        uploaded, values = client._full(files), client._inputs(inputs)  # noqa: SLF001 - one module
         self._catch_up()
-        return Exchange(self._past, text, files=uploaded, inputs=inputs, chat=client._chat)  # noqa: SLF001
+        return Exchange(self._past, text, files=uploaded, inputs=values, chat=client._chat)  # noqa: SLF001
 
 
 class Answer:
