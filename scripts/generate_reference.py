@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import salon
 from salon.components.base import Component
-from salon.components.events import EventData
+from salon.components.events import Event, EventData
 from salon.components.layout import Layout
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
@@ -209,6 +209,14 @@ def methods(cls: type) -> Iterator[tuple[str, Any]]:
     yield from found.items()
 
 
+def events(cls: type) -> list[str]:
+    """Return the names of what can happen to a component or a container, its own last."""
+    found: dict[str, None] = {}
+    for base in reversed(cls.__mro__):
+        found |= dict.fromkeys(name for name, member in vars(base).items() if isinstance(member, Event))
+    return list(found)
+
+
 def about(name: str) -> Iterator[str]:
     """Yield the lines about one public name."""
     value = getattr(salon, name)
@@ -216,6 +224,8 @@ def about(name: str) -> Iterator[str]:
     yield from described(name, value, documentation_of(value), value)
     if not inspect.isclass(value):
         return
+    if heard := events(value):
+        yield from (f"Events: {', '.join(f'`{event}`' for event in heard)}.", "")
     instance = name.lower()
     for method, function in methods(value):
         title = f"{name}.{method}"

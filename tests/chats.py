@@ -60,7 +60,7 @@ def engine_of(
     runs = runs or MemoryRuns()
     folder = files or Path(tempfile.gettempdir()) / "salon-tests"
     kept = LocalFiles(folder, secret=lambda: b"s" * 32)
-    places = Places(roots=(folder.parent,), hidden=folder)
+    places = Places(roots=(folder.parent,), hidden=(folder,))
     conversations = conversations or MemoryConversations()
     return Engine(
         app.chats,

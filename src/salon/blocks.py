@@ -15,7 +15,7 @@ from salon.spec.app import AppSpec
 from salon.spec.blocks import BlocksSpec
 from salon.spec.compile_blocks import compile_blocks
 
-_NO_MEANING = frozenset(("analytics_enabled", "mode", "fill_height", "delete_cache"))
+_NO_MEANING = frozenset(("analytics_enabled", "mode", "delete_cache"))
 
 
 @takes_parameters(ignored=_NO_MEANING)
@@ -64,7 +64,8 @@ def on(
             tuple, a dictionary of components and values, `update(…)`, or `skip()`. Generators stream. Without it, this
             is a decorator.
         inputs: components whose values it gets.
-        outputs: components that it sets.
+        outputs: components that it sets, and containers, whose arguments it changes: `Column(visible=True)`,
+            `Tabs(selected="data")`, `update(open=False)`.
         options: `trigger_mode` (what a further event means while it runs: `"once"` nothing, `"multiple"` another call,
             `"always_last"` one more call afterwards), `js` (a JavaScript function of the inputs that the page calls
             first, or alone), `show_progress` (`"full"`, `"minimal"`, `"hidden"`), `concurrency_limit`,

@@ -5,16 +5,19 @@ from dataclasses import InitVar, dataclass
 from salon.components.base import Component
 from salon.components.chat import Chatbot
 from salon.components.parameters import takes_parameters
+from salon.components.text import MultimodalTextbox, Textbox
 from salon.engine.context import Progress, Request
 from salon.served import Served
 from salon.spec.app import AppSpec
 from salon.spec.chat import ChatSpec
+from salon.spec.checks import label
 from salon.spec.compile import compile_app
 
-_NO_MEANING = frozenset(("analytics_enabled", "delete_cache", "examples_per_page", "examples_label", "fill_height"))
+_NO_MEANING = frozenset(("analytics_enabled", "delete_cache", "examples_per_page", "examples_label"))
+_RENAMED = {"additional_inputs_accordion_name": "additional_inputs_accordion"}
 
 
-@takes_parameters(ignored=_NO_MEANING)
+@takes_parameters(renamed=_RENAMED, ignored=_NO_MEANING)
 @dataclass(kw_only=True, eq=False, repr=False)
 class ChatInterface(ChatSpec, Served):
     """A chat application around one function.
@@ -42,10 +45,17 @@ class ChatInterface(ChatSpec, Served):
 
     def __post_init__(self, render: bool) -> None:
         """Check the description, and take a place on the page that is being described, if one is."""
+        if isinstance(self.fn, ChatInterface):
+            self.fn = self.fn.fn
         for own in (self.chatbot, self.textbox, self.submit_btn, self.stop_btn, self.retry_btn, self.undo_btn):
             if isinstance(own, Component):
                 own.unrender()
         self._compile()
+        if self.chatbot is None:
+            self.chatbot = Chatbot(type=self.type, render=False)
+        if self.textbox is None:
+            kind = MultimodalTextbox if self.multimodal else Textbox
+            self.textbox = kind(submit_btn=label(self.submit_btn), stop_btn=label(self.stop_btn), render=False)
         if render:
             self.place()
 
@@ -63,10 +73,10 @@ class ChatInterface(ChatSpec, Served):
         ```
 
         What is set is a new conversation, which goes on from there; the old one is left as it is. What the chat's
-        `Chatbot` has as its `value` comes before it all the same.
+        `Chatbot` has as its `value` comes before it all the same. The box to write in is `chat.textbox`: functions take
+        and set what stands in it, and are called at its `submit`.
         """
-        if self.chatbot is None:
-            self.chatbot = Chatbot(type=self.type, render=False)
+        assert self.chatbot is not None
         return self.chatbot
 
     def _compile(self) -> AppSpec:

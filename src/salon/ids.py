@@ -1,8 +1,8 @@
 """Identifiers: their types, how they are minted, and what a client's own must look like."""
 
 import base64
+import os
 import re
-import secrets
 import time
 from typing import NewType
 
@@ -19,7 +19,7 @@ _FORM = re.compile(r"[0-9A-Za-z_-]{8,64}\Z")
 def mint() -> str:
     """Return a new identifier: 26 characters, sortable by time of minting to the millisecond, 80 random bits."""
     milliseconds = time.time_ns() // 1_000_000
-    return base64.b32hexencode(milliseconds.to_bytes(6, "big") + secrets.token_bytes(10))[:26].decode().lower()
+    return base64.b32hexencode(milliseconds.to_bytes(6, "big") + os.urandom(10))[:26].decode().lower()
 
 
 def is_wellformed(text: str) -> bool:

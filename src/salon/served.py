@@ -2,14 +2,14 @@
 
 import os
 import sys
-import webbrowser
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from salon.components.parameters import takes_keywords
 from salon.components.placing import Node
 from salon.errors import AuthorError
 from salon.i18n import I18n
@@ -20,12 +20,37 @@ from salon.spec.endpoint import ChatEndpoint, Endpoint
 from salon.themes import Theme
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from salon.serve.assemble import Application
     from salon.serve.server import Server
 
 _NO_SHARE = (
     "* `share` does nothing: Salon makes no public tunnels. For others in your network, listen at "
     'server_name="0.0.0.0", with `auth`; for the internet, put a proxy or a tunnel of your own in front.\n'
+)
+_NO_MEANING = frozenset(
+    (
+        "app_kwargs",
+        "debug",
+        "enable_monitoring",
+        "enable_queue",
+        "footer_links",
+        "node_port",
+        "node_server_name",
+        "num_workers",
+        "pwa",
+        "run_history",
+        "share_server_address",
+        "share_server_protocol",
+        "share_server_tls_certificate",
+        "show_api",
+        "show_tips",
+        "ssl_verify",
+        "ssr_mode",
+        "state_session_capacity",
+        "strict_cors",
+    )
 )
 _E = TypeVar("_E", ChatEndpoint, Endpoint)
 _recorded: ContextVar["list[Launch] | None"] = ContextVar("salon-recorded-launches", default=None)
@@ -73,6 +98,10 @@ class Served(Node):
             self._application = self._assemble({}, checks_hosts=False)
         return self._application
 
+    @takes_keywords(
+        renamed={"concurrency_count": "default_concurrency_limit"},
+        ignored=frozenset(("api_open", "status_update_rate")),
+    )
     def queue(self, *, max_size: int | None = 256, default_concurrency_limit: int | None = None) -> Self:
         """Set how turns wait for each other, and return this page.
 
@@ -85,6 +114,7 @@ class Served(Node):
         self._default_limit = default_concurrency_limit
         return self
 
+    @takes_keywords(renamed={"file_directories": "allowed_paths"}, ignored=_NO_MEANING)
     def launch(
         self,
         *,
@@ -104,7 +134,9 @@ class Served(Node):
         ssl_certfile: str | None = None,
         ssl_keyfile_password: str | None = None,
         auth: "tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | None" = None,
+        auth_message: str | None = None,
         allowed_paths: Sequence[str] | None = None,
+        blocked_paths: Sequence[str] | None = None,
         max_file_size: int | str | None = None,
         allowed_hosts: Sequence[str] | None = None,
         embed_origins: Sequence[str] | None = None,
@@ -115,8 +147,10 @@ class Served(Node):
         api_keys: "Sequence[str] | Callable[[str], Any] | None" = None,
         theme: str | Theme | None = None,
         css: str | None = None,
+        css_paths: str | Path | Sequence[str | Path] | None = None,
         js: str | None = None,
         head: str | None = None,
+        head_paths: str | Path | Sequence[str | Path] | None = None,
         i18n: I18n | None = None,
         share: bool | None = None,
     ) -> "tuple[Application, str, None]":
@@ -124,7 +158,7 @@ class Served(Node):
 
         What is left out comes from the environment, `SALON_SERVER_PORT` for `server_port` and so
         on, except for `auth`, for what a notebook shows (`inline`, `height`, `width`,
-        `prevent_thread_lock`), for the chat's look (`theme`, `css`, `js`, `head`) and for `share`.
+        `prevent_thread_lock`), for the chat's look (from `theme` to `head_paths`) and for `share`.
         In a notebook, a chat that is running already is closed and served anew.
 
         Args:
@@ -146,7 +180,10 @@ class Served(Node):
             ssl_keyfile_password: password of the private key.
             auth: who may sign in: a (name, password) pair, several, or a function of both,
                 which may be async.
+            auth_message: what is written above the names and passwords; the page's own words by default.
             allowed_paths: files and folders that the page may show, as in `![](file=logo.png)`.
+            blocked_paths: files and folders that the page may not show, and functions may not return files from,
+                wherever else these may lie.
             max_file_size: size of an uploaded file, in bytes or such as `"5mb"`; 100 MiB by default.
             allowed_hosts: host names to answer to; needed when a proxy in front of an application
                 that listens at a loopback address passes its own host name on.
@@ -159,8 +196,10 @@ class Served(Node):
                 key that tells whether it is accepted, and may be async. By default who may open the page may call it.
             theme: the look, in place of the chat's own.
             css: style rules, in place of the chat's own.
+            css_paths: files with style rules, likewise.
             js: JavaScript, in place of the chat's own.
             head: HTML for the page's head, in place of the chat's own.
+            head_paths: files with HTML for the page's head, likewise.
             i18n: texts in several languages; those that the page uses are shown whether they are named here or not.
             share: `True` only prints that there are no public addresses, and what to do instead.
 
@@ -175,9 +214,9 @@ class Served(Node):
         instance("i18n", i18n, I18n)
         from salon.serve.server import Server  # noqa: PLC0415 - `import salon` loads no web server
 
-        for name, value in (("theme", theme), ("css", css), ("js", js), ("head", head)):
-            if value is not None:
-                setattr(self, name, value)
+        for name in ("theme", "css", "css_paths", "js", "head", "head_paths"):
+            if given[name] is not None:
+                setattr(self, name, given[name])
         launches = _recorded.get()
         if launches is not None:
             launches.append(Launch(self, given))
@@ -203,7 +242,9 @@ class Served(Node):
             "ssl_certfile": ssl_certfile,
             "ssl_keyfile_password": ssl_keyfile_password,
             "auth": auth,
+            "auth_message": auth_message,
             "allowed_paths": allowed_paths,
+            "blocked_paths": blocked_paths,
             "max_file_size": max_file_size,
             "allowed_hosts": allowed_hosts,
             "embed_origins": embed_origins,
@@ -223,6 +264,8 @@ class Served(Node):
                 sys.stdout.write(_NO_SHARE)
             sys.stdout.flush()
         if application.settings.inbrowser:
+            import webbrowser  # noqa: PLC0415 - only used here
+
             webbrowser.open(server.url)
         if inline or (inline is None and in_notebook):
             _show_in_notebook(server.url, width=width, height=height)

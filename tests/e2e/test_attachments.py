@@ -128,6 +128,18 @@ def test_files_can_be_dropped_anywhere(chat):
     chat.says("Read", "1 files")
 
 
+def test_files_dropped_on_one_of_several_chats_are_for_that_one(open_chat):
+    with salon.Blocks() as demo, salon.Row():
+        salon.ChatInterface(count, multimodal=True, title="One")
+        salon.ChatInterface(count, multimodal=True, title="Two")
+    page = open_chat(demo).page
+    page.get_by_role("region", name="Two").get_by_test_id("textbox").wait_for()
+    page.evaluate(DROP, ["[aria-label=Two] [role=log]", "notes.txt", "hello"])
+
+    expect(page.get_by_role("region", name="Two").get_by_text("notes.txt")).to_be_visible()
+    expect(page.get_by_text("notes.txt")).to_have_count(1)
+
+
 def test_a_long_pasted_text_and_a_pasted_image_become_files_and_a_short_text_does_not(chat):
     assert chat.page.evaluate(PASTE, ["short", False])
     assert not chat.page.evaluate(PASTE, ["x" * 1_001, False])
@@ -244,6 +256,20 @@ def test_an_example_is_sent_with_its_files_which_are_seen_at_once_and_after_a_re
 
     expect(image).to_have_js_property("naturalWidth", 40)
     assert uploads == []
+
+
+def test_an_example_shows_its_picture_or_the_names_of_its_files(open_chat, tmp_path, examples):
+    notes = tmp_path / "notes.txt"
+    notes.write_text("Buy bread.", "utf-8")
+    given = [*examples, {"text": "", "files": [str(notes)]}, {"text": "Read it", "files": [str(notes)]}]
+    page = open_chat(salon.ChatInterface(count, multimodal=True, examples=given)).page
+    cards = [page.get_by_role("button", name=f"Select example {number}") for number in (1, 2, 3)]
+
+    expect(cards[0].locator("img")).to_have_js_property("naturalWidth", 40)
+    expect(cards[1]).to_have_text("notes.txt")
+    expect(cards[1]).to_have_accessible_name("Select example 2: notes.txt")
+    expect(cards[2]).to_contain_text("Read it")
+    expect(cards[2]).to_contain_text("notes.txt")
 
 
 def test_an_example_that_is_not_run_fills_the_box_and_brings_its_files(open_chat, examples):
@@ -372,5 +398,6 @@ def test_a_recording_is_heard_before_it_is_sent(open_chat):
     expect(chat.page.get_by_role("list", name="Files")).to_contain_text("recording.")
     chat.button("Submit").click()
     expect(chat.bots.last).to_contain_text("Heard")
+    expect(chat.users.last.locator("audio[controls]")).to_be_visible()
 
     assert Path(heard[0]).read_bytes()[:4] == b"\x1aE\xdf\xa3"

@@ -94,3 +94,77 @@ def test_the_list_keeps_what_was_left_and_gets_what_goes_on(open_chat):
     chat.says("Hello", "Hello! []")
     entries.get_by_role("button", name="Do fish sleep?", exact=True).click()
     chat.says("Do fish sleep?", "Yes, they rest.", "Why?", "Why?! [Do fish sleep? | Yes, they rest.]")
+
+
+def test_functions_of_the_page_take_set_and_hear_of_the_box(open_chat, tmp_path):
+    notes = tmp_path / "notes.txt"
+    notes.write_text("hello", "utf-8")
+    with gr.Blocks() as demo:
+        chat = gr.ChatInterface(lambda message, history: f"{message['text']}! {len(message['files'])}", multimodal=True)
+        said, typed = gr.Textbox(label="Said"), gr.Textbox(label="Typed")
+        gr.Button("Suggest").click(lambda: {"text": "What is this?", "files": [str(notes)]}, None, chat.textbox)
+        gr.Button("Shout").click(lambda box: box | {"text": box["text"].upper()}, chat.textbox, chat.textbox)
+        gr.ClearButton([chat.textbox], value="Wipe")
+        chat.textbox.submit(lambda box: f"{box['text']} with {len(box['files'])}", chat.textbox, said)
+        chat.textbox.change(lambda box: box["text"], chat.textbox, typed)
+    page = open_chat(demo)
+    page.button("Suggest").click()
+    expect(page.box).to_have_value("What is this?")
+    expect(page.page.get_by_text("notes.txt")).to_be_visible()
+    page.button("Shout").click()
+    expect(page.box).to_have_value("WHAT IS THIS?")
+    expect(page.page.get_by_label("Typed")).to_have_value("WHAT IS THIS?")
+    page.box.press("Enter")
+    expect(page.bots.last).to_contain_text("WHAT IS THIS?! 1")
+    expect(page.page.get_by_label("Said")).to_have_value("WHAT IS THIS? with 1")
+
+    page.button("Suggest").click()
+    expect(page.box).to_have_value("What is this?")
+    page.button("Wipe").click()
+    expect(page.box).to_have_value("")
+    expect(page.page.locator("form").get_by_text("notes.txt")).to_have_count(0)
+
+
+def test_functions_of_the_page_hear_what_a_reader_does_with_the_conversation(open_chat):
+    def reply_with_options(message, history):
+        return gr.ChatMessage(f"{message}!", options=[{"value": "yes"}])
+
+    def undone(data: gr.UndoData):
+        return f"undo {data.index} {data.value}"
+
+    def retried(data: gr.RetryData):
+        return f"retry {data.index} {data.value}"
+
+    def chosen(data: gr.SelectData):
+        return f"option {data.value}"
+
+    def edited(data: gr.EditData):
+        return f"edit {data.index} {data.previous_value} {data.value}"
+
+    with gr.Blocks() as demo:
+        chat = gr.ChatInterface(reply_with_options, editable=True, examples=["one", "two"])
+        heard = gr.Textbox(label="Heard")
+        chat.chatbot.undo(undone, None, heard)
+        chat.chatbot.retry(retried, None, heard)
+        chat.chatbot.edit(edited, None, heard)
+        chat.chatbot.clear(lambda: "clear", None, heard)
+        chat.chatbot.option_select(chosen, None, heard)
+        chat.chatbot.example_select(lambda: "example", None, heard)
+    page = open_chat(demo)
+    told = page.page.get_by_label("Heard")
+    page.page.get_by_role("button", name="two").click()
+    expect(told).to_have_value("example")
+    page.says("two", "two!")
+    page.button("yes").click()
+    expect(told).to_have_value("option yes")
+    page.bots.last.get_by_text("yes!").wait_for()
+    page.button("Undo").click()
+    expect(told).to_have_value("undo 2 yes")
+    page.button("Retry").click()
+    expect(told).to_have_value("retry 0 two")
+    page.is_idle()
+    page.button("Undo").click()
+    expect(told).to_have_value("undo 0 two")
+    page.ask("three", "three!")
+    page.button("Clear").click()
+    expect(told).to_have_value("clear")

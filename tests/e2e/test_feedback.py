@@ -136,7 +136,7 @@ def test_everything_about_feedback_is_accessible(open_chat, asking, look):
     click(chat, "Like")
     click(chat, "Spam")
     chat.page.mouse.move(0, 0)
-    chat.page.wait_for_load_state("networkidle")
+    expect(chat.button("Liked")).to_be_visible()
     chat.page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished))")
 
     assert Axe().run(chat.page).response["violations"] == []

@@ -194,6 +194,104 @@ def test_chats_and_functions_share_a_page(open_chat):
     expect(page.get_by_label("Name")).to_have_value("")
 
 
+def test_an_input_above_a_chat_leaves_the_chat_in_sight(open_chat):
+    with salon.Blocks() as demo:
+        prompt = salon.Textbox("Be kind.", label="System prompt")
+        salon.ChatInterface(lambda message, history, prompt: prompt, additional_inputs=[prompt])
+    chat = open_chat(demo)
+
+    expect(chat.box).to_be_in_viewport()
+    assert chat.page.get_by_label("System prompt").bounding_box()["height"] < 60
+
+
+def test_a_box_is_as_high_as_its_lines(open_chat):
+    with salon.Blocks() as demo:
+        salon.Textbox(label="One")
+        salon.Textbox(label="Four", lines=4)
+        salon.Code(label="Six", lines=6, interactive=True)
+    page = open_chat(demo).page
+    one, four, six = (page.get_by_label(name).bounding_box()["height"] for name in ("One", "Four", "Six"))
+
+    assert one < 50
+    assert 95 < four < 130
+    assert six > four
+
+
+def test_an_input_may_hold_the_same_picture_twice(open_chat, tmp_path):
+    picture = tmp_path / "dot.svg"
+    picture.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "utf-8")
+    with salon.Blocks() as demo:
+        salon.Gallery([picture, picture], label="Pictures", interactive=True)
+        salon.DownloadButton("Get it", value=picture)
+    page = open_chat(demo).page
+
+    expect(page.get_by_text("dot.svg", exact=True)).to_have_count(2)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Get it").click()
+    assert download.value.suggested_filename == "dot.svg"
+
+
+def test_a_chatbot_shows_what_a_function_gives_it_for_every_page(open_chat):
+    opened = []
+
+    def greet():
+        opened.append(1)
+        return [{"role": "system", "content": "Be kind."}, {"role": "assistant", "content": f"Visit {len(opened)}"}]
+
+    with salon.Blocks() as demo:
+        salon.Chatbot(greet)
+    page = open_chat(demo).page
+    first = page.get_by_test_id("bot").inner_text()
+    page.reload()
+
+    expect(page.get_by_test_id("bot")).to_contain_text("Visit")
+    expect(page.get_by_test_id("bot")).not_to_have_text(first)
+    expect(page.get_by_text("Be kind.")).to_have_count(0)
+
+
+def test_functions_show_and_open_containers_and_choose_tabs(open_chat):
+    with salon.Blocks() as demo:
+        with salon.Column(visible=False) as column:
+            salon.Textbox(label="Hidden at first")
+        with salon.Accordion("Details", open=False) as details:
+            salon.Textbox(label="Folded at first")
+        with salon.Tabs() as tabs:
+            with salon.Tab("One", id="one"):
+                salon.Textbox(label="On the first")
+            with salon.Tab("Two", id="two"):
+                salon.Textbox(label="On the second")
+            with salon.Tab("Three", visible=False) as third:
+                salon.Textbox(label="On the third")
+        with salon.Sidebar(label="Side", open=False) as side:
+            salon.Textbox(label="At the side")
+        button = salon.Button("Show")
+
+        @button.click(outputs=[column, details, tabs, third, side])
+        def show():
+            return (
+                salon.Column(visible=True),
+                salon.update(open=True),
+                salon.Tabs(selected="two"),
+                salon.Tab(visible=True),
+                salon.Sidebar(open=True),
+            )
+
+        salon.Button("Hide").click(lambda: {column: salon.update(visible=False)}, None, [column, tabs])
+
+    page = open_chat(demo).page
+    for label in ("Hidden at first", "Folded at first", "On the second", "At the side"):
+        expect(page.get_by_label(label)).to_be_hidden()
+    page.get_by_role("button", name="Show").click()
+    for label in ("Hidden at first", "Folded at first", "On the second", "At the side"):
+        expect(page.get_by_label(label)).to_be_visible()
+    page.get_by_role("tab", name="Three").click()
+    expect(page.get_by_label("On the third")).to_be_visible()
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_label("On the second")).to_be_visible()
+    page.get_by_role("button", name="Hide").click()
+    expect(page.get_by_label("Hidden at first")).to_be_hidden()
+
+
 def test_two_chats_keep_their_conversations_apart(open_chat):
     chat = open_chat(workshop())
     chat.send("sum")

@@ -247,6 +247,17 @@ def test_shift_enter_breaks_the_line_and_empty_text_is_not_sent(open_chat):
     expect(chat.box).to_have_value("one\ntwo")
 
 
+def test_in_a_box_of_several_lines_enter_breaks_the_line_and_shift_enter_sends(open_chat):
+    chat = open_chat(salon.ChatInterface(echo, textbox=salon.Textbox(lines=3)))
+    expect(chat.page.get_by_text("Shift+Enter to send")).to_be_visible()
+    chat.box.fill("one")
+    chat.box.press("Enter")
+    chat.page.keyboard.type("two")
+    chat.box.press("Shift+Enter")
+
+    chat.says("one\ntwo", "one")
+
+
 def test_a_draft_survives_a_refresh(open_chat):
     chat = open_chat(salon.ChatInterface(echo))
     chat.box.fill("half a thought")

@@ -82,10 +82,36 @@ def test_what_the_application_pushes_is_shown_and_announced_at_once_and_comes_be
     chat.ask("apples", "apples! (0)")
     demo.push(ids[0], "The **report** is ready").result(timeout=10)
     chat.says("apples", "apples! (0)", "The report is ready")
-    expect(chat.page.get_by_text("Response: The **report** is ready")).to_be_attached()
+    expect(chat.page.get_by_text("Response: The report is ready")).to_be_attached()
     chat.ask("pears", "pears! (3)")
     chat.reload()
     chat.says("apples", "apples! (0)", "The report is ready", "pears", "pears! (3)")
+
+
+def test_a_page_that_nobody_looks_at_says_in_its_title_that_something_was_pushed(open_chat):
+    ids = []
+
+    def remember(message, history, request: salon.Request):
+        ids.append(request.session_hash)
+        return f"{message}!"
+
+    demo = salon.ChatInterface(remember, title="Jobs")
+    away = "Object.defineProperty(document, 'hidden', {get: () => window.isAway === true})"
+    chat = open_chat(demo, before=away)
+    chat.ask("apples", "apples!")
+    turn_away(chat, is_away=True)
+    demo.push(ids[0], "It is done").result(timeout=10)
+    expect(chat.page).to_have_title("● Jobs")
+    turn_away(chat, is_away=False)
+
+    expect(chat.page).to_have_title("Jobs")
+    chat.says("apples", "apples!", "It is done")
+
+
+def turn_away(chat, *, is_away: bool) -> None:
+    chat.page.evaluate(
+        "(isAway) => { window.isAway = isAway; document.dispatchEvent(new Event('visibilitychange')) }", is_away
+    )
 
 
 def test_a_reply_that_is_asked_for_on_one_device_is_written_on_the_others_too(open_chat, serve):

@@ -62,6 +62,21 @@ def test_a_conversation_may_open_with_messages_that_nothing_can_be_done_to(open_
     assert seen == [["Welcome, **you**."], ["Welcome, **you**.", "one", "one!"]]
 
 
+def test_a_conversation_may_open_with_a_user_s_picture_and_preset_replies(open_chat, picture):
+    opening = [
+        {"role": "system", "content": "Be kind."},
+        {"role": "user", "content": {"path": str(picture)}},
+        salon.ChatMessage("Red. Another one?", options=["Yes", "No"]),
+    ]
+    chat = open_chat(salon.ChatInterface(echo, chatbot=salon.Chatbot(value=opening)))
+    expect(chat.users.first.get_by_role("img")).to_have_js_property("naturalWidth", 32)
+    expect(chat.page.get_by_text("Be kind.")).to_have_count(0)
+    chat.button("Yes").click()
+
+    chat.says("", "Red. Another one?", "Yes", "Yes!")
+    expect(chat.button("No")).to_have_count(0)
+
+
 def test_replies_may_be_shown_as_they_are(open_chat):
     chat = open_chat(
         salon.ChatInterface(

@@ -107,6 +107,25 @@ def test_an_authors_texts_are_in_the_readers_language(open_chat, locale, languag
     assert "__i18n__" not in chat.page.locator("#salon-page").inner_text()
 
 
+def test_an_authors_texts_in_replies_are_in_the_readers_language(open_chat):
+    i18n = salon.I18n(
+        en={"table": "Prices", "step": "Looked up", "more": "More"},
+        zh={"table": "价格", "step": "已查询", "more": "更多"},
+    )
+
+    def function(message, history):
+        thought = salon.ChatMessage("…", metadata={"title": i18n("step"), "status": "done"})
+        offer = salon.ChatMessage("…", options=[{"value": "more", "label": i18n("more")}])
+        return [thought, salon.Dataframe([[1]], headers=["n"], label=i18n("table")), offer]
+
+    chat = open_chat(salon.ChatInterface(function), locale="zh-CN")
+    chat.send("go")
+
+    for text in ("价格", "已查询", "更多"):
+        expect(chat.bots.get_by_text(text, exact=True)).to_be_visible()
+    assert "__i18n__" not in chat.page.locator("#salon-page").inner_text()
+
+
 def test_a_reader_who_chooses_the_pages_language_gets_the_authors_texts_in_it(open_chat):
     i18n = salon.I18n(en={"title": "Yes man"}, zh={"title": "好好先生"})
     chat = open_chat(salon.ChatInterface(echo, title=i18n("title")))

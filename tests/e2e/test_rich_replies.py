@@ -246,6 +246,8 @@ def test_a_figure_of_bokeh_is_a_document_of_its_own(show):
     chat = show(salon.Plot(figure, label="Dots"))
 
     expect(chat.page.frame_locator("iframe[title=Dots]").locator("canvas").first).to_be_visible(timeout=30_000)
+    chat.page.emulate_media(color_scheme="dark")
+    expect(chat.page.locator("iframe[title=Dots]")).to_have_css("filter", "invert(0.9) hue-rotate(180deg)")
 
 
 def test_a_component_is_replaced_by_another_and_text_follows_while_streaming(open_chat):

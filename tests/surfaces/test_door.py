@@ -196,6 +196,24 @@ def test_the_page_speaks_the_browsers_language(serve, wanted, language):
     assert 'lang="zh-CN"' in client.get("/?lang=zh", headers={"Accept-Language": wanted}).text
 
 
+def test_the_author_s_own_words_stand_above_the_names_and_passwords(serve):
+    client = serve(salon.ChatInterface(greet), auth=("ann", "pass word"), auth_message="Members <only>")
+
+    assert "Members &lt;only&gt;" in client.get("/login").text
+    assert "Please log in" not in client.get("/login").text
+
+
+def test_what_is_blocked_is_not_served_from_what_is_allowed(serve, tmp_path):
+    (tmp_path / "private").mkdir()
+    for path in (tmp_path / "a.txt", tmp_path / "private" / "b.txt"):
+        path.write_text("text", "utf-8")
+    blocked = [str(tmp_path / "private")]
+    client = serve(salon.ChatInterface(greet), allowed_paths=[str(tmp_path)], blocked_paths=blocked)
+
+    assert client.get(f"/file={tmp_path}/a.txt").status_code == 200
+    assert client.get(f"/file={tmp_path}/private/b.txt").status_code == 404
+
+
 def test_with_auth_nothing_is_served_before_signing_in(serve, tmp_path, monkeypatch):
     monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path))
     client = serve(salon.ChatInterface(greet), auth=("ann", "pass word"))

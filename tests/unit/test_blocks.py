@@ -71,6 +71,34 @@ def test_things_stand_where_they_were_made():
     ]
 
 
+def test_what_was_given_something_to_show_is_shown_unless_a_function_asks_for_it(tmp_path):
+    logo = tmp_path / "our logo.png"
+    logo.write_bytes(b"\x89PNG")
+    with salon.Blocks() as demo:
+        salon.Image(logo, type="filepath")
+        asked = salon.Image(logo, type="filepath")
+        salon.Image(logo, interactive=True)
+        salon.Image()
+        salon.Button("Go").click(lambda picture: None, asked)
+    parts = [node.part.props for node in compiled(demo).page.layout[:4]]
+
+    assert [props.get("interactive") for props in parts] == [False, None, True, None]
+    assert parts[0]["source"]["url"].endswith(".png/our%20logo.png")
+
+
+def test_a_page_opens_although_a_function_that_gives_a_value_fails(caplog):
+    answers = iter(["first"])
+
+    with salon.Blocks() as demo:
+        salon.Textbox(lambda: next(answers), label="Name")
+        salon.Textbox(lambda: "again", label="Other")
+    answers = iter(["compiled"])
+    found = compiled(demo).dynamic()
+
+    assert [part.text for part in found.values()] == ["again"]
+    assert "`Name`" in caplog.text
+
+
 def test_an_input_that_has_a_place_stays_there_and_others_stand_below_the_box():
     with salon.Blocks() as demo:
         prompt = salon.Textbox("Be kind.", label="Prompt")

@@ -94,6 +94,17 @@ def test_each_parameter_gets_what_it_asks_for(function, positional, named):
     assert dict(signature.named) == named
 
 
+def test_problems_of_one_parameter_s_value_stand_in_the_same_list_as_all_others():
+    with pytest.raises(AuthorError) as caught:
+        salon.ChatInterface(
+            lambda message, history: "", theme="none", chatbot=salon.Chatbot(layout="x", avatar_images="y")
+        )  # type: ignore[arg-type]
+
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 3
+    assert not any(line.startswith("- - ") for line in lines)
+
+
 def test_all_problems_are_reported_together():
     with pytest.raises(AuthorError) as refused:
         compiled(

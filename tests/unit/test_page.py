@@ -45,6 +45,93 @@ def test_every_parameter_of_the_chatbot_reaches_the_page(tmp_path):
     assert (app.page.chats[0].buttons.copy, app.page.chats[0].buttons.copy_all) == (None, False)
 
 
+def test_a_conversation_may_begin_with_all_that_a_function_may_return(tmp_path):
+    picture = tmp_path / "one.png"
+    picture.write_bytes(b"\x89PNG")
+    opening = [
+        {"role": "user", "content": {"path": str(picture)}},
+        salon.ChatMessage("2 + 2 = 4", metadata={"title": "Counted", "status": "done"}, options=["Again"]),
+        {"role": "assistant", "content": salon.Code("1", language="python")},
+        ("Hi", None),
+    ]
+    for value in (opening, lambda: opening):
+        messages = compiled(chatbot=salon.Chatbot(value=value)).page.chats[0].chatbot.opening
+
+        assert [message.role for message in messages] == ["user", "assistant", "assistant", "user"]
+        assert messages[0].parts[0].kind == "image"
+        assert messages[0].parts[0].props["source"]["url"].endswith("/one.png")
+        assert (messages[1].parts[0].title, messages[1].parts[1].options[0].value) == ("Counted", "Again")
+        assert (messages[2].parts[0].kind, messages[3].text) == ("code", "Hi")
+
+
+def test_additional_inputs_without_a_label_are_called_what_the_function_calls_them():
+    def reply(message, history, system_prompt, temperature, *rest):
+        return ""
+
+    inputs = ["textbox", salon.Slider(0, 1, label="Heat"), "checkbox"]
+    nodes = compiled(reply, additional_inputs=inputs).page.chats[0].extra.children
+    props = [node.part.props for node in nodes]
+
+    assert [each["label"] for each in props] == ["System prompt", "Heat", "Checkbox"]
+    assert [each.get("hides_label", False) for each in props] == [False, False, True]
+
+
+def test_visible_may_be_said_as_programs_for_gradio_do():
+    inputs = [salon.Number(visible=visible) for visible in (True, False, "hidden")]  # type: ignore[arg-type]
+    nodes = compiled(lambda message, history, a, b, c: "", additional_inputs=inputs).page.chats[0].extra.children
+
+    assert [node.part.props.get("hidden", False) for node in nodes] == [False, True, True]
+
+
+def test_a_chat_that_does_not_fill_the_window_has_a_height():
+    def height(**look) -> str | None:
+        return compiled(**look).page.chats[0].chatbot.height
+
+    assert height() is None
+    assert height(fill_height=False) == "400px"
+    assert height(fill_height=False, chatbot=salon.Chatbot(height=300)) == "300px"
+
+
+def test_the_chat_names_the_buttons_that_its_textbox_does_not_name():
+    box = salon.Textbox(placeholder="Say", stop_btn="Halt")
+    buttons = compiled(textbox=box, submit_btn="Send", stop_btn="Stop").page.chats[0].buttons
+
+    assert (buttons.submit, buttons.stop) == ("Send", "Halt")
+
+
+@pytest.mark.parametrize(
+    ("name", "theme"), [("Soft", "soft"), ("gradio/monochrome", "monochrome"), ("base", "default")]
+)
+def test_themes_are_found_by_the_names_that_programs_for_gradio_use(name, theme):
+    assert compiled(theme=name).page.theme == theme
+
+
+def test_a_chat_may_be_made_of_another_one_and_take_an_old_name_of_its_accordion():
+    def reply(message, history, prompt):
+        return prompt
+
+    first = salon.ChatInterface(reply, additional_inputs=["textbox"], additional_inputs_accordion_name="Settings")
+    second = salon.ChatInterface(first, additional_inputs=["textbox"])
+
+    assert first.additional_inputs_accordion == "Settings"
+    assert second.fn is reply
+
+
+@pytest.mark.parametrize(
+    ("make", "given"),
+    [
+        (salon.Dataframe, {"show_row_numbers": True, "column_widths": ["50%", "50%"], "show_search": "filter"}),
+        (salon.Image, {"buttons": ["download"], "show_download_button": False, "streaming": False}),
+        (salon.Markdown, {"latex_delimiters": [], "show_copy_button": True}),
+        (salon.Audio, {"waveform_options": None}),
+    ],
+)
+def test_what_gradio_s_components_take_besides_is_accepted_with_a_warning(make, given):
+    with pytest.warns(UserWarning, match="it has no meaning here") as warnings:
+        make(**given)
+    assert len(warnings) == len(given)
+
+
 def test_every_parameter_of_the_textbox_reaches_the_page():
     page = compiled(
         textbox=salon.Textbox(

@@ -30,7 +30,7 @@ def read(tmp_path, store):
     (tmp_path / "open" / "cat.png").write_bytes(PNG)
     (tmp_path / "open" / ".env").write_text("SECRET=1")
     (tmp_path / "closed.txt").write_text("closed")
-    places = Places(roots=[tmp_path / "open"], hidden=tmp_path / "data")
+    places = Places(roots=[tmp_path / "open"], hidden=[tmp_path / "data"])
     return Reading(files=RunFiles(store, owner="ann", places=places))
 
 
@@ -162,10 +162,12 @@ def test_figures_of_other_libraries_are_plots(read, store):
     drawn = part(read, alt.Chart(pd.DataFrame({"x": [1], "y": [2]})).mark_bar().encode(x="x", y="y"))
     figure = part(read, plotly.graph_objects.Figure(plotly.graph_objects.Scatter(x=[1], y=[2])))
     document = part(read, bokeh.plotting.figure())
+    coloured = part(read, bokeh.plotting.figure(background_fill_color="beige"))
 
     assert content(store, drawn).startswith(b"<svg")
     assert figure.props["figure"]["data"][0]["type"] == "scatter"
     assert document.files[0].media_type == "text/html"
+    assert (document.props["is_themed"], coloured.props.get("is_themed")) == (True, None)
 
 
 @pytest.mark.parametrize(

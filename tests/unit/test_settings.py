@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from salon.chat_interface import ChatInterface
+from salon.components.parameters import UnknownParameterError
 from salon.errors import AuthorError
 from salon.serve.settings import Settings, read_settings, secret_of
+from salon.served import recorded_launches
 
 
 def test_arguments_win_over_the_environment_which_wins_over_defaults():
@@ -88,6 +90,26 @@ def test_everybody_who_starts_at_once_gets_the_same_secret(tmp_path):
         with ThreadPoolExecutor(8) as pool:
             assert len({*pool.map(secret_of, [settings] * 8)}) == 1
         assert [path.name for path in Path(settings.data_dir).iterdir()] == ["secret_key"]
+
+
+def test_launch_names_what_it_does_not_take_and_the_nearest_that_it_does():
+    chat = ChatInterface(lambda message, history: "")
+
+    with pytest.raises(
+        UnknownParameterError, match=r"no parameter `servername`\. Did you mean `server_name`"
+    ) as caught:
+        chat.launch(servername="0.0.0.0", favicon="x.png")  # type: ignore[call-arg]
+    assert "`favicon`" in str(caught.value)
+
+
+def test_launch_and_queue_accept_what_has_no_meaning_here_with_a_warning():
+    chat = ChatInterface(lambda message, history: "")
+
+    with recorded_launches() as launches, pytest.warns(UserWarning, match="`launch` ignores `debug`"):
+        chat.launch(debug=True, server_port=1)  # type: ignore[call-arg]
+    assert launches[0].arguments["server_port"] == 1
+    with pytest.warns(UserWarning, match="`queue` ignores `api_open`"):
+        assert chat.queue(concurrency_count=3, api_open=False) is chat  # type: ignore[call-arg]
 
 
 def test_launch_takes_what_settings_name():

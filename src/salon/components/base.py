@@ -255,7 +255,7 @@ class Component(Node, _Valued):
             label=None if self.label is None else str(self.label),
             info=None if self.info is None else str(self.info),
             hides_label=self.show_label is False,
-            hidden=not self.visible,
+            hidden=is_hidden(self.visible),
             elem_id=self.elem_id,
             elem_classes=classes_of(self.elem_classes),
             height=_css_length(self.height),
@@ -272,6 +272,7 @@ _RENAMED: dict[str, tuple[str, ...]] = {
     "visible": ("hidden",),
     "show_label": ("hides_label",),
     "container": ("bare",),
+    "wrap_lines": ("wraps",),
 }
 
 
@@ -291,6 +292,11 @@ def _updated(component: Component, value: Any) -> Mapping[str, Any]:
 
 # A parameter of the constructor and a method of this name: programs written for Gradio use both.
 setattr(Component, "render", Component.place)  # noqa: B010 - the type checker knows the parameter
+
+
+def is_hidden(visible: object) -> bool:
+    """Tell whether nothing is shown; programs for Gradio also say `"hidden"`."""
+    return not visible or visible == "hidden"
 
 
 def classes_of(classes: str | Sequence[str] | None) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ class _AnyButton(Component):
 
     value_props: ClassVar[tuple[str, ...]] = ()
 
+    min_width: int = 80
     variant: Literal["primary", "secondary", "stop", "huggingface"] = "secondary"
     size: Literal["sm", "md", "lg"] = "lg"
     icon: str | Path | None = None
@@ -62,7 +63,16 @@ class Button(_AnyButton):
     value: Any = field(default="Run", kw_only=False)
 
 
-@component(ignored=frozenset(("link_target", "api_name", "show_api")))
+@component(
+    ignored=frozenset(
+        (
+            "api_name",
+            "api_visibility",
+            "link_target",
+            "show_api",
+        )
+    )
+)
 class ClearButton(_AnyButton):
     """A button that empties components.
 

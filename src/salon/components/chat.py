@@ -22,14 +22,22 @@ _MESSAGES_AT_MOST = 2_000
 
 @component(
     renamed={"resizeable": "resizable"},
-    ignored=frozenset(("show_share_button", "bubble_full_width", "likeable")),
+    ignored=frozenset(
+        (
+            "allow_file_downloads",
+            "bubble_full_width",
+            "likeable",
+            "show_share_button",
+        )
+    ),
 )
 class Chatbot(Component):
     r"""The area that shows the conversation.
 
     Args:
-        value: messages that every conversation begins with, in the form of the history; the function gets them
-            with it. Among other components of a page, what it shows.
+        value: messages that every conversation begins with, as functions may return them; the function gets them with
+            the history. Of a `ChatInterface`, a function without parameters is called once, when the page is described.
+            Among other components of a page, what it shows.
         type: among other components of a page, what functions get of it: `"messages"`, a list of
             `{"role": …, "content": …}`, or `"tuples"`, a list of `[user, assistant]`. It shows either.
         label: accessible name of the conversation, shown above it; the page's own word for it, not shown, by default.

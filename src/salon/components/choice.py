@@ -135,7 +135,7 @@ class _Choices(Component):
         return self._props(ChoiceProps, choices=self.offered(), value=value, **fields)
 
 
-@component()
+@component(ignored=frozenset(("rtl",)))
 class Radio(_Choices):
     """One of several choices, all in sight. Functions get what it stands for, or `None` while none is chosen.
 
@@ -176,7 +176,7 @@ class CheckboxGroup(_Choices):
         return "", self._choice_props(selects_all=self.show_select_all)
 
 
-@component(ignored=frozenset(("buttons",)))
+@component(ignored=frozenset(("num_choices_shown",)))
 class Dropdown(_Choices):
     """One or several of many choices, to search in. Functions get what they stand for.
 

@@ -39,7 +39,16 @@ _ROWS_AT_MOST = 5_000
 _EXACT = 2**53
 
 
-@component()
+@component(
+    ignored=frozenset(
+        (
+            "apply_default_css",
+            "autoscroll",
+            "max_height",
+            "min_height",
+        )
+    )
+)
 class HTML(Component):
     """A document of its own, in a frame that cannot reach the page and is as high as its content.
 
@@ -70,7 +79,19 @@ class HTML(Component):
         return text, self._props(HtmlProps)
 
 
-@component()
+@component(
+    ignored=frozenset(
+        (
+            "header_links",
+            "latex_delimiters",
+            "line_breaks",
+            "min_height",
+            "padding",
+            "rtl",
+            "sanitize_html",
+        )
+    )
+)
 class Markdown(Component):
     """Markdown.
 
@@ -99,7 +120,14 @@ class Markdown(Component):
         return _text(self.value), self._props(MarkdownProps)
 
 
-@component()
+@component(
+    ignored=frozenset(
+        (
+            "autocomplete",
+            "show_line_numbers",
+        )
+    )
+)
 class Code(Component):
     """Source code, in colour and to be copied.
 
@@ -107,6 +135,7 @@ class Code(Component):
         value: the code.
         language: its language, such as `"python"`.
         lines: height of an input in lines.
+        max_lines: from how many lines on it scrolls.
         wrap_lines: breaks long lines instead of scrolling.
     """
 
@@ -116,6 +145,7 @@ class Code(Component):
     value: Any = field(default=None, kw_only=False)
     language: str | None = None
     lines: int = 5
+    max_lines: int | None = None
     wrap_lines: bool = False
 
     def schema(self) -> dict[str, Any]:
@@ -129,11 +159,19 @@ class Code(Component):
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         del packing
         return _text(self.value), self._props(
-            CodeProps, language=self.language, lines=self.lines, wraps=self.wrap_lines
+            CodeProps, language=self.language, lines=self.lines, max_lines=self.max_lines, wraps=self.wrap_lines
         )
 
 
-@component()
+@component(
+    renamed={"max_height": "height"},
+    ignored=frozenset(
+        (
+            "min_height",
+            "show_indices",
+        )
+    ),
+)
 class JSON(Component):
     """Data to look into.
 
@@ -168,7 +206,7 @@ class JSON(Component):
         return "", self._props(JsonProps, value=self._data(), open=self.open)
 
 
-@component()
+@component(ignored=frozenset(("color",)))
 class Label(Component):
     """The outcome of a classification.
 
@@ -200,7 +238,23 @@ class Label(Component):
         return "", self._props(LabelProps, value=heading, confidences=confidences)
 
 
-@component()
+@component(
+    renamed={"column_count": "col_count"},
+    ignored=frozenset(
+        (
+            "column_limits",
+            "column_widths",
+            "latex_delimiters",
+            "line_breaks",
+            "max_chars",
+            "pinned_columns",
+            "row_limits",
+            "show_row_numbers",
+            "show_search",
+            "static_columns",
+        )
+    ),
+)
 class Dataframe(Component):
     """A table to sort, scroll and copy.
 
@@ -303,7 +357,8 @@ class Plot(Component):
         if comes_from(figure, "altair", "TopLevelMixin"):
             return "", self._props(PlotProps, source=packing.bytes(draw_altair(figure), "plot.svg"), is_themed=True)
         if is_figure(figure):
-            return "", self._props(PlotProps, document=packing.bytes(document_of_bokeh(figure), "plot.html"))
+            content, is_themed = document_of_bokeh(figure)
+            return "", self._props(PlotProps, document=packing.bytes(content, "plot.html"), is_themed=is_themed)
         raise ComponentError(f"shows figures of Matplotlib, Plotly, Altair and Bokeh, got `{type(figure).__name__}`.")
 
 

@@ -159,8 +159,13 @@ class Trigger:
             raise AuthorError(
                 "blocks.none", f"`{self.event}` needs a page: describe it inside of `with salon.Blocks() as demo:`."
             )
-        if fn is None and "js" not in options and inputs is not None:
-            return lambda function: bind(page, function, inputs, outputs, options, triggers=((self.node, self.event),))
+        if fn is None and not options.keys() & {"js", "cancels"}:
+
+            def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+                bind(page, function, inputs, outputs, options, triggers=((self.node, self.event),))
+                return function
+
+            return decorate
         return bind(page, fn, inputs, outputs, options, triggers=((self.node, self.event),))
 
 

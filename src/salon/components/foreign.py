@@ -221,11 +221,20 @@ def draw_altair(chart: Any) -> bytes:
     return buffer.getvalue().encode()
 
 
-def document_of_bokeh(figure: Any) -> bytes:
-    """Return a page of its own that shows a figure of Bokeh, with all that it needs inside."""
+_BOKEH_GROUNDS = {"background_fill_color": None, "border_fill_color": None}
+
+
+def document_of_bokeh(figure: Any) -> tuple[bytes, bool]:
+    """Return a page that shows a figure of Bokeh, with all that it needs inside, and whether it has no ground.
+
+    A figure whose author gave it no ground becomes transparent.
+    """
     embed, resources = require("bokeh.embed", extra="plots"), require("bokeh.resources", extra="plots")
-    html: str = embed.file_html(figure, resources.INLINE, title="Plot")
-    return html.encode()
+    themes = require("bokeh.themes", extra="plots")
+    is_plain = not figure.properties_with_values(include_defaults=False).keys() & _BOKEH_GROUNDS.keys()
+    theme = themes.Theme(json={"attrs": {"Plot": _BOKEH_GROUNDS}}) if is_plain else None
+    html: str = embed.file_html(figure, resources.INLINE, title="Plot", theme=theme)
+    return html.encode(), is_plain
 
 
 def _is_convertible(value: Any) -> bool:

@@ -83,7 +83,14 @@ class Group(Layout):
     kind: ClassVar[str] = "group"
 
 
-@component()
+@component(
+    ignored=frozenset(
+        (
+            "height",
+            "max_height",
+        )
+    )
+)
 class Accordion(Layout):
     """Things that can be folded away.
 
@@ -117,7 +124,7 @@ class Sidebar(Layout):
     position: Literal["left", "right"] = "left"
 
 
-@component()
+@component(ignored=frozenset(("overflow_behavior",)))
 class Tabs(Layout):
     """Leaves of which one is in sight: open a `Tab` inside for each.
 
@@ -130,7 +137,16 @@ class Tabs(Layout):
     selected: str | int | None = None
 
 
-@component()
+@component(
+    ignored=frozenset(
+        (
+            "alignment",
+            "height",
+            "max_height",
+            "render_children",
+        )
+    )
+)
 class Tab(Layout):
     """One leaf of `Tabs`. Where there are none around it, all that follow each other share some.
 

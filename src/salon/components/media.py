@@ -110,7 +110,18 @@ def _picture(packing: Packing, value: Any, format_: str) -> Source:
     return packing.source(value, "image.png")
 
 
-@component()
+@component(
+    ignored=frozenset(
+        (
+            "alt_text",
+            "mirror_webcam",
+            "streaming",
+            "watermark",
+            "webcam_constraints",
+            "webcam_options",
+        )
+    )
+)
 class Image(_Media):
     """A picture, to look at closely at a click.
 
@@ -147,7 +158,20 @@ class Image(_Media):
         return "", self._props(ImageProps, source=source, placeholder=self.placeholder, taken_by=_devices(self.sources))
 
 
-@component()
+@component(
+    ignored=frozenset(
+        (
+            "editable",
+            "max_length",
+            "min_length",
+            "playback_position",
+            "recording",
+            "streaming",
+            "subtitles",
+            "waveform_options",
+        )
+    )
+)
 class Audio(_Media):
     """Sound with a player.
 
@@ -186,7 +210,22 @@ class Audio(_Media):
         )
 
 
-@component()
+@component(
+    ignored=frozenset(
+        (
+            "include_audio",
+            "max_length",
+            "min_length",
+            "mirror_webcam",
+            "playback_position",
+            "streaming",
+            "subtitles",
+            "watermark",
+            "webcam_constraints",
+            "webcam_options",
+        )
+    )
+)
 class Video(_Media):
     """A film with a player.
 
@@ -213,7 +252,7 @@ class Video(_Media):
         return "", self._props(VideoProps, source=source, autoplay=self.autoplay, loop=self.loop)
 
 
-@component()
+@component(ignored=frozenset(("allow_reordering",)))
 class File(_Media):
     """Files to download.
 
@@ -277,7 +316,16 @@ class File(_Media):
         )
 
 
-@component()
+@component(
+    ignored=frozenset(
+        (
+            "file_types",
+            "fit_columns",
+            "selected_index",
+            "sources",
+        )
+    )
+)
 class Gallery(_Media):
     """Pictures and films beside each other, to look at one by one at a click.
 

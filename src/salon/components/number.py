@@ -62,7 +62,15 @@ class Number(Component):
         )
 
 
-@component(ignored=frozenset(("show_reset_button", "precision", "randomize", "buttons")))
+@component(
+    ignored=frozenset(
+        (
+            "precision",
+            "randomize",
+            "show_reset_button",
+        )
+    )
+)
 class Slider(Component):
     """A number within bounds, to slide or to type. Functions get an `int` or a `float`.
 

@@ -5,16 +5,29 @@ import difflib
 import functools
 import inspect
 import warnings
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, dataclass_transform
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ParamSpec, TypeVar, dataclass_transform
 
 from salon.errors import AuthorError
 
 _T = TypeVar("_T")
-
+_P = ParamSpec("_P")
 
 _GIVEN = "_given"
-_WITHOUT_MEANING = frozenset(("key", "preserved_by_key", "every", "inputs", "load_fn"))
+_WITHOUT_MEANING = frozenset(
+    (
+        "buttons",
+        "every",
+        "inputs",
+        "key",
+        "load_fn",
+        "preserved_by_key",
+        "show_copy_button",
+        "show_download_button",
+        "show_fullscreen_button",
+        "show_share_button",
+    )
+)
 
 
 class UnknownParameterError(AuthorError, TypeError):
@@ -42,19 +55,7 @@ def takes_parameters(
 
         @functools.wraps(construct)
         def checked(self: _T, /, *args: Any, **given: Any) -> None:
-            problems = []
-            for name in [name for name in given if name not in known]:
-                value = given.pop(name)
-                if name in other_names:
-                    given.setdefault(other_names[name], value)
-                elif name in ignored:
-                    warnings.warn(f"`{cls.__name__}` ignores `{name}`: it has no meaning here.", stacklevel=2)
-                else:
-                    nearest = difflib.get_close_matches(name, [*known, *other_names], n=1)
-                    hint = f" Did you mean `{nearest[0]}`?" if nearest else ""
-                    problems.append(f"`{cls.__name__}` has no parameter `{name}`.{hint}")
-            if problems:
-                raise UnknownParameterError("parameters.unknown", "\n".join(problems))
+            _settle(cls.__name__, given, known, other_names, ignored)
             self.__dict__[_GIVEN] = dict(zip(by_position, args, strict=False)) | given
             construct(self, *args, **given)
 
@@ -62,6 +63,49 @@ def takes_parameters(
         return cls
 
     return decorate
+
+
+def takes_keywords(
+    *, renamed: Mapping[str, str] | None = None, ignored: frozenset[str] = frozenset()
+) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
+    """Return a decorator that does for a function what `takes_parameters` does for a constructor."""
+    other_names = renamed or {}
+
+    def decorate(function: Callable[_P, _T]) -> Callable[_P, _T]:
+        known = list(inspect.signature(function).parameters)
+
+        @functools.wraps(function)
+        def checked(*args: _P.args, **given: _P.kwargs) -> _T:
+            _settle(function.__name__, given, known, other_names, ignored)
+            return function(*args, **given)
+
+        return checked
+
+    return decorate
+
+
+def _settle(
+    owner: str, given: dict[str, Any], known: Sequence[str], other_names: Mapping[str, str], ignored: frozenset[str]
+) -> None:
+    """Leave in `given` what is `known`, under the names that are known.
+
+    Raises:
+        UnknownParameterError: something is neither known nor has it another name, nor is it ignored; the message names
+            all of that.
+    """
+    problems = []
+    for name in [name for name in given if name not in known]:
+        value = given.pop(name)
+        if name in other_names:
+            given.setdefault(other_names[name], value)
+        elif name in ignored:
+            warnings.warn(f"`{owner}` ignores `{name}`: it has no meaning here.", stacklevel=3)
+        else:
+            nearest = difflib.get_close_matches(name, [*known, *other_names], n=1)
+            hint = f" Did you mean `{nearest[0]}`?" if nearest else ""
+            problems.append(f"`{owner}` has no parameter `{name}`.{hint}")
+    if problems:
+        raise UnknownParameterError("parameters.unknown", "\n".join(problems))
 
 
 def given_to(value: object) -> Mapping[str, Any]:

@@ -97,6 +97,7 @@ class CodeProps(Props, frozen=True, kw_only=True):
 
     language: str | None = None
     lines: int = 5
+    max_lines: int | None = None
     wraps: bool = False
 
 

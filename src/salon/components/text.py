@@ -90,7 +90,7 @@ class Textbox(Component):
         )
 
 
-@component()
+@component(ignored=frozenset(("autoscroll",)))
 class MultimodalTextbox(Textbox):
     """The box to write in and to attach files to. Its other arguments are those of `Textbox`.
 

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 
-from salon.engine.replies import Draft
+from salon.components.said import Draft
 from salon.identity import Identity
 from salon.ids import ConversationId, MessageId, mint
 from salon.messages.conversation import Conversation, undo

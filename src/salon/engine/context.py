@@ -1,6 +1,5 @@
 """What a chat function may ask for while it runs: who asks, progress, notices, whether it was stopped."""
 
-import asyncio
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextvars import ContextVar
@@ -81,6 +80,8 @@ class RunContext:
 
     def __init__(self, write: Callable[[list[RunEvent]], None]) -> None:
         self._write = write
+        import asyncio  # noqa: PLC0415 - `import salon` loads no event loop
+
         self._loop = asyncio.get_running_loop()
         self._lock = threading.Lock()
         self._notices: list[RunEvent] = []

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import msgspec
 
+from salon.components.said import Draft
 from salon.engine.reasoning import Tags, parts_of
-from salon.engine.replies import Draft, Drafts
+from salon.engine.replies import Drafts
 from salon.events.types import MessageStart, PartDelta, PartReplace, PartStart, Reset, RunEvent
 from salon.ids import MessageId
 from salon.messages.chat_message import Append

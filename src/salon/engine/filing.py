@@ -16,10 +16,10 @@ from salon.stores.files import FileStore, add_copy
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Places:
-    """Where files may lie that a function returns: in one of `roots`, and not in `hidden`."""
+    """Where files may lie that a function returns: in one of `roots`, and not in one of `hidden`."""
 
     roots: Sequence[Path] = ()
-    hidden: Path | None = None
+    hidden: Sequence[Path] = ()
 
 
 class RunFiles:

@@ -1,28 +1,25 @@
 """From what a chat function returned or yielded to the messages that it means."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any
 
 from salon.components.base import SKIP, Component, ComponentError, Files, Skip
-from salon.components.catalog import component_for, component_for_file, is_path
+from salon.components.catalog import component_for
+from salon.components.layout import Layout
+from salon.components.said import Draft, NothingToShowError, Saying
 from salon.engine.outputs import read_outputs
 from salon.engine.reasoning import Tags, parts_of
 from salon.engine.sessions import Session
 from salon.events.types import OutputSet
-from salon.media_types import guess_type
 from salon.messages.chat_message import Append, ChatMessage
-from salon.messages.parts import Option, OptionsPart, Part, TextPart, ThoughtPart
+from salon.messages.parts import Part, TextPart, ThoughtPart
+from salon.spec.containers import ContainerOutput
 from salon.spec.endpoint import Parameter
 from salon.text import clean
 
-Draft: TypeAlias = tuple[Part, ...]
-"""The parts of one message to be."""
-
-
 _MESSAGES_AT_MOST = 1_000
-_OPTIONS_AT_MOST = 100
-_TITLE_LENGTH = 1_000
 
 
 class ReplyError(Exception):
@@ -90,7 +87,12 @@ class Reading:
             ReplyError: `value` is nothing that a chat can show.
             ComponentError: a component in it has a value that it cannot show.
         """
-        return self._parts(value)
+        texts = partial(parts_of, tags=self.tags) if self.tags else None
+        saying = Saying(self.files) if texts is None else Saying(self.files, texts)
+        try:
+            return saying.parts(value)
+        except NothingToShowError as error:
+            raise ReplyError(_nothing(error.value)) from None
 
     def _reply(self, value: Any) -> "str | Append | Drafts":
         if isinstance(value, Append | Drafts) or type(value) is str:
@@ -111,7 +113,7 @@ class Reading:
         messages: list[Draft] = []
         thoughts: list[Part] = []
         for item in items:
-            parts = self._parts(item)
+            parts = self.parts(item)
             if all(isinstance(part, ThoughtPart) for part in parts):
                 thoughts += parts
             else:
@@ -120,69 +122,6 @@ class Reading:
         if thoughts:
             messages.append(tuple(thoughts))
         return tuple(messages)
-
-    def _parts(self, item: Any) -> Draft:
-        match item:
-            case str():
-                return parts_of(item, self.tags) if self.tags else (TextPart(text=item),)
-            case ChatMessage():
-                return self._message(item.content, item.metadata, item.options)
-            case Mapping() if "content" in item:
-                return self._message(item["content"], item.get("metadata"), item.get("options"))
-            case Mapping() if "files" in item or "text" in item:
-                text = item.get("text")
-                files = [part for file in item.get("files") or () for part in self._file(file)]
-                return (*(self._parts(text) if text else ()), *files)
-            case Mapping() if "path" in item:
-                return self._file(item["path"], item.get("alt_text"))
-            case bool() | None:
-                pass
-            case int() | float():
-                return (TextPart(text=str(item)),)
-        if is_path(item):
-            return self._file(item)
-        component = component_for(item)
-        if component is not None:
-            return (component.part(self.files),)
-        if item is None:
-            raise ReplyError(
-                "The chat function returned `None`. Return or yield the reply's text; is a `return` missing?"
-            )
-        raise ReplyError(
-            f"The chat function returned a value of type `{type(item).__name__}`, which a chat cannot show. "
-            "Return or yield a string, a component such as `Image`, a `ChatMessage`, a dictionary with `content`, or a "
-            "list of these."
-        )
-
-    def _file(self, value: Any, alt_text: str | None = None) -> Draft:
-        if isinstance(value, Mapping):
-            alt_text = value.get("alt_text", alt_text)
-            value = value.get("path") or value.get("url")
-        component = component_for(value)
-        if component is None:
-            component = component_for_file(value, guess_type(str(value).partition("?")[0]), alt_text)
-        return (component.part(self.files),)
-
-    def _message(self, content: Any, metadata: Any, options: Any) -> Draft:
-        contents = content if isinstance(content, list) else [content]
-        parts = [part for item in contents for part in self._content(item)]
-        if metadata and metadata.get("title"):
-            text = "\n\n".join(part.text for part in parts if isinstance(part, TextPart))
-            parts = [_thought(text, metadata), *(part for part in parts if not isinstance(part, TextPart))]
-        return (*parts, *_options(options))
-
-    def _content(self, item: Any) -> Draft:
-        match item:
-            case None:
-                raise ReplyError("A message's `content` is text, a component or a file, got `None`.")
-            case Mapping() if item.get("type") == "text":
-                return self._parts(str(item.get("text", "")))
-            case Mapping() if item.get("type") == "file":
-                return self._file(item.get("file"), item.get("alt_text"))
-            case tuple() if item and isinstance(item[0], str) and len(item) <= 2:
-                return self._file(item[0], item[1] if len(item) == 2 else None)
-            case _:
-                return self._parts(item)
 
 
 def drafts_of(reading: Reading, value: Any) -> tuple[Draft, ...]:
@@ -232,9 +171,9 @@ class EventReading:
             return []
         if isinstance(value, Skip):
             return [value] * count
-        by_component = isinstance(value, dict) and any(isinstance(key, Component) for key in value)
+        by_component = isinstance(value, dict) and any(isinstance(key, Component | Layout) for key in value)
         if by_component:
-            return [value.get(parameter.component, SKIP) for parameter in self.outputs]
+            return [value.get(_named_by(parameter.component), SKIP) for parameter in self.outputs]
         if count == 1:
             return [value]
         if not isinstance(value, list | tuple) or len(value) != count:
@@ -243,6 +182,21 @@ class EventReading:
                 f"components and values, or `skip()`. It returned `{type(value).__name__}`."
             )
         return list(value)
+
+
+def _named_by(component: Component) -> Component | Layout:
+    """Return what functions name an output by in a dictionary."""
+    return component.layout if isinstance(component, ContainerOutput) else component
+
+
+def _nothing(value: Any) -> str:
+    if value is None:
+        return "The chat function returned `None`. Return or yield the reply's text; is a `return` missing?"
+    return (
+        f"The chat function returned a value of type `{type(value).__name__}`, which a chat cannot show. "
+        "Return or yield a string, a component such as `Image`, a `ChatMessage`, a dictionary with `content`, or a "
+        "list of these."
+    )
 
 
 def is_light(value: Any) -> bool:
@@ -258,38 +212,3 @@ def is_light(value: Any) -> bool:
             return all(is_light(item) for item in value)
         case _:
             return False
-
-
-def _thought(text: str, metadata: Mapping[str, Any]) -> ThoughtPart:
-    status = metadata.get("status")
-    if status not in ("pending", "done", None):
-        raise ReplyError(f"A thought's `status` is `pending` or `done`, got `{status!r}`.")
-    duration = metadata.get("duration")
-    if duration is not None and not isinstance(duration, int | float):
-        raise ReplyError(f"A thought's `duration` is a number of seconds, got `{duration!r}`.")
-    return ThoughtPart(
-        title=clean(str(metadata["title"]))[:_TITLE_LENGTH],
-        text=text,
-        status=status,
-        log=_short(metadata.get("log")),
-        duration_s=None if duration is None else float(duration),
-        id=_short(metadata.get("id")),
-        parent=_short(metadata.get("parent_id")),
-    )
-
-
-def _short(value: Any) -> str | None:
-    return None if value is None else clean(str(value))[:_TITLE_LENGTH]
-
-
-def _options(options: Iterable[Any] | None) -> tuple[OptionsPart, ...]:
-    if not options:
-        return ()
-    found = []
-    for option in list(options)[:_OPTIONS_AT_MOST]:
-        value = option.get("value") if isinstance(option, Mapping) else option
-        label = option.get("label") if isinstance(option, Mapping) else None
-        if not isinstance(value, str) or not value.strip():
-            raise ReplyError(f'An option is a text, or a dictionary such as {{"value": "yes"}}; got `{option!r}`.')
-        found.append(Option(value=clean(value), label=clean(str(label or value))))
-    return (OptionsPart(options=tuple(found)),)

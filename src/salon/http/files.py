@@ -17,11 +17,11 @@ _HEADERS = {
 }
 
 
-def resolve_under(roots: Sequence[Path], name: str, *, hidden: Path | None = None) -> Path:
+def resolve_under(roots: Sequence[Path], name: str, *, hidden: Sequence[Path] = ()) -> Path:
     """Return the regular file that `name` stands for, if it lies in one of `roots`.
 
     Links are followed first, so none leads out; hidden files and folders below a root are
-    not there, nor is anything in `hidden`. A root may itself be a file.
+    not there, nor is anything in one of `hidden`. A root may itself be a file.
 
     Raises:
         NotFoundError: there is no such file, or not in any of the roots; the two look the same.
@@ -32,7 +32,7 @@ def resolve_under(roots: Sequence[Path], name: str, *, hidden: Path | None = Non
         is_file = path.is_file()
     except (OSError, ValueError, RuntimeError):
         raise unknown from None
-    if hidden is not None and path.is_relative_to(hidden.resolve()):
+    if any(path.is_relative_to(place.resolve()) for place in hidden):
         raise unknown
     for root in roots:
         root = root.resolve()  # noqa: PLW2901 - the same root, seen through links

@@ -107,13 +107,19 @@ class Application:
             protocols=_protocols(settings),
             identify=identify,
         )
-        pages = Pages(app, _STATIC, reloads=settings.reload, embed_origins=tuple(settings.embed_origins))
+        pages = Pages(
+            app,
+            _STATIC,
+            reloads=settings.reload,
+            embed_origins=tuple(settings.embed_origins),
+            greeting=settings.auth_message,
+        )
         web = WebSurface(
             services,
             pages=pages,
             static=StaticFiles(_STATIC),
             file_roots=tuple(map(Path, settings.allowed_paths)),
-            data_folder=Path(settings.data_dir),
+            hidden=_hidden(settings),
             login=login,
             reloads=settings.reload,
             public_url=public_url(settings),
@@ -225,12 +231,16 @@ def _engine(  # noqa: PLR0917 - all that it is made of
         files=files,
         answers=LocalAnswers(Path(settings.data_dir) / "examples"),
         signer=signer,
-        places=Places(roots=roots, hidden=Path(settings.data_dir)),
+        places=Places(roots=roots, hidden=_hidden(settings)),
         output_length=settings.max_output_length,
         max_threads=settings.max_threads,
         show_error=settings.show_error,
         caching=CachingProgress(sys.stderr, is_quiet=settings.quiet),
     )
+
+
+def _hidden(settings: Settings) -> tuple[Path, ...]:
+    return (Path(settings.data_dir), *map(Path, settings.blocked_paths))
 
 
 def _protocols(settings: Settings) -> tuple[Protocol, ...]:

@@ -58,6 +58,9 @@ class Settings:
     allowed_paths: Sequence[str] = _setting(
         (), "files and folders that the page may show as `file=PATH`, and functions return files from"
     )
+    blocked_paths: Sequence[str] = _setting(
+        (), "files and folders that are neither shown nor returned from, wherever they lie"
+    )
     max_file_size: int | str | None = _setting(
         None, "size of an uploaded file, as bytes or such as `5mb`; by default 100 MiB"
     )
@@ -87,6 +90,7 @@ class Settings:
         None, "keys that programs have to send, or a function of a key; by default who may open the page may call it"
     )
     reload: bool = _setting(False, "the page loads itself anew when the server was restarted")
+    auth_message: str | None = _setting(None, "what is written where users sign in")
     auth: Any = _setting(
         None, "who may sign in: a (name, password) pair, several, or a function of both", environment=False
     )

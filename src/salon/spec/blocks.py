@@ -21,6 +21,7 @@ class BlocksSpec:
         js: JavaScript that runs when the page opens: a function, or statements.
         head: HTML for the page's head.
         head_paths: files with HTML for the page's head, before `head`.
+        fill_height: without effect: chats take what the window leaves them.
         fill_width: the page takes the whole width of the window.
         lang: language of the page, such as `"zh-CN"` or `"en"`; the browser's by default.
     """
@@ -32,6 +33,7 @@ class BlocksSpec:
     js: str | None = None
     head: str | None = None
     head_paths: str | Path | Sequence[str | Path] | None = None
+    fill_height: bool = False
     fill_width: bool = False
     lang: str | None = None
     children: list[Node] = field(default_factory=list, init=False)

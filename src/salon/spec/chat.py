@@ -23,7 +23,8 @@ class ChatSpec:
         fn: answers a message. Called with the message and, if it takes a second parameter, the
             history up to then; it returns the reply, or yields it growing, each value replacing the
             one before (`yield salon.Append(…)` adds instead). Functions, coroutine functions,
-            generators, async generators and callable objects all do; blocking ones run in threads.
+            generators, async generators and callable objects all do; blocking ones run in threads. Of another
+            `ChatInterface`, it is the function of that one.
         type: form of the history: `"messages"`, a list of `{"role": …, "content": …}`, or
             `"tuples"`, a list of `[user, assistant]`.
         multimodal: users may attach files; the function gets `{"text": …, "files": [path, …]}` as the message.
@@ -58,11 +59,14 @@ class ChatSpec:
         run_examples_on_click: `False` puts a clicked example into the box instead of sending it; without effect
             when answers are kept.
         show_progress: how waiting is shown: `"minimal"`, `"full"`, which says how long it has taken, or `"hidden"`.
+        fill_height: `False` leaves the conversation 400 pixels high, unless its `Chatbot` has a `height`; by default it
+            fills the window.
         fill_width: the conversation takes the whole width of the window.
         editable: users may edit what they sent; every edit is a version of its own.
         autofocus: whether the box has the focus when the page opens, and after each reply.
         autoscroll: whether the page follows a growing reply while its reader is at the end.
-        submit_btn: label of the button that sends; `True` for an icon, `False` or `None` for no button.
+        submit_btn: label of the button that sends; `True` for an icon, `False` or `None` for no button. What a
+            `textbox` says of it counts more.
         stop_btn: of the button that stops a reply; like `submit_btn`.
         retry_btn: of the button that asks for another answer; like `submit_btn`.
         undo_btn: of the button that takes the last exchange back; like `submit_btn`.
@@ -114,6 +118,7 @@ class ChatSpec:
     cache_mode: CacheMode | None = None
     run_examples_on_click: bool = True
     editable: bool = False
+    fill_height: bool = True
     fill_width: bool = False
     show_progress: Literal["full", "minimal", "hidden"] = "minimal"
     autofocus: bool = True

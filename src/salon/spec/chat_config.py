@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
+import msgspec
+
 from salon.components.base import InputError, classes_of
 from salon.components.chat import Chatbot, ChatButton, Layout, RemoteImages
 from salon.components.layout import Accordion
+from salon.components.parameters import given_to
 from salon.components.text import FileCount, FileSource, MultimodalTextbox, Textbox
 from salon.errors import AuthorError
 from salon.messages.message import Message
-from salon.messages.parts import TextPart
 from salon.spec.chat import ChatSpec
 from salon.spec.checks import collecting, instance, label, length_of, require_label, require_one_of, shown, together
 from salon.spec.config import (
@@ -29,9 +31,11 @@ from salon.spec.config import (
 )
 from salon.spec.endpoint import Parameter
 from salon.spec.history import compile_history
+from salon.spec.opening import compile_opening
 from salon.spec.parts import PageParts
 from salon.spec.published import Published
 
+_HEIGHT = "400px"
 _TAG = re.compile(r"[A-Za-z][\w:-]*")
 _FAMILIES = ("file", "image", "audio", "video", "text")
 _ATTRIBUTES = (
@@ -72,6 +76,8 @@ def compile_chat_config(spec: ChatSpec, *, name: str, parts: PageParts, inputs: 
     with collecting(problems):
         given = instance("chatbot", spec.chatbot, Chatbot) or given
         chatbot = compile_chatbot(given, published, autoscroll=spec.autoscroll)
+        if not spec.fill_height and chatbot.height is None:
+            chatbot = msgspec.structs.replace(chatbot, height=_HEIGHT)
     with collecting(problems):
         textbox = instance("textbox", spec.textbox, Textbox) or textbox
         box = _textbox(textbox, spec)
@@ -150,7 +156,7 @@ def compile_chatbot(chatbot: Chatbot, published: Published, *, autoscroll: bool 
     with collecting(problems):
         avatars = _avatars(chatbot, published)
     with collecting(problems):
-        opening = _messages(() if callable(chatbot.value) else chatbot.value or ())
+        opening = compile_opening(chatbot.value, published)
     with collecting(problems):
         tags = _tags(chatbot.allow_tags)
     with collecting(problems):
@@ -194,21 +200,6 @@ def _avatars(chatbot: Chatbot, published: Published) -> list[str | None]:
     return [published.address("avatar_images", picture) for picture in pictures]
 
 
-def _messages(values: Sequence[Any]) -> tuple[Message, ...]:
-    found: list[Message] = []
-    for value in values:
-        if isinstance(value, list | tuple) and len(value) == 2:
-            roles = ("user", "assistant")
-            found += [
-                _message({"role": role, "content": content})
-                for role, content in zip(roles, value, strict=True)
-                if content is not None
-            ]
-        else:
-            found.append(_message(value))
-    return tuple(found)
-
-
 def _tags(tags: bool | Sequence[str]) -> bool | tuple[str, ...]:
     if isinstance(tags, bool):
         return tags
@@ -218,19 +209,6 @@ def _tags(tags: bool | Sequence[str]) -> bool | tuple[str, ...]:
             "chat.allow_tags", f'`allow_tags` is `True`, `False` or a list of names such as ["tool"]; got `{tags!r}`.'
         )
     return tuple(name.lower() for name in names)
-
-
-def _message(value: Any) -> Message:
-    if (
-        isinstance(value, Mapping)
-        and value.get("role") in ("user", "assistant")
-        and isinstance(value.get("content"), str)
-    ):
-        return Message(role=value["role"], parts=(TextPart(text=value["content"]),))
-    raise AuthorError(
-        "chat.value",
-        f'`value` has to be a list of {{"role": "user" or "assistant", "content": text}}; got `{value!r}`.',
-    )
 
 
 def _formulas(delimiters: Sequence[Mapping[str, Any]] | None) -> tuple[Delimiters, ...] | None:
@@ -287,9 +265,10 @@ def _buttons(spec: ChatSpec, chatbot: Chatbot, textbox: Textbox) -> ButtonsConfi
         wanted = {name: name in chatbot.buttons for name in wanted}
     if problems:
         raise together(problems)
+    said = given_to(textbox)
     return ButtonsConfig(
-        submit=shown(textbox.submit_btn),
-        stop=shown(textbox.stop_btn),
+        submit=shown(label(textbox.submit_btn if "submit_btn" in said else spec.submit_btn)),
+        stop=shown(label(textbox.stop_btn if "stop_btn" in said else spec.stop_btn)),
         retry=shown(label(spec.retry_btn)),
         undo=shown(label(spec.undo_btn)),
         clear=shown(label(spec.clear_btn)),

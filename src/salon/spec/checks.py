@@ -25,7 +25,8 @@ def together(problems: Sequence[AuthorError]) -> AuthorError:
     """Return one error that says all of `problems`."""
     if len(problems) == 1:
         return problems[0]
-    return AuthorError(problems[0].code, "\n".join(f"- {problem.message}" for problem in problems))
+    said = [line.removeprefix("- ") for problem in problems for line in problem.message.splitlines()]
+    return AuthorError(problems[0].code, "\n".join(f"- {line}" for line in said))
 
 
 def instance(name: str, value: _T | None, wanted: type[_T]) -> _T | None:

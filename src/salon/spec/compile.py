@@ -1,5 +1,6 @@
 """From a description to a frozen application. Every error that an author can make is raised here."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -19,11 +20,13 @@ from salon.spec.config import ChatConfig, ExampleConfig, PageConfig
 from salon.spec.endpoint import ChatEndpoint, Endpoint, Example, Parameter
 from salon.spec.feedback import FeedbackRules, feedback_config, feedback_rules
 from salon.spec.history import compile_history
-from salon.spec.keyword_inputs import keyword_inputs
+from salon.spec.keyword_inputs import keyword_inputs, label_of
 from salon.spec.looks import Looks, compile_looks
 from salon.spec.parts import PageParts, components_of
 from salon.spec.published import Published
 from salon.spec.signature import Signature, hints_of, inspect_chat_function, is_async, is_generator
+
+_log = logging.getLogger("salon")
 
 CHAT = "chat"
 """What the chat is called that is a page of its own."""
@@ -92,7 +95,7 @@ def compile_chat(
     request_type: type,
     injected_types: tuple[type, ...],
     is_heard: bool = False,
-    is_used: bool = False,
+    used: frozenset[int] = frozenset(),
 ) -> tuple[ChatConfig, ChatEndpoint]:
     """Return one chat of a page: what the page is told of it, and how to run it.
 
@@ -103,7 +106,7 @@ def compile_chat(
         request_type: see `compile_app`.
         injected_types: see `compile_app`.
         is_heard: whether a function is bound to the event `like` of its `Chatbot`.
-        is_used: whether functions are bound to events of its `Chatbot`, take what that shows, or set it.
+        used: identities of components that functions are bound to, take or set.
 
     Raises:
         AuthorError: see `compile_app`.
@@ -133,6 +136,9 @@ def compile_chat(
             input_count=0 if keywords else len(inputs),
             keywords=keywords,
         )
+    for index, parameter in enumerate(inputs):
+        if index in signature.names:
+            parts.names[id(parameter.component)] = label_of(signature.names[index])
     with collecting(problems):
         require_one_of("type", spec.type, ("messages", "tuples"))
     with collecting(problems):
@@ -149,8 +155,10 @@ def compile_chat(
             asked = feedback_config(feedback, spec.chatbot)
             chatbot = msgspec.structs.replace(config.chatbot, feedback=asked)
             config = msgspec.structs.replace(config, chatbot=chatbot)
-        if is_used and spec.chatbot is not None:
+        if spec.chatbot is not None and id(spec.chatbot) in used:
             config = msgspec.structs.replace(config, chatbot_id=parts.parameter(spec.chatbot).id)
+        if spec.textbox is not None and id(spec.textbox) in used:
+            config = msgspec.structs.replace(config, textbox_id=parts.parameter(spec.textbox).id)
     with collecting(problems):
         tags = _tags(getattr(spec.chatbot, "reasoning_tags", None))
     with collecting(problems):
@@ -200,7 +208,14 @@ def _dynamic(parts: PageParts) -> Callable[[], dict[str, ComponentPart]]:
 
 
 def _evaluate(components: dict[str, Component], parts: PageParts) -> dict[str, ComponentPart]:
-    return {name: parts.node(component).part for name, component in components.items()}
+    found: dict[str, ComponentPart] = {}
+    for name, component in components.items():
+        # The functions are the author's: where one fails, the page opens with what it gave at the start.
+        try:
+            found[name] = parts.node(component).part
+        except Exception:  # noqa: BLE001 - whatever it is
+            _log.exception("The value of `%s` could not be found out anew", component.name)
+    return found
 
 
 def _tags(tags: object) -> tuple[tuple[str, str], ...]:

@@ -1,5 +1,6 @@
 """From a page's description to a frozen application."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -7,8 +8,10 @@ import msgspec
 from salon.components.base import Component
 from salon.components.button import ClearButton
 from salon.components.chat import Chatbot
+from salon.components.content import JSON, Code, Dataframe
 from salon.components.events import Binding, EventData
 from salon.components.layout import Layout
+from salon.components.media import Audio, File, Gallery, Image, Video
 from salon.components.placing import Node
 from salon.components.state import State
 from salon.errors import AuthorError
@@ -28,6 +31,7 @@ from salon.spec.published import Published
 from salon.spec.signature import inspect_event_function, is_async
 
 _MODES = ("once", "multiple", "always_last")
+_CONTENT = (Audio, Code, Dataframe, File, Gallery, Image, JSON, Video)
 
 
 def compile_blocks(spec: BlocksSpec, *, request_type: type, injected_types: tuple[type, ...]) -> AppSpec:
@@ -76,10 +80,10 @@ def compile_blocks(spec: BlocksSpec, *, request_type: type, injected_types: tupl
                 request_type=request_type,
                 injected_types=injected_types,
                 is_heard=id(chat.chatbot) in heard,
-                is_used=id(chat.chatbot) in used,
+                used=frozenset(used),
             )
             configs.append(config)
-    own = frozenset(id(chat.chatbot) for chat in chats.values() if chat.chatbot is not None)
+    own = frozenset(id(each) for chat in chats.values() for each in (chat.chatbot, chat.textbox) if each is not None)
     functions = _Bindings(parts, request_type=request_type, injected_types=injected_types, in_chats=own)
     for binding in spec.bindings:
         with collecting(problems):
@@ -103,7 +107,7 @@ def compile_blocks(spec: BlocksSpec, *, request_type: type, injected_types: tupl
 class _Bindings:
     """Turns bindings into endpoints, and into what the page is told of them.
 
-    `in_chats` are the identities of conversations' areas that stand on the page as part of a chat.
+    `in_chats` are the identities of conversations' areas and text boxes that stand on the page as part of a chat.
     """
 
     def __init__(
@@ -131,7 +135,7 @@ class _Bindings:
         """
         id_ = self._next_id(binding)
         inputs = tuple(self._parameter(each) for each in binding.inputs)
-        outputs = tuple(self._parameter(each) for each in binding.outputs)
+        outputs = tuple(self._output(each) for each in binding.outputs)
         mode = binding.options.get("trigger_mode") or ("multiple" if _is_about_likes(binding) else "once")
         progress = binding.options.get("show_progress", "full")
         require_one_of("trigger_mode", mode, _MODES)
@@ -174,6 +178,9 @@ class _Bindings:
         if isinstance(node, Layout):
             return self._parts.id_of_container(node)
         return self._parameter(node).id
+
+    def _output(self, given: Any) -> Parameter:
+        return self._parts.output(given) if isinstance(given, Layout) and given.is_placed else self._parameter(given)
 
     def _parameter(self, given: Any) -> Parameter:
         if not isinstance(given, Component):
@@ -231,7 +238,10 @@ def _is_about_likes(binding: Binding) -> bool:
 
 
 def _static(spec: BlocksSpec) -> frozenset[int]:
-    """Return the identities of components that only functions set, and users do not."""
+    """Return the identities of components that users do not change.
+
+    Only functions set them, or they were given something to show, and no function ever asks for it.
+    """
     given: set[int] = set()
     taken: set[int] = set()
     for binding in spec.bindings:
@@ -243,7 +253,21 @@ def _static(spec: BlocksSpec) -> frozenset[int]:
         given |= {id(each) for each in (outputs if isinstance(outputs, list | tuple) else (outputs,))}
         inputs = chat.additional_inputs or ()
         taken |= {id(each) for each in (inputs if isinstance(inputs, list | tuple) else (inputs,))}
-    return frozenset(given - taken)
+    shown = {id(each) for each in _components(spec.children) if isinstance(each, _CONTENT) and _has_value(each)}
+    return frozenset((given | shown) - taken)
+
+
+def _has_value(component: Component) -> bool:
+    value = component.value
+    return value is not None and not (isinstance(value, str | list | tuple | dict) and not value)
+
+
+def _components(children: Sequence[Node]) -> Iterator[Component]:
+    for child in children:
+        if isinstance(child, Component):
+            yield child
+        elif isinstance(child, Layout):
+            yield from _components(child.children)
 
 
 def _chats(children: list[Node]) -> list[ChatSpec]:

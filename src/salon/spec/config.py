@@ -176,7 +176,7 @@ class InputsConfig(_Config, frozen=True, kw_only=True):
 class ChatConfig(_Config, frozen=True, kw_only=True):
     """One chat of the page. `inputs` are the ids of its additional inputs, wherever they stand; `extra` shows some.
 
-    `chatbot_id` names its conversation in bindings, where they hear of it, take or set it.
+    `chatbot_id` and `textbox_id` name its conversation and its box in bindings that hear of these, take or set them.
     """
 
     name: str = "chat"
@@ -185,6 +185,7 @@ class ChatConfig(_Config, frozen=True, kw_only=True):
     chatbot: ChatbotConfig = ChatbotConfig()
     chatbot_id: str | None = None
     textbox: TextboxConfig = TextboxConfig()
+    textbox_id: str | None = None
     buttons: ButtonsConfig = ButtonsConfig()
     examples: tuple[ExampleConfig, ...] = ()
     run_examples_on_click: bool = True

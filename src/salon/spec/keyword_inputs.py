@@ -49,9 +49,9 @@ def _component(name: str, hint: Any, default: Any) -> Component | None:
     own = next((extra for extra in extras if isinstance(extra, Component)), None)
     if own is not None:
         made = own if value is None else own.with_value(value)
-        made.label = made.label or _label(name)
+        made.label = made.label or label_of(name)
         return made
-    described: dict[str, Any] = {"label": _label(name), "render": False}
+    described: dict[str, Any] = {"label": label_of(name), "render": False}
     remark = next((extra for extra in extras if isinstance(extra, str)), None)
     if remark is not None:
         described["info"] = remark
@@ -100,5 +100,6 @@ def _bounds(extras: tuple[Any, ...]) -> tuple[float | None, float | None]:
     return low, high
 
 
-def _label(name: str) -> str:
+def label_of(name: str) -> str:
+    """Return how a parameter's name is written for people."""
     return name.replace("_", " ").strip().capitalize()

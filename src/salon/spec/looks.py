@@ -9,6 +9,9 @@ from salon.errors import AuthorError
 from salon.spec.checks import collecting, require_one_of, together
 from salon.themes import THEMES, Default, Theme
 
+# Names of Gradio's themes that differ from others in what is ours anyway.
+_ALIKE = {"base": "default", "origin": "default"}
+
 
 class HasLooks(Protocol):
     """A description that says how its page looks."""
@@ -67,6 +70,7 @@ def _texts(name: str, paths: str | Path | Sequence[str | Path] | None) -> list[s
 def _theme(theme: str | Theme | None) -> Theme:
     if isinstance(theme, Theme):
         return theme
-    name = theme or "default"
+    name = str(theme or "default").lower().removeprefix("gradio/")
+    name = _ALIKE.get(name, name)
     require_one_of("theme", name, tuple(THEMES))
     return THEMES[name]()

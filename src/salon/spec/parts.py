@@ -1,18 +1,24 @@
 """The components of one page: which there are, what each is called, and what the page is told of it."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import msgspec
 
 from salon.components.base import Component, ComponentError, InputError
 from salon.components.catalog import component_named
-from salon.components.layout import Accordion, Column, Group, Layout, Row, Sidebar, Tab, Tabs
+from salon.components.layout import Layout, Tab, Tabs
 from salon.components.placing import Node
 from salon.errors import AuthorError
-from salon.spec.checks import collecting, length_of, together
+from salon.spec.checks import collecting, together
 from salon.spec.config import ComponentNode, ContainerNode, LayoutNode
+from salon.spec.containers import ContainerOutput, options_of
 from salon.spec.endpoint import Parameter
 from salon.spec.published import Published
+
+_FORMS = frozenset(
+    ("checkbox", "checkboxgroup", "colorpicker", "datetime", "dropdown", "number", "radio", "slider", "textbox")
+)
 
 
 class PageParts:
@@ -25,6 +31,7 @@ class PageParts:
 
     Attributes:
         parameters: all components so far, by their ids.
+        names: what components are called that have no label, by their identities.
     """
 
     def __init__(
@@ -36,6 +43,7 @@ class PageParts:
     ) -> None:
         self.published = published
         self.parameters: dict[str, Parameter] = {}
+        self.names: dict[int, str] = {}
         self._place = place
         self._static = static
         self._containers: dict[int, str] = {}
@@ -56,6 +64,9 @@ class PageParts:
         Raises:
             AuthorError: its value is nothing that it can hold.
         """
+        placed = self._place(component) if self._place is not None else None
+        if isinstance(placed, ComponentNode):
+            return placed
         parameter = self.parameter(component)
         shown = component.with_value(component.value()) if callable(component.value) else component
         try:
@@ -69,11 +80,24 @@ class PageParts:
             raise AuthorError("component.value", f"{error}") from None
         if id(component) in self._static and component.interactive is None:
             part = msgspec.structs.replace(part, props=part.props | {"interactive": False})
+        if not part.props.get("label") and not part.props.get("placeholder"):
+            part = msgspec.structs.replace(part, props=part.props | self._name(component))
         return ComponentNode(id=parameter.id, part=part)
+
+    def _name(self, component: Component) -> dict[str, Any]:
+        """Return a label where nothing names a component: what its function calls it, or its kind, not shown."""
+        name = self.names.get(id(component))
+        if name is not None:
+            return {"label": name}
+        return {"label": type(component).__name__, "hides_label": True} if component.kind in _FORMS else {}
 
     def id_of_container(self, layout: Layout) -> str:
         """Return the id of a container, the same whenever it is asked for."""
         return self._containers.setdefault(id(layout), f"l{len(self._containers) + 1}")
+
+    def output(self, layout: Layout) -> Parameter:
+        """Return what stands for a container among the things that a function sets."""
+        return Parameter(self.id_of_container(layout), ContainerOutput(layout=layout, render=False))
 
     def nodes(self, children: Sequence[Node]) -> tuple[LayoutNode, ...]:
         """Return what the page is told of all that stands in a container.
@@ -113,40 +137,7 @@ class PageParts:
         return [self._container(child)] if isinstance(child, Layout) else []
 
     def _container(self, layout: Layout) -> ContainerNode:
-        options: dict[str, object] = {
-            "hidden": not layout.visible or None,
-            "elem_id": layout.elem_id,
-            "elem_classes": layout.elem_classes.split()
-            if isinstance(layout.elem_classes, str)
-            else layout.elem_classes,
-            "scale": layout.scale,
-            "min_width": layout.min_width or None,
-        }
-        match layout:
-            case Row():
-                options["variant"] = None if layout.variant == "default" else layout.variant
-                options["equal_height"] = layout.equal_height or None
-                for name in ("height", "min_height", "max_height"):
-                    options[name] = length_of(getattr(layout, name))
-            case Column():
-                options["variant"] = None if layout.variant == "default" else layout.variant
-            case Accordion():
-                options |= {"label": layout.label, "open": layout.open or None}
-            case Sidebar():
-                width = length_of(layout.width)
-                options |= {
-                    "label": layout.label,
-                    "open": layout.open or None,
-                    "width": width,
-                    "position": layout.position,
-                }
-            case Tabs():
-                options["selected"] = layout.selected
-            case Tab():
-                options |= {"label": layout.label or "", "name": layout.id, "disabled": not layout.interactive or None}
-            case Group():
-                pass
-        given = {name: value for name, value in options.items() if value is not None}
+        given = {name: value for name, value in options_of(layout).items() if value is not None}
         is_tabs = isinstance(layout, Tabs)
         children = self.nodes_of_tabs(layout.children) if is_tabs else self.nodes(layout.children)
         return ContainerNode(id=self.id_of_container(layout), kind=layout.kind, children=children, options=given)  # type: ignore[arg-type]  # kinds of the classes above

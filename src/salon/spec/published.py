@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 from salon.components.base import ComponentError
 from salon.components.props import Source
@@ -45,11 +46,11 @@ class Published:
         found = Path(path).resolve()
         if not found.is_file():
             raise ComponentError(f"was given the path `{path}`, and there is no such file.")
-        return Source(url=self._publish(found, str(found).encode(), found.suffix))
+        return _named(self._publish(found, str(found).encode(), found.suffix), found.name)
 
     def from_bytes(self, content: bytes, name: str) -> Source:
         """See `Files.from_bytes`."""
-        return Source(url=self._publish(content, content, Path(name).suffix))
+        return _named(self._publish(content, content, Path(name).suffix), name)
 
     def _publish(self, file: Path | bytes, identity: bytes, suffix: str) -> str:
         key = hashlib.sha256(identity).hexdigest()[:24] + suffix.lower()
@@ -61,3 +62,8 @@ class Published:
         file = self.files[address.removeprefix("author/")]
         assert isinstance(file, Path)
         return file
+
+
+def _named(address: str, name: str) -> Source:
+    """Return the address with the file's name at its end, which is what the page calls it and saves it as."""
+    return Source(url=f"{address}/{quote(name, safe='')}")

@@ -12,6 +12,7 @@ from salon.components.base import InputError
 from salon.components.state import State
 from salon.spec.app import AppSpec
 from salon.spec.config import ChatConfig
+from salon.spec.containers import ContainerOutput
 from salon.spec.endpoint import ChatEndpoint
 from salon.spec.endpoint import Parameter as Input
 from salon.spec.signature import Signature, is_generator
@@ -95,7 +96,9 @@ def called(app: AppSpec) -> tuple[Called, ...]:
                 description=inspect.getdoc(bound.function) or "" if inspect.isroutine(bound.function) else "",
                 visibility="private" if bound.api_name is False else "public",
                 parameters=_parameters(bound.inputs, bound.signature, ()),
-                outputs=tuple(item for item in bound.outputs if not isinstance(item.component, State)),
+                outputs=tuple(
+                    item for item in bound.outputs if not isinstance(item.component, State | ContainerOutput)
+                ),
                 yields=is_generator(bound.function),
             )
         )

@@ -21,6 +21,7 @@ _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 _NEEDS_NONCE = re.compile(r"<(script|style|link(?=[^>]*\brel=[\"']?stylesheet\b))\b(?![^>]*\bnonce=)", re.IGNORECASE)
 _LANGUAGES = ("zh-CN", "en")
 _FUNCTION = re.compile(r"\s*(async\s+)?(function\b|\([^)]*\)\s*=>|\w+\s*=>)")
+_GREETING = {"en": "Please log in to continue.", "zh-CN": "请登录后继续。"}
 _REFUSALS = {
     "login.wrong": {"en": "The name or the password is wrong.", "zh-CN": "用户名或密码不正确。"},
     "login.incomplete": {"en": "Enter a name and a password.", "zh-CN": "请输入用户名和密码。"},
@@ -81,10 +82,14 @@ class Pages:
         folder: where the built front end is.
         reloads: whether the page watches for restarts of the server.
         embed_origins: origins that may show the page in a frame.
+        greeting: what is written where users sign in, instead of the page's own words.
     """
 
-    def __init__(self, app: AppSpec, folder: Path, *, reloads: bool, embed_origins: tuple[str, ...]) -> None:
+    def __init__(
+        self, app: AppSpec, folder: Path, *, reloads: bool, embed_origins: tuple[str, ...], greeting: str | None = None
+    ) -> None:
         self._app = app
+        self._greeting = greeting
         self._folder = folder
         self._reloads = reloads
         self._ancestors = " ".join(("frame-ancestors 'self'", *embed_origins))
@@ -107,7 +112,9 @@ class Pages:
         """Return the page to sign in on; `refusal` is the code of why it has to be done again."""
         nonce = secrets.token_urlsafe(18)
         message = _REFUSALS[refusal][self._language(request)] if refusal is not None else ""
-        values = {"message": html.escape(message), "head": self._theme_style(nonce)}
+        language = self._language(request)
+        greeting = in_language(self._greeting or _GREETING[language], [*self._wanted(request), language])
+        values = {"message": html.escape(message), "greeting": html.escape(greeting), "head": self._theme_style(nonce)}
         response = self._render("login.html", request, nonce, values)
         response.status_code = status
         return response

@@ -58,7 +58,7 @@ class WebSurface:
         pages: renders the page.
         static: the built files.
         file_roots: files and folders of the author's that the page may show.
-        data_folder: what is never shown, even in one of these.
+        hidden: files and folders that are never shown, even in one of these.
         login: who may sign in; `None` lets everybody in.
         reloads: whether pages may watch for restarts of the server.
         public_url: the application's address, where it is not the one that requests come to.
@@ -71,7 +71,7 @@ class WebSurface:
         pages: Pages,
         static: StaticFiles,
         file_roots: Sequence[Path],
-        data_folder: Path,
+        hidden: Sequence[Path],
         login: Login | None,
         reloads: bool,
         public_url: str | None = None,
@@ -81,7 +81,7 @@ class WebSurface:
         self._uploads = uploads_of(services)
         self._static = static
         self._file_roots = file_roots
-        self._data_folder = data_folder
+        self._hidden = hidden
         self._login = login
         self._reloads = reloads
         self._public_url = public_url
@@ -98,6 +98,7 @@ class WebSurface:
             Route("/frames/reply", self._reply_frame),
             Route("/file={name:path}", self._file),
             Route("/author/{key}", self._author_file),
+            Route("/author/{key}/{name}", self._author_file),
             Route("/files/{id}/{name}", self._kept_file),
             Route("/healthz", self._health),
             Route("/api/config", self._config),
@@ -185,7 +186,7 @@ class WebSurface:
 
     async def _file(self, request: Request) -> Response:
         self._identify(request)
-        path = resolve_under(self._file_roots, request.path_params["name"], hidden=self._data_folder)
+        path = resolve_under(self._file_roots, request.path_params["name"], hidden=self._hidden)
         return file_response(path)
 
     async def _author_file(self, request: Request) -> Response:

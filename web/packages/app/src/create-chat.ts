@@ -10,9 +10,12 @@ import {
   keepInStep,
   openArchive,
   safeStorage,
+  toldConversation,
   type Archive,
+  type Attachments,
   type Bindings,
   type Components,
+  type Composer,
   type Connection,
   type Conversation,
   type Library,
@@ -82,7 +85,6 @@ export function createChat(config: ChatConfig, surroundings: Surroundings): Chat
       notices.push({ type: 'notice', level: 'error', text: text ?? words.failures['other'] ?? '' });
     },
   });
-  if (heard != null) joinPage(heard, conversation, config, surroundings);
   keepInStep(conversation, client, mayWatch);
   const composer = createComposer(safeStorage(() => sessionStorage), `salon.draft:${place}`);
   if (config.textbox?.value && composer.get() === '') composer.set(config.textbox.value);
@@ -98,7 +100,13 @@ export function createChat(config: ChatConfig, surroundings: Surroundings): Chat
     void library?.refresh();
   }
 
-  return { config, conversation, library, composer, attachments: createAttachments(client, config.files ?? undefined) };
+  const attachments = createAttachments(client, config.files ?? undefined);
+  if (heard != null) joinPage(heard, conversation, config, surroundings);
+  if (config.textbox_id != null) joinBox(config.textbox_id, composer, attachments, config, surroundings);
+  const { opening = [] } = config.chatbot ?? {};
+  const told =
+    heard == null ? conversation : toldConversation(conversation, opening.length, (event, data) => bindings.happen(heard, event, data));
+  return { config, conversation: told, library, composer, attachments };
 }
 
 /** Have functions that are bound to events take, set and hear of a chat's conversation. */
@@ -110,14 +118,50 @@ function joinPage(
 ): void {
   const isOpening = (messages: Message[]) => JSON.stringify(messages.slice(0, opening.length)) === JSON.stringify(opening);
   components.attach(id, {
-    messages: () => [...opening, ...conversation.get().messages.map(({ message }) => message)],
-    replace: (messages) => conversation.prefill(isOpening(messages) ? messages.slice(opening.length) : messages),
-    loadAll: conversation.loadAll,
+    value: () => [...opening, ...conversation.get().messages.map(({ message }) => message)],
+    set({ props = {} }) {
+      const { messages } = props as { messages?: unknown };
+      if (!Array.isArray(messages)) return;
+      const given = messages as Message[];
+      conversation.prefill(isOpening(given) ? given.slice(opening.length) : given);
+    },
+    empty: () => conversation.prefill([]),
+    load: conversation.loadAll,
   });
   let known = conversation.get().messages;
   conversation.subscribe(({ messages, live }) => {
     if (live || messages === known || messages.at(-1)?.isUnsent) return;
     known = messages;
+    bindings.happen(id, 'change');
+  });
+}
+
+/** Have functions that are bound to events take, set and hear of the box to write in. */
+function joinBox(
+  id: string,
+  composer: Composer,
+  attachments: Attachments,
+  { files }: ChatConfig,
+  { bindings, components }: Surroundings,
+): void {
+  const clear = () => attachments.get().forEach(({ number }) => attachments.remove(number));
+  components.attach(id, {
+    value: () => (files ? { text: composer.get(), files: attachments.get().flatMap(({ ref }) => (ref ? { $file: ref.id } : [])) } : composer.get()),
+    set({ text, files: refs }) {
+      if (text !== undefined) composer.set(text);
+      if (!refs) return;
+      clear();
+      attachments.put(refs);
+    },
+    empty() {
+      composer.set('');
+      clear();
+    },
+  });
+  let known = composer.get();
+  composer.subscribe((text) => {
+    if (text === known) return;
+    known = text;
     bindings.happen(id, 'change');
   });
 }

@@ -18,7 +18,8 @@ const languageKey = 'salon.language';
 const local = safeStorage(() => localStorage);
 const languages = [query.get('lang'), local.get(languageKey), described.lang, ...navigator.languages].filter((tag) => tag != null);
 const { lang, words } = await chooseWords(languages);
-const page = translated(described, [...languages, lang]);
+const inLanguage = <T>(value: T): T => translated(value, [...languages, lang]);
+const page = inLanguage(described);
 if (page.title) document.title = page.title;
 const path = new URL('.', document.baseURI).pathname;
 const place = page.user ? `${path}@${page.user}` : path;
@@ -82,7 +83,7 @@ for (const { composer } of chats) composer.subscribe((text) => text && void load
 const typed = takeShell();
 if (typed.text) chats[0]?.composer.set(typed.text);
 const target = document.getElementById('salon-page') ?? document.body;
-const model: PageModel = { page, lang, words, chats, components, bindings, connection, notices, colorScheme, client, onLanguage };
+const model: PageModel = { page, lang, words, inLanguage, chats, components, bindings, connection, notices, colorScheme, client, onLanguage };
 mount(Page, { target, props: { model } });
 flushSync();
 if (typed.hadFocus) {

@@ -410,7 +410,7 @@ export interface ButtonsConfig {
 /**
  * One chat of the page. `inputs` are the ids of its additional inputs, wherever they stand; `extra` shows some.
  *
- * `chatbot_id` names its conversation in bindings, where they hear of it, take or set it.
+ * `chatbot_id` and `textbox_id` name its conversation and its box in bindings that hear of these, take or set them.
  */
 export interface ChatConfig {
   name?: string;
@@ -419,6 +419,7 @@ export interface ChatConfig {
   chatbot?: ChatbotConfig;
   chatbot_id?: string | null;
   textbox?: TextboxConfig;
+  textbox_id?: string | null;
   buttons?: ButtonsConfig;
   examples?: ExampleConfig[];
   run_examples_on_click?: boolean;
@@ -897,6 +898,7 @@ export interface CodeProps {
   interactive?: boolean | null;
   language?: string | null;
   lines?: number;
+  max_lines?: number | null;
   wraps?: boolean;
 }
 /**

@@ -65,7 +65,8 @@ export function createAttachments(client: Client, config: FilesConfig | undefine
 
   function append(attachment: Omit<Attachment, 'number'>): number {
     const number = next++;
-    if (config?.count === 'single') for (const one of list.get()) remove(one.number);
+    // What is refused takes no place but that of another refused one.
+    if (config?.count === 'single') for (const one of list.get()) if (!attachment.problem || one.problem) remove(one.number);
     list.set([...list.get(), { number, ...attachment }]);
     return number;
   }

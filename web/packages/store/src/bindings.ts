@@ -79,7 +79,8 @@ export function createBindings(options: BindingsOptions): Bindings {
     const { id, inputs = [], outputs = [], clears = [], calls = true, cancels = [] } = binding;
     cancels.forEach(cancel);
     clears.forEach(components.empty);
-    await components.whole(inputs);
+    const loading = components.whole(inputs);
+    if (loading) await loading;
     let values = components.values(inputs);
     if (binding.script) {
       try {

@@ -1,24 +1,27 @@
-import type { ComponentPart, LayoutNode, Message, OutputDelta, OutputSet, PageConfig } from '@salon/protocol';
+import type { ComponentPart, ContainerNode, LayoutNode, Message, OutputDelta, OutputSet, PageConfig } from '@salon/protocol';
 import { isText, valueOf } from './component-value';
 import { observable, type Observable, type Writable } from './observable';
 import type { SafeStorage } from './safe-storage';
 
 export type ComponentChanges = Partial<Pick<ComponentPart, 'text' | 'props' | 'files'>>;
 
-/** A chat's conversation, where functions that are bound to events take or set it. */
-export interface AttachedConversation {
-  messages(): Message[];
-  replace(messages: Message[]): void;
-  loadAll(): Promise<void>;
+/** A part of a chat, where functions that are bound to events take or set it. */
+export interface Attached {
+  /** Its value, in the form in which it is sent. */
+  value(): unknown;
+  set(changes: ComponentChanges): void;
+  empty(): void;
+  /** Wait until the value is whole. */
+  load?(): Promise<void>;
 }
 
 /** The components of the page as they are now. What users enter survives a refresh. */
 export interface Components {
   has(id: string): boolean;
-  /** Have a chat's conversation stand for a component. */
-  attach(id: string, conversation: AttachedConversation): void;
-  /** Wait until the values of some components are whole. */
-  whole(ids: readonly string[]): Promise<void>;
+  /** Have a part of a chat stand for a component. */
+  attach(id: string, part: Attached): void;
+  /** Begin to load what is missing of the values of some components, where something may be. */
+  whole(ids: readonly string[]): Promise<unknown> | undefined;
   part(id: string): Observable<ComponentPart>;
   /** A user changes a component; `props` replace those of the same names. */
   change(id: string, changes: ComponentChanges): void;
@@ -41,12 +44,13 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
   const parts = new Map<string, Writable<ComponentPart>>();
   const touched = new Set<string>(Object.keys(page.values ?? {}));
   const listeners = new Set<(id: string, byUser: boolean) => void>();
-  const attached = new Map<string, AttachedConversation>();
+  const attached = new Map<string, Attached>();
 
   for (const { id, part } of componentsOf(page)) {
     parts.set(id, observable(page.values?.[id] ?? part));
     if (part.kind === 'chatbot') touched.add(id);
   }
+  for (const { id, options } of containersIn(page.layout ?? [])) parts.set(id, observable({ type: 'component', kind: 'container', props: options ?? {} }));
   restore();
 
   function restore(): void {
@@ -72,24 +76,14 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
     storage.set(key, JSON.stringify(Object.fromEntries(entries)));
   }
 
-  /** The messages that a conversation shows, a chat's or a component's own. */
-  function messagesOf(id: string): Message[] {
-    const { messages = [] } = (parts.get(id)?.get().props ?? {}) as { messages?: Message[] };
-    return attached.get(id)?.messages() ?? messages;
-  }
-
-  function setMessages(id: string, messages: Message[]): void {
-    const conversation = attached.get(id);
-    if (conversation) conversation.replace(messages);
-    else set(id, { props: { messages } }, false);
-  }
-
   function current(id: string): unknown {
     const part = parts.get(id);
-    return part ? valueOf(part.get()) : (attached.get(id)?.messages() ?? null);
+    return part ? valueOf(part.get()) : (attached.get(id)?.value() ?? null);
   }
 
-  function set(id: string, { text, props, files }: ComponentChanges, byUser: boolean): void {
+  function set(id: string, changes: ComponentChanges, byUser: boolean): void {
+    attached.get(id)?.set(changes);
+    const { text, props, files } = changes;
     const part = parts.get(id);
     if (!part) return;
     const old = part.get();
@@ -108,9 +102,10 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
 
   return {
     has: (id) => parts.has(id),
-    attach: (id, conversation) => void attached.set(id, conversation),
-    async whole(ids) {
-      await Promise.all(ids.map((id) => attached.get(id)?.loadAll()));
+    attach: (id, part) => void attached.set(id, part),
+    whole(ids) {
+      const loading = ids.flatMap((id) => attached.get(id)?.load?.() ?? []);
+      return loading.length > 0 ? Promise.all(loading) : undefined;
     },
     part(id) {
       const part = parts.get(id);
@@ -120,19 +115,16 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
     change: (id, changes) => set(id, changes, true),
     apply(event) {
       if (event.type === 'output-delta' && event.message != null) {
-        const { message: number, text } = event;
-        setMessages(event.node, messagesOf(event.node).map((message, at) => (at === number ? withMore(message, text) : message)));
+        const { node, message: number, text } = event;
+        const messages = current(node) as Message[];
+        set(node, { props: { messages: messages.map((message, at) => (at === number ? withMore(message, text) : message)) } }, false);
         return;
       }
       if (event.type === 'output-delta') {
-        set(event.node, { text: (parts.get(event.node)?.get().text ?? '') + event.text }, false);
+        set(event.node, { text: textIn(current(event.node)) + event.text }, false);
         return;
       }
       const { text, files, props } = event;
-      if (attached.has(event.node)) {
-        if (props && 'messages' in props) setMessages(event.node, props['messages'] as Message[]);
-        return;
-      }
       set(event.node, { ...(text != null && { text }), ...(files != null && { files }), ...(props && { props }) }, false);
     },
     fill(values) {
@@ -149,7 +141,7 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
       Object.fromEntries(ids.filter((id) => attached.has(id) || (touched.has(id) && parts.has(id))).map((id) => [id, current(id)])),
     all: (ids) => ids.map(current),
     empty(id) {
-      attached.get(id)?.replace([]);
+      attached.get(id)?.empty();
       const part = parts.get(id)?.get();
       if (part) set(id, emptied(part), true);
     },
@@ -207,6 +199,16 @@ function componentsOf({ layout, chats = [] }: PageConfig): { id: string; part: C
       return node.type === 'container' ? inside(node.children ?? []) : [];
     });
   return [...inside(layout ?? []), ...chats.flatMap(({ extra }) => inside(extra?.children ?? []))];
+}
+
+/** The text in the value of a component that shows one. */
+function textIn(value: unknown): string {
+  return typeof value === 'string' ? value : ((value as { text?: string } | null)?.text ?? '');
+}
+
+/** All containers in some nodes; functions change them like components. */
+function containersIn(nodes: LayoutNode[]): ContainerNode[] {
+  return nodes.flatMap((node) => (node.type === 'container' ? [node, ...containersIn(node.children ?? [])] : []));
 }
 
 /** Whether what a browser kept is of the same component; a new version of the application may have others. */

@@ -12,6 +12,8 @@ import type { SavedCopy } from './saved-copy';
 /** The conversation on the page and what one can do with it. */
 export interface Conversation extends Observable<ConversationState> {
   send(text: string, example?: number, files?: FileRef[]): void;
+  /** Say what a preset reply says. */
+  choose(value: string): void;
   /** Another version of the answer to a user's message, the last one by default. */
   retry(userMessage?: string): void;
   /** Another version of a user's message, with all its files or with `files`; what followed the old one stays with that. */
@@ -416,17 +418,20 @@ export function createConversation(options: ConversationOptions): Conversation {
     void run({ answers: id, versions: [], turn });
   }
 
+  function send(text: string, example?: number, files: FileRef[] = []): void {
+    const { id } = state.get();
+    sending = sending.then(async () => {
+      await following?.done.catch(() => undefined);
+      if (state.get().id !== id) return;
+      ask(state.get().messages, text, { files, ...(example !== undefined && { example }) });
+    });
+  }
+
   return {
     get: state.get,
     subscribe: state.subscribe,
-    send(text, example, files = []) {
-      const { id } = state.get();
-      sending = sending.then(async () => {
-        await following?.done.catch(() => undefined);
-        if (state.get().id !== id) return;
-        ask(state.get().messages, text, { files, ...(example !== undefined && { example }) });
-      });
-    },
+    send,
+    choose: (value) => send(value),
     retry,
     edit(id, text, files) {
       const { messages, live } = state.get();

@@ -58,7 +58,8 @@ export function createShownConversation(
   return {
     get: state.get,
     subscribe: state.subscribe,
-    send: (value) => happen('option_select', { value }),
+    send: () => undefined,
+    choose: (value) => happen('option_select', { value }),
     retry: (id) => tell('retry', state.get().messages.find((shown) => shown.id === id) ?? lastUser()),
     edit(id, value) {
       const shown = state.get().messages[indexOf(id)];

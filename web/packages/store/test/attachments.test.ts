@@ -100,3 +100,16 @@ test('without a configuration nothing can be attached', () => {
 
   expect(attachments.get()).toEqual([]);
 });
+
+test('where there is room for one file, one that is refused does not take the place of one that is accepted', async () => {
+  const { attachments, uploads } = setUp({ count: 'single', types: ['.txt'] });
+  attachments.add(file(), 'a.txt');
+  uploads[0]?.resolve(ref('a.txt'));
+  await settle();
+  attachments.add(file('application/zip'), 'b.zip');
+  attachments.add(file('application/zip'), 'c.zip');
+
+  expect(attachments.get().map(({ name }) => name)).toEqual(['a.txt', 'c.zip']);
+  attachments.add(file(), 'd.txt');
+  expect(attachments.get().map(({ name }) => name)).toEqual(['d.txt']);
+});

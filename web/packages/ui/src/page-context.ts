@@ -24,6 +24,8 @@ export interface PageModel {
   page: PageConfig;
   lang: string;
   words: Words;
+  /** Give the author's texts in something that came later than the page in its reader's language. */
+  inLanguage: <T>(value: T) => T;
   chats: ChatModel[];
   client: Client;
   components: Components;

@@ -37,6 +37,7 @@ describe('a source', () => {
       name: 'a b.wav',
     });
     expect(resolveSource({ url: 'https://example.com/%E0%A4%A' })?.name).toBe('%E0%A4%A');
+    expect(resolveSource({ url: 'author/1f2e.png/a%20b.png' })).toMatchObject({ href: 'author/1f2e.png/a%20b.png', name: 'a b.png' });
   });
 
   test('that names no file is nothing', () => {

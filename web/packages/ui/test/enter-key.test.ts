@@ -12,6 +12,13 @@ test('Enter sends; with Shift or Alt, and other keys, it does not', () => {
   expect(isSend({ ...enter, key: 'a' })).toBe(false);
 });
 
+test('in a box of several lines, Shift and Enter send', () => {
+  const { isSend } = createEnterKey(true);
+
+  expect(isSend(enter)).toBe(false);
+  expect(isSend({ ...enter, shiftKey: true })).toBe(true);
+});
+
 test('an Enter within a composition does not send (Chrome, Firefox)', () => {
   const key = createEnterKey();
   key.compositionStarted();

@@ -7,7 +7,8 @@ export interface EnterKey {
   isSend(event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'altKey' | 'isComposing' | 'keyCode' | 'timeStamp'>): boolean;
 }
 
-export function createEnterKey(): EnterKey {
+/** In a box of several lines Enter breaks the line, and Shift+Enter sends. */
+export function createEnterKey(hasLines = false): EnterKey {
   let isComposing = false;
   let endedAt = Number.NEGATIVE_INFINITY;
   return {
@@ -19,7 +20,7 @@ export function createEnterKey(): EnterKey {
       endedAt = timeStamp;
     },
     isSend(event) {
-      if (event.key !== 'Enter' || event.shiftKey || event.altKey) return false;
+      if (event.key !== 'Enter' || event.shiftKey !== hasLines || event.altKey) return false;
       if (isComposing || event.isComposing || event.keyCode === 229) return false;
       // Safari ends the composition first and reports its Enter as a plain key right after.
       return event.timeStamp - endedAt > afterComposition_ms;

@@ -55,7 +55,8 @@ export function liveItems({ reply, answers, isStopped }: LiveReply): Item[] {
 
 /** What every conversation begins with as items; nothing can be done with them. */
 export function openingItems(messages: Message[]): Item[] {
-  return messages.map((message, index) => ({
+  const shown = messages.filter(({ role }) => role !== 'system');
+  return shown.map((message, index) => ({
     id: `opening-${index}`,
     message,
     created_at: undefined,

@@ -12,7 +12,9 @@ export interface Resolved {
 /** Find what a source of a component's part stands for. */
 export function resolveSource(source: Source | null | undefined, files: FileRef[] = []): Resolved | undefined {
   if (source?.url) {
-    const path = URL.canParse(source.url) ? new URL(source.url).pathname : '';
+    // The author's own files have addresses that are relative to the page; only the last step counts here.
+    const base = 'http://page/';
+    const path = URL.canParse(source.url, base) ? new URL(source.url, base).pathname : '';
     return { href: source.url, name: lastStep(path) || source.url, size_bytes: undefined, mediaType: undefined };
   }
   const file = files[source?.file ?? -1];

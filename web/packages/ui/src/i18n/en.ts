@@ -4,6 +4,7 @@ export const en = {
   message: 'Message',
   placeholder: 'Type a message…',
   hint: 'Enter to send · Shift+Enter for a new line',
+  hintLines: 'Shift+Enter to send · Enter for a new line',
   greeting: 'How can I help?',
   submit: 'Submit',
   stop: 'Stop',

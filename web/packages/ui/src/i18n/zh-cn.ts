@@ -5,6 +5,7 @@ export const zhCn: Words = {
   message: '消息',
   placeholder: '输入消息…',
   hint: 'Enter 发送 · Shift+Enter 换行',
+  hintLines: 'Shift+Enter 发送 · Enter 换行',
   greeting: '有什么可以帮您？',
   submit: '发送',
   stop: '停止',

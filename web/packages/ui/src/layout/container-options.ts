@@ -1,24 +1,25 @@
-import type { ContainerNode } from '@salon/protocol';
+import type { ComponentPart } from '@salon/protocol';
 
-/** What the `options` of containers may hold; which do depends on their kind. */
+/** What the `options` of containers may hold; which do depends on their kind. What functions take back is `null`. */
 export interface ContainerOptions {
-  hidden?: boolean;
-  elem_id?: string;
-  elem_classes?: string[];
-  scale?: number;
-  min_width?: number;
-  variant?: 'panel' | 'compact';
-  equal_height?: boolean;
-  height?: string;
-  min_height?: string;
-  max_height?: string;
-  label?: string;
-  open?: boolean;
-  width?: string;
-  position?: 'left' | 'right';
-  selected?: string | number;
-  name?: string | number;
-  disabled?: boolean;
+  hidden?: boolean | null;
+  elem_id?: string | null;
+  elem_classes?: string[] | null;
+  scale?: number | null;
+  min_width?: number | null;
+  variant?: 'panel' | 'compact' | null;
+  equal_height?: boolean | null;
+  height?: string | null;
+  min_height?: string | null;
+  max_height?: string | null;
+  label?: string | null;
+  open?: boolean | null;
+  width?: string | null;
+  position?: 'left' | 'right' | null;
+  selected?: string | number | null;
+  name?: string | number | null;
+  disabled?: boolean | null;
 }
 
-export const containerOptions = ({ options }: ContainerNode): ContainerOptions => (options ?? {}) as ContainerOptions;
+/** The options of a container as they are now. */
+export const containerOptions = ({ props }: ComponentPart): ContainerOptions => (props ?? {}) as ContainerOptions;
