@@ -88,10 +88,10 @@ export function createChat(config: ChatConfig, surroundings: Surroundings): Chat
   keepInStep(conversation, client, mayWatch);
   const composer = createComposer(safeStorage(() => sessionStorage), `salon.draft:${place}`);
   if (config.textbox?.value && composer.get() === '') composer.set(config.textbox.value);
-  tabs.onTold((told) => {
-    if (told === listChanged) void library?.refresh();
-    else if (told.startsWith(removed)) leaveRemoved(told.slice(removed.length));
-    else void conversation.refreshFrom(told);
+  tabs.onTold((news) => {
+    if (news === listChanged) void library?.refresh();
+    else if (news.startsWith(removed)) leaveRemoved(news.slice(removed.length));
+    else void conversation.refreshFrom(news);
   });
 
   /** Whoever went on with a deleted conversation would bring it back, or lose what they say. */
