@@ -88,6 +88,15 @@ def test_a_copy_that_was_changed_opens_and_goes_on_and_is_told_apart(open_chat):
     chat = open_chat(demo)
     chat.ask("apples", "apples! (0, known)")
     expect(entry(chat, "apples")).to_be_visible()
+    chat.until(
+        """await new Promise((resolve) => {
+             const open = indexedDB.open('salon.conversations:/')
+             open.onsuccess = () => {
+               const count = open.result.transaction('messages').objectStore('messages').count()
+               count.onsuccess = () => resolve(count.result === 2)
+             }
+           })"""
+    )
     chat.page.goto(f"{chat.url}healthz" if chat.url.endswith("/") else f"{chat.url}/healthz")  # nothing writes there
     chat.page.evaluate(
         """() => new Promise((resolve) => {
