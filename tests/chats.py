@@ -31,7 +31,12 @@ _numbers = itertools.count()
 
 
 def make_engine(
-    function: Callable[..., Any], *, runs: MemoryRuns | None = None, files: Path | None = None, **options: Any
+    function: Callable[..., Any],
+    *,
+    runs: MemoryRuns | None = None,
+    files: Path | None = None,
+    conversations: MemoryConversations | None = None,
+    **options: Any,
 ) -> Engine:
     """Return an engine for a chat function; options of the engine and of the chat may be mixed."""
     settings = {
@@ -40,16 +45,23 @@ def make_engine(
         if name in options
     }
     app = compile_app(ChatSpec(function, **options), request_type=Request, injected_types=(Progress,))
-    return engine_of(app, runs=runs, files=files, **settings)
+    return engine_of(app, runs=runs, files=files, conversations=conversations, **settings)
 
 
-def engine_of(app: AppSpec, *, runs: MemoryRuns | None = None, files: Path | None = None, **settings: Any) -> Engine:
+def engine_of(
+    app: AppSpec,
+    *,
+    runs: MemoryRuns | None = None,
+    files: Path | None = None,
+    conversations: MemoryConversations | None = None,
+    **settings: Any,
+) -> Engine:
     """Return an engine for an application."""
     runs = runs or MemoryRuns()
     folder = files or Path(tempfile.gettempdir()) / "salon-tests"
     kept = LocalFiles(folder, secret=lambda: b"s" * 32)
     places = Places(roots=(folder.parent,), hidden=(folder,))
-    conversations = MemoryConversations()
+    conversations = conversations or MemoryConversations()
     return Engine(
         app.chats,
         endpoints=app.endpoints,

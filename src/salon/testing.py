@@ -18,6 +18,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
@@ -28,7 +29,7 @@ from salon.components.props import Source
 from salon.engine.calls import as_messages
 from salon.engine.context import Headers, Request
 from salon.engine.turn import NewMessage, Turn
-from salon.errors import AuthorError
+from salon.errors import AuthorError, TooLargeError
 from salon.events.fold import Folding, Reply
 from salon.events.types import MessageStart, Notice, PartDelta, PartReplace, PartStart, PartTruncate, Reset, RunEvent
 from salon.identity import Identity
@@ -40,7 +41,8 @@ from salon.served import Served
 from salon.stores.base import ConversationNotFound
 from salon.stores.files import add_copy
 from salon.surfaces.parameters import called_chats
-from salon.text import clean
+from salon.surfaces.uploads import uploads_of
+from salon.surfaces.web.decode import said
 
 __all__ = ["Answer", "AnswerFile", "ChatClient", "load"]
 
@@ -184,6 +186,7 @@ class ChatClient:
         )
         self._engine = self._app.engine
         self._files = self._app.services.files
+        self._uploads = uploads_of(self._app.services)
         self._chat = chat
         self._called = next((each for each in called_chats(self._app.services.app) if each.chat == chat), None)
         self._identity = Identity(owner="testing", user=user)
@@ -240,7 +243,8 @@ class ChatClient:
             stop_after: stop the reply after so many values.
 
         Raises:
-            ClientError: a value is not what its input takes.
+            ClientError: the message is empty, or too long; the chat takes no such file, or not so many; a value is not
+                what its input takes.
             AuthorError: there is no such input or example.
         """
         text, attached = message, list(files)
@@ -248,8 +252,14 @@ class ChatClient:
             text, attached = message.get("text", ""), [*message.get("files", ()), *attached]
         if example is not None and not text:
             text = self._example(example)
-        refs = tuple(self._file(file) for file in attached)
-        new = NewMessage(id=MessageId(mint()), message=user_message(clean(str(text)), refs))
+        content = said(
+            str(text),
+            may_be_empty=bool(attached) or example is not None,
+            max_length=self._app.services.app.page.max_message_length,
+        )
+        ids = tuple(self._file(file).id for file in attached)
+        refs = self._run(self._uploads.find(ids, self._identity, chat=self._chat))
+        new = NewMessage(id=MessageId(mint()), message=user_message(content, refs))
         return self._run(self._ask(new, self._inputs(inputs or {}), example, stop_after))
 
     def retry(self, *, inputs: Mapping[str, Any] | None = None) -> Answer:
@@ -279,7 +289,10 @@ class ChatClient:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def _file(self, path: str | PathLike[str]) -> FileRef:
-        return add_copy(self._files, Path(path), name=Path(path).name, owner=self._identity.owner)
+        source = Path(path)
+        if source.stat().st_size > self._uploads.size_bytes:
+            raise TooLargeError("file.too-large", f"The file has more than {self._uploads.size_bytes} bytes.")
+        return add_copy(self._files, source, name=source.name, owner=self._identity.owner)
 
     def _example(self, number: int) -> str:
         config = next(each for each in self._app.services.app.page.chats if each.name == self._chat)
@@ -404,7 +417,9 @@ def _end(
     stop: Callable[..., Coroutine[Any, Any, None]],
     folder: Path,
 ) -> None:
-    asyncio.run_coroutine_threadsafe(stop(grace_s=0), loop).result()
+    # While the interpreter ends no thread can be begun any more, such as one that closes a database; its end does that.
+    with suppress(RuntimeError):
+        asyncio.run_coroutine_threadsafe(stop(grace_s=0), loop).result()
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()

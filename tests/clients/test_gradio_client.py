@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from gradio_client import Client, handle_file
-from gradio_client.exceptions import AppError, AuthenticationError
+from gradio_client.exceptions import AppError, AuthenticationError, ValidationError
 from gradio_client.utils import Status
 
 import salon
@@ -119,8 +119,14 @@ class TestAdditionalInputs:
     def test_a_value_that_does_not_fit_is_refused(self, connect):
         client = connect(with_inputs, additional_inputs=inputs())
 
-        with pytest.raises(httpx.HTTPStatusError, match="400"):
+        with pytest.raises(AppError, match="“Tokens” takes a number from 10 to 100, got 1000"):
             client.predict("hello", "x", 1_000)
+        with pytest.raises(ValidationError, match="4 values; this endpoint takes 3"):
+            client.predict("hello", "x", 10, "more")
+        with pytest.raises(ValidationError, match="has to be a text"):
+            client.predict(7, "x", 10)
+        with pytest.raises(AppError, match="100001 characters"):
+            client.predict("x" * 100_001)
 
     def test_files(self, connect, tmp_path):
         (tmp_path / "a.txt").write_text("content")
@@ -417,7 +423,7 @@ class TestErrors:
         assert job.outputs() == ["a", "ab"]
 
     def test_a_message_that_is_too_long_is_refused(self, connect):
-        with pytest.raises(httpx.HTTPStatusError, match="413"):
+        with pytest.raises(AppError, match="200000 characters"):
             connect(echo).predict("x" * 200_000)
 
     def test_a_server_that_stops_tells_so(self, url_of):

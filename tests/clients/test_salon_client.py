@@ -5,14 +5,17 @@ import inspect
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import pytest
 from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import salon
-from salon.errors import AuthenticationError, ClientError, TooLargeError
+from salon.errors import AuthenticationError, ClientError, NotFoundError, TooLargeError
 from tests.clients.conftest import serving
 
 
@@ -89,6 +92,40 @@ def test_text_as_it_grows(connect, run):
     assert answer.text == "hello"
 
 
+def test_thoughts_are_no_text_that_grows(connect, run):
+    def think(message, history):
+        yield {"role": "assistant", "content": "think", "metadata": {"title": "Thinking"}}
+        yield {"role": "assistant", "content": "think hard", "metadata": {"title": "Thinking"}}
+        yield [{"role": "assistant", "content": "think hard", "metadata": {"title": "Thinking"}}, "answer"]
+
+    answer = connect(think).conversation().stream("hello")
+
+    assert "".join(run.all(answer)) == answer.text == "answer"
+
+
+def test_pieces_of_several_messages_are_the_text_together(connect, run):
+    def two(message, history):
+        yield ["a", "b"]
+        yield ["a", "bc"]
+        yield ["a", "bc", salon.HTML("<p></p>"), "d"]
+
+    answer = connect(two).conversation().stream("hello")
+
+    assert "".join(run.all(answer)) == answer.text == "a\n\nbc\n\nd"
+
+
+def test_a_text_that_becomes_another_one_goes_on_from_there(connect, run):
+    def change(message, history):
+        yield "wrong"
+        yield "right"
+        yield "right now"
+
+    answer = connect(change).conversation().stream("hello")
+
+    assert run.all(answer)[-1] == " now"
+    assert answer.text == "right now"
+
+
 def test_a_conversation_knows_what_was_said(connect, run):
     conversation = connect(count).conversation()
 
@@ -145,10 +182,202 @@ def test_a_conversation_that_the_server_has_lost_goes_on_with_a_copy(url_of, con
     url = url_of(demo)
     conversation = connect(url).conversation()
     run(conversation.ask("a"))
-    demo.close()
-    demo.launch(server_port=int(url.rsplit(":")[-1].strip("/")), prevent_thread_lock=True, quiet=True)
+    restart(demo, url)
 
     assert run(conversation.ask("b")).text == "2"
+
+
+def restart(demo, url, **settings):
+    demo.close()
+    demo.launch(server_port=int(url.rsplit(":")[-1].strip("/")), prevent_thread_lock=True, quiet=True, **settings)
+
+
+def test_all_of_a_long_conversation_is_read(connect, run):
+    client = connect(count)
+    first = client.conversation()
+    for _ in range(30):
+        run(first.ask("a"))
+    second = client.conversation(first.id)
+    run(second.ask("b"))
+
+    assert len(second.messages) == 62
+
+
+def test_of_a_long_conversation_that_the_server_has_lost_the_end_goes_on(url_of, connect, run):
+    demo = salon.ChatInterface(count)
+    url = url_of(demo)
+    conversation = connect(url).conversation()
+    for _ in range(102):
+        run(conversation.ask("a"))
+    restart(demo, url)
+
+    assert run(conversation.ask("b")).text == "200"
+    assert len(conversation.messages) == 206
+
+
+@pytest.mark.parametrize(("character", "length", "known"), [("x", 300_000, 6), ("好", 200_000, 2), ("x", 2_000_000, 0)])
+def test_of_a_large_conversation_that_the_server_has_lost_the_end_goes_on(
+    url_of, connect, run, character, length, known
+):
+    demo = salon.ChatInterface(lambda message, history: str(len(history)) + character * length)
+    url = url_of(demo)
+    conversation = connect(url).conversation()
+    for _ in range(5):
+        run(conversation.ask("a"))
+    restart(demo, url)
+
+    assert run(conversation.ask("b")).text == str(known) + character * length
+
+
+def test_a_copy_is_known_to_be_the_servers_own(url_of, connect, run):
+    def trust(message, history, request: salon.Request):
+        return f"{len(history)} {request.history_verified}"
+
+    demo = salon.ChatInterface(trust, save_history=True)
+    url = url_of(demo)
+    conversation = connect(url).conversation()
+    for _ in range(2):
+        run(conversation.ask("a"))
+    restart(demo, url)
+
+    assert run(conversation.ask("b")).text == "4 True"
+
+
+def test_feedback_goes_to_a_reply_that_the_server_has_lost(url_of, connect, run):
+    heard = Queue()
+    demo = salon.ChatInterface(echo, flagging_mode="manual", on_feedback=heard.put)
+    url = url_of(demo)
+    conversation = connect(url).conversation()
+    run(conversation.ask("hello"))
+    restart(demo, url)
+    run(conversation.judge("Like"))
+
+    assert heard.get(timeout=10).value == "hello!"
+
+
+def test_feedback_goes_to_a_conversation_of_which_only_the_id_is_known(connect, run):
+    heard = Queue()
+    client = connect(echo, flagging_mode="manual", on_feedback=heard.put)
+    first = client.conversation()
+    run(first.ask("hello"))
+    run(client.conversation(first.id).judge("Like"))
+
+    assert heard.get(timeout=10).value == "hello!"
+
+
+class Held:
+    """A chat function that says something, and the rest when it may."""
+
+    def __init__(self) -> None:
+        self.has_begun = threading.Event()
+        self.may_end = threading.Event()
+
+    def __call__(self, message, history):
+        yield str(len(history))
+        self.has_begun.set()
+        self.may_end.wait(10)
+        yield f"{len(history)} {message}"
+
+
+def test_a_turn_waits_for_the_reply_that_is_being_written_elsewhere(url_of, connect, run):
+    held = Held()
+    url = url_of(held)
+    client = connect(url)
+    with salon.Client(url) as other:
+        asking = threading.Thread(target=other.conversation("conversation-1").ask, args=("a",))
+        asking.start()
+        assert held.has_begun.wait(10)
+        threading.Timer(0.2, held.may_end.set).start()
+
+        assert run(client.conversation("conversation-1").ask("b")).text == "2 b"
+        asking.join()
+
+
+def test_a_turn_waits_for_the_answer_before_it_that_nobody_has_read_to_its_end(connect, run):
+    held = Held()
+    conversation = connect(held).conversation()
+    first = conversation.stream("a")
+
+    async def begin_on_a_loop() -> None:
+        async for _ in first:
+            break
+
+    if hasattr(first, "__aiter__"):
+        run(begin_on_a_loop())
+    else:
+        next(iter(first))
+    threading.Timer(0.2, held.may_end.set).start()
+
+    assert run(conversation.ask("b")).text == "2 b"
+    assert [message.text for message in conversation.messages] == ["a", "0 a", "b", "2 b"]
+    run(first.answer())
+    assert first.text == "0 a"
+    assert len(conversation.messages) == 4
+
+
+def test_questions_at_once_on_a_loop_follow_each_other(url_of):
+    async def ask() -> list[str]:
+        async with salon.AsyncClient(url_of(count)) as client:
+            conversation = client.conversation()
+            return [answer.text for answer in await asyncio.gather(*(conversation.ask("a") for _ in range(3)))]
+
+    assert asyncio.run(ask()) == ["0", "2", "4"]
+
+
+def test_who_was_signed_out_meanwhile_signs_in_again(url_of, connect, run, monkeypatch, tmp_path):
+    (tmp_path / "a.txt").write_text("content")
+    demo = salon.ChatInterface(lambda message, history: salon.File(str(tmp_path / "a.txt")), multimodal=True)
+    url = url_of(demo, auth=("ann", "secret-word"))
+    client = connect(url, client_auth=("ann", "secret-word"))
+    conversation = client.conversation()
+    file = run(client.upload(tmp_path / "a.txt"))
+    answer = run(conversation.ask("look", files=[file]))
+
+    def sign_everybody_out(key: str) -> None:
+        monkeypatch.setenv("SALON_SECRET_KEY", key)
+        restart(demo, url, auth=("ann", "secret-word"))
+
+    sign_everybody_out("one" * 12)
+    assert run(client.upload(tmp_path / "a.txt")).name == "a.txt"
+    sign_everybody_out("two" * 12)
+    assert run(conversation.ask("again")).reply.status == "complete"
+    sign_everybody_out("six" * 12)
+    with pytest.raises(NotFoundError):  # its id was signed by another key
+        run(client.download(answer.files[0], tmp_path))
+
+
+def test_questions_at_once_sign_in_once(url_of):
+    async def ask() -> list[str]:
+        async with salon.AsyncClient(url_of(echo, auth=("ann", "secret-word")), auth=("ann", "secret-word")) as client:
+            return [answer.text for answer in await asyncio.gather(*(client.ask(text) for text in "abc"))]
+
+    assert asyncio.run(ask()) == ["a!", "b!", "c!"]
+
+
+def test_additional_inputs_go_by_the_names_of_the_functions_parameters(connect, run):
+    def reply(message, history, *, temperature: float = 0.7, tokens: int = 3):
+        return f"{temperature} {tokens}"
+
+    client = connect(reply)
+
+    assert run(client.ask("hello", inputs={"temperature": 0.2})).text == "0.2 3"
+    with pytest.raises(ClientError, match="no input `tempo` here; there are temperature, tokens"):
+        run(client.ask("hello", inputs={"tempo": 1}))
+    with pytest.raises(ClientError, match="“Temperature” takes a number"):
+        run(client.ask("hello", inputs={"temperature": "hot"}))
+
+
+def test_files_are_inputs_by_their_paths_or_uploaded(connect, run, tmp_path):
+    def read(message, history, one, several):
+        return " ".join(Path(path).read_text() for path in [one, *several])
+
+    for name in "ab":
+        (tmp_path / name).write_text(name)
+    client = connect(read, additional_inputs=[salon.File(label="One"), salon.File(file_count="multiple")])
+    uploaded = run(client.upload(tmp_path / "b"))
+    answer = run(client.ask("hello", inputs={"one": tmp_path / "a", "several": [uploaded, tmp_path / "a"]}))
+
+    assert answer.text == "a b a"
 
 
 def test_additional_inputs_go_by_their_ids(connect, run):
@@ -262,6 +491,41 @@ class Cutting:
             await send(message)
 
         await self._app(scope, receive, send_some)
+
+
+class Restarting:
+    """An application behind a proxy that says for its first few requests that there is nobody behind it."""
+
+    def __init__(self, app: ASGIApp, *, requests: int) -> None:
+        self._app = app
+        self._left = requests
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and self._left > 0:
+            self._left -= 1
+            await PlainTextResponse("Bad Gateway", 502)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def test_a_server_that_restarts_behind_a_proxy_is_asked_again(connect, run):
+    outer = Starlette()
+    salon.mount(outer, salon.ChatInterface(echo), path="/chat")
+    with serving(Restarting(outer, requests=3)) as url:
+        assert run(connect(f"{url}/chat").ask("hello")).text == "hello!"
+
+
+def test_a_conversation_that_is_not_what_the_client_thinks_is_read_again(connect, run):
+    client = connect(count)
+    conversation = client.conversation()
+    run(conversation.ask("a"))
+    other = client.conversation(conversation.id)
+    run(other.delete())
+    run(other.ask("anew"))
+    with pytest.raises(NotFoundError):
+        run(conversation.ask("b"))
+
+    assert run(conversation.ask("b")).text == "2"
 
 
 @pytest.mark.parametrize("after_bytes", [250, 400, 1_000])

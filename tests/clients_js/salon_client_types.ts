@@ -18,6 +18,9 @@ const results: [string, Output | undefined] = [text, (await client.call('add', {
 const content: Blob[] = await Promise.all(files.map((file) => client.download(file)));
 const said: string[] = conversation.messages.map((message) => textOf(message));
 for await (const { title, is_pinned } of client.conversations({ search: 'cat' })) said.push(is_pinned ? title.trim() : '');
+for (const { parameters = [] } of client.endpoints) {
+  for (const { default: value } of parameters) if (typeof value === 'number') said.push(value.toFixed());
+}
 const document: string = await conversation.export('markdown');
 
 try {

@@ -88,6 +88,15 @@ def test_a_copy_that_was_changed_opens_and_goes_on_and_is_told_apart(open_chat):
     chat = open_chat(demo)
     chat.ask("apples", "apples! (0, known)")
     expect(entry(chat, "apples")).to_be_visible()
+    chat.until(
+        """await new Promise((resolve) => {
+             const open = indexedDB.open('salon.conversations:/')
+             open.onsuccess = () => {
+               const count = open.result.transaction('messages').objectStore('messages').count()
+               count.onsuccess = () => resolve(count.result === 2)
+             }
+           })"""
+    )
     chat.page.goto(f"{chat.url}healthz" if chat.url.endswith("/") else f"{chat.url}/healthz")  # nothing writes there
     chat.page.evaluate(
         """() => new Promise((resolve) => {
@@ -179,6 +188,23 @@ def test_two_tabs_stay_in_step(open_chat, place):
     entry(chat, "apples").click()
 
     chat.says("apples", "apples! (0, known)", "plums", "plums! (2, known)")
+
+
+@PLACES
+def test_a_tab_leaves_a_conversation_that_another_one_deletes_and_keeps_what_is_being_written(open_chat, place):
+    chat = open_chat(keeper(place))
+    chat.ask("apples", "apples! (0, known)")
+    other = chat.second_tab()
+    other.says("apples", "apples! (0, known)")
+    other.box.fill("pears")
+    conversations(chat).get_by_role("button", name="Actions for apples").click()
+    chat.page.get_by_role("menuitem", name="Delete").click()
+    other.says()
+    other.ask(other.box.input_value(), "pears! (0, known)")
+    chat.page.get_by_role("alert").or_(chat.page.get_by_role("status")).get_by_role("button", name="Close").click()
+
+    expect(conversations(other).get_by_role("listitem")).to_have_text(["pears"])
+    expect(conversations(chat).get_by_role("listitem")).to_have_text(["pears"])
 
 
 @PLACES

@@ -158,12 +158,29 @@ class TestRefusals:
             ({"session_hash": "../../x"}, (400,), "session_hash"),
             ({"session_hash": "__proto__"}, (400,), "session_hash"),
             ({"data": "hello"}, (400,), "data"),
-            ({"data": ["x" * 100_001]}, (413,), "100001 characters"),
             ({"data": ["x" * 3 * 2**20]}, (413,), "bytes"),
         ],
     )
     def test_a_wrong_join_says_what_is_wrong(self, serve, fields, statuses, reason):
         assert reason in detail(join(serve(salon.ChatInterface(echo)), **fields), *statuses)
+
+    @pytest.mark.parametrize(
+        ("data", "reason"),
+        [
+            (["x" * 100_001, 10], "100001 characters"),
+            (["x", 1], "from 10 to 100, got 1"),
+            (["x", "ten"], "takes a number"),
+        ],
+    )
+    def test_what_an_input_does_not_take_is_the_error_of_the_call(self, serve, data, reason):
+        chat = salon.ChatInterface(lambda message, history, tokens: "", additional_inputs=[salon.Slider(10, 100)])
+        client = serve(chat)
+        accepted = join(client, data=data)
+        *_, end, close = frames(client)
+
+        assert end["event_id"] == accepted.json()["event_id"]
+        assert (end["msg"], end["success"], close["msg"]) == ("process_completed", False, "close_stream")
+        assert reason in end["output"]["error"]
 
     def test_a_private_endpoint_is_forbidden_and_an_unknown_one_not_found(self, serve):
         client = serve(salon.ChatInterface(echo, api_visibility="private"))

@@ -292,6 +292,25 @@ def test_what_is_not_there_is_refused_in_the_same_form(serve, path):
     assert response.json()["code"].endswith(".unknown")
 
 
+def test_a_wrong_method_is_refused_with_its_status_and_those_that_there_are(serve):
+    refusal = serve(salon.ChatInterface(echo)).get("/api/turns")
+
+    assert refusal.status_code == refusal.json()["status"] == 405
+    assert refusal.headers["allow"] == "POST"
+
+
+@pytest.mark.parametrize("depth", [250, 600, 900])
+def test_values_that_go_too_deep_are_refused(serve, depth):
+    client = serve(salon.ChatInterface(lambda message, history, data: str(data), additional_inputs=[salon.JSON()]))
+    message = '{"id": "question-1", "text": "hello"}'
+    value = '{"a": ' * depth + "1" + "}" * depth
+    body = f'{{"id": "turn-0001", "conversation": "conversation-1", "message": {message}, "inputs": {{"c1": {value}}}}}'
+
+    refused(
+        client.post("/api/turns", content=body, headers={"Content-Type": "application/json"}), 400, "request.invalid"
+    )
+
+
 @pytest.mark.parametrize("after", ["-1", "x", "9" * 30, "1.5"])
 def test_a_wrong_cursor_is_refused(serve, after):
     client = serve(salon.ChatInterface(echo))

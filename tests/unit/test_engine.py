@@ -12,6 +12,7 @@ import pytest
 import tqdm
 
 import salon
+from salon.engine.late import LateReplies
 from salon.engine.turn import NewMessage
 from salon.errors import ClientError, ConflictError, NotFoundError, RateError, UnavailableError
 from salon.events.fold import fold
@@ -21,6 +22,7 @@ from salon.messages.message import Message, StoredMessage, user_message
 from salon.messages.parts import TextPart
 from salon.runs.log import LogUnavailable
 from salon.runs.memory import MemoryRuns
+from salon.stores.memory import MemoryConversations
 from tests.chats import ANN, BOB, CONVERSATION, ask, events_of, make_engine, reply_to, said
 
 
@@ -42,6 +44,17 @@ async def async_generator(message, history):
     yield message
     await asyncio.sleep(0)
     yield f"{message}!"
+
+
+class Failing(MemoryConversations):
+    """A store that cannot be written to for a while."""
+
+    is_down = False
+
+    async def append(self, *arguments, **options) -> None:
+        if self.is_down:
+            raise UnavailableError("store.unavailable", "not now")
+        await super().append(*arguments, **options)
 
 
 class Bot:
@@ -983,3 +996,51 @@ async def test_a_run_knows_whether_it_had_to_wait_at_first():
 
     assert (first.waits, second.waits) == (False, True)
     await events_of(engine, second)
+
+
+def failing_at_the_end(conversations):
+    def fail(message, history):
+        yield str(len(history))
+        conversations.is_down = message == "down"
+
+    return fail
+
+
+async def test_a_reply_that_the_store_did_not_take_is_there_for_the_next_turn():
+    conversations = Failing()
+    engine = make_engine(failing_at_the_end(conversations), conversations=conversations)
+    reply = await reply_to(engine, ask("down"))
+    with pytest.raises(UnavailableError):
+        await engine.submit(ask("still down", parent=reply.ids[-1]))
+    conversations.is_down = False
+
+    assert await said(engine, "up", parent=reply.ids[-1]) == "2"
+
+
+async def test_a_reply_that_the_store_did_not_take_is_kept_when_the_server_stops():
+    conversations = Failing()
+    engine = make_engine(failing_at_the_end(conversations), conversations=conversations)
+    reply = await reply_to(engine, ask("down"))
+    conversations.is_down = False
+    await engine.stop(grace_s=0)
+
+    conversation = await conversations.load(CONVERSATION, owner=ANN.owner)
+    assert conversation.head == reply.ids[-1]
+
+
+async def test_what_a_store_did_not_take_is_tried_again_until_it_does():
+    tries = []
+    is_kept = asyncio.Event()
+
+    async def keep() -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            raise UnavailableError("store.unavailable", "not now")
+        is_kept.set()
+
+    late = LateReplies(wait_s=0.001)
+    late.add(CONVERSATION, keep)
+    await asyncio.wait_for(is_kept.wait(), 5)
+    await late.settle(CONVERSATION)
+
+    assert len(tries) == 3

@@ -1,5 +1,7 @@
 """The client for unit tests of applications."""
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -91,6 +93,32 @@ def test_files_go_in_and_come_out(client, tmp_path):
     assert answer.text == "read: the content"
     assert answer.files[0].media_type == "image/png"
     assert answer.files[0].path.read_bytes() == PNG
+
+
+def test_what_a_server_refuses_is_refused(client, tmp_path):
+    (tmp_path / "note.txt").write_text("content")
+    pictures = salon.MultimodalTextbox(file_types=["image"], file_count="single")
+    with pytest.raises(ClientError, match="at most 0 files"):
+        client(echo).send("look", files=[tmp_path / "note.txt"])
+    with pytest.raises(ClientError, match="accepted are image"):
+        client(echo, multimodal=True, textbox=pictures).send("look", files=[tmp_path / "note.txt"])
+    with pytest.raises(ClientError, match="empty"):
+        client(echo).send(" ")
+    with pytest.raises(ClientError, match="100001 characters"):
+        client(echo).send("x" * 100_001)
+
+
+def test_a_client_that_nobody_closes_ends_with_its_program(tmp_path):
+    program = """
+import salon
+from salon.testing import ChatClient
+
+chat = ChatClient(salon.ChatInterface(lambda message, history: message, save_history="server"))
+print(chat.send("hello").text)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "hello\n", "")
 
 
 def test_options_thoughts_and_notices_are_there(client):

@@ -5,14 +5,19 @@ import { compile } from 'json-schema-to-typescript';
 const schemas = new URL('../../protocol/schema/', import.meta.url);
 const target = new URL('../packages/protocol/src/generated.ts', import.meta.url);
 
-// A default beside a `$ref` would make the generator write the type a second time.
-const withoutDefaultBesideRef = (_key, value) =>
-  value?.$ref === undefined ? value : { $ref: value.$ref };
+/**
+ * What the generator would misread: a default beside a `$ref` makes it write the type a second time, and where nothing
+ * but a default is said, any value fits, not objects alone.
+ */
+const readably = (_key, value) => {
+  if (value?.$ref !== undefined) return { $ref: value.$ref };
+  return value?.default === null && Object.keys(value).length === 1 ? { tsType: 'unknown' } : value;
+};
 
 const $defs = {};
 for (const name of ['api', 'config', 'events', 'components']) {
   const text = await readFile(new URL(`${name}.json`, schemas), 'utf8');
-  Object.assign($defs, JSON.parse(text, withoutDefaultBesideRef).$defs);
+  Object.assign($defs, JSON.parse(text, readably).$defs);
 }
 
 const source = await compile({ title: 'Protocol', type: 'object', $defs }, 'Protocol', {

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager, suppress
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -11,10 +11,21 @@ from typing import TYPE_CHECKING, Any, Self
 import msgspec
 
 from salon.client.errors import ConnectionLost, refusal
-from salon.client.exchange import Exchange, ListedConversation, ListPage, Past, delta_of, text_of
-from salon.errors import AuthenticationError
+from salon.client.exchange import (
+    Exchange,
+    Following,
+    InputNames,
+    ListedConversation,
+    ListPage,
+    Past,
+    Reading,
+    TextPieces,
+    text_of,
+)
+from salon.errors import AuthenticationError, NotFoundError
 from salon.events.fold import Reply
 from salon.events.types import Entry
+from salon.ids import RunId
 from salon.messages.message import Message
 from salon.messages.parts import FileRef
 from salon.optional import require
@@ -23,6 +34,7 @@ if TYPE_CHECKING:
     import httpx
 
 _TIMEOUT_S = 60.0
+_JSON = {"Content-Type": "application/json"}
 
 
 class AsyncClient:
@@ -54,6 +66,9 @@ class AsyncClient:
         )
         self._chat = chat
         self._auth = auth
+        self._signing_in = asyncio.Lock()
+        self._times_signed_in = 0
+        self._names: InputNames | None = None
 
     async def __aenter__(self) -> Self:
         """Return the client."""
@@ -107,7 +122,7 @@ class AsyncClient:
         """
         source = Path(path)
         content = await asyncio.to_thread(source.read_bytes)
-        response = await self._request("POST", "api/files", params={"name": source.name}, content=content)
+        response = await self._request("POST", "api/files", body=content, params={"name": source.name})
         return msgspec.json.decode(response.content, type=FileRef)
 
     async def download(self, file: FileRef, folder: str | PathLike[str] = ".") -> Path:
@@ -121,53 +136,117 @@ class AsyncClient:
         await asyncio.to_thread(path.write_bytes, response.content)
         return path
 
-    async def _sign_in(self, user: str, password: str) -> None:
-        response = await self._send("POST", "login", data={"username": user, "password": password})
-        if response.status_code == 401:
-            raise AuthenticationError("login.wrong", "The name or the password is wrong.")
-        if response.status_code not in (200, 303):
-            raise refusal(response.status_code, response.content)
+    async def _sign_in(self, *, unless_since: int = 0) -> None:
+        """Sign in, unless that was done since it had been done `unless_since` times."""
+        assert self._auth is not None
+        user, password = self._auth
+        async with self._signing_in:
+            if self._times_signed_in > unless_since:
+                return
+            try:
+                response = await self._http.post("login", data={"username": user, "password": password})
+            except self._httpx.TransportError as error:
+                raise _lost(error) from error
+            if response.status_code == 401:
+                raise AuthenticationError("login.wrong", "The name or the password is wrong.")
+            if response.status_code not in (200, 303):
+                raise refusal(response.status_code, response.content)
+            self._times_signed_in += 1
 
-    async def _signed_in(self) -> None:
-        """Sign in, if that has to be done and was not done yet."""
-        auth, self._auth = self._auth, None
-        if auth is not None:
-            await self._sign_in(*auth)
+    @asynccontextmanager
+    async def _streaming(
+        self, method: str, path: str, *, body: bytes | None = None, **options: Any
+    ) -> AsyncIterator["httpx.Response"]:
+        """Give the response to a request; where the signing-in has ended meanwhile, sign in and ask once more."""
+        if self._auth is not None:
+            await self._sign_in()
+        times = self._times_signed_in
+        for is_last in (self._auth is None, True):
+            async with self._http.stream(method, path, content=body, **options) as response:
+                if is_last or response.status_code != 401:
+                    yield response
+                    return
+            await self._sign_in(unless_since=times)
 
     async def _send(self, method: str, path: str, **options: Any) -> "httpx.Response":
         try:
-            return await self._http.request(method, path, **options)
+            async with self._streaming(method, path, **options) as response:
+                await response.aread()
+                return response
         except self._httpx.TransportError as error:
-            raise ConnectionLost("client.lost", f"The server cannot be reached: {error}.") from error
+            raise _lost(error) from error
 
     async def _request(self, method: str, path: str, **options: Any) -> "httpx.Response":
-        await self._signed_in()
         response = await self._send(method, path, **options)
         if response.status_code >= 300:
             raise refusal(response.status_code, response.content)
         return response
 
-    async def _entries(self, exchange: Exchange) -> AsyncGenerator[Entry, None]:
-        """Yield a turn's events to its end, across as many connections as that takes."""
-        await self._signed_in()
-        while not exchange.has_ended:
-            asking = exchange.next_request()
+    async def _post(self, path: str, body: Mapping[str, Any]) -> "httpx.Response":
+        return await self._request("POST", path, body=msgspec.json.encode(body), headers=_JSON)
+
+    async def _entries(self, following: Following) -> AsyncGenerator[Entry, None]:
+        """Yield a run's events to its end, across as many connections as that takes."""
+        while not following.has_ended:
+            asking = following.next_request()
             reason: Exception | None = None
             try:
-                async with self._http.stream(asking.method, asking.path, json=asking.body) as response:
-                    if response.status_code != 200:
-                        exchange.refused(refusal(response.status_code, await response.aread()))
+                async with self._streaming(
+                    asking.method, asking.path, body=asking.body, headers=asking.headers
+                ) as response:
+                    if following.passes(response.status_code):
+                        reason = refusal(response.status_code, await response.aread())
+                    elif response.status_code != 200:
+                        following.refused(refusal(response.status_code, await response.aread()))
                         continue
-                    async for chunk in response.aiter_bytes():
-                        for entry in exchange.feed(chunk):
-                            yield entry
+                    else:
+                        async for chunk in response.aiter_bytes():
+                            for entry in following.feed(chunk):
+                                yield entry
             except self._httpx.TransportError as error:
                 reason = error
-            if not exchange.has_ended:
-                await asyncio.sleep(exchange.lost(reason))
+            if not following.has_ended:
+                await asyncio.sleep(following.lost(reason))
+
+    async def _read(self, past: Past) -> None:
+        """Read what the server has of a conversation; a reply that is being written is waited for."""
+        run: RunId | None = None
+        while True:
+            reading = Reading(past.id)
+            while reading.path is not None:
+                response = await self._send("GET", reading.path)
+                reading.add(response.status_code, response.content)
+            past.take(reading)
+            if reading.run is None or reading.run == run:
+                return
+            run = reading.run
+            with suppress(NotFoundError):
+                async for _ in self._entries(Following(run)):
+                    pass
+
+    async def _inputs(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return values of inputs as turns have them: by ids, and with the ids of files."""
+        if given and self._names is None:
+            self._names = InputNames((await self._request("GET", "api/endpoints")).content, self._chat)
+        return (
+            {self._names.id_of(name): await self._sent(value) for name, value in given.items()} if self._names else {}
+        )
+
+    async def _sent(self, value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return [await self._sent(item) for item in value]
+        if isinstance(value, Mapping):
+            return {name: await self._sent(item) for name, item in value.items()}
+        if isinstance(value, PathLike):
+            value = await self.upload(value)
+        return {"$file": value.id} if isinstance(value, FileRef) else value
 
     async def _full(self, files: Sequence[str | PathLike[str] | FileRef]) -> list[FileRef]:
         return [file if isinstance(file, FileRef) else await self.upload(file) for file in files]
+
+
+def _lost(error: Exception) -> ConnectionLost:
+    return ConnectionLost("client.lost", f"The server cannot be reached: {error}.")
 
 
 class AsyncConversation:
@@ -176,6 +255,7 @@ class AsyncConversation:
     def __init__(self, client: AsyncClient, id_: str | None) -> None:
         self._client = client
         self._past = Past(id_)
+        self._opening = asyncio.Lock()
 
     @property
     def id(self) -> str:
@@ -190,10 +270,12 @@ class AsyncConversation:
         Args:
             text: what to say.
             files: paths, or files that were uploaded before.
-            inputs: values of additional inputs by their ids.
+            inputs: values of additional inputs by the names of the function's parameters; for a file, its path as a
+                `Path`, or what was uploaded before.
 
         Raises:
             ReplyFailed: the reply did not become complete.
+            OSError: a file cannot be read.
             SalonError: the turn was refused.
             ConnectionLost: the server cannot be reached any more.
         """
@@ -224,9 +306,16 @@ class AsyncConversation:
         Raises:
             SalonError: there is no reply, or the application asks for no such feedback.
         """
-        client = self._client
+        client, path = self._client, f"api/conversations/{self.id}/feedback"
+        async with self._opening:
+            await self._catch_up()
         body = self._past.judgement(options, comment, client._chat)  # noqa: SLF001 - one module
-        await client._request("POST", f"api/conversations/{self.id}/feedback", json=body)  # noqa: SLF001
+        try:
+            await client._post(path, body)  # noqa: SLF001
+        except NotFoundError as error:
+            if error.code != "conversation.unknown":
+                raise
+            await client._post(path, body | self._past.copy())  # noqa: SLF001
 
     async def delete(self) -> None:
         """Have the server forget the conversation and its files.
@@ -235,7 +324,7 @@ class AsyncConversation:
             SalonError: it refuses.
         """
         await self._client._request("DELETE", f"api/conversations/{self.id}")  # noqa: SLF001 - one module
-        self._past.messages = []
+        self._past.clear()
 
     async def undo(self) -> None:
         """Take the last exchange back.
@@ -244,29 +333,54 @@ class AsyncConversation:
             SalonError: there is none.
         """
         await self._client._request("POST", f"api/conversations/{self.id}/undo")  # noqa: SLF001 - one module
-        while self._past.messages and self._past.messages.pop().message.role != "user":
-            pass
+        self._past.undo()
+
+    async def _catch_up(self) -> None:
+        if self._past.is_behind:
+            await self._client._read(self._past)  # noqa: SLF001 - one module
 
     def _begin(
         self, text: str | None, *, files: Sequence[str | PathLike[str] | FileRef], inputs: Mapping[str, Any] | None
     ) -> "AsyncAnswer":
-        return AsyncAnswer(self._client, self._past, text, files=files, inputs=inputs or {})
+        return AsyncAnswer(self, text, files=files, inputs=inputs or {})
+
+    async def _open(
+        self, text: str | None, *, files: Sequence[str | PathLike[str] | FileRef], inputs: Mapping[str, Any]
+    ) -> tuple[Exchange, AsyncGenerator[Entry, None]]:
+        """Send a turn after all that was said by now; return it, and its events once the server has accepted it."""
+        client = self._client
+        uploaded, values = await client._full(files), await client._inputs(inputs)  # noqa: SLF001 - one module
+        async with self._opening:
+            await self._catch_up()
+            exchange = Exchange(self._past, text, files=uploaded, inputs=values, chat=client._chat)  # noqa: SLF001
+            entries = client._entries(exchange)  # noqa: SLF001
+            first = await anext(entries)
+        return exchange, _from(first, entries)
+
+
+async def _from(first: Entry, rest: AsyncGenerator[Entry, None]) -> AsyncGenerator[Entry, None]:
+    async with aclosing(rest):
+        yield first
+        async for entry in rest:
+            yield entry
 
 
 class AsyncAnswer:
-    """The answer to a turn. Iterate it for pieces of text as they come; `text` and `reply` are what there is so far."""
+    """The answer to a turn. Iterate it for pieces of text as they come; `text` and `reply` are what there is so far.
+
+    The turn begins when the answer is first waited for.
+    """
 
     def __init__(
         self,
-        client: AsyncClient,
-        past: Past,
+        conversation: AsyncConversation,
         text: str | None,
         *,
         files: Sequence[str | PathLike[str] | FileRef],
         inputs: Mapping[str, Any],
     ) -> None:
-        self._client = client
-        self._past = past
+        self._conversation = conversation
+        self._client = conversation._client  # noqa: SLF001 - one module
         self._text = text
         self._files = files
         self._inputs = inputs
@@ -274,13 +388,14 @@ class AsyncAnswer:
         self._entries = self._follow()
 
     async def __aiter__(self) -> AsyncIterator[str]:
-        """Yield pieces of text as they come; a reply that becomes another one is in `text` as it is then.
+        """Yield pieces of text as they come. Together they are `text`, unless the reply becomes another one meanwhile.
 
         Raises:
             ReplyFailed: it did not become complete.
         """
+        pieces = TextPieces()
         async for _, event in self._entries:
-            if text := delta_of(event):
+            if text := pieces.add(event):
                 yield text
         self._check()
 
@@ -304,7 +419,7 @@ class AsyncAnswer:
         exchange = self._exchange
         if exchange is not None and exchange.run is not None:
             path = f"api/runs/{exchange.run}/cancel"
-            await self._client._request("POST", path, json={"seen": exchange.last})  # noqa: SLF001 - one module
+            await self._client._post(path, {"seen": exchange.last})  # noqa: SLF001 - one module
 
     @property
     def reply(self) -> Reply:
@@ -323,15 +438,10 @@ class AsyncAnswer:
         return tuple(file for part in parts for file in getattr(part, "files", ()))
 
     async def _follow(self) -> AsyncGenerator[Entry, None]:
-        client = self._client
-        if self._past.is_unread:
-            await client._signed_in()  # noqa: SLF001 - one module
-            seen = await client._send("GET", f"api/conversations/{self._past.id}")  # noqa: SLF001
-            self._past.read(seen.status_code, seen.content)
-        files = await client._full(self._files)  # noqa: SLF001 - one module
-        chat = client._chat  # noqa: SLF001
-        self._exchange = Exchange(self._past, self._text, files=files, inputs=self._inputs, chat=chat)
-        async with aclosing(client._entries(self._exchange)) as entries:  # noqa: SLF001
+        self._exchange, entries = await self._conversation._open(  # noqa: SLF001 - one module
+            self._text, files=self._files, inputs=self._inputs
+        )
+        async with aclosing(entries):
             async for entry in entries:
                 yield entry
 

@@ -1,7 +1,9 @@
 """The client for programs that wait."""
 
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -10,10 +12,21 @@ from typing import TYPE_CHECKING, Any, Self
 import msgspec
 
 from salon.client.errors import ConnectionLost, refusal
-from salon.client.exchange import Exchange, ListedConversation, ListPage, Past, delta_of, text_of
-from salon.errors import AuthenticationError
+from salon.client.exchange import (
+    Exchange,
+    Following,
+    InputNames,
+    ListedConversation,
+    ListPage,
+    Past,
+    Reading,
+    TextPieces,
+    text_of,
+)
+from salon.errors import AuthenticationError, NotFoundError
 from salon.events.fold import Reply
 from salon.events.types import Entry
+from salon.ids import RunId
 from salon.messages.message import Message
 from salon.messages.parts import FileRef
 from salon.optional import require
@@ -22,6 +35,7 @@ if TYPE_CHECKING:
     import httpx
 
 _TIMEOUT_S = 60.0
+_JSON = {"Content-Type": "application/json"}
 
 
 class Client:
@@ -54,9 +68,13 @@ class Client:
             base_url=url.rstrip("/") + "/", headers=headers, timeout=self._httpx.Timeout(_TIMEOUT_S)
         )
         self._chat = chat
+        self._auth = auth
+        self._signing_in = threading.Lock()
+        self._times_signed_in = 0
+        self._names: InputNames | None = None
         if auth is not None:
             try:
-                self._sign_in(*auth)
+                self._sign_in()
             except BaseException:
                 self.close()
                 raise
@@ -111,8 +129,7 @@ class Client:
             SalonError: the application does not take it.
         """
         source = Path(path)
-        with source.open("rb") as file:
-            response = self._request("POST", "api/files", params={"name": source.name}, content=file)
+        response = self._request("POST", "api/files", body=source, params={"name": source.name})
         return msgspec.json.decode(response.content, type=FileRef)
 
     def download(self, file: FileRef, folder: str | PathLike[str] = ".") -> Path:
@@ -122,26 +139,55 @@ class Client:
             SalonError: it is not there any more.
         """
         path = Path(folder) / Path(file.name).name
-        with self._http.stream("GET", f"files/{file.id}/{file.name}") as response:
-            if response.status_code != 200:
-                raise refusal(response.status_code, response.read())
-            with path.open("wb") as target:
-                for chunk in response.iter_bytes():
-                    target.write(chunk)
+        try:
+            with self._streaming("GET", f"files/{file.id}/{file.name}") as response:
+                if response.status_code != 200:
+                    raise refusal(response.status_code, response.read())
+                with path.open("wb") as target:
+                    for chunk in response.iter_bytes():
+                        target.write(chunk)
+        except self._httpx.TransportError as error:
+            raise _lost(error) from error
         return path
 
-    def _sign_in(self, user: str, password: str) -> None:
-        response = self._send("POST", "login", data={"username": user, "password": password})
-        if response.status_code == 401:
-            raise AuthenticationError("login.wrong", "The name or the password is wrong.")
-        if response.status_code not in (200, 303):
-            raise refusal(response.status_code, response.content)
+    def _sign_in(self, *, unless_since: int = 0) -> None:
+        """Sign in, unless that was done since it had been done `unless_since` times."""
+        assert self._auth is not None
+        user, password = self._auth
+        with self._signing_in:
+            if self._times_signed_in > unless_since:
+                return
+            try:
+                response = self._http.post("login", data={"username": user, "password": password})
+            except self._httpx.TransportError as error:
+                raise _lost(error) from error
+            if response.status_code == 401:
+                raise AuthenticationError("login.wrong", "The name or the password is wrong.")
+            if response.status_code not in (200, 303):
+                raise refusal(response.status_code, response.content)
+            self._times_signed_in += 1
+
+    @contextmanager
+    def _streaming(
+        self, method: str, path: str, *, body: bytes | Path | None = None, **options: Any
+    ) -> Iterator["httpx.Response"]:
+        """Give the response to a request; where the signing-in has ended meanwhile, sign in and ask once more."""
+        times = self._times_signed_in
+        for is_last in (self._auth is None, True):
+            opened = body.open("rb") if isinstance(body, Path) else nullcontext(body)
+            with opened as content, self._http.stream(method, path, content=content, **options) as response:
+                if is_last or response.status_code != 401:
+                    yield response
+                    return
+            self._sign_in(unless_since=times)
 
     def _send(self, method: str, path: str, **options: Any) -> "httpx.Response":
         try:
-            return self._http.request(method, path, **options)
+            with self._streaming(method, path, **options) as response:
+                response.read()
+                return response
         except self._httpx.TransportError as error:
-            raise ConnectionLost("client.lost", f"The server cannot be reached: {error}.") from error
+            raise _lost(error) from error
 
     def _request(self, method: str, path: str, **options: Any) -> "httpx.Response":
         response = self._send(method, path, **options)
@@ -149,25 +195,66 @@ class Client:
             raise refusal(response.status_code, response.content)
         return response
 
-    def _entries(self, exchange: Exchange) -> Iterator[Entry]:
-        """Yield a turn's events to its end, across as many connections as that takes."""
-        while not exchange.has_ended:
-            asking = exchange.next_request()
+    def _post(self, path: str, body: Mapping[str, Any]) -> "httpx.Response":
+        return self._request("POST", path, body=msgspec.json.encode(body), headers=_JSON)
+
+    def _entries(self, following: Following) -> Iterator[Entry]:
+        """Yield a run's events to its end, across as many connections as that takes."""
+        while not following.has_ended:
+            asking = following.next_request()
             reason: Exception | None = None
             try:
-                with self._http.stream(asking.method, asking.path, json=asking.body) as response:
-                    if response.status_code != 200:
-                        exchange.refused(refusal(response.status_code, response.read()))
+                with self._streaming(asking.method, asking.path, body=asking.body, headers=asking.headers) as response:
+                    if following.passes(response.status_code):
+                        reason = refusal(response.status_code, response.read())
+                    elif response.status_code != 200:
+                        following.refused(refusal(response.status_code, response.read()))
                         continue
-                    for chunk in response.iter_bytes():
-                        yield from exchange.feed(chunk)
+                    else:
+                        for chunk in response.iter_bytes():
+                            yield from following.feed(chunk)
             except self._httpx.TransportError as error:
                 reason = error
-            if not exchange.has_ended:
-                time.sleep(exchange.lost(reason))
+            if not following.has_ended:
+                time.sleep(following.lost(reason))
+
+    def _read(self, past: Past) -> None:
+        """Read what the server has of a conversation; a reply that is being written is waited for."""
+        run: RunId | None = None
+        while True:
+            reading = Reading(past.id)
+            while reading.path is not None:
+                response = self._send("GET", reading.path)
+                reading.add(response.status_code, response.content)
+            past.take(reading)
+            if reading.run is None or reading.run == run:
+                return
+            run = reading.run
+            with suppress(NotFoundError):
+                for _ in self._entries(Following(run)):
+                    pass
+
+    def _inputs(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return values of inputs as turns have them: by ids, and with the ids of files."""
+        if given and self._names is None:
+            self._names = InputNames((self._request("GET", "api/endpoints")).content, self._chat)
+        return {self._names.id_of(name): self._sent(value) for name, value in given.items()} if self._names else {}
+
+    def _sent(self, value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return [self._sent(item) for item in value]
+        if isinstance(value, Mapping):
+            return {name: self._sent(item) for name, item in value.items()}
+        if isinstance(value, PathLike):
+            value = self.upload(value)
+        return {"$file": value.id} if isinstance(value, FileRef) else value
 
     def _full(self, files: Sequence[str | PathLike[str] | FileRef]) -> list[FileRef]:
         return [file if isinstance(file, FileRef) else self.upload(file) for file in files]
+
+
+def _lost(error: Exception) -> ConnectionLost:
+    return ConnectionLost("client.lost", f"The server cannot be reached: {error}.")
 
 
 class Conversation:
@@ -190,10 +277,12 @@ class Conversation:
         Args:
             text: what to say.
             files: paths, or files that were uploaded before.
-            inputs: values of additional inputs by their ids.
+            inputs: values of additional inputs by the names of the function's parameters; for a file, its path as a
+                `Path`, or what was uploaded before.
 
         Raises:
             ReplyFailed: the reply did not become complete.
+            OSError: a file cannot be read.
             SalonError: the turn was refused.
             ConnectionLost: the server cannot be reached any more.
         """
@@ -224,9 +313,15 @@ class Conversation:
         Raises:
             SalonError: there is no reply, or the application asks for no such feedback.
         """
-        client = self._client
+        client, path = self._client, f"api/conversations/{self.id}/feedback"
+        self._catch_up()
         body = self._past.judgement(options, comment, client._chat)  # noqa: SLF001 - one module
-        client._request("POST", f"api/conversations/{self.id}/feedback", json=body)  # noqa: SLF001
+        try:
+            client._post(path, body)  # noqa: SLF001
+        except NotFoundError as error:
+            if error.code != "conversation.unknown":
+                raise
+            client._post(path, body | self._past.copy())  # noqa: SLF001
 
     def delete(self) -> None:
         """Have the server forget the conversation and its files.
@@ -235,7 +330,7 @@ class Conversation:
             SalonError: it refuses.
         """
         self._client._request("DELETE", f"api/conversations/{self.id}")  # noqa: SLF001 - one module
-        self._past.messages = []
+        self._past.clear()
 
     def undo(self) -> None:
         """Take the last exchange back.
@@ -244,44 +339,60 @@ class Conversation:
             SalonError: there is none.
         """
         self._client._request("POST", f"api/conversations/{self.id}/undo")  # noqa: SLF001 - one module
-        while self._past.messages and self._past.messages.pop().message.role != "user":
-            pass
+        self._past.undo()
+
+    def _catch_up(self) -> None:
+        if self._past.is_behind:
+            self._client._read(self._past)  # noqa: SLF001 - one module
 
     def _begin(
         self, text: str | None, *, files: Sequence[str | PathLike[str] | FileRef], inputs: Mapping[str, Any] | None
     ) -> "Answer":
+        return Answer(self, text, files=files, inputs=inputs or {})
+
+    def _exchange(
+        self, text: str | None, *, files: Sequence[str | PathLike[str] | FileRef], inputs: Mapping[str, Any]
+    ) -> Exchange:
+        """Return a turn after all that was said by now."""
         client = self._client
-        if self._past.is_unread:
-            seen = client._send("GET", f"api/conversations/{self.id}")  # noqa: SLF001 - one module
-            self._past.read(seen.status_code, seen.content)
-        exchange = Exchange(
-            self._past,
-            text,
-            files=client._full(files),  # noqa: SLF001 - one module
-            inputs=inputs or {},
-            chat=client._chat,  # noqa: SLF001
-        )
-        return Answer(client, exchange)
+        uploaded, values = client._full(files), client._inputs(inputs)  # noqa: SLF001 - one module
+        self._catch_up()
+        return Exchange(self._past, text, files=uploaded, inputs=values, chat=client._chat)  # noqa: SLF001
 
 
 class Answer:
-    """The answer to a turn. Iterate it for pieces of text as they come; `text` and `reply` are what there is so far."""
+    """The answer to a turn. Iterate it for pieces of text as they come; `text` and `reply` are what there is so far.
 
-    def __init__(self, client: Client, exchange: Exchange) -> None:
-        self._client = client
-        self._exchange = exchange
-        self._entries = client._entries(exchange)  # noqa: SLF001 - one module
+    The turn begins when the answer is first waited for.
+    """
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        text: str | None,
+        *,
+        files: Sequence[str | PathLike[str] | FileRef],
+        inputs: Mapping[str, Any],
+    ) -> None:
+        self._conversation = conversation
+        self._client = conversation._client  # noqa: SLF001 - one module
+        self._text = text
+        self._files = files
+        self._inputs = inputs
+        self._exchange: Exchange | None = None
+        self._entries = self._follow()
 
     def __iter__(self) -> Iterator[str]:
-        """Yield pieces of text as they come; a reply that becomes another one is in `text` as it is then.
+        """Yield pieces of text as they come. Together they are `text`, unless the reply becomes another one meanwhile.
 
         Raises:
             ReplyFailed: it did not become complete.
         """
+        pieces = TextPieces()
         for _, event in self._entries:
-            if text := delta_of(event):
+            if text := pieces.add(event):
                 yield text
-        self._exchange.check()
+        self._check()
 
     def events(self) -> Iterator[Entry]:
         """Yield the numbered events of the reply as they come."""
@@ -295,27 +406,37 @@ class Answer:
         """
         for _ in self._entries:
             pass
-        self._exchange.check()
+        self._check()
         return self
 
     def cancel(self) -> None:
         """Stop the reply; it keeps what was seen of it."""
-        if self._exchange.run is not None:
-            path = f"api/runs/{self._exchange.run}/cancel"
-            self._client._request("POST", path, json={"seen": self._exchange.last})  # noqa: SLF001 - one module
+        exchange = self._exchange
+        if exchange is not None and exchange.run is not None:
+            self._client._post(f"api/runs/{exchange.run}/cancel", {"seen": exchange.last})  # noqa: SLF001 - one module
 
     @property
     def reply(self) -> Reply:
         """The messages so far, with their parts."""
-        return self._exchange.reply
+        return Reply() if self._exchange is None else self._exchange.reply
 
     @property
     def text(self) -> str:
         """The text so far, without thoughts and files."""
-        return text_of(self._exchange.reply)
+        return text_of(self.reply)
 
     @property
     def files(self) -> tuple[FileRef, ...]:
         """The files so far."""
         parts = (part for message in self.reply.messages for part in message.parts)
         return tuple(file for part in parts for file in getattr(part, "files", ()))
+
+    def _follow(self) -> Iterator[Entry]:
+        self._exchange = self._conversation._exchange(  # noqa: SLF001 - one module
+            self._text, files=self._files, inputs=self._inputs
+        )
+        yield from self._client._entries(self._exchange)  # noqa: SLF001 - one module
+
+    def _check(self) -> None:
+        if self._exchange is not None:
+            self._exchange.check()

@@ -19,6 +19,7 @@ from salon.engine.context import Request
 from salon.engine.examples import EXAMPLES, CachingReport, Examples
 from salon.engine.filing import AuthorFiles, Places, RunFiles
 from salon.engine.functions import Invocation
+from salon.engine.late import LateReplies
 from salon.engine.library import Library
 from salon.engine.limits import Gate, Ticket, named_gate
 from salon.engine.opening import after_pushed, answered, open_conversation
@@ -130,6 +131,7 @@ class Engine:
         self._clock = clock
         self._pulse = Pulse()
         self._watchers = Watchers()
+        self._late = LateReplies()
         self._gates: dict[str, Gate] = {}
         self._handover: Handover | None = None
         self._threads = Threads()
@@ -168,7 +170,7 @@ class Engine:
         """Accept a turn and start its run, unless the same turn was accepted before: then return that run.
 
         Raises:
-            UnavailableError: the server is stopping.
+            UnavailableError: the server is stopping, or the store does not answer.
             RateError: too many wait already.
             ConflictError: the conversation is not known any more (send the turn again with
                 a `copy`), or its id is somebody else's.
@@ -185,6 +187,7 @@ class Engine:
             raise UnavailableError(STOPPING.code, STOPPING.message)
         chat = self._chat(turn.chat)
         inputs = accept_inputs(chat.inputs, turn.inputs)
+        await self._late.settle(turn.conversation)
         # What clients say that nobody can tell apart is in nobody's list.
         is_kept = turn.is_kept and chat.history_place == "server" and owner != ANONYMOUS.owner
         conversation = await open_conversation(self._conversations, turn, self._signer, is_kept=is_kept)
@@ -368,6 +371,7 @@ class Engine:
         for runner in self._runners:
             runner.interrupt(STOPPING)
         await self._wait_for_runs(_END_WITHIN_S)
+        await self._late.close()
         if self._kept is not None:
             await self._kept.close()
 
@@ -480,6 +484,13 @@ class Engine:
                 await asyncio.to_thread(self._files.delete, file, owner=owner)
             if run.conversation is None:
                 return
+            try:
+                await add(reply)
+            except UnavailableError:
+                self._late.add(run.conversation, lambda: add(reply))
+                raise
+
+        async def add(reply: Reply) -> None:
             with suppress(ConversationNotFound):  # deleted meanwhile
                 await self._add(run, run.answers, reply.ids, reply.messages, only_at=run.answers)
 

@@ -18,14 +18,15 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
 
 
-def problem_response(error: SalonError) -> Response:
-    """Return the response that refuses a request with `error`."""
+def problem_response(error: SalonError, *, status: int | None = None) -> Response:
+    """Return the response that refuses a request with `error`, by another `status` than its own where one is given."""
+    status = status or error.status
     headers = {"Cache-Control": "no-store"}
-    if error.status in (429, 503):
+    if status in (429, 503):
         headers["Retry-After"] = "2"
-    title = http.HTTPStatus(error.status).phrase
-    problem = Problem(status=error.status, code=error.code, title=title, detail=error.message)
-    return Response(msgspec.json.encode(problem), error.status, headers=headers, media_type="application/problem+json")
+    title = http.HTTPStatus(status).phrase
+    problem = Problem(status=status, code=error.code, title=title, detail=error.message)
+    return Response(msgspec.json.encode(problem), status, headers=headers, media_type="application/problem+json")
 
 
 async def on_salon_error(request: Request, error: Exception) -> Response:

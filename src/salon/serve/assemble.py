@@ -307,6 +307,6 @@ async def _on_http_error(_: Request, error: Exception) -> Response:
     """Answer what the router itself refuses."""
     assert isinstance(error, HTTPException)
     refusal = NotFoundError("address.unknown", "There is nothing at this address, or not for this method.")
-    response = problem_response(refusal)
-    response.status_code = error.status_code
+    response = problem_response(refusal, status=error.status_code)
+    response.headers.update(error.headers or {})
     return response

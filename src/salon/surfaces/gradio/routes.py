@@ -24,8 +24,9 @@ from salon.http.event_stream import EventStream
 from salon.http.files import file_response
 from salon.http.multipart import read_multipart
 from salon.identity import Identity
-from salon.ids import FileId, mint
+from salon.ids import FileId, RunId, TurnId, mint
 from salon.runs.log import RunNotFound
+from salon.runs.run import Run
 from salon.surfaces.base import Services
 from salon.surfaces.gradio.decode import CallError, Decoder, by_name, by_position
 from salon.surfaces.gradio.describe import PREFIX, Description, Endpoint
@@ -43,6 +44,7 @@ _CALL_BYTES = 2 * 2**20
 _SMALL_BYTES = 4 * 2**10
 _ALIVE_EVERY_S = 15.0
 _DIGITS = 15
+_OF_VALUES = (400, 413, 415)
 _UNKNOWN = "application/octet-stream"
 _DOCUMENTS = ("text/html", "application/xhtml+xml")
 
@@ -160,7 +162,16 @@ class GradioSurface:
         if body.session_hash is None:
             raise ClientError("session.name", "Session hash not found.")
         session = self._sessions.open(identity, body.session_hash)
-        job = await self._submit(request, identity, endpoint.called, by_position(endpoint.called, body.data), session)
+        called = endpoint.called
+        try:
+            job = await self._submit(request, identity, called, by_position(called, body.data), session)
+        except ClientError as error:
+            if isinstance(error, CallError) or error.status not in _OF_VALUES:
+                raise
+            # Of a refused request, clients show no more than the status; of a failed call, they show the message.
+            run = Run(id=RunId(mint()), owner=identity.owner, turn=TurnId(mint()))
+            job = Job(run, identity, called, refusal=error.message)
+            self._sessions.keep(job)
         session.add(job)
         return _json({"event_id": job.event_id})
 
@@ -359,10 +370,20 @@ def _answering(handler: _Handler) -> _Handler:
             response = _json({"detail": error.message}, status=503)
             response.headers["Retry-After"] = "2"
             return response
+        except CallError as error:
+            return _json({"detail": _unfit(request, error.message)}, status=error.status)
         except SalonError as error:
             return _json({"detail": error.message}, status=error.status)
 
     return answer
+
+
+def _unfit(request: Request, message: str) -> Any:
+    """Return what is wrong with a call as its client reads it: that for Python falls over anything but a list."""
+    if not request.headers.get("user-agent", "").startswith("gradio_client"):
+        return message
+    name = request.url.path.rpartition("/")[2]
+    return [{"__type__": "validate", "is_valid": False, "message": message, "parameter_name": name}]
 
 
 def _json(data: Any, *, status: int = 200) -> Response:

@@ -5,11 +5,12 @@ import hashlib
 import re
 import secrets
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, suppress
 
 from salon.engine.engine import Engine
-from salon.errors import ClientError, NotFoundError
+from salon.errors import ClientError, Failure, NotFoundError
+from salon.events.types import Entry, RunEnd, RunStart
 from salon.identity import Identity
 from salon.ids import ConversationId
 from salon.runs.log import RunNotFound
@@ -26,13 +27,21 @@ _HASH = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}\Z")
 
 
 class Job:
-    """One call. `event_id` is hard to guess, and who knows it may cancel the job."""
+    """One call. `event_id` is hard to guess, and who knows it may cancel the job.
 
-    def __init__(self, run: Run, identity: Identity, called: Called) -> None:
+    Args:
+        run: what the call does.
+        identity: whose call it is.
+        called: what is called.
+        refusal: why the call does nothing, if it does nothing; no log has such a run.
+    """
+
+    def __init__(self, run: Run, identity: Identity, called: Called, *, refusal: str | None = None) -> None:
         self.event_id = secrets.token_hex(16)
         self.called = called
         self.run = run
         self.identity = identity
+        self.refusal = refusal
         self._timer: asyncio.TimerHandle | None = None
         self.may_end = asyncio.Event()
         self.may_end.set()
@@ -201,7 +210,7 @@ class Reader:
         encoder = self._encoder(job)
         frames = b""
         with suppress(RunNotFound):
-            entries = await self._engine.follow(job.run.id, identity=job.identity)
+            entries = await self._follow(job)
             async with aclosing(entries):
                 async for batch in entries:
                     frames = encoder.frames(batch)
@@ -221,6 +230,11 @@ class Reader:
         self._ready.put_nowait(frames + CLOSE)
         self._ready.put_nowait(None)
 
+    async def _follow(self, job: Job) -> AsyncGenerator[Sequence[Entry], None]:
+        if job.refusal is None:
+            return await self._engine.follow(job.run.id, identity=job.identity)
+        return _refused(job.run, job.refusal)
+
     async def _put(self, frames: bytes) -> None:
         if not frames:
             return
@@ -228,3 +242,11 @@ class Reader:
             self._has_room.clear()
             await self._has_room.wait()
         self._ready.put_nowait(frames)
+
+
+async def _refused(run: Run, message: str) -> AsyncGenerator[Sequence[Entry], None]:
+    """Yield the events of a call that was refused, as those of one that has failed."""
+    yield [
+        (1, RunStart(run=run.id)),
+        (2, RunEnd(status="error", failure=Failure(code="function.error", message=message))),
+    ]

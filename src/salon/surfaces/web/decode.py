@@ -23,6 +23,7 @@ from salon.text import clean
 _TURN_BYTES = 2 * 2**20
 _COPY_MESSAGES = 200
 _COPY_CHARACTERS = 2**20
+_INPUT_DEPTH = 200
 
 
 async def decode_turn(
@@ -39,17 +40,11 @@ async def decode_turn(
         require_id(id_)
     message = None
     if body.message is not None:
-        text = body.message.text
-        if not text.strip() and not body.message.files and body.example is None:
-            raise ClientError("request.invalid", "The message is empty.")
-        if len(text) > max_message_length:
-            raise TooLargeError(
-                "message.too-long",
-                f"The message has {len(text)} characters; at most {max_message_length} are accepted.",
-            )
+        may_be_empty = bool(body.message.files) or body.example is not None
+        text = said(body.message.text, may_be_empty=may_be_empty, max_length=max_message_length)
         message = NewMessage(
             id=body.message.id,
-            message=user_message(clean(text), await uploads.find(body.message.files, identity, chat=body.chat)),
+            message=user_message(text, await uploads.find(body.message.files, identity, chat=body.chat)),
         )
     check_copy(body.copy or ())
     return Turn(
@@ -66,6 +61,22 @@ async def decode_turn(
         is_kept=not body.temporary,
         request=partial(request_of, http_request, identity),
     )
+
+
+def said(text: str, *, may_be_empty: bool, max_length: int) -> str:
+    """Return the text of a user's message, as it is kept.
+
+    Raises:
+        ClientError: it is empty.
+        TooLargeError: it is longer than `max_length` characters.
+    """
+    if not text.strip() and not may_be_empty:
+        raise ClientError("request.invalid", "The message is empty.")
+    if len(text) > max_length:
+        raise TooLargeError(
+            "message.too-long", f"The message has {len(text)} characters; at most {max_length} are accepted."
+        )
+    return clean(text)
 
 
 async def decode_call(http_request: HttpRequest, identity: Identity, *, uploads: Uploads) -> Call:
@@ -113,19 +124,22 @@ async def _inputs(given: dict[str, Any], identity: Identity, uploads: Uploads) -
     return {name: await with_files(value, identity, uploads) for name, value in given.items()}
 
 
-async def with_files(value: Any, identity: Identity, uploads: Uploads) -> Any:
+async def with_files(value: Any, identity: Identity, uploads: Uploads, *, depth: int = 0) -> Any:
     """Return a client's value with the files that it names: `{"$file": id}` becomes a `FileRef`.
 
     Raises:
-        FileNotFound: one is not there, or somebody else's.
+        ClientError: it is nested too deeply.
+        FileNotFound: a file is not there, or somebody else's.
     """
+    if depth > _INPUT_DEPTH:
+        raise ClientError("request.invalid", f"A value goes at most {_INPUT_DEPTH} levels deep.")
     match value:
         case {"$file": str(id_), **others} if not others:
             return await uploads.get(FileId(id_), identity)
         case dict():
-            return {name: await with_files(item, identity, uploads) for name, item in value.items()}
+            return {name: await with_files(item, identity, uploads, depth=depth + 1) for name, item in value.items()}
         case list() if any(isinstance(item, dict | list) for item in value):
-            return [await with_files(item, identity, uploads) for item in value]
+            return [await with_files(item, identity, uploads, depth=depth + 1) for item in value]
         case _:
             return value
 

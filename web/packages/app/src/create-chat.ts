@@ -50,6 +50,7 @@ export const savedKey = (place: string): string => `salon.conversation:${place}`
 
 /** Told to other tabs in place of a conversation's id. */
 const listChanged = 'list';
+const removed = 'removed ';
 
 const never = new AbortController().signal;
 
@@ -87,10 +88,18 @@ export function createChat(config: ChatConfig, surroundings: Surroundings): Chat
   keepInStep(conversation, client, mayWatch);
   const composer = createComposer(safeStorage(() => sessionStorage), `salon.draft:${place}`);
   if (config.textbox?.value && composer.get() === '') composer.set(config.textbox.value);
-  tabs.onTold((id) => {
-    if (id === listChanged) void library?.refresh();
-    else void conversation.refreshFrom(id);
+  tabs.onTold((news) => {
+    if (news === listChanged) void library?.refresh();
+    else if (news.startsWith(removed)) leaveRemoved(news.slice(removed.length));
+    else void conversation.refreshFrom(news);
   });
+
+  /** Whoever went on with a deleted conversation would bring it back, or lose what they say. */
+  function leaveRemoved(id: string): void {
+    if (conversation.get().id === id) conversation.startNew();
+    void library?.refresh();
+  }
+
   const attachments = createAttachments(client, config.files ?? undefined);
   if (heard != null) joinPage(heard, conversation, config, surroundings);
   if (config.textbox_id != null) joinBox(config.textbox_id, composer, attachments, config, surroundings);
@@ -165,7 +174,7 @@ function openLibrary(
   tell: (id: string) => void,
 ): Library | undefined {
   if (!history) return undefined;
-  const options = { now_s: () => Date.now() / 1000, onChanged: () => tell(listChanged) };
+  const options = { now_s: () => Date.now() / 1000, onChanged: () => tell(listChanged), onRemoved: (id: string) => tell(removed + id) };
   const library =
     history === 'server'
       ? createServerLibrary({ client, chat, ...options })

@@ -51,7 +51,9 @@ export async function* followRun(transport: Transport, pickup: Pickup, signal: A
       if (error instanceof ProblemError) {
         const { code, status } = error.problem;
         if (code === 'conversation.unknown' && status === 409 && turn && !turn.copy && pickup.copy) {
-          turn = { ...turn, copy: pickup.copy() };
+          const copy = pickup.copy();
+          // Where not even the last message fits, the conversation goes on without what was said.
+          turn = { ...turn, copy, ...(copy.length === 0 && { parent: null }) };
           continue;
         }
         if (!isUnavailable(status)) throw error;

@@ -1,4 +1,5 @@
 export { createClient, type Client, type TurnStream } from './client';
+export { bytesOf, copyLimits, copyOf } from './copy-of';
 export { newId } from './new-id';
 export { ProblemError } from './problem-error';
 export type { Link, Transport } from './transport';

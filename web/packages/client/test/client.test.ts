@@ -82,6 +82,14 @@ test('a server that lost the conversation gets the turn again with the copy', as
   expect(calls.map(({ body }) => body)).toEqual([turn, { ...turn, copy }]);
 });
 
+test('where not even the last message fits into a copy, the conversation begins anew', async () => {
+  const { transport, calls } = scriptedServer([problem(409, 'conversation.unknown'), stream(events)]);
+
+  await collect(createClient(transport).send({ ...turn, parent: 'msg-00000000' }, noCopy, never));
+
+  expect(calls[1]?.body).toMatchObject({ copy: [], parent: null });
+});
+
 test('a copy that is refused as well is an error, not a loop', async () => {
   const { transport } = scriptedServer([problem(409, 'conversation.unknown'), problem(409, 'conversation.unknown')]);
 

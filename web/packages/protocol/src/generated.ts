@@ -226,9 +226,7 @@ export interface EndpointParameter {
   label?: string;
   schema?: {};
   has_default?: boolean;
-  default?: {
-    [k: string]: unknown;
-  };
+  default?: unknown;
 }
 /**
  * Something that programs may call. `chat` is the name of the chat that it is, if it is one.
@@ -806,9 +804,7 @@ export interface BrowserStateProps {
   scale?: number | null;
   min_width?: number;
   interactive?: boolean | null;
-  value?: {
-    [k: string]: unknown;
-  };
+  value?: unknown;
   storage_key?: string | null;
 }
 /**
@@ -877,9 +873,7 @@ export interface ChoiceProps {
   scale?: number | null;
   min_width?: number;
   interactive?: boolean | null;
-  value?: {
-    [k: string]: unknown;
-  };
+  value?: unknown;
   choices?: Choice[];
   multiselect?: boolean;
   custom?: boolean;
@@ -1077,9 +1071,7 @@ export interface JsonProps {
   scale?: number | null;
   min_width?: number;
   interactive?: boolean | null;
-  value?: {
-    [k: string]: unknown;
-  };
+  value?: unknown;
   open?: boolean;
 }
 /**
@@ -1188,9 +1180,7 @@ export interface PlotProps {
   interactive?: boolean | null;
   source?: Source | null;
   document?: Source | null;
-  figure?: {
-    [k: string]: unknown;
-  };
+  figure?: unknown;
   is_themed?: boolean;
 }
 /**

@@ -1,4 +1,4 @@
-import { newId, type Client as Core } from '@salon/client';
+import { copyOf, newId, type Client as Core } from '@salon/client';
 import type { Entry, FileRef, Message, Reply, StoredMessage, TurnRequest } from '@salon/protocol';
 import { createAnswer, type Answer } from './answer';
 import { errorOf, typed } from './error-of';
@@ -60,8 +60,6 @@ export interface ConversationSource {
 }
 
 const never = new AbortController().signal;
-/** As many messages as the server takes of a copy; what came before them is lost with the server's own. */
-const copyMessages = 200;
 
 /** Return a new conversation, or the one with an id. */
 export function createConversation({ core, chat, id: known, full, inputs: sent, read }: ConversationSource): Conversation {
@@ -130,7 +128,7 @@ export function createConversation({ core, chat, id: known, full, inputs: sent, 
       await loadOnce(wanted);
       const path = [...stored];
       if (text === undefined) while (path.length > 0 && path.at(-1)?.message.role !== 'user') path.pop();
-      const copy = path.slice(-copyMessages);
+      const copy = copyOf(path);
       const parent = path.at(-1)?.id ?? null;
       const request: TurnRequest = { id: newId('turn'), conversation: id, parent, chat, inputs: await sent(inputs, wanted) };
       if (text !== undefined) {
@@ -178,7 +176,7 @@ export function createConversation({ core, chat, id: known, full, inputs: sent, 
       await before;
       await loadOnce(never);
       const chosen = typeof options === 'string' ? [options] : [...options];
-      await typed(core.judge(id, { message: lastReply(), options: chosen, comment, chat }, () => stored.slice(-copyMessages)));
+      await typed(core.judge(id, { message: lastReply(), options: chosen, comment, chat }, () => copyOf(stored)));
     },
     async rename(title) {
       await typed(core.change(id, { title }));

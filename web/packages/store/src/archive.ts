@@ -38,6 +38,8 @@ export interface Archive {
   change(id: string, changes: Partial<Pick<ArchiveEntry, 'title' | 'isNamed' | 'isPinned'>>): Promise<void>;
   remove(id: string): Promise<void>;
   search(words: string): Promise<SearchHit[]>;
+  /** Have the texts read anew by the next search: another tab may have written some. */
+  forgetTexts(): void;
 }
 
 interface KeptMessage extends StoredMessage {
@@ -113,18 +115,18 @@ export function openArchive(factory: IDBFactory, name: string): Archive {
       texts?.delete(id);
     },
     async search(words) {
-      const wanted = fold(words.trim());
-      if (wanted === '') return [];
+      const wanted = [...new Set(fold(words).split(/\s+/).filter(Boolean))];
+      if (wanted.length === 0) return [];
       const hits: SearchHit[] = [];
       for (const [id, said] of await allTexts()) {
-        for (const text of said.values()) {
-          const at = fold(text).indexOf(wanted);
-          if (at < 0) continue;
-          hits.push({ id, excerpt: excerptAt(text, at) });
-          break;
-        }
+        const excerpts = wanted.map((word) => excerptOf(said.values(), word));
+        const [excerpt] = excerpts;
+        if (excerpt !== undefined && !excerpts.includes(undefined)) hits.push({ id, excerpt });
       }
       return hits;
+    },
+    forgetTexts() {
+      texts = undefined;
     },
   };
 }
@@ -165,6 +167,15 @@ function textOfMessage({ parts = [] }: StoredMessage['message']): string {
 }
 
 const fold = (text: string) => text.normalize('NFKC').toLowerCase();
+
+/** What stands around a word where it is first said; `undefined` where it is not. */
+function excerptOf(texts: Iterable<string>, word: string): string | undefined {
+  for (const text of texts) {
+    const at = fold(text).indexOf(word);
+    if (at >= 0) return excerptAt(text, at);
+  }
+  return undefined;
+}
 
 function excerptAt(text: string, at: number): string {
   const start = Math.max(0, at - excerptLength / 3);

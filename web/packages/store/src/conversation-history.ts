@@ -1,4 +1,4 @@
-import { ProblemError, type Client } from '@salon/client';
+import { bytesOf, copyLimits, copyOf, ProblemError, type Client } from '@salon/client';
 import type { ConversationView, StoredMessage, TurnRequest } from '@salon/protocol';
 import { latestLeaf, pathTo, withVersions } from './branches';
 import type { ConversationState, ShownMessage } from './conversation-state';
@@ -9,9 +9,6 @@ import type { Saved, SavedCopy } from './saved-copy';
 
 const page = 50;
 const largePage = 200;
-/** What the server takes of a conversation that it has lost. */
-const copyMessages = 200;
-const copyCharacters = 1024 * 1024;
 
 /** The messages that are known of a conversation: what the browser kept, and the server's pages before and after it. */
 export interface ConversationHistory {
@@ -26,7 +23,9 @@ export interface ConversationHistory {
   leave(): void;
   /** Show the server's view; pages that were loaded before it stay. */
   show(view: ConversationView): void;
-  /** The confirmed messages up to the one with `id`, and what is known of other branches, for a server that lost them. */
+  /** The confirmed messages up to the one with `id`. */
+  upTo(id: string | null | undefined): StoredMessage[];
+  /** The end of these, and what is known of other branches, as far as a server takes it that has lost them. */
   copyUpTo(id: string | null | undefined): StoredMessage[];
   /** The branch that a version is in, as far as the browser knows it. */
   branchOf(version: string): ShownMessage[];
@@ -114,6 +113,10 @@ export function createHistory(
     return loading;
   }
 
+  function upTo(id: string | null | undefined): StoredMessage[] {
+    return pathUpTo(joined(kept, state.get().messages), id);
+  }
+
   function leave(): void {
     kept = [];
     known = new Map();
@@ -145,9 +148,10 @@ export function createHistory(
     forget: leave,
     leave,
     show,
+    upTo,
     copyUpTo(id) {
-      const path = pathUpTo(joined(kept, state.get().messages), id);
-      return archive ? withOthers(path, known) : path;
+      const path = upTo(id);
+      return archive ? withOthers(path, known) : copyOf(path);
     },
     branchOf(version) {
       return known.has(version) ? withVersions(pathTo(known, latestLeaf(known, version)), known) : [];
@@ -161,15 +165,15 @@ export function createHistory(
 
 /** A path, followed by messages of other branches, parents first, as far as a server takes them. */
 function withOthers(path: StoredMessage[], known: ReadonlyMap<string, StoredMessage>): StoredMessage[] {
-  const copy = path.slice(-copyMessages);
+  const copy = copyOf(path);
   const ids = new Set(copy.map(({ id }) => id));
   const root = copy[0]?.parent ?? null;
-  let size = copy.reduce((sum, message) => sum + JSON.stringify(message).length, 0);
+  let bytes = copy.reduce((sum, message) => sum + bytesOf(message), 0);
   const others = [...known.values()].filter(({ id }) => !ids.has(id)).sort((one, other) => one.created_at - other.created_at);
   for (const message of others) {
     const isReachable = ids.has(message.parent ?? '') || (message.parent ?? null) === root;
-    size += JSON.stringify(message).length;
-    if (!isReachable || copy.length >= copyMessages || size > copyCharacters) continue;
+    if (!isReachable || copy.length >= copyLimits.messages || bytes + bytesOf(message) > copyLimits.bytes) continue;
+    bytes += bytesOf(message);
     copy.push(message);
     ids.add(message.id);
   }

@@ -414,7 +414,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       isUnsent: true,
       ...(turn.example != null && { example: turn.example }),
     };
-    change({ messages: [...history.copyUpTo(turn.parent), message] });
+    change({ messages: [...history.upTo(turn.parent), message] });
     void run({ answers: id, versions: [], turn });
   }
 

@@ -22,7 +22,9 @@ export interface ServerActions {
   unshare(id: string): Promise<void>;
   /** Bring in what a file holds, which another chat system may have exported; throws `ProblemError`. */
   take(file: Blob): Promise<ImportView>;
-  /** The page goes away: what its reader deleted is not coming back. */
+  /** What the reader deleted is not coming back. */
+  forget(id: string): Promise<void>;
+  /** The page goes away, so nothing comes back that its reader deleted. */
   flush(): void;
 }
 
@@ -54,10 +56,12 @@ export interface LibraryOptions {
   now_s: () => number;
   /** Other tabs may want to look. */
   onChanged: () => void;
+  /** A conversation was deleted: other tabs must not go on with it. */
+  onRemoved: (id: string) => void;
 }
 
 /** Return the library over an archive; without one, it holds what was said since the page was opened. */
-export function createLibrary({ archive, now_s, onChanged }: LibraryOptions): Library {
+export function createLibrary({ archive, now_s, onChanged, onRemoved }: LibraryOptions): Library {
   const list = observable<ArchiveEntry[]>([]);
   const trouble = observable<LibraryTrouble>(archive ? undefined : 'missing');
   const removed = new Set<string>();
@@ -77,6 +81,7 @@ export function createLibrary({ archive, now_s, onChanged }: LibraryOptions): Li
   }
 
   async function refresh(): Promise<void> {
+    archive?.forgetTexts();
     try {
       show((await archive?.entries()) ?? list.get());
     } catch (error) {
@@ -153,7 +158,7 @@ export function createLibrary({ archive, now_s, onChanged }: LibraryOptions): Li
       show(list.get());
       try {
         await archive?.remove(id);
-        onChanged();
+        onRemoved(id);
       } catch (error) {
         failed(error);
       }

@@ -11,10 +11,12 @@ export interface ServerLibraryOptions {
   now_s: () => number;
   /** Other tabs may want to look. */
   onChanged: () => void;
+  /** A conversation is going to be deleted: other tabs must not go on with it. */
+  onRemoved: (id: string) => void;
 }
 
 /** Return the library over the conversations that the server keeps; the server writes them by itself. */
-export function createServerLibrary({ client, chat, now_s, onChanged }: ServerLibraryOptions): Library {
+export function createServerLibrary({ client, chat, now_s, onChanged, onRemoved }: ServerLibraryOptions): Library {
   const list = observable<ArchiveEntry[]>([]);
   const trouble = observable<LibraryTrouble>(undefined);
   const hasMore = observable(false);
@@ -109,6 +111,10 @@ export function createServerLibrary({ client, chat, now_s, onChanged }: ServerLi
       onChanged();
       return taken;
     },
+    async forget(id) {
+      await client.remove(id).catch(() => undefined);
+      onChanged();
+    },
     flush() {
       for (const id of removed) void client.remove(id).catch(() => undefined);
     },
@@ -144,10 +150,12 @@ export function createServerLibrary({ client, chat, now_s, onChanged }: ServerLi
       const entry = list.get().find((one) => one.id === id);
       removed.add(id);
       show(list.get());
+      onRemoved(id);
       return Promise.resolve(async () => {
         removed.delete(id);
         if (entry) show([...list.get(), entry]);
         await refresh();
+        onChanged();
       });
     },
     async search(words) {

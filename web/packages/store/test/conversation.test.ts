@@ -346,8 +346,9 @@ function longPath(count: number): ConversationView['messages'] {
   }));
 }
 
-async function openLong(count: number) {
-  const path = longPath(count);
+const openLong = (count: number) => openPath(longPath(count));
+
+async function openPath(path: ConversationView['messages']) {
   const storage = memoryStorage();
   createSavedCopy(storage, 'copy', (callback) => callback()).save({ id: 'conv-long', messages: path.slice(-10).map(stored) });
   const page = setUp({ storage, path });
@@ -401,6 +402,25 @@ test('a saved copy that lacks the beginning does not hide that there is more', a
 
   expect(conversation.get().messages.map(({ id }) => id)).toEqual(path.map(({ id }) => id));
   expect(conversation.get().hasEarlier).toBe(false);
+});
+
+test('of a long conversation, a server that lost it gets the end', async () => {
+  const { conversation, copies } = await openLong(500);
+  await conversation.loadAll();
+  conversation.send('and?');
+  await settle();
+
+  expect(copies[0]?.().map(({ id }) => id)).toEqual(longPath(500).slice(-200).map(({ id }) => id));
+});
+
+test.each(['x', '好'])('of a large conversation of %s, a server that lost it gets as much as it takes', async (character) => {
+  const text = character.repeat(character === 'x' ? 300_000 : 100_000);
+  const path = longPath(20).map((each) => ({ ...each, message: { ...each.message, parts: [{ type: 'text' as const, text }] } }));
+  const { conversation, copies } = await openPath(path);
+  conversation.send('and?');
+  await settle();
+
+  expect(copies[0]?.().map(({ id }) => id)).toEqual(['message-17', 'message-18', 'message-19']);
 });
 
 test('messages sent before the server has ended a stopped reply follow one another', async () => {

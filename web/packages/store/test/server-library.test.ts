@@ -54,8 +54,8 @@ class Server {
   } as unknown as Client;
 }
 
-function open(server: Server, onChanged = () => {}): Library {
-  return createServerLibrary({ client: server.client, chat: 'chat', now_s: () => 1000, onChanged });
+function open(server: Server, onChanged = () => {}, onRemoved = (_: string) => {}): Library {
+  return createServerLibrary({ client: server.client, chat: 'chat', now_s: () => 1000, onChanged, onRemoved });
 }
 
 const titles = (library: Library) => library.get().map(({ title }) => title);
