@@ -65,6 +65,7 @@ def engine_of(
     return Engine(
         app.chats,
         endpoints=app.endpoints,
+        author_files=app.files,
         log=runs,
         index=runs,
         conversations=conversations,

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from salon.components.number import Number, Slider
     from salon.components.picking import ColorPicker, DateTime
     from salon.components.state import BrowserState, State
-    from salon.components.text import MultimodalTextbox, Textbox
+    from salon.components.text import MultimodalTextbox, TextArea, Textbox
     from salon.components.updates import skip, update
     from salon.engine.context import Info, Progress, Request, Success, Warning, cancelled  # noqa: A004
     from salon.engine.feedback import Feedback
@@ -100,6 +100,7 @@ _HOMES = {
     "Tab": "components.layout",
     "TabItem": "components.layout",
     "Tabs": "components.layout",
+    "TextArea": "components.text",
     "Textbox": "components.text",
     "Theme": "themes",
     "UndoData": "components.events",
@@ -173,6 +174,7 @@ __all__ = [
     "Tab",
     "TabItem",
     "Tabs",
+    "TextArea",
     "Textbox",
     "Theme",
     "UndoData",

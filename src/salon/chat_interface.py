@@ -13,7 +13,7 @@ from salon.spec.chat import ChatSpec
 from salon.spec.checks import label
 from salon.spec.compile import compile_app
 
-_NO_MEANING = frozenset(("analytics_enabled", "delete_cache", "examples_per_page", "examples_label"))
+_NO_MEANING = frozenset(("analytics_enabled", "delete_cache", "examples_per_page"))
 _RENAMED = {"additional_inputs_accordion_name": "additional_inputs_accordion"}
 
 

@@ -25,6 +25,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from salon.components.props import Source
 from salon.engine.calls import as_messages
 from salon.engine.context import Headers, Request
 from salon.engine.turn import NewMessage, Turn
@@ -315,7 +316,10 @@ class ChatClient:
         except ConversationNotFound:
             return []
         path = conversation.path(conversation.head)
-        return as_messages((stored.message for stored in path), self._path)
+        return as_messages((stored.message for stored in path), self._find)
+
+    def _find(self, file: FileRef | Source) -> Path | None:
+        return self._path(file) if isinstance(file, FileRef) else None
 
     def _path(self, file: FileRef) -> Path:
         return self._files.get(file.id, owner=self._identity.owner).path

@@ -1,5 +1,8 @@
 """A chat among other components, whose functions take, set and hear of its conversation."""
 
+import asyncio
+import itertools
+
 from playwright.sync_api import expect
 
 import salon as gr
@@ -168,3 +171,27 @@ def test_functions_of_the_page_hear_what_a_reader_does_with_the_conversation(ope
     page.ask("three", "three!")
     page.button("Clear").click()
     expect(told).to_have_value("clear")
+
+
+def test_escape_stops_the_reply_of_the_chat_where_one_is(open_chat):
+    async def count(message, history):
+        for number in itertools.count():
+            yield f"{message} {number}"
+            await asyncio.sleep(0.02)
+
+    with gr.Blocks() as demo, gr.Row():
+        gr.ChatInterface(count, title="Left")
+        gr.ChatInterface(count, title="Right")
+    page = open_chat(demo).page
+    left, right = (page.get_by_role("region", name=name) for name in ("Left", "Right"))
+    for chat in (left, right):
+        chat.get_by_test_id("textbox").fill("Number")
+        chat.get_by_test_id("textbox").press("Enter")
+        expect(chat.get_by_test_id("bot")).to_contain_text("Number")
+    right.get_by_test_id("textbox").press("Escape")
+    expect(right.get_by_test_id("stop-button")).to_have_count(0)
+    seen = left.get_by_test_id("bot").inner_text()
+    expect(left.get_by_test_id("bot")).not_to_have_text(seen)
+    expect(left.get_by_test_id("stop-button")).to_be_visible()
+    left.get_by_test_id("textbox").press("Escape")
+    expect(left.get_by_test_id("stop-button")).to_have_count(0)

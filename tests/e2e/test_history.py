@@ -286,3 +286,16 @@ def test_the_list_is_accessible(open_chat, look):
 
     assert_accessible(chat)
     assert_fits(chat)
+
+
+def test_the_list_is_there_when_the_page_opens_and_moves_only_when_it_is_asked_to(open_chat):
+    watch = """
+        window.moves = 0
+        document.addEventListener('transitionrun', ({ target }) => target.matches('.salon-history') && window.moves++)
+    """
+    chat = open_chat(keeper(), before=watch)
+    expect(chat.page.get_by_placeholder("Search conversations")).to_be_visible()
+    chat.until("document.querySelector('.salon-history').offsetWidth === 272")
+    assert chat.page.evaluate("window.moves") == 0
+    chat.page.get_by_role("button", name="Conversations", exact=True).click()
+    chat.until("window.moves === 1")

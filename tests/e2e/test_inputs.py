@@ -1,8 +1,11 @@
 """Additional inputs and laid-out pages, by mouse, keyboard and screen reader's names."""
 
 import re
+from functools import partial
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 import salon
@@ -229,6 +232,30 @@ def test_an_input_may_hold_the_same_picture_twice(open_chat, tmp_path):
     with page.expect_download() as download:
         page.get_by_role("link", name="Get it").click()
     assert download.value.suggested_filename == "dot.svg"
+
+
+@pytest.mark.parametrize("kind", [salon.Gallery, partial(salon.File, file_count="multiple")])
+def test_a_reader_takes_one_of_the_authors_files_away_and_adds_another(open_chat, tmp_path, kind):
+    for name in ("one", "two", "three"):
+        Image.new("RGB", (9, 9), "red").save(tmp_path / f"{name}.png")
+    with salon.Blocks() as demo:
+        given = kind([str(tmp_path / "one.png"), str(tmp_path / "two.png")], label="Files", interactive=True)
+        names = salon.Textbox(label="Names")
+        salon.Button("Count").click(
+            lambda files: " ".join(Path(each[0] if isinstance(each, tuple) else each).name for each in files),
+            given,
+            names,
+        )
+    chat = open_chat(demo)
+    chat.button("Remove file one.png").click()
+    expect(chat.page.get_by_text("two.png", exact=True)).to_be_visible()
+    chat.page.locator("input[type=file]").set_input_files(tmp_path / "three.png")
+    expect(chat.page.get_by_text("three.png", exact=True)).to_be_visible()
+    chat.button("Count").click()
+    expect(chat.page.get_by_label("Names")).to_have_value("two.png three.png")
+    chat.button("Remove file two.png").click()
+    chat.button("Count").click()
+    expect(chat.page.get_by_label("Names")).to_have_value("three.png")
 
 
 def test_a_chatbot_shows_what_a_function_gives_it_for_every_page(open_chat):

@@ -135,6 +135,20 @@ def test_examples_show_their_labels_and_send_their_texts(open_chat, picture):
     chat.says("a rather long question", "a rather long question!")
 
 
+@pytest.mark.parametrize(("role", "examples"), [("list", ["one", "two"]), ("table", [["one", "Ann"], ["two", "Bob"]])])
+def test_examples_have_their_authors_heading(open_chat, role, examples):
+    chat = open_chat(
+        salon.ChatInterface(
+            lambda message, history, name="": f"{message}!",
+            additional_inputs=[salon.Textbox(label="Name")] if role == "table" else None,
+            examples=examples,
+            examples_label="Begin here",
+        )
+    )
+    expect(chat.page.get_by_role("heading", name="Begin here")).to_be_visible()
+    expect(chat.page.get_by_role(role, name="Begin here")).to_be_visible()
+
+
 def test_waiting_is_shown_as_the_author_says(open_chat):
     hidden, full = Script("one"), Script("one")
     chat = open_chat(salon.ChatInterface(hidden, show_progress="hidden"))

@@ -46,6 +46,29 @@ def show(open_chat):
     return start
 
 
+def test_a_picture_says_what_it_shows_to_who_cannot_see_it(open_chat, tmp_path):
+    path = tmp_path / "dot.svg"
+    path.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "utf-8")
+    picture = salon.Image(str(path), label="Dot", alt_text="A black dot")
+    chat = open_chat(salon.ChatInterface(lambda message, history: f"{history[-1]['content']}" if history else picture))
+    chat.send("show")
+    expect(chat.bots.get_by_role("img", name="A black dot")).to_be_visible()
+    chat.ask("what?", "'alt_text': 'A black dot'")
+
+
+def test_a_table_can_be_searched_and_has_its_authors_widths(open_chat):
+    table = [["Ann", "Oslo"], ["Bob", "Rome"], ["Cat", "Oslo"]]
+    frame = salon.Dataframe(table, headers=["name", "town"], show_search="search", column_widths=["60%", 90])
+    chat = open_chat(salon.ChatInterface(lambda message, history: frame))
+    chat.ask("table", "Bob")
+    first, second = (chat.bots.get_by_role("columnheader", name=name).bounding_box() for name in ("name", "town"))
+
+    assert first["width"] > second["width"]
+    chat.bots.get_by_label("Search the table").fill("oslo")
+    expect(chat.bots.get_by_role("row")).to_have_count(3)
+    expect(chat.bots.get_by_text("Bob")).to_have_count(0)
+
+
 def test_an_image_is_seen_and_zooms_by_click_and_keyboard(show):
     chat = show(salon.Image(picture(), label="A red field"))
     image = chat.bots.get_by_role("img", name="A red field")

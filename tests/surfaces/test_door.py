@@ -461,3 +461,14 @@ def test_the_title_is_in_the_browsers_language_before_the_page_has_begun(serve, 
     client = serve(salon.ChatInterface(echo, title=i18n("title")), i18n=i18n)
 
     assert f"<title>{title}</title>" in client.get("/", headers={"Accept-Language": languages}).text
+
+
+def test_signing_in_to_one_application_of_a_host_signs_nobody_out_of_another(serve, tmp_path, monkeypatch):
+    browser = serve(salon.ChatInterface(echo), auth=("ann", "x"))
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path / "elsewhere"))
+    second = serve(salon.ChatInterface(echo), auth=("bob", "y")).base_url
+    browser.post("/login", data={"username": "ann", "password": "x"})
+    browser.post(second.join("/login"), data={"username": "bob", "password": "y"})
+
+    assert browser.get(second.join("/api/config")).json()["user"] == "bob"
+    assert browser.get("/api/config").json()["user"] == "ann"

@@ -225,7 +225,7 @@ def test_what_a_browser_has_becomes_its_users_when_they_agree(serve):
     assert [share["id"] for share in again.get("/api/shares").json()["shares"]] == [shared]
     assert "adoptable" not in again.get("/api/conversations").json()
 
-    again.cookies.delete("salon-user")
+    again.post("/logout")
     signed_in(again, "bob")
     assert titles(again) == []
     assert again.post("/api/conversations/adopt").json() == {"count": 0}

@@ -93,8 +93,10 @@ def test_the_next_free_port_is_taken_unless_one_is_asked_for():
 
     assert port >= 7860
     assert httpx.URL(other).port > port
-    with pytest.raises(salon.AuthorError, match=f"{port}"):
+    with pytest.raises(salon.AuthorError, match=f"{port}.*Leave `server_port` out"):
         salon.ChatInterface(echo).launch(server_port=port, prevent_thread_lock=True)
+    with pytest.raises(salon.AuthorError, match="`server_name` has to be an address of this machine"):
+        salon.ChatInterface(echo).launch(server_name="192.0.2.1", prevent_thread_lock=True)
     first.close()
     second.close()
     first.close()

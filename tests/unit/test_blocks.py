@@ -12,6 +12,7 @@ from salon.events.types import OutputDelta, OutputSet, RunEnd
 from salon.identity import Identity
 from salon.spec.app import AppSpec
 from salon.spec.compile_blocks import compile_blocks
+from salon.surfaces.parameters import called_chats
 from tests.chats import ANN, BOB, ask, engine_of, events_of
 
 
@@ -272,6 +273,23 @@ async def test_additional_outputs_grow_beside_the_reply():
 
     assert [type(change) for change in changes] == [OutputSet, OutputDelta]
     assert changes[0].text + changes[1].text == "print(1)\nx"
+
+
+async def test_a_chat_shows_and_opens_containers_beside_its_reply():
+    def answer(message, history):
+        return "Here.", salon.Column(visible=True), salon.update(open=True)
+
+    with salon.Blocks() as demo:
+        with salon.Column(visible=False) as column, salon.Accordion("More", open=False) as more:
+            salon.Markdown("Found it.")
+        salon.ChatInterface(answer, additional_outputs=[column, more])
+    app = compiled(demo)
+    engine = engine_of(app)
+    events = await events_of(engine, await engine.submit(ask()))
+    changes = {event.node: event.props for event in events if isinstance(event, OutputSet)}
+
+    assert list(changes.values()) == [{"hidden": None}, {"open": True}]
+    assert [called.outputs for called in called_chats(app)] == [()]
 
 
 async def test_a_reply_without_its_additional_outputs_is_the_authors_mistake():

@@ -15,6 +15,7 @@ from salon.components.base import InputError
 from salon.errors import AuthorError, ClientError
 from salon.ids import FileId
 from salon.messages.parts import FileRef
+from salon.spec.published import Published
 from tests.chats import ask, make_engine, reply_to, said
 from tests.unit.test_compile import compiled
 
@@ -148,6 +149,28 @@ def test_several_files_are_a_list(picture):
     assert component.read(component.accept([given, given]), lambda file: picture) == [picture.read_bytes()] * 2
 
 
+async def test_the_authors_own_files_reach_functions_when_others_are_beside_them(tmp_path):
+    pictures = []
+    for color in ("red", "green"):
+        pictures.append(tmp_path / f"{color}.png")
+        Image.new("RGB", (4, 3), color).save(pictures[-1])
+    seen = []
+
+    def look(message, history, given):
+        seen.append([(Path(picture).name, caption) for picture, caption in given])
+        return ""
+
+    gallery = salon.Gallery([(pictures[0], "Red"), str(pictures[1])])
+    engine = make_engine(look, additional_inputs=[gallery])
+    items = gallery.part(Published()).props["items"]
+    await reply_to(engine, ask())
+    await reply_to(engine, ask(inputs={"c1": [{"url": items[1]["source"]["url"]}]}))
+    nobodys = await reply_to(engine, ask(inputs={"c1": [{"url": "author/0123/secret.png"}]}))
+
+    assert seen == [[("red.png", "Red"), ("green.png", None)], [("green.png", None)]]
+    assert nobodys.failure.message == "“Gallery” was given `secret.png`, which the server does not keep any more."
+
+
 def prompted(message, history, system_prompt, tokens):
     return f"{system_prompt} | {tokens} | {len(history)} | {message}"
 
@@ -211,6 +234,29 @@ async def test_a_value_may_be_a_function_that_is_called_anew():
     first, second = await said(engine), await said(engine, conversation="conversation-2")
 
     assert int(second) > int(first)
+
+
+def test_a_text_area_is_a_box_of_several_lines():
+    area = salon.TextArea("Be kind.", label="Prompt")
+    part = area.part(Published())
+
+    assert (part.kind, part.text, part.props["lines"], part.props["label"]) == ("textbox", "Be kind.", 7, "Prompt")
+    assert area.changed_by(salon.Textbox(lines=3), Published()).props == {"lines": 3}
+
+
+async def test_a_slider_may_begin_anywhere():
+    slider = salon.Slider(0, 1, 9, step=0.1, randomize=True)
+    engine = make_engine(lambda message, history, number: f"{number}", additional_inputs=[slider])
+
+    numbers = {await said(engine, conversation=f"conversation-{number}") for number in range(30)}
+
+    assert len(numbers) > 3
+    assert numbers <= {f"{number / 10:g}" for number in range(11)} | {"0.0", "1.0"}
+
+
+def test_a_slider_that_begins_anywhere_still_needs_its_bounds():
+    with pytest.raises(AuthorError, match="from `minimum` up to `maximum`"):
+        compiled(lambda message, history, number: "", additional_inputs=[salon.Slider(5, 5, randomize=True)])
 
 
 @pytest.mark.parametrize(

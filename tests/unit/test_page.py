@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 import salon
@@ -226,6 +228,28 @@ async def test_the_function_gets_what_the_conversation_opened_with():
     await said(engine, "hello")
 
     assert seen == [opening]
+
+
+async def test_the_function_reads_the_files_that_the_conversation_opened_with(tmp_path):
+    notes = tmp_path / "notes.txt"
+    notes.write_text("hello", "utf-8")
+    seen = []
+
+    def function(message, history):
+        for shown in history:
+            [content] = shown["content"]
+            seen.append((content["file"]["orig_name"], Path(content["file"]["path"]).read_bytes()))
+        return "yes"
+
+    opening = [
+        {"role": "assistant", "content": salon.File(str(notes))},
+        {"role": "assistant", "content": salon.Image(b"GIF89a")},
+    ]
+    engine = make_engine(function, chatbot=salon.Chatbot(value=opening))
+    await said(engine, "hello")
+    await said(engine, "hello", conversation="conversation-2")
+
+    assert seen == [("notes.txt", b"hello"), ("image.png", b"GIF89a")] * 2
 
 
 def test_an_author_says_how_html_tags_and_messages_in_a_row_are_shown():

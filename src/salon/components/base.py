@@ -47,8 +47,10 @@ class Change:
     files: tuple[FileRef, ...] | None = None
 
 
-FilePaths: TypeAlias = Callable[[FileRef], Path | None]
-"""Where functions find files that clients named: gives a path, or `None` when the file is not kept any more."""
+FilePaths: TypeAlias = Callable[[FileRef | Source], Path | None]
+"""Where functions find files that clients named: gives a path, or `None` when the file is not kept any more.
+
+A `Source` with an address stands for a file of the author's that the page shows."""
 
 
 class Files(Protocol):
@@ -273,12 +275,13 @@ _RENAMED: dict[str, tuple[str, ...]] = {
     "show_label": ("hides_label",),
     "container": ("bare",),
     "wrap_lines": ("wraps",),
+    "show_search": ("searchable",),
 }
 
 
 def _updated(component: Component, value: Any) -> Mapping[str, Any]:
     """Return the arguments that a function's value changes."""
-    if isinstance(value, Component) and type(value) is type(component):
+    if isinstance(value, Component) and value.kind == component.kind:
         return given_to(value)
     if isinstance(value, Mapping) and value.get("__type__") == "update":
         known = {field.name for field in fields(component)}

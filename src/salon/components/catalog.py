@@ -42,7 +42,7 @@ from salon.components.props import (
     VideoProps,
 )
 from salon.components.state import BrowserState
-from salon.components.text import MultimodalTextbox, Textbox
+from salon.components.text import MultimodalTextbox, TextArea, Textbox
 from salon.errors import AuthorError
 
 CATALOG: dict[str, tuple[type[Component], type[Props]]] = {
@@ -80,7 +80,7 @@ CATALOG: dict[str, tuple[type[Component], type[Props]]] = {
 _SHORTCUTS: dict[str, Callable[..., Component]] = {
     **{name: component for name, (component, _) in CATALOG.items()},
     "text": Textbox,
-    "textarea": partial(Textbox, lines=7),
+    "textarea": TextArea,
     "password": partial(Textbox, type="password"),
     "bool": Checkbox,
     "files": partial(File, file_count="multiple"),

@@ -19,6 +19,7 @@ from salon.components.foreign import (
     is_figure,
     table_of,
 )
+from salon.components.lengths import css_length
 from salon.components.parameters import component
 from salon.components.props import (
     CodeProps,
@@ -243,14 +244,12 @@ class Label(Component):
     ignored=frozenset(
         (
             "column_limits",
-            "column_widths",
             "latex_delimiters",
             "line_breaks",
             "max_chars",
             "pinned_columns",
             "row_limits",
             "show_row_numbers",
-            "show_search",
             "static_columns",
         )
     ),
@@ -265,7 +264,10 @@ class Dataframe(Component):
         type: what functions get of it: `"pandas"`, `"polars"`, `"numpy"` or `"array"`, a list of rows.
         datatype: without effect: cells show what they hold.
         max_height: a number of pixels or a CSS length, from which on it scrolls; like `height`.
-        wrap: without effect: cells are as wide as the table lets them.
+        wrap: without effect: long cells always break into lines.
+        column_widths: a number of pixels or a CSS length for each column, from the first on.
+        show_search: `"search"` or `"filter"` puts a box above a table that is shown: only rows with what is typed there
+            stay in sight.
         row_count: likewise; of an input, rows can be added and removed.
         col_count: likewise.
     """
@@ -281,6 +283,8 @@ class Dataframe(Component):
     datatype: str | Sequence[str] = "str"
     max_height: float | str | None = None
     wrap: bool = False
+    column_widths: Sequence[float | str] | None = None
+    show_search: Literal["none", "search", "filter"] = "none"
     row_count: Any = None
     col_count: Any = None
 
@@ -324,7 +328,18 @@ class Dataframe(Component):
         names = tuple(map(str, self.headers)) if self.headers is not None else tuple(headers)
         cells = tuple(tuple(map(_cell, row)) for row in rows)
         row_count = count if count > len(cells) else None
-        return "", self._props(DataframeProps, headers=names, rows=cells, row_count=row_count)
+        try:
+            widths = tuple(css_length(width) or "auto" for width in self.column_widths or ())
+        except ValueError as error:
+            raise ComponentError(f"cannot take its `column_widths`: {error}.") from None
+        return "", self._props(
+            DataframeProps,
+            headers=names,
+            rows=cells,
+            row_count=row_count,
+            column_widths=widths,
+            searchable=self.show_search in ("search", "filter"),
+        )
 
 
 @component()

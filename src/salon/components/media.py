@@ -17,6 +17,7 @@ from salon.components.foreign import (
 )
 from salon.components.parameters import component
 from salon.components.props import (
+    AUTHOR,
     AudioProps,
     FileProps,
     GalleryItem,
@@ -25,6 +26,7 @@ from salon.components.props import (
     Props,
     Source,
     VideoProps,
+    name_in,
 )
 from salon.media_types import is_accepted
 from salon.messages.parts import FileRef
@@ -77,6 +79,9 @@ class _Media(Component):
         return self._read_path(_path(value, files))
 
     def _accept_file(self, value: Any) -> Any:
+        match value:
+            case {"url": str(address)} if address.startswith(AUTHOR):
+                return Source(url=address)
         if not isinstance(value, FileRef):
             raise InputError("takes a file that was uploaded before")
         if not is_accepted(value.name, value.media_type, self._types):
@@ -90,10 +95,11 @@ class _Media(Component):
         return str(path)
 
 
-def _path(value: FileRef, files: FilePaths) -> Path:
+def _path(value: FileRef | Source, files: FilePaths) -> Path:
     path = files(value)
     if path is None:
-        raise InputError(f"was given `{value.name}`, which the server does not keep any more")
+        name = value.name if isinstance(value, FileRef) else name_in(value)
+        raise InputError(f"was given `{name}`, which the server does not keep any more")
     return path
 
 
@@ -113,7 +119,6 @@ def _picture(packing: Packing, value: Any, format_: str) -> Source:
 @component(
     ignored=frozenset(
         (
-            "alt_text",
             "mirror_webcam",
             "streaming",
             "watermark",
@@ -133,6 +138,7 @@ class Image(_Media):
         image_mode: colours of what functions get: Pillow's word, such as `"RGB"` or `"L"`; `None` as it comes.
         sources: where users take it from: `"upload"`, `"clipboard"`, `"webcam"`.
         placeholder: shown while an input is empty.
+        alt_text: what it shows, for who cannot see it; its label by default.
     """
 
     kind: ClassVar[str] = "image"
@@ -145,6 +151,7 @@ class Image(_Media):
     image_mode: str | None = "RGB"
     sources: Sequence[str] | str | None = None
     placeholder: str | None = None
+    alt_text: str | None = None
 
     def _read_path(self, path: Path) -> Any:
         return (
@@ -155,7 +162,13 @@ class Image(_Media):
 
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         source = None if self.value is None else _picture(packing, self.value, self.format)
-        return "", self._props(ImageProps, source=source, placeholder=self.placeholder, taken_by=_devices(self.sources))
+        return "", self._props(
+            ImageProps,
+            source=source,
+            placeholder=self.placeholder,
+            taken_by=_devices(self.sources),
+            alt_text=self.alt_text,
+        )
 
 
 @component(
@@ -373,7 +386,11 @@ class Gallery(_Media):
         return [(self._read_path(_path(file, files)), None) for file in value]
 
     def _read_own(self) -> Any:
-        return self.value
+        return [(self._read_item(value), caption) for value, caption in map(_with_caption, self.value)]
+
+    def _read_item(self, value: Any) -> Any:
+        is_path = isinstance(value, Path) or (isinstance(value, str) and "://" not in value)
+        return self._read_path(Path(value)) if is_path else value
 
     def _read_path(self, path: Path) -> Any:
         return str(path) if self.type == "filepath" else decode_picture(path, "RGB", as_array=self.type == "numpy")
@@ -386,9 +403,15 @@ class Gallery(_Media):
         return "", self._props(GalleryProps, items=items, columns=columns, object_fit=self.object_fit)
 
     def _item(self, packing: Packing, item: Any) -> GalleryItem:
-        value, caption = item if isinstance(item, list | tuple) and len(item) == 2 else (item, None)
+        value, caption = _with_caption(item)
         return GalleryItem(
             source=_picture(packing, value, self.format),
-            caption=None if caption is None else str(caption),
+            caption=caption,
             is_video=str(value).lower().partition("?")[0].endswith(_FILMS),
         )
+
+
+def _with_caption(item: Any) -> tuple[Any, str | None]:
+    """Return what a gallery shows at one place, and what stands below it."""
+    value, caption = item if isinstance(item, list | tuple) and len(item) == 2 else (item, None)
+    return value, None if caption is None else str(caption)

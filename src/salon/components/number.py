@@ -1,6 +1,7 @@
 """Numbers."""
 
 import math
+import random
 from dataclasses import field
 from typing import Any, ClassVar
 
@@ -66,7 +67,6 @@ class Number(Component):
     ignored=frozenset(
         (
             "precision",
-            "randomize",
             "show_reset_button",
         )
     )
@@ -79,6 +79,7 @@ class Slider(Component):
         maximum: the largest number.
         value: the number; the smallest by default.
         step: how far one key moves it; whole numbers when all are whole, a hundredth of the way otherwise, by default.
+        randomize: it begins anywhere within its bounds, instead of at `value`, anew for every page.
     """
 
     release = Event()
@@ -89,6 +90,13 @@ class Slider(Component):
     maximum: float = field(default=100, kw_only=False)
     value: Any = field(default=None, kw_only=False)
     step: float | None = None
+    randomize: bool = False
+
+    def __post_init__(self, render: bool) -> None:
+        """Take a place, and begin where chance will have it, if it shall."""
+        super().__post_init__(render)
+        if self.randomize:
+            self.value = self._anywhere
 
     def schema(self) -> dict[str, Any]:
         """See `Component.schema`."""
@@ -105,6 +113,12 @@ class Slider(Component):
         is_whole = all(float(number).is_integer() for number in (self.minimum, self.maximum))
         span = self.maximum - self.minimum
         return 1 if is_whole and span > 1 else 10 ** math.floor(math.log10(span / 10))
+
+    def _anywhere(self) -> float:
+        if not self.minimum < self.maximum or not self._step > 0:
+            return self.minimum  # what is wrong is said where it is shown
+        steps = random.randint(0, math.floor((self.maximum - self.minimum) / self._step))  # noqa: S311 - no secret
+        return round(self.minimum + steps * self._step, 10)
 
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         del packing

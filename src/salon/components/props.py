@@ -1,8 +1,12 @@
 """What travels of each component: the forms of a component part's `props`, by kind."""
 
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
+
+AUTHOR = "author/"
+"""How the addresses of files begin that are the author's own."""
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -10,6 +14,11 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     file: int | None = None
     url: str | None = None
+
+
+def name_in(source: Source) -> str:
+    """Return the name of the file at an address."""
+    return unquote((source.url or "").rpartition("/")[2])
 
 
 class Props(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -39,6 +48,7 @@ class ImageProps(Props, frozen=True, kw_only=True):
     source: Source | None = None
     placeholder: str | None = None
     taken_by: tuple[str, ...] = ()
+    alt_text: str | None = None
 
 
 class AudioProps(Props, frozen=True, kw_only=True):
@@ -123,11 +133,13 @@ class LabelProps(Props, frozen=True, kw_only=True):
 
 
 class DataframeProps(Props, frozen=True, kw_only=True):
-    """A table. `row_count` is there when there are more rows than these."""
+    """A table. `row_count` is there when there are more rows than these, `column_widths` are of the first columns."""
 
     headers: tuple[str, ...] = ()
     rows: tuple[tuple[str | float | bool | None, ...], ...] = ()
     row_count: int | None = None
+    column_widths: tuple[str, ...] = ()
+    searchable: bool = False
 
 
 class PlotProps(Props, frozen=True, kw_only=True):

@@ -90,6 +90,17 @@ class Textbox(Component):
         )
 
 
+@component(ignored=frozenset(("autoscroll", "show_share_button")))
+class TextArea(Textbox):
+    """A box for longer texts: a `Textbox` of seven lines, whose arguments it has.
+
+    Args:
+        lines: height in lines while it is empty.
+    """
+
+    lines: int = 7
+
+
 @component(ignored=frozenset(("autoscroll",)))
 class MultimodalTextbox(Textbox):
     """The box to write in and to attach files to. Its other arguments are those of `Textbox`.

@@ -5,10 +5,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from salon.components.props import Source, name_in
+from salon.media_types import guess_type
 from salon.messages.parts import ComponentPart, FilePart, FileRef, Part, TextPart
 
-FindFile: TypeAlias = Callable[[FileRef], Path | None]
-"""Gives a file's path on this machine; `None` when it is not kept any more."""
+FindFile: TypeAlias = Callable[[FileRef | Source], Path | None]
+"""Gives a file's path on this machine, of an address only if it is a file of the author's; else `None`."""
 
 _ROWS = 100
 
@@ -23,9 +25,9 @@ def content_of(parts: Sequence[Part], find: FindFile) -> str | list[dict[str, An
             case FilePart(file=file, alt_text=alt_text):
                 contents += _file(file, alt_text, find)
             case ComponentPart(props=props, files=files):
-                alt_text = props.get("label") or ""
+                alt_text = props.get("alt_text") or props.get("label") or ""
                 contents += [content for file in files for content in _file(file, alt_text, find)]
-                contents += [{"type": "file", "file": {"url": url}} for url in _addresses(props)]
+                contents += [_at_address(source, alt_text, find) for source in _addresses(props)]
                 text = _description(part)
                 contents += [{"type": "text", "text": text}] if text else []
             case _:
@@ -43,9 +45,18 @@ def _file(file: FileRef, alt_text: str, find: FindFile) -> list[dict[str, Any]]:
     return [{"type": "file", "file": described} | ({"alt_text": alt_text} if alt_text else {})]
 
 
-def _addresses(props: dict[str, Any]) -> list[str]:
+def _at_address(source: Source, alt_text: str, find: FindFile) -> dict[str, Any]:
+    path = find(source)
+    if path is None:
+        return {"type": "file", "file": {"url": source.url}}
+    name = name_in(source)
+    described = {"path": str(path), "orig_name": name, "mime_type": guess_type(name), "size": path.stat().st_size}
+    return {"type": "file", "file": described} | ({"alt_text": alt_text} if alt_text else {})
+
+
+def _addresses(props: dict[str, Any]) -> list[Source]:
     sources = [props.get("source"), *props.get("sources", ()), *(item["source"] for item in props.get("items", ()))]
-    return [source["url"] for source in sources if source and source.get("url")]
+    return [Source(url=source["url"]) for source in sources if source and source.get("url")]
 
 
 def _description(part: ComponentPart) -> str:

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from salon.components.base import ComponentError
+from salon.components.props import Source
 from salon.engine.calls import accept_inputs, bind, bind_event
 from salon.engine.commands import Commands
+from salon.engine.contents import FindFile
 from salon.engine.context import Request
 from salon.engine.examples import EXAMPLES, CachingReport, Examples
-from salon.engine.filing import Places, RunFiles
+from salon.engine.filing import AuthorFiles, Places, RunFiles
 from salon.engine.functions import Invocation
 from salon.engine.late import LateReplies
 from salon.engine.library import Library
@@ -62,6 +64,7 @@ class Engine:
     Args:
         chats: the chats by name.
         endpoints: functions that are bound to events of the page, by id.
+        author_files: files of the author's that the page shows, or their content, by the keys in their addresses.
         log: where runs are written.
         index: which runs there are.
         conversations: where messages are kept.
@@ -90,6 +93,7 @@ class Engine:
         answers: AnswerStore,
         places: Places,
         endpoints: Mapping[str, Endpoint] | None = None,
+        author_files: Mapping[str, Path | bytes] | None = None,
         signer: MessageSigner | None = None,
         kept: KeptConversations | None = None,
         shares: ShareStore | None = None,
@@ -108,6 +112,7 @@ class Engine:
         self._index = index
         self._conversations = conversations
         self._files = files
+        self._author_files = AuthorFiles(author_files or {}, files)
         self._answers = answers
         self._places = places
         self._kept = kept
@@ -515,8 +520,10 @@ class Engine:
     def _run_files(self, owner: str) -> RunFiles:
         return RunFiles(self._files, owner=owner, places=self._places)
 
-    def _finder(self, owner: str) -> Callable[[FileRef], Path | None]:
-        def find(file: FileRef) -> Path | None:
+    def _finder(self, owner: str) -> FindFile:
+        def find(file: FileRef | Source) -> Path | None:
+            if isinstance(file, Source):
+                return self._author_files.find(file)
             try:
                 return self._files.get(file.id, owner=owner).path
             except FileNotFound:

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from salon.components.props import Source
 from salon.engine.calls import as_messages
 from salon.engine.context import Request
 from salon.engine.opening import open_conversation
@@ -281,9 +282,9 @@ def row_of(record: FeedbackRecord, opening: Sequence[Message] = ()) -> tuple[int
     )
 
 
-def _by_name(file: FileRef) -> Path:
+def _by_name(file: FileRef | Source) -> Path | None:
     """Name a file by what its sender calls it: where it lies concerns no reader of tables, and does not last."""
-    return Path(file.name)
+    return Path(file.name) if isinstance(file, FileRef) else None
 
 
 def _checked(opinion: Opinion, rules: FeedbackRules) -> Opinion:

@@ -3,15 +3,17 @@
 import hashlib
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from salon.components.base import ComponentError
+from salon.components.props import AUTHOR, Source
 from salon.errors import NotFoundError
 from salon.http.files import resolve_under
 from salon.messages.parts import FileRef
-from salon.stores.files import FileStore, add_copy
+from salon.stores.files import FileNotFound, FileStore, add_copy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,6 +22,37 @@ class Places:
 
     roots: Sequence[Path] = ()
     hidden: Sequence[Path] = ()
+
+
+class AuthorFiles:
+    """Where the author's own files lie that the page shows; content without a file gets one in `store`.
+
+    Args:
+        files: the files, or their content, by the keys in their addresses.
+        store: where files are kept.
+    """
+
+    _OWNER = "author"
+
+    def __init__(self, files: Mapping[str, Path | bytes], store: FileStore) -> None:
+        self._files = files
+        self._store = store
+        self._lock = threading.Lock()
+        self._written: dict[str, FileRef] = {}
+
+    def find(self, source: Source) -> Path | None:
+        """Return the path of what is at an address, if it is the author's. It may block."""
+        key = (source.url or "").removeprefix(AUTHOR).partition("/")[0]
+        file = self._files.get(key)
+        if file is None or isinstance(file, Path):
+            return file if file is not None and file.is_file() else None
+        with self._lock:
+            with suppress(KeyError, FileNotFound):
+                return self._store.get(self._written[key].id, owner=self._OWNER).path
+            with self._store.create(key, owner=self._OWNER) as draft:
+                draft.write(file)
+                written = self._written[key] = draft.keep()
+            return self._store.get(written.id, owner=self._OWNER).path
 
 
 class RunFiles:

@@ -105,7 +105,10 @@ class Login:
             for user, password in pairs
         }
         self._unknown = _hashed(secrets.token_urlsafe())
-        self._serializer = URLSafeTimedSerializer(secret, salt=f"salon-login{_name(self._check)}")
+        salt = f"salon-login{_name(self._check)}"
+        self._serializer = URLSafeTimedSerializer(secret, salt=salt)
+        # Browsers send a host's cookies to all its ports and paths, so those of applications have different names.
+        self._cookie = f"salon-user-{hmac.digest(secret, salt.encode('utf-8', 'surrogatepass'), 'sha256').hex()[:8]}"
         self._signed_out_file = signed_out
         self._signed_out = self._read_signed_out()
         self._tries = Tries()
@@ -142,7 +145,7 @@ class Login:
             known = sorted((self._read_signed_out() | self._signed_out | ends).items(), key=lambda item: item[1])
             self._signed_out = {id_: end for id_, end in known[-_SIGNED_OUT:] if end > now}
             self._write_signed_out()
-        set_cookie(connection, response, cookie_name(connection, "salon-user"), "", max_age_s=0)
+        set_cookie(connection, response, cookie_name(connection, self._cookie), "", max_age_s=0)
 
     def identify(self, connection: HTTPConnection) -> Identity | None:
         """Return who is signed in."""
@@ -176,10 +179,10 @@ class Login:
 
     def _hand_out(self, connection: HTTPConnection, response: Response, token: _Token) -> None:
         value = self._serializer.dumps(msgspec.to_builtins(token))
-        set_cookie(connection, response, cookie_name(connection, "salon-user"), str(value), max_age_s=_IDLE_S)
+        set_cookie(connection, response, cookie_name(connection, self._cookie), str(value), max_age_s=_IDLE_S)
 
     def _token(self, connection: HTTPConnection) -> _Token | None:
-        value = connection.cookies.get(cookie_name(connection, "salon-user"), "")
+        value = connection.cookies.get(cookie_name(connection, self._cookie), "")
         try:
             token = msgspec.convert(self._serializer.loads(value, max_age=_IDLE_S), _Token)
         except (BadSignature, msgspec.ValidationError):

@@ -222,6 +222,7 @@ def _engine(  # noqa: PLR0917 - all that it is made of
     return Engine(
         app.chats,
         endpoints=app.endpoints,
+        author_files=app.files,
         log=runs,
         index=runs,
         conversations=conversations,

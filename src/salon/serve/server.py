@@ -48,10 +48,12 @@ def listening_socket(host: str, port: int | None) -> socket.socket:
         except OSError as error:
             listener.close()
             if port is not None or error.errno != errno.EADDRINUSE:
+                way_out = {
+                    errno.EADDRINUSE: " Leave `server_port` out to take the next free port.",
+                    errno.EADDRNOTAVAIL: ' `server_name` has to be an address of this machine; "0.0.0.0" is all.',
+                }.get(error.errno or 0, "")
                 raise AuthorError(
-                    "server.port",
-                    f"Cannot listen at {host}:{candidate}: {error.strerror}. "
-                    "Leave `server_port` out to take the next free port.",
+                    "server.port", f"Cannot listen at {host}:{candidate}: {error.strerror}.{way_out}"
                 ) from error
         else:
             return listener

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from salon.components.base import Component
 from salon.components.button import Button
 from salon.components.chat import Chatbot, Picture
-from salon.components.layout import Accordion
+from salon.components.layout import Accordion, Layout
 from salon.components.text import Textbox
 from salon.spec.caching import CacheMode
 from salon.stores.kept import KeptConversations
@@ -46,9 +46,10 @@ class ChatSpec:
             `Literal[…]`, lists of these; `Annotated` adds bounds, a remark or a component.
         additional_inputs_accordion: what is above these: a label, or an `Accordion`. By default it is closed, and the
             page's own words.
-        additional_outputs: components of the same page that the function sets: it returns or yields a tuple of the
-            reply and a value for each.
+        additional_outputs: components and containers of the same page that the function sets: it returns or yields a
+            tuple of the reply and a value for each.
         examples: messages to click on in the empty chat; with additional inputs, lists of a message and their values.
+        examples_label: heading of the examples.
         example_labels: what the examples' cards say, instead of the whole message.
         example_icons: pictures on the cards: a path or an address each.
         cache_examples: keep the answers to the examples in the data folder and show them at a click, until the
@@ -110,8 +111,9 @@ class ChatSpec:
     textbox: Textbox | None = None
     additional_inputs: str | Component | Sequence[str | Component] | None = None
     additional_inputs_accordion: str | Accordion | None = None
-    additional_outputs: Component | Sequence[Component] | None = None
+    additional_outputs: Component | Layout | Sequence[Component | Layout] | None = None
     examples: Sequence[Any] | None = None
+    examples_label: str | None = None
     example_labels: Sequence[str] | None = None
     example_icons: Sequence[Picture | None] | None = None
     cache_examples: bool | Literal["lazy"] | None = None

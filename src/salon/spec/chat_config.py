@@ -103,6 +103,7 @@ def compile_chat_config(spec: ChatSpec, *, name: str, parts: PageParts, inputs: 
         textbox=box,
         buttons=buttons,
         examples=examples,
+        examples_label=spec.examples_label,
         run_examples_on_click=spec.run_examples_on_click,
         editable=spec.editable or given.editable is not None,
         files=files,

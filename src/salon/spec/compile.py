@@ -7,6 +7,7 @@ from functools import partial
 import msgspec
 
 from salon.components.base import Component
+from salon.components.layout import Layout
 from salon.errors import AuthorError
 from salon.i18n import in_all_languages
 from salon.messages.parts import ComponentPart
@@ -127,7 +128,7 @@ def compile_chat(
             own = keyword_inputs(spec.fn, hints_of(spec.fn)) if callable(spec.fn) else {}
             keywords, inputs = tuple(own), tuple(map(parts.parameter, own.values()))
     with collecting(problems):
-        outputs = _parameters("additional_outputs", spec.additional_outputs, parts)
+        outputs = _outputs(spec.additional_outputs, parts)
     with collecting(problems):
         signature = inspect_chat_function(
             spec.fn,
@@ -192,6 +193,20 @@ def _parameters(
     name: str, given: str | Component | Sequence[str | Component] | None, parts: PageParts
 ) -> tuple[Parameter, ...]:
     return tuple(map(parts.parameter, components_of(name, given)))
+
+
+def _outputs(
+    given: Component | Layout | Sequence[Component | Layout] | None, parts: PageParts
+) -> tuple[Parameter, ...]:
+    """Return what a chat's function sets: components, and containers that stand on the page."""
+    items = given if isinstance(given, list | tuple) else (given,)
+    found: list[Parameter] = []
+    for item in items:
+        if isinstance(item, Layout) and item.is_placed:
+            found.append(parts.output(item))
+        else:
+            found += _parameters("additional_outputs", item, parts)
+    return tuple(found)
 
 
 def _example(example: ExampleConfig, published: Published) -> Example:

@@ -188,6 +188,7 @@ class ChatConfig(_Config, frozen=True, kw_only=True):
     textbox_id: str | None = None
     buttons: ButtonsConfig = ButtonsConfig()
     examples: tuple[ExampleConfig, ...] = ()
+    examples_label: str | None = None
     run_examples_on_click: bool = True
     editable: bool = False
     files: FilesConfig | None = None

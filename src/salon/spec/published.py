@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from salon.components.base import ComponentError
-from salon.components.props import Source
+from salon.components.props import AUTHOR, Source
 from salon.errors import AuthorError
 
 _ADDRESSES = ("http://", "https://", "data:image/")
@@ -55,11 +55,11 @@ class Published:
     def _publish(self, file: Path | bytes, identity: bytes, suffix: str) -> str:
         key = hashlib.sha256(identity).hexdigest()[:24] + suffix.lower()
         self.files[key] = file
-        return f"author/{key}"
+        return f"{AUTHOR}{key}"
 
     def path(self, address: str) -> Path:
         """Return the file behind an address that `address` gave."""
-        file = self.files[address.removeprefix("author/")]
+        file = self.files[address.removeprefix(AUTHOR)]
         assert isinstance(file, Path)
         return file
 

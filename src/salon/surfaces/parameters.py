@@ -80,7 +80,7 @@ def called(app: AppSpec) -> tuple[Called, ...]:
                 description=api.description,
                 visibility=api.visibility,
                 parameters=_chat_parameters(endpoint),
-                outputs=endpoint.outputs,
+                outputs=_told(endpoint.outputs),
                 yields=endpoint.yields,
                 config=configs.get(chat, ChatConfig(name=chat)),
             )
@@ -96,13 +96,16 @@ def called(app: AppSpec) -> tuple[Called, ...]:
                 description=inspect.getdoc(bound.function) or "" if inspect.isroutine(bound.function) else "",
                 visibility="private" if bound.api_name is False else "public",
                 parameters=_parameters(bound.inputs, bound.signature, ()),
-                outputs=tuple(
-                    item for item in bound.outputs if not isinstance(item.component, State | ContainerOutput)
-                ),
+                outputs=_told(bound.outputs),
                 yields=is_generator(bound.function),
             )
         )
     return tuple(found)
+
+
+def _told(outputs: Sequence[Input]) -> tuple[Input, ...]:
+    """Return those of the things that a function sets which programs hear of."""
+    return tuple(item for item in outputs if not isinstance(item.component, State | ContainerOutput))
 
 
 def called_chats(app: AppSpec) -> tuple[Called, ...]:

@@ -422,6 +422,7 @@ export interface ChatConfig {
   textbox_id?: string | null;
   buttons?: ButtonsConfig;
   examples?: ExampleConfig[];
+  examples_label?: string | null;
   run_examples_on_click?: boolean;
   editable?: boolean;
   files?: FilesConfig | null;
@@ -927,7 +928,7 @@ export interface Confidence {
   confidence: number;
 }
 /**
- * A table. `row_count` is there when there are more rows than these.
+ * A table. `row_count` is there when there are more rows than these, `column_widths` are of the first columns.
  */
 export interface DataframeProps {
   label?: string | null;
@@ -945,6 +946,8 @@ export interface DataframeProps {
   headers?: string[];
   rows?: (string | number | boolean | null)[][];
   row_count?: number | null;
+  column_widths?: string[];
+  searchable?: boolean;
 }
 /**
  * A date, and a time if there is one.
@@ -1050,6 +1053,7 @@ export interface ImageProps {
   source?: Source | null;
   placeholder?: string | null;
   taken_by?: string[];
+  alt_text?: string | null;
 }
 /**
  * A JSON value to look into; `open` unfolds all of it.

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ThoughtPart } from '@salon/protocol';
 import { describe, expect, test } from 'vitest';
 import { childrenOf, isInside } from '../src/chat/thought-tree';
-import { sortRows, tableText, type Cell } from '../src/components/dataframe/sort-rows';
+import { rowsWith, sortRows, tableText, type Cell } from '../src/components/dataframe/sort-rows';
 import { formatSize } from '../src/components/format-size';
 import { views } from '../src/components/registry';
 import { inputs } from '../src/inputs/registry';
@@ -54,13 +54,20 @@ describe('a table', () => {
     expect(sortRows(rows, { column: 1, isDescending: true }, 'en').map(([name]) => name)).toEqual(['b', 'c', 'a']);
   });
 
+  test('keeps the rows that have what is looked for, in any case', () => {
+    const people: Cell[][] = [['Ann', 1], ['Bob', 12], [null, 3]];
+    expect(rowsWith(people, ' AN ', 'en')).toEqual([['Ann', 1]]);
+    expect(rowsWith(people, '1', 'en')).toHaveLength(2);
+    expect(rowsWith(people, ' ', 'en')).toHaveLength(3);
+  });
+
   test('is copied as spreadsheets read it', () => {
     expect(tableText(['x', 'y'], [['a\tb', null], ['say "hi"', true]])).toBe('x\ty\n"a\tb"\t\n"say ""hi"""\ttrue');
   });
 });
 
 test('sizes are in the units of the language', () => {
-  expect([0, 999, 1_500, 123_456_789].map((size) => formatSize(size, 'en'))).toEqual(['0 byte', '999 byte', '1.5 kB', '123 MB']);
+  expect([0, 999, 1_500, 123_456_789].map((size) => formatSize(size, 'en'))).toEqual(['0 bytes', '999 bytes', '1.5 kB', '123 MB']);
 });
 
 describe('a thought', () => {

@@ -53,6 +53,7 @@ export const en = {
   nextItem: 'Next',
   download: (name: string) => `Download ${name}`,
   copyTable: 'Copy table',
+  searchTable: 'Search the table',
   rows: (shown: number, count: number) => `${shown} of ${count} rows`,
   options: 'Suggested replies',
   upload: 'Upload a file',

@@ -54,6 +54,7 @@ export const zhCn: Words = {
   nextItem: '下一个',
   download: (name) => `下载 ${name}`,
   copyTable: '复制表格',
+  searchTable: '搜索表格',
   rows: (shown, count) => `共 ${count} 行，显示 ${shown} 行`,
   options: '建议的回复',
   upload: '上传文件',

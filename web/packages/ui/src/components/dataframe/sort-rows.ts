@@ -18,6 +18,13 @@ export function sortRows(rows: Cell[][], order: Order | undefined, lang: string)
   });
 }
 
+/** The rows in which some cell has a text, whatever its case. */
+export function rowsWith(rows: Cell[][], text: string, lang: string): Cell[][] {
+  const wanted = text.trim().toLocaleLowerCase(lang);
+  if (!wanted) return rows;
+  return rows.filter((row) => row.some((cell) => String(cell ?? '').toLocaleLowerCase(lang).includes(wanted)));
+}
+
 /** The table as text that spreadsheets take. */
 export function tableText(headers: string[], rows: Cell[][]): string {
   const field = (cell: Cell) => {
