@@ -122,7 +122,7 @@ def test_a_chat_may_be_made_of_another_one_and_take_an_old_name_of_its_accordion
 @pytest.mark.parametrize(
     ("make", "given"),
     [
-        (salon.Dataframe, {"show_row_numbers": True, "column_widths": ["50%", "50%"], "show_search": "filter"}),
+        (salon.Dataframe, {"show_row_numbers": True, "pinned_columns": 1, "max_chars": 20}),
         (salon.Image, {"buttons": ["download"], "show_download_button": False, "streaming": False}),
         (salon.Markdown, {"latex_delimiters": [], "show_copy_button": True}),
         (salon.Audio, {"waveform_options": None}),
