@@ -15,6 +15,7 @@ from salon.surfaces.agui.encode import RunEncoder
 from salon.surfaces.gradio.edits import edits
 from salon.surfaces.gradio.encode import JobEncoder, Outcome, error_of
 from salon.surfaces.gradio.values import Values
+from salon.surfaces.mcp.encode import ProgressEncoder
 from salon.surfaces.openai.completions import CompletionEncoder
 from salon.surfaces.openai.responses import Record, ResponseEncoder, response_of
 from salon.surfaces.parameters import Called
@@ -182,6 +183,22 @@ def test_a_golden_run_means_the_same_to_front_ends_of_ag_ui(path: Path):
         assert frames[-1]["type"] == "RUN_FINISHED"
     else:
         assert (frames[-1]["type"], frames[-1]["code"]) == ("RUN_ERROR", reply.failure.code)
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("batch", [1, 3, 1_000])
+def test_a_golden_run_means_the_same_to_clients_of_mcp(path: Path, batch: int):
+    events, reply = read(path)
+    entries = list(enumerate(events, 1))
+    encoder = ProgressEncoder("token", outputs=(), address=address)
+    told = []
+    for start in range(0, len(entries), batch):
+        told += encoder.notifications(entries[start : start + batch])
+    progress = [notification["params"]["progress"] for notification in told]
+
+    assert encoder.parts() == [part for message in reply.messages for part in message.parts]
+    assert encoder.end == events[-1]
+    assert progress == sorted(set(progress))  # as the protocol wants it
 
 
 @pytest.mark.parametrize(

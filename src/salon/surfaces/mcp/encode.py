@@ -35,7 +35,7 @@ class ProgressEncoder:
         self.address = address
         self._growing = GrowingText(address)
         self._last = 0.0
-        self._has_fractions = False
+        self._total: float | None = None
         self.end: RunEnd | None = None
 
     def parts(self) -> list[Part]:
@@ -56,16 +56,18 @@ class ProgressEncoder:
                 self.end = event
             elif self._token is not None:
                 found += self._of(event)
-        if texts and self._token is not None and not self._has_fractions and self.end is None:
+        if texts and self._token is not None and self._total is None and self.end is None:
             found.append(self._progress(self._last + 1, "".join(texts)))
         return found
 
     def _of(self, event: RunEvent) -> list[dict[str, Any]]:
         match event:
-            case Progress(fraction=float(fraction), text=text) if fraction > self._last or not self._has_fractions:
-                self._has_fractions = True
-                return [self._progress(fraction, text, total=1.0)]
-            case Notice(text=text) if not self._has_fractions:
+            case Progress(fraction=float(fraction), text=text) if fraction > 0:
+                if self._total is None:  # progress has to increase, so what was told before counts as less
+                    self._total = 1.0 if fraction > self._last else (self._last + 1) / fraction
+                if fraction * self._total > self._last:
+                    return [self._progress(fraction * self._total, text, total=self._total)]
+            case Notice(text=text) if self._total is None:
                 return [self._progress(self._last + 1, text)]
         return []
 
