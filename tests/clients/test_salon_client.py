@@ -2,6 +2,8 @@
 
 import asyncio
 import inspect
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
@@ -544,3 +546,13 @@ def test_a_cut_stream_is_picked_up_where_it_was(connect, run, after_bytes, caplo
 
     assert answer.text == "".join(f"{number} " for number in range(60))
     assert cutting.cuts > 0
+
+
+def test_the_example_program_asks_a_chat_that_is_served(serve):
+    program = Path(__file__).parents[2] / "examples" / "clients" / "ask.py"
+    url = str(serve(salon.ChatInterface(echo)).base_url)
+    done = subprocess.run(
+        [sys.executable, program, url, "What", "is new?"], capture_output=True, text=True, check=False
+    )
+
+    assert (done.stdout, done.stderr) == ("What is new?!\n", "")
