@@ -58,6 +58,13 @@ def test_a_range_comes_alone(client, asked, start, end):
     assert response.headers["content-range"] == f"bytes {start}-{end - 1}/1024"
 
 
+@pytest.mark.parametrize("asked", ["bananas", "bytes=5-2", "bytes=-", "bytes=a-b", "lines=1-2"])
+def test_what_is_no_range_gets_the_whole_file(client, asked):
+    response = client.get(file_of(client), headers={"Range": asked})
+
+    assert (response.status_code, response.content) == (200, CONTENT)
+
+
 def test_a_range_beyond_the_end_is_refused(client):
     response = client.get(file_of(client), headers={"Range": "bytes=2000-"})
 

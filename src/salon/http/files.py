@@ -1,6 +1,7 @@
 """Serves files: the author's from folders that the author has opened, and those that are kept for an owner."""
 
 import mimetypes
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from salon.errors import NotFoundError
 
 _SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "text/plain")
+_RANGE = re.compile(rb"bytes=(\d{0,18})-(\d{0,18})")
 _HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -44,10 +46,10 @@ def resolve_under(roots: Sequence[Path], name: str, *, hidden: Sequence[Path] = 
 
 
 class _RangedFile(FileResponse):
-    """A file, or one range of it; who asks for several ranges gets the whole file."""
+    """A file, or one range of it; who asks for several ranges, or for what is none, gets the whole file."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [(name, value) for name, value in scope["headers"] if name != b"range" or b"," not in value]
+        headers = [(name, value) for name, value in scope["headers"] if name != b"range" or _is_range(value)]
         await super().__call__({**scope, "headers": headers}, receive, send)
 
 
@@ -72,6 +74,13 @@ def content_response(content: bytes, media_type: str) -> Response:
     """Return a response with content that is in memory, treated as `file_response` treats a file's."""
     headers = {**_HEADERS, "Content-Disposition": _disposition(media_type)}
     return Response(content, media_type=media_type, headers=headers)
+
+
+def _is_range(value: bytes) -> bool:
+    found = _RANGE.fullmatch(value)
+    if found is None or found[1] == found[2] == b"":
+        return False
+    return b"" in (found[1], found[2]) or int(found[1]) <= int(found[2])
 
 
 def _disposition(media_type: str) -> str:
