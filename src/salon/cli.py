@@ -165,6 +165,9 @@ def _add_conversations(parser: argparse.ArgumentParser) -> None:
 def _conversations(options: argparse.Namespace) -> int:
     from salon.store import open_store  # noqa: PLC0415 - only needed here
 
+    file = (options.store or "").removeprefix("sqlite:///")
+    if file and "://" not in file and not Path(file).exists():
+        raise AuthorError("store.file", f"There is no database `{file}`.")
     with open_store(options.store, data_dir=options.data_dir) as store:
         match options.verb:
             case "list":

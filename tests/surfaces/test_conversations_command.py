@@ -72,3 +72,11 @@ def test_it_deletes_them_with_their_files(client, capsys):
     main(["conversations", "list"])
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()[1:]] == ["conversation-b"]
     refused(client.get(f"/files/{part.files[0].id}/x"), 404, "file.unknown")
+
+
+@pytest.mark.parametrize("scheme", ["", "sqlite:///"])
+def test_it_makes_no_database_where_none_is(tmp_path, capsys, scheme):
+    assert main(["conversations", "list", "--store", f"{scheme}{tmp_path}/none/typo.db"]) == 2
+
+    assert "typo.db" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
