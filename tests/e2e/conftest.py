@@ -21,6 +21,10 @@ _FLAGS = [
 ]
 
 
+# What the browser itself logs where a test stops the server, whenever the page tries to reach it again.
+_STOPPED = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "ERR_INCOMPLETE_CHUNKED_ENCODING")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
@@ -37,8 +41,12 @@ def open_chat(browser: Browser, serve: Callable) -> Iterator[Callable[..., ChatP
 
     def watch(page: Page) -> Page:
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+        page.on("console", lambda message: message.type == "error" and complain(message.text))
         return page
+
+    def complain(text: str) -> None:
+        if not any(code in text for code in _STOPPED):
+            complaints.append(text)
 
     def start(
         demo: salon.ChatInterface | str, *, path: str = "/", settings: dict | None = None, before: str = "", **look

@@ -93,7 +93,8 @@ def test_stopped_without_a_network(open_chat, lose):
     lose(chat, True)
     chat.button("Stop").click()
     expect(chat.page.get_by_text("Stopped")).to_be_visible()
-    lose(chat, False)
+    with chat.page.expect_response("**/cancel"):
+        lose(chat, False)
     expect(chat.button("Submit")).to_be_visible()
 
     script.allow(2)

@@ -299,6 +299,7 @@ def test_the_page_shows_that_the_server_stops_and_comes_back(open_chat):
     chat.button("Retry").last.click()
     expect(chat.bots.last).to_contain_text("one two")
     chat.is_idle()
+    chat.page.close()
     demo.close()
     chat.complaints.clear()
 
