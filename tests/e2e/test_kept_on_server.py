@@ -222,6 +222,7 @@ def test_a_shared_conversation_is_read_by_others_continued_as_a_copy_and_taken_b
     address = bob.bots.last.get_by_role("link").first.evaluate("link => link.href")
     assert bob.page.request.get(address).body() == b"secret"
     assert_accessible(bob)
+    assert bob.complaints == []
     bob.button("Continue from here").click()
     bob.ask("pears", "pears!")
     expect(bob.bots.first.get_by_text("Bold")).to_be_visible()

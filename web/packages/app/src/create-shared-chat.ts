@@ -34,7 +34,7 @@ function createSharedChat(config: ChatConfig, share: string, view: SharedView, s
     chatbot,
   };
   const conversation = () => Promise.resolve({ id: share, messages: view.messages });
-  const reading: Client = { ...client, conversation };
+  const reading: Client = { ...client, conversation, watch: async function* () {} }; // it stays as it is
   const storage = memory();
   const chat = createChat(shown, { ...surroundings, client: reading, local: storage, place: share });
   createSavedCopy(storage, savedKey(share), () => undefined).save({ id: share, messages: view.messages });
