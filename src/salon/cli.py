@@ -163,10 +163,11 @@ def _add_conversations(parser: argparse.ArgumentParser) -> None:
 
 
 def _conversations(options: argparse.Namespace) -> int:
-    from salon.store import open_store  # noqa: PLC0415 - only needed here
+    from salon.serve.storage import file_of  # noqa: PLC0415 - only needed here
+    from salon.store import open_store  # noqa: PLC0415
 
-    file = (options.store or "").removeprefix("sqlite:///")
-    if file and "://" not in file and not Path(file).exists():
+    file = file_of(options.store) if options.store else None
+    if file is not None and not file.exists():
         raise AuthorError("store.file", f"There is no database `{file}`.")
     with open_store(options.store, data_dir=options.data_dir) as store:
         match options.verb:

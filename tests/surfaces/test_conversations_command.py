@@ -80,3 +80,10 @@ def test_it_makes_no_database_where_none_is(tmp_path, capsys, scheme):
 
     assert "typo.db" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_it_finds_a_database_whose_address_is_quoted(client, tmp_path, capsys):
+    (tmp_path / "data").rename(tmp_path / "my data")
+    assert main(["conversations", "list", "--store", f"sqlite:///{tmp_path}/my%20data/conversations.db"]) == 0
+
+    assert "conversation-a" in capsys.readouterr().out

@@ -78,6 +78,17 @@ def feedback_of(url: str | None, data_folder: Path) -> list[FeedbackRecord]:
     return sorted(records, key=lambda record: record.given_at)
 
 
+def file_of(url: str) -> Path | None:
+    """Return the file that an address of a database names; `None` where it is of another kind than a file."""
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return Path(url)
+    if scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
+        # Three slashes begin a path from the working directory, four one from the root, as everywhere.
+        return Path(unquote(urlsplit(f"//host{rest}").path[1:]))
+    return None
+
+
 def open_database(url: str | None, data_folder: Path, **options: Any) -> "SqlStore":
     """Return the store in a database. Nothing is opened before it is used.
 
@@ -94,17 +105,13 @@ def open_database(url: str | None, data_folder: Path, **options: Any) -> "SqlSto
     from salon.stores.sql.postgres import Postgres  # noqa: PLC0415
     from salon.stores.sql.sqlite import Sqlite  # noqa: PLC0415
 
-    if not url:
-        return SqlStore(Sqlite(data_folder / _FILE), **options)
-    scheme, separator, rest = url.partition("://")
-    if not separator:
-        return SqlStore(Sqlite(Path(url)), **options)
-    match scheme:
-        case "postgresql" | "postgres":
-            return SqlStore(Postgres(url), **options)
-        case "sqlite" if rest.startswith("/") and len(rest) > 1:
-            # Three slashes begin a path from the working directory, four one from the root, as everywhere.
-            return SqlStore(Sqlite(Path(unquote(urlsplit(f"//host{rest}").path[1:]))), **options)
+    file = file_of(url) if url else data_folder / _FILE
+    if file is not None:
+        return SqlStore(Sqlite(file), **options)
+    assert url
+    scheme = url.partition("://")[0]
+    if scheme in ("postgresql", "postgres"):
+        return SqlStore(Postgres(url), **options)
     raise AuthorError(
         "store.url", f"A store is `sqlite:///PATH` or `postgresql://…`; one of the kind `{scheme}://` is not known."
     )
