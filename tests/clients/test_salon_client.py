@@ -158,8 +158,8 @@ def test_the_conversations_of_a_user_are_listed_and_searched(connect, run):
 
 
 def test_feedback_goes_to_the_last_reply(connect, run):
-    heard = []
-    client = connect(echo, flagging_mode="manual", on_feedback=heard.append)
+    heard = Queue()
+    client = connect(echo, flagging_mode="manual", on_feedback=heard.put)
     conversation = client.conversation()
     with pytest.raises(salon.errors.SalonError, match="no reply yet"):
         run(conversation.judge("Like"))
@@ -168,7 +168,9 @@ def test_feedback_goes_to_the_last_reply(connect, run):
     with pytest.raises(ClientError):
         run(conversation.judge("Wonderful"))
 
-    assert [(feedback.options, feedback.value) for feedback in heard] == [(("Like",), "hello!")]
+    feedback = heard.get(timeout=10)
+    assert (feedback.options, feedback.value) == (("Like",), "hello!")
+    assert heard.empty()
 
 
 def test_a_conversation_goes_on_by_its_id(connect, run):

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -381,8 +382,8 @@ def test_a_visitor_has_conversations_of_its_own_and_may_come_again(run, url_of):
 
 
 def test_feedback_goes_to_the_last_reply(run, url_of):
-    heard: list[Any] = []
-    url = url_of(echo, flagging_mode="manual", on_feedback=heard.append)
+    heard: Queue[Any] = Queue()
+    url = url_of(echo, flagging_mode="manual", on_feedback=heard.put)
     error = run(
         """
         const conversation = client.conversation();
@@ -392,7 +393,9 @@ def test_feedback_goes_to_the_last_reply(run, url_of):
         """,
         url,
     )
-    assert [(feedback.options, feedback.value) for feedback in heard] == [(("Like",), "hello!")]
+    feedback = heard.get(timeout=10)
+    assert (feedback.options, feedback.value) == (("Like",), "hello!")
+    assert heard.empty()
     assert error["name"] == "ClientError"
 
 

@@ -91,8 +91,7 @@ def test_other_options_stand_under_a_flag_several_at_once(open_chat, asking, fla
 
 
 def test_a_comment_goes_with_a_thumb_by_keyboard_alone(open_chat, asking, tmp_path):
-    heard = []
-    chat = open_chat(asking(flagging_comment=True, on_feedback=heard.append))
+    chat = open_chat(asking(flagging_comment=True))
     chat.ask("hello", "hello!")
     chat.button("Dislike").focus()
     with kept(chat):
