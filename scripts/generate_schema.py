@@ -34,6 +34,8 @@ SCHEMAS = {
             "ChangeRequest",
             "AdoptedView",
             "ImportView",
+            "DocumentsView",
+            "ShareRequest",
             "ShareList",
             "SharedView",
             "ContinueRequest",

@@ -58,6 +58,26 @@ async def test_shares_go_with_their_conversation(shares):
     assert [share.id for share in await shares.shares("ann")] == ["other"]
 
 
+async def test_old_shares_are_swept(shares):
+    await shares.add_share(shared("old", created_at=1))
+    await shares.add_share(shared("new", created_at=2))
+    await shares.sweep_shares(2)
+
+    assert [share.id for share in await shares.shares("ann")] == ["new"]
+
+
+async def test_in_a_database_old_shares_stay_with_their_conversation(open_store, request):
+    if "memory" in request.node.name:
+        pytest.skip("memory keeps shares apart")
+    store = open_store()
+    await store.create(Conversation("talk", "ann"))
+    await store.add_share(shared("link", created_at=1))
+    await store.sweep_shares(2)
+
+    assert [share.id for share in await store.shares("ann")] == ["link"]
+    await store.close()
+
+
 async def test_in_a_database_shares_go_with_a_conversation_that_is_deleted(open_store, request):
     if "memory" in request.node.name:
         pytest.skip("memory keeps shares apart")

@@ -99,7 +99,8 @@ class Commands:
         await self._end_active(id_, identity)
         try:
             conversation = await self._conversations.load(id_, owner=identity.owner)
-        except ConversationNotFound:
+        except ConversationNotFound:  # only its reader's browser may know it
+            await self._forget_shares(id_, identity.owner)
             return
         await self._conversations.delete(id_, owner=identity.owner)
         await self.forget_files(conversation)
@@ -107,8 +108,7 @@ class Commands:
     async def forget_files(self, conversation: Conversation) -> None:
         """Forget the files of a conversation that is not there any more, and what was shared of it."""
         owner = conversation.owner
-        if self._shares is not None:
-            await self._shares.forget_shares(conversation.id, owner=owner)
+        await self._forget_shares(conversation.id, owner)
         files = {file.id for stored in conversation.messages.values() for file in files_of(stored.message.parts)}
         for file in files:
             await asyncio.to_thread(self._files.delete, file, owner=owner)
@@ -140,6 +140,10 @@ class Commands:
             end = stored.id
         await self._conversations.append(id_, added, owner=owner, only_at=head)
         return added[-1].id
+
+    async def _forget_shares(self, id_: ConversationId, owner: str) -> None:
+        if self._shares is not None:
+            await self._shares.forget_shares(id_, owner=owner)
 
     async def _end_active(self, id_: ConversationId, identity: Identity) -> None:
         """Stop what is answering in a conversation, and wait for its end."""

@@ -28,6 +28,7 @@ from salon.engine.reasoning import Tags
 from salon.engine.replies import EventReading, Reading, ReplyError, drafts_of
 from salon.engine.runner import STOPPING, Runner
 from salon.engine.sessions import Session, Sessions
+from salon.engine.sharing import Sharing
 from salon.engine.signing import MessageSigner
 from salon.engine.threads import Handover, Threads
 from salon.engine.turn import Call, NewMessage, Turn
@@ -120,11 +121,12 @@ class Engine:
         self.commands = Commands(
             log=log, index=index, conversations=conversations, files=files, shares=shares, clock=clock
         )
-        self.library = (
-            Library(commands=self.commands, kept=kept, shares=shares, files=files, clock=clock)
-            if kept is not None and shares is not None
-            else None
-        )
+        self.library: Library | None = None
+        self.sharing: Sharing | None = None
+        if shares is not None:
+            self.sharing = Sharing(shares=shares, conversations=conversations, files=files, signer=signer, clock=clock)
+            if kept is not None:
+                self.library = Library(commands=self.commands, kept=kept, shares=shares, files=files)
         self._output_length = output_length
         self._max_threads = max_threads
         self._show_error = show_error
@@ -415,12 +417,18 @@ class Engine:
         """Now and every hour, forget conversations and files whose time is over."""
         while True:
             try:
-                if self.library is not None and self._retention_s is not None:
-                    await self.library.sweep(self._clock() - self._retention_s)
+                if self._retention_s is not None:
+                    await self._forget_before(self._clock() - self._retention_s)
                 await asyncio.to_thread(self._files.sweep, await self._conversations.files())
             except Exception:  # noqa: BLE001 - a database that is away comes back
                 _log.exception("What is out of date could not be forgotten; it is tried again in an hour")
             await asyncio.sleep(_SWEEP_EVERY_S)
+
+    async def _forget_before(self, time_s: float) -> None:
+        if self.library is not None:
+            await self.library.sweep(time_s)
+        if self.sharing is not None:
+            await self.sharing.sweep(time_s)
 
     async def _abandon(self, run: Run, writer: Writer) -> None:
         """End a run whose turn could not be accepted after all."""

@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from salon.components.catalog import is_wellformed as is_component
 from salon.errors import ClientError
-from salon.ids import MessageId, is_wellformed, mint
+from salon.ids import ConversationId, MessageId, is_wellformed, mint
+from salon.messages.conversation import Conversation
 from salon.messages.documents import ConversationDocument
 from salon.messages.message import Message, StoredMessage
 from salon.messages.parts import ComponentPart, TextPart
@@ -19,16 +19,7 @@ CONVERSATIONS_AT_MOST = 1_000
 _MESSAGES_AT_MOST = 10_000
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Imported:
-    """A conversation that can be kept: messages each after its parent, of all branches, and where it stands."""
-
-    title: str
-    messages: tuple[StoredMessage, ...]
-    head: MessageId | None
-
-
-def read_import(body: bytes) -> tuple[list[Imported], int]:
+def read_import(body: bytes) -> tuple[list[ConversationDocument], int]:
     """Return the conversations of a file, and how many in it could not be read.
 
     Raises:
@@ -57,7 +48,41 @@ def read_import(body: bytes) -> tuple[list[Imported], int]:
     return imported, len(items) - len(imported)
 
 
-def _read(item: Any) -> Imported | None:
+def read_document(body: bytes) -> ConversationDocument:
+    """Return the conversation of one document of our own.
+
+    Raises:
+        ClientError: it is not JSON, not of that form, or does not hang together.
+    """
+    try:
+        document = msgspec.json.decode(body, type=ConversationDocument)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ClientError("import.invalid", f"That is no document of a conversation: {error}") from None
+    return checked(document)
+
+
+def checked(document: ConversationDocument) -> ConversationDocument:
+    """Return a document that came from outside, once it is known to hang together.
+
+    Raises:
+        ClientError: it does not, or has what no conversation has.
+    """
+    try:
+        return _own(document)
+    except (_UnfitError, RecursionError):
+        raise ClientError("import.invalid", "The messages of the document do not hang together.") from None
+
+
+def conversation_with(document: ConversationDocument, id_: ConversationId, owner: str) -> Conversation:
+    """Return the conversation of a checked document, which no store has."""
+    conversation = Conversation(id_, owner, verified=False)
+    for stored in document.messages:
+        conversation.add(stored)
+    conversation.head = document.head
+    return conversation
+
+
+def _read(item: Any) -> ConversationDocument | None:
     try:
         if isinstance(item, dict) and isinstance(item.get("mapping"), dict):
             return _foreign(item, item["mapping"])
@@ -70,7 +95,7 @@ class _UnfitError(Exception):
     """A conversation does not hang together, or has what it may not have."""
 
 
-def _own(document: ConversationDocument) -> Imported:
+def _own(document: ConversationDocument) -> ConversationDocument:
     ids: set[str] = set()
     messages = []
     if len(document.messages) > _MESSAGES_AT_MOST:
@@ -86,10 +111,16 @@ def _own(document: ConversationDocument) -> Imported:
         messages.append(msgspec.structs.replace(stored, created_at=_time(stored.created_at)))
     if document.head is not None and document.head not in ids:
         raise _UnfitError
-    return Imported(title=clean(document.title), messages=tuple(messages), head=document.head)
+    return msgspec.structs.replace(
+        document,
+        title=clean(document.title),
+        messages=tuple(messages),
+        created_at=_time(document.created_at),
+        updated_at=_time(document.updated_at),
+    )
 
 
-def _foreign(item: Mapping[str, Any], nodes: Mapping[str, Any]) -> Imported:
+def _foreign(item: Mapping[str, Any], nodes: Mapping[str, Any]) -> ConversationDocument:
     """Read one conversation of ChatGPT's export: a tree of nodes, of which not all have something said in them."""
     if len(nodes) > 2 * _MESSAGES_AT_MOST:
         raise _UnfitError
@@ -119,7 +150,8 @@ def _foreign(item: Mapping[str, Any], nodes: Mapping[str, Any]) -> Imported:
     head = stands.get(current) if isinstance(current, str) else None
     if head is None and messages:
         head = messages[-1].id
-    return Imported(title=clean(title) if isinstance(title, str) else "", messages=tuple(messages), head=head)
+    name = clean(title) if isinstance(title, str) else ""
+    return ConversationDocument(format="salon-conversation", version=1, title=name, messages=tuple(messages), head=head)
 
 
 def _in_order(keys: list[str], node: Mapping[str, Any]) -> list[str]:

@@ -47,6 +47,16 @@ async def read_body(request: Request, *, limit_bytes: int) -> bytes:
     return b"".join(chunks)
 
 
+def require_json(request: Request) -> None:
+    """Refuse what does not say that it is JSON: browsers send that to no other site without asking.
+
+    Raises:
+        ClientError: the request's type is another.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise ClientError("request.invalid", "The request's `Content-Type` has to be `application/json`.")
+
+
 async def read_json(request: Request, shape: type[_T], *, limit_bytes: int) -> _T:
     """Return the body as a value of type `shape`.
 
@@ -54,8 +64,7 @@ async def read_json(request: Request, shape: type[_T], *, limit_bytes: int) -> _
         TooLargeError: see `read_body`.
         ClientError: it is not JSON, or not of that shape; the message says where.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise ClientError("request.invalid", "The request's `Content-Type` has to be `application/json`.")
+    require_json(request)
     body = await read_body(request, limit_bytes=limit_bytes)
     try:
         return msgspec.json.decode(body, type=shape)

@@ -85,7 +85,7 @@ class Application:
             app, settings.store, Path(settings.data_dir), conversations_at_most=settings.max_conversations
         )
         conversations: ConversationStore = MemoryConversations()
-        if storage is not None:
+        if storage is not None and storage.conversations is not None:
             conversations = RoutedConversations(passing=conversations, kept=storage.conversations)
         signer = MessageSigner(lambda: secret_of(settings))
         self.engine = _engine(app, settings, files, conversations, storage, signer)

@@ -22,15 +22,18 @@ _FEEDBACK = "feedback"
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """Where what owners come back to is kept; `feedback` is there where the store takes that, too."""
+    """Where what owners come back to is kept: what they share, at least.
 
-    conversations: KeptConversations
+    `conversations` is there where the server keeps them, `feedback` where their store takes that, too.
+    """
+
+    conversations: KeptConversations | None
     shares: ShareStore
     feedback: FeedbackStore | None = None
 
 
 def storage_of(app: AppSpec, url: str | None, data_folder: Path, *, conversations_at_most: int) -> Storage | None:
-    """Return where an application's conversations are kept; `None` where it keeps none.
+    """Return where an application's conversations are kept, and what is shared; `None` where nobody keeps any.
 
     Args:
         app: the application.
@@ -41,8 +44,10 @@ def storage_of(app: AppSpec, url: str | None, data_folder: Path, *, conversation
     Raises:
         AuthorError: chats of one page want several stores, or the database cannot be opened.
     """
-    if all(chat.history_place != "server" for chat in app.chats.values()):
-        return None
+    places = {chat.history_place for chat in app.chats.values()}
+    if "server" not in places:
+        # What browsers keep is shared from a database that is made when it is first needed.
+        return Storage(None, open_database(url, data_folder)) if "browser" in places else None
     own = [chat.history_store for chat in app.chats.values() if chat.history_store is not None]
     if any(store is not own[0] for store in own):
         raise AuthorError("store.several", "The chats of one page share one store; give all of them the same.")

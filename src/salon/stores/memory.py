@@ -293,3 +293,8 @@ class MemoryShares:
         for id_, share in list(self._shares.items()):
             if share.owner == from_owner:
                 self._shares[id_] = replace(share, owner=to_owner)
+
+    async def sweep_shares(self, older_than: float) -> None:
+        """See `ShareStore.sweep_shares`; it has no conversations."""
+        for share in [share for share in self._shares.values() if share.created_at < older_than]:
+            del self._shares[share.id]

@@ -61,3 +61,6 @@ class ShareStore(Protocol):
 
     async def move_shares(self, from_owner: str, to_owner: str) -> None:
         """Make all that one owner has shared another's."""
+
+    async def sweep_shares(self, older_than: float) -> None:
+        """Forget what was shared before `older_than`, in seconds since 1970, of conversations that this store lacks."""

@@ -5,7 +5,7 @@ from starlette.requests import Request as HttpRequest
 from salon.engine.context import Client, Headers, Request
 from salon.errors import ClientError
 from salon.identity import Identity
-from salon.ids import is_wellformed
+from salon.ids import ConversationId, is_wellformed
 
 
 def require_id(id_: str | None) -> None:
@@ -16,6 +16,17 @@ def require_id(id_: str | None) -> None:
     """
     if id_ is not None and not is_wellformed(id_):
         raise ClientError("request.invalid", "An id has 8 to 64 letters, digits, `-` or `_`.")
+
+
+def conversation_of(request: HttpRequest) -> ConversationId:
+    """Return the conversation that a request's path names.
+
+    Raises:
+        ClientError: it is not of the form of an id.
+    """
+    id_ = request.path_params["conversation"]
+    require_id(id_)
+    return ConversationId(id_)
 
 
 def request_of(http_request: HttpRequest, identity: Identity, *, session: str | None = None) -> Request:

@@ -321,17 +321,24 @@ class SqlStore:
 
     async def revoke(self, id_: str, *, owner: str) -> None:
         """See `ShareStore.revoke`."""
-        statement = "DELETE FROM salon_shares WHERE id = ? AND owner = ?"
-        await self._tables.write(lambda connection: connection.execute(statement, (id_, owner)))
-        await self._tables.wipe()
+        await self._delete_shares("id = ? AND owner = ?", (id_, owner))
 
     async def forget_shares(self, conversation: ConversationId, *, owner: str) -> None:
         """See `ShareStore.forget_shares`; a conversation that is deleted takes its own with it anyway."""
-        statement = "DELETE FROM salon_shares WHERE conversation = ? AND owner = ?"
-        await self._tables.write(lambda connection: connection.execute(statement, (conversation, owner)))
+        await self._delete_shares("conversation = ? AND owner = ?", (conversation, owner))
 
     async def move_shares(self, from_owner: str, to_owner: str) -> None:
         """See `ShareStore.move_shares`; `move_owner` does it."""
+
+    async def sweep_shares(self, older_than: float) -> None:
+        """See `ShareStore.sweep_shares`."""
+        is_alone = "NOT EXISTS (SELECT 1 FROM salon_conversations kept WHERE kept.id = salon_shares.conversation)"
+        await self._delete_shares(f"created_at < ? AND {is_alone}", (older_than,))
+
+    async def _delete_shares(self, condition: str, values: tuple[Any, ...]) -> None:
+        statement = f"DELETE FROM salon_shares WHERE {condition} RETURNING id"
+        if await self._tables.write(lambda connection: connection.execute(statement, values)):
+            await self._tables.wipe()
 
     def _require_room(self, connection: Connection, owner: str) -> None:
         if self._at_most is None:

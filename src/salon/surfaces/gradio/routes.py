@@ -10,7 +10,6 @@ from functools import partial, wraps
 from typing import Any
 from urllib.parse import parse_qsl
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
@@ -23,6 +22,7 @@ from salon.http.bodies import read_body, read_json
 from salon.http.event_stream import EventStream
 from salon.http.files import file_response
 from salon.http.multipart import read_multipart
+from salon.http.responses import json_response
 from salon.identity import Identity
 from salon.ids import FileId, RunId, TurnId, mint
 from salon.runs.log import RunNotFound
@@ -121,27 +121,27 @@ class GradioSurface:
 
     async def _config(self, request: Request) -> Response:
         identity = self._identify(request)
-        return _json(self._description.config(self._root(request)) | {"username": identity.user})
+        return json_response(self._description.config(self._root(request)) | {"username": identity.user})
 
     async def _info(self, request: Request) -> Response:
         self._identify(request)
-        return _json(self._description.info())
+        return json_response(self._description.info())
 
     async def _openapi(self, request: Request) -> Response:
         self._identify(request)
-        return _json(self._description.openapi(self._root(request)))
+        return json_response(self._description.openapi(self._root(request)))
 
     async def _app_id_(self, request: Request) -> Response:
         del request
-        return _json({"app_id": self._app_id})
+        return json_response({"app_id": self._app_id})
 
     async def _started(self, request: Request) -> Response:
         del request
-        return _json(data=False)
+        return json_response(False)
 
     async def _status(self, request: Request) -> Response:
         self._identify(request)
-        return _json({"msg": "estimation", "rank": None, "queue_size": 0, "rank_eta": None})
+        return json_response({"msg": "estimation", "rank": None, "queue_size": 0, "rank_eta": None})
 
     async def _heartbeat(self, request: Request) -> Response:
         del request
@@ -173,7 +173,7 @@ class GradioSurface:
             job = Job(run, identity, called, refusal=error.message)
             self._sessions.keep(job)
         session.add(job)
-        return _json({"event_id": job.event_id})
+        return json_response({"event_id": job.event_id})
 
     async def _submit(
         self, request: Request, identity: Identity, called: Called, values: Mapping[str, Any], session: Session | None
@@ -218,19 +218,19 @@ class GradioSurface:
             job.is_cancelled()
             with suppress(RunNotFound):
                 await self._services.engine.cancel(job.run.id, identity=job.identity)
-        return _json({"success": True})
+        return json_response({"success": True})
 
     async def _reset(self, request: Request) -> Response:
         body = await read_json(request, ResetRequest, limit_bytes=_SMALL_BYTES)
         job = self._sessions.job(body.event_id or "")
         if job is not None:
             job.is_reset()
-        return _json({"success": True})
+        return json_response({"success": True})
 
     async def _upload(self, request: Request) -> Response:
         identity = self._identify(request)
         refs = await receive(request, identity, files=self._services.files, uploads=self._uploads)
-        return _json([f"{ref.id}/{ref.name}" for ref in refs])
+        return json_response([f"{ref.id}/{ref.name}" for ref in refs])
 
     async def _file(self, request: Request) -> Response:
         """Serve a file to its owner; only its id decides which, the rest is its name for those who read it."""
@@ -246,7 +246,7 @@ class GradioSurface:
         body = await read_json(request, CallRequest, limit_bytes=_CALL_BYTES)
         session = self._session(identity, body.session_hash)
         job = await self._submit(request, identity, called, by_position(called, body.data), session)
-        return _json({"event_id": job.event_id})
+        return json_response({"event_id": job.event_id})
 
     async def _call_by_name(self, request: Request) -> Response:
         called = self._called(request)
@@ -255,7 +255,7 @@ class GradioSurface:
         session_hash = named.pop("session_hash", None)
         session = self._session(identity, session_hash if isinstance(session_hash, str) else None)
         job = await self._submit(request, identity, called, by_name(called, named), session)
-        return _json({"event_id": job.event_id})
+        return json_response({"event_id": job.event_id})
 
     async def _events(self, request: Request) -> Response:
         identity = self._identify(request)
@@ -289,9 +289,9 @@ class GradioSurface:
                     outcome.add(event)
                     end = event if isinstance(event, RunEnd) else end
         if end.status not in ("complete", "cancelled"):
-            return _json(error_of(end.failure), status=500)
+            return json_response(error_of(end.failure), status=500)
         duration = time.monotonic() - started
-        return _json(
+        return json_response(
             {"data": outcome.data(), "is_generating": False, "duration": duration, "average_duration": duration}
         )
 
@@ -308,7 +308,7 @@ class GradioSurface:
 
     async def _sign_in(self, request: Request) -> Response:
         if self._login is None:
-            return _json({"success": True})
+            return json_response({"success": True})
         form = await _form(request)
         user, password = form.get("username", ""), form.get("password", "")
         address = request.client.host if request.client is not None else ""
@@ -317,12 +317,12 @@ class GradioSurface:
         try:
             is_right = await self._login.verify(user, password, address=address)
         except RateError as error:
-            refusal = _json({"detail": error.message}, status=error.status)
+            refusal = json_response({"detail": error.message}, status=error.status)
             refusal.headers["Retry-After"] = str(int(TRIES_WITHIN_S))
             return refusal
         if not is_right:
-            return _json({"detail": "Incorrect credentials."}, status=401)
-        response = _json({"success": True})
+            return json_response({"detail": "Incorrect credentials."}, status=401)
+        response = json_response({"success": True})
         self._login.sign_in(request, response, user)
         return response
 
@@ -365,15 +365,15 @@ def _answering(handler: _Handler) -> _Handler:
         try:
             return await handler(request)
         except AuthenticationError:
-            return _json({"detail": {"error": "Not authenticated", "auth_message": None}}, status=401)
+            return json_response({"detail": {"error": "Not authenticated", "auth_message": None}}, status=401)
         except RateError as error:  # the only status that clients take for a full queue
-            response = _json({"detail": error.message}, status=503)
+            response = json_response({"detail": error.message}, status=503)
             response.headers["Retry-After"] = "2"
             return response
         except CallError as error:
-            return _json({"detail": _unfit(request, error.message)}, status=error.status)
+            return json_response({"detail": _unfit(request, error.message)}, status=error.status)
         except SalonError as error:
-            return _json({"detail": error.message}, status=error.status)
+            return json_response({"detail": error.message}, status=error.status)
 
     return answer
 
@@ -384,8 +384,3 @@ def _unfit(request: Request, message: str) -> Any:
         return message
     name = request.url.path.rpartition("/")[2]
     return [{"__type__": "validate", "is_valid": False, "message": message, "parameter_name": name}]
-
-
-def _json(data: Any, *, status: int = 200) -> Response:
-    headers = {"Cache-Control": "no-store"}
-    return Response(msgspec.json.encode(data), status, headers=headers, media_type="application/json")

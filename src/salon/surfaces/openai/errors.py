@@ -4,22 +4,16 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, TypeAlias
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from salon.errors import AuthenticationError, Failure, SalonError
+from salon.http.responses import json_response
 from salon.surfaces.openai.decode import ParameterError
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
-
-
-def json_response(data: Any, *, status: int = 200) -> Response:
-    """Return a response with a JSON body."""
-    headers = {"Cache-Control": "no-store"}
-    return Response(msgspec.json.encode(data), status, headers=headers, media_type="application/json")
 
 
 def error_body(failure: Failure | None) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from salon.events.types import Entry, RunEnd
 from salon.http.bodies import read_json
 from salon.http.event_stream import EventStream
 from salon.http.files import file_response
+from salon.http.responses import json_response
 from salon.identity import Identity
 from salon.ids import ConversationId, FileId, MessageId, RunId, TurnId, mint
 from salon.messages.message import Message, StoredMessage
@@ -29,7 +30,7 @@ from salon.runs.run import Run
 from salon.surfaces.base import Services
 from salon.surfaces.openai.completions import CompletionEncoder, tokens_said
 from salon.surfaces.openai.decode import Decoder, ParameterError, Said, as_request, inputs_of
-from salon.surfaces.openai.errors import Handler, answering, failed, json_response
+from salon.surfaces.openai.errors import Handler, answering, failed
 from salon.surfaces.openai.responses import Record, ResponseEncoder, response_of
 from salon.surfaces.openai.wire import CompletionRequest, InputMessage, ResponseRequest
 from salon.surfaces.parameters import Called, called_chats

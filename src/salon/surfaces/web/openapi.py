@@ -7,6 +7,7 @@ import msgspec
 
 from salon.events.types import RunEvent
 from salon.http.problems import Problem
+from salon.messages.documents import ConversationDocument
 from salon.messages.parts import FileRef
 from salon.spec.config import PageConfig
 from salon.surfaces.web.wire import (
@@ -17,6 +18,7 @@ from salon.surfaces.web.wire import (
     ContinueRequest,
     ConversationList,
     ConversationView,
+    DocumentsView,
     EntryView,
     FeedbackKept,
     FeedbackRequest,
@@ -25,6 +27,7 @@ from salon.surfaces.web.wire import (
     ImportView,
     SharedView,
     ShareList,
+    ShareRequest,
     ShareView,
     SwitchRequest,
     TurnRequest,
@@ -46,6 +49,9 @@ _TYPES: dict[str, Any] = {
             ChangeRequest,
             AdoptedView,
             ImportView,
+            ConversationDocument,
+            DocumentsView,
+            ShareRequest,
             ShareView,
             ShareList,
             SharedView,
@@ -186,7 +192,7 @@ def openapi(root: str, title: str) -> dict[str, Any]:
 
 
 def _library_paths(conversation: dict[str, Any]) -> dict[str, Any]:
-    """Describe what there is where conversations are kept on the server."""
+    """Describe what there is where conversations are kept."""
     share = _path("share", "A share's id")
     chat = _query("chat", "string", "A chat of the page; by default all")
     return {
@@ -225,7 +231,32 @@ def _library_paths(conversation: dict[str, Any]) -> dict[str, Any]:
         "/api/conversations/{conversation}/share": {
             "post": _operation("share", "Share what a conversation shows now", _created("ShareView"), conversation)
         },
-        "/api/shares": {"get": _operation("shares", "What the asker has shared", _json("ShareList"))},
+        "/api/documents": {
+            "post": _operation(
+                "writeDocument",
+                "A conversation that its sender keeps, as a document",
+                {"200": {"description": "The document", "content": {"*/*": {}}}},
+                _query("format", "string", "`json`, `markdown` or `html`"),
+                body=_body("ConversationDocument"),
+            )
+        },
+        "/api/documents/read": {
+            "post": _operation(
+                "readDocuments",
+                "The conversations of a file, exported ones or ChatGPT's, for the asker to keep",
+                _json("DocumentsView"),
+                body={"required": True, "content": {"application/json": {}}},
+            )
+        },
+        "/api/shares": {
+            "get": _operation("shares", "What the asker has shared", _json("ShareList")),
+            "post": _operation(
+                "shareCopy",
+                "Share what a conversation shows that its sender keeps",
+                _created("ShareView"),
+                body=_body("ShareRequest"),
+            ),
+        },
         "/api/shares/{share}": {"delete": _operation("revoke", "Take a share back", _EMPTY_204, share)},
         "/api/shared/{share}": {"get": _operation("shared", "What is shared", _json("SharedView"), share)},
         "/api/shared/{share}/copy": {

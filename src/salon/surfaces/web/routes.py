@@ -19,22 +19,25 @@ from salon.http.auth import TRIES_WITHIN_S, Login
 from salon.http.bodies import read_body, read_json
 from salon.http.event_stream import EventStream
 from salon.http.files import content_response, file_response, resolve_under
+from salon.http.responses import json_response
 from salon.http.static import StaticFiles
 from salon.http.visitors import remember_visitor
 from salon.identity import Identity
-from salon.ids import ConversationId, FileId, MessageId, RunId
+from salon.ids import FileId, MessageId, RunId
 from salon.media_types import guess_type
 from salon.messages.conversation import Conversation
 from salon.messages.parts import FileRef
 from salon.runs.run import Run
 from salon.surfaces.base import Services
-from salon.surfaces.requests import require_id, root_of
+from salon.surfaces.requests import conversation_of, root_of
 from salon.surfaces.uploads import uploads_of
 from salon.surfaces.web.decode import decode_call, decode_feedback, decode_turn
+from salon.surfaces.web.documents import DocumentAddresses
 from salon.surfaces.web.encode import frames
 from salon.surfaces.web.library import LibraryAddresses
 from salon.surfaces.web.openapi import openapi
 from salon.surfaces.web.page import Pages
+from salon.surfaces.web.sharing import SharingAddresses
 from salon.surfaces.web.views import PAGE, endpoints_view, feedback_view, view
 from salon.surfaces.web.wire import (
     CancelRequest,
@@ -120,7 +123,8 @@ class WebSurface:
             Route("/api/conversations/{conversation}/feedback", self._feedback, methods=["POST"]),
             Route("/api/conversations/{conversation}/switch", self._switch, methods=["POST"]),
         ]
-        routes += LibraryAddresses(self._services).routes()
+        for addresses in (LibraryAddresses, SharingAddresses, DocumentAddresses):
+            routes += addresses(self._services).routes()
         if self._reloads:
             routes.append(Route("/api/reload", self._reload))
         if self._login is not None:
@@ -171,7 +175,7 @@ class WebSurface:
         return file_response(stored.path, media_type=stored.ref.media_type)
 
     async def _config(self, request: Request) -> Response:
-        return _json(await self._pages.config(self._identify(request)))
+        return json_response(await self._pages.config(self._identify(request)))
 
     async def _openapi(self, request: Request) -> Response:
         self._identify(request)
@@ -182,7 +186,7 @@ class WebSurface:
     async def _endpoints(self, request: Request) -> Response:
         self._identify(request)
         address = root_of(request, self._public_url)
-        return _json(endpoints_view(self._services.app, self._services.protocols, address))
+        return json_response(endpoints_view(self._services.app, self._services.protocols, address))
 
     async def _file(self, request: Request) -> Response:
         self._identify(request)
@@ -205,7 +209,7 @@ class WebSurface:
 
     async def _upload(self, request: Request) -> Response:
         try:
-            response = _json(await self._uploads.receive(request, self._identify(request)))
+            response = json_response(await self._uploads.receive(request, self._identify(request)))
         except ClientDisconnect:
             return Response(status_code=400)  # nobody reads it
         response.status_code = 201
@@ -218,7 +222,7 @@ class WebSurface:
 
     async def _look_at_upload(self, request: Request) -> Response:
         there = await self._uploads.look(request.path_params["id"], self._identify(request))
-        return _json(UploadView(file=there) if isinstance(there, FileRef) else UploadView(size_bytes=there))
+        return json_response(UploadView(file=there) if isinstance(there, FileRef) else UploadView(size_bytes=there))
 
     async def _forget_upload(self, request: Request) -> Response:
         await self._uploads.forget(request.path_params["id"], self._identify(request))
@@ -258,7 +262,7 @@ class WebSurface:
         return view(conversation, run, sign=self._engine.signature_of, **options)
 
     async def _conversation(self, request: Request) -> Response:
-        identity, id_ = self._identify(request), _conversation(request)
+        identity, id_ = self._identify(request), conversation_of(request)
         opinions = await self._services.feedback.opinions(id_, identity=identity)
         conversation, run = await self._engine.commands.load(id_, identity=identity)
         before = request.query_params.get("before")
@@ -266,10 +270,10 @@ class WebSurface:
         if not limit.isdecimal() or len(limit) > _DIGITS or int(limit) == 0:
             raise ClientError("request.invalid", "`limit` has to be a positive number.")
         start = MessageId(before) if before else None
-        return _json(self._view(conversation, run, limit=int(limit), before=start, opinions=opinions))
+        return json_response(self._view(conversation, run, limit=int(limit), before=start, opinions=opinions))
 
     async def _changes(self, request: Request) -> Response:
-        heads = await self._engine.watch(_conversation(request), identity=self._identify(request))
+        heads = await self._engine.watch(conversation_of(request), identity=self._identify(request))
 
         async def encoded() -> AsyncGenerator[bytes, None]:
             async with aclosing(heads):
@@ -279,31 +283,31 @@ class WebSurface:
         return EventStream(encoded())
 
     async def _undo(self, request: Request) -> Response:
-        identity, id_ = self._identify(request), _conversation(request)
+        identity, id_ = self._identify(request), conversation_of(request)
         undone = await self._engine.commands.undo(id_, identity=identity)
         opinions = await self._services.feedback.opinions(id_, identity=identity)
         conversation, run = await self._engine.commands.load(id_, identity=identity)
-        return _json(self._view(conversation, run, undone=undone, opinions=opinions))
+        return json_response(self._view(conversation, run, undone=undone, opinions=opinions))
 
     async def _opinions(self, request: Request) -> Response:
-        opinions = await self._services.feedback.opinions(_conversation(request), identity=self._identify(request))
-        return _json(FeedbacksView(feedback={id_: feedback_view(opinion) for id_, opinion in opinions.items()}))
+        opinions = await self._services.feedback.opinions(conversation_of(request), identity=self._identify(request))
+        return json_response(FeedbacksView(feedback={id_: feedback_view(opinion) for id_, opinion in opinions.items()}))
 
     async def _feedback(self, request: Request) -> Response:
-        judgement = await decode_feedback(request, self._identify(request), _conversation(request))
+        judgement = await decode_feedback(request, self._identify(request), conversation_of(request))
         message, opinion = await self._services.feedback.give(judgement)
-        return _json(FeedbackKept(message=message, feedback=feedback_view(opinion)))
+        return json_response(FeedbackKept(message=message, feedback=feedback_view(opinion)))
 
     async def _switch(self, request: Request) -> Response:
-        identity, id_ = self._identify(request), _conversation(request)
+        identity, id_ = self._identify(request), conversation_of(request)
         body = await read_json(request, SwitchRequest, limit_bytes=_SMALL_BYTES)
         await self._engine.commands.switch(id_, body.message, identity=identity)
         opinions = await self._services.feedback.opinions(id_, identity=identity)
         conversation, run = await self._engine.commands.load(id_, identity=identity)
-        return _json(self._view(conversation, run, opinions=opinions))
+        return json_response(self._view(conversation, run, opinions=opinions))
 
     async def _delete(self, request: Request) -> Response:
-        await self._engine.commands.delete(_conversation(request), identity=self._identify(request))
+        await self._engine.commands.delete(conversation_of(request), identity=self._identify(request))
         return Response(status_code=204)
 
     async def _login_page(self, request: Request) -> Response:
@@ -349,18 +353,8 @@ class WebSurface:
         return EventStream(frames_())
 
 
-def _json(value: msgspec.Struct) -> Response:
-    return Response(msgspec.json.encode(value), headers={"Cache-Control": "no-store"}, media_type="application/json")
-
-
 def _run(request: Request) -> RunId:
     return RunId(request.path_params["run"])
-
-
-def _conversation(request: Request) -> ConversationId:
-    id_ = request.path_params["conversation"]
-    require_id(id_)
-    return ConversationId(id_)
 
 
 def _after(request: Request) -> int:

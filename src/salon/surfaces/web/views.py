@@ -8,6 +8,8 @@ from salon.messages.message import StoredMessage
 from salon.runs.run import Run
 from salon.spec.app import AppSpec
 from salon.stores.feedback import Opinion
+from salon.stores.kept import ConversationEntry
+from salon.stores.shares import Share
 from salon.surfaces.parameters import Called, called
 from salon.surfaces.web.wire import (
     ActiveRun,
@@ -15,8 +17,10 @@ from salon.surfaces.web.wire import (
     EndpointParameter,
     EndpointsView,
     EndpointView,
+    EntryView,
     FeedbackView,
     MessageView,
+    SharedView,
 )
 
 PAGE = 50
@@ -96,6 +100,25 @@ def view(
         run=ActiveRun(id=run.id, answers=run.answers) if run is not None else None,
         undone=_message(undone, ()) if undone is not None else None,
     )
+
+
+def entry_view(entry: ConversationEntry) -> EntryView:
+    """Return how a conversation stands in the list."""
+    return EntryView(
+        id=entry.id,
+        title=entry.title,
+        created_at=entry.created_at,
+        updated_at=entry.updated_at,
+        chat=entry.chat,
+        is_named=entry.is_named,
+        is_pinned=entry.is_pinned,
+    )
+
+
+def shared_view(share: Share) -> SharedView:
+    """Return what is shared as everybody gets it."""
+    messages = tuple(_message(stored, ()) for stored in share.messages)
+    return SharedView(title=share.title, created_at=share.created_at, messages=messages)
 
 
 def feedback_view(opinion: Opinion) -> FeedbackView:

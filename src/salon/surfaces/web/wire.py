@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from salon.ids import ConversationId, FileId, MessageId, RunId, TurnId
+from salon.messages.documents import ConversationDocument
 from salon.messages.message import Message, StoredMessage
 from salon.messages.parts import FileRef
 
@@ -229,6 +230,23 @@ class ImportView(_Wire, frozen=True, kw_only=True):
 
     conversations: tuple[EntryView, ...]
     skipped: int = 0
+
+
+class DocumentsView(_Wire, frozen=True, kw_only=True):
+    """The conversations of a file, for whoever keeps them, and how many in the file could not be read."""
+
+    documents: tuple[ConversationDocument, ...]
+    skipped: int = 0
+
+
+class ShareRequest(_Wire, frozen=True, kw_only=True):
+    """Body of `POST api/shares`: a conversation that a browser keeps, of which what it shows is shared.
+
+    Messages that carry the server's signatures are known as its own where somebody continues the conversation.
+    """
+
+    conversation: ConversationId
+    document: ConversationDocument
 
 
 class ShareView(_Wire, frozen=True, kw_only=True):

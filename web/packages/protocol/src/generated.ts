@@ -85,54 +85,29 @@ export interface ContinueRequest {
   chat?: string;
 }
 /**
- * A page of the list, pinned conversations first, then by the last change, newest first.
+ * A conversation as its JSON document has it, with all branches; files are named, their content is not in it.
  *
- * `next` is the `before` of the following page, if there is more. `adoptable` says that this browser has
- * conversations from before its user signed in.
+ * `title` is empty where nobody has named the conversation. Times are in seconds since 1970, UTC.
  */
-export interface ConversationList {
-  conversations: EntryView[];
-  next?: string | null;
-  adoptable?: boolean;
+export interface ConversationDocument {
+  format: 'salon-conversation';
+  version: 1;
+  messages: StoredMessage[];
+  title?: string;
+  head?: string | null;
+  created_at?: number;
+  updated_at?: number;
 }
 /**
- * A conversation as it stands in the list. Times are in seconds since 1970, UTC.
+ * A message in its place in a conversation; `created_at` is in seconds since 1970, UTC.
  *
- * Where words were searched, `excerpt` is what stands around them, and `message` the message in which that is.
+ * `signature` is the server's, in copies that clients keep.
  */
-export interface EntryView {
-  id: string;
-  title: string;
-  created_at: number;
-  updated_at: number;
-  chat: string;
-  is_named?: boolean;
-  is_pinned?: boolean;
-  excerpt?: string | null;
-  message?: string | null;
-}
-/**
- * One page of the path to a conversation's head, oldest message first.
- */
-export interface ConversationView {
-  id: string;
-  messages: MessageView[];
-  earlier?: boolean;
-  run?: ActiveRun | null;
-  undone?: MessageView | null;
-}
-/**
- * A message of a conversation; `versions` is there when there are several.
- *
- * `feedback` is what its reader thinks of it, `signature` the server's, for clients that keep the message.
- */
-export interface MessageView {
+export interface StoredMessage {
   id: string;
   message: Message;
   created_at: number;
   parent?: string | null;
-  versions?: string[];
-  feedback?: FeedbackView | null;
   signature?: string | null;
 }
 /**
@@ -209,11 +184,69 @@ export interface Failure {
   details?: string | null;
 }
 /**
+ * A page of the list, pinned conversations first, then by the last change, newest first.
+ *
+ * `next` is the `before` of the following page, if there is more. `adoptable` says that this browser has
+ * conversations from before its user signed in.
+ */
+export interface ConversationList {
+  conversations: EntryView[];
+  next?: string | null;
+  adoptable?: boolean;
+}
+/**
+ * A conversation as it stands in the list. Times are in seconds since 1970, UTC.
+ *
+ * Where words were searched, `excerpt` is what stands around them, and `message` the message in which that is.
+ */
+export interface EntryView {
+  id: string;
+  title: string;
+  created_at: number;
+  updated_at: number;
+  chat: string;
+  is_named?: boolean;
+  is_pinned?: boolean;
+  excerpt?: string | null;
+  message?: string | null;
+}
+/**
+ * One page of the path to a conversation's head, oldest message first.
+ */
+export interface ConversationView {
+  id: string;
+  messages: MessageView[];
+  earlier?: boolean;
+  run?: ActiveRun | null;
+  undone?: MessageView | null;
+}
+/**
+ * A message of a conversation; `versions` is there when there are several.
+ *
+ * `feedback` is what its reader thinks of it, `signature` the server's, for clients that keep the message.
+ */
+export interface MessageView {
+  id: string;
+  message: Message;
+  created_at: number;
+  parent?: string | null;
+  versions?: string[];
+  feedback?: FeedbackView | null;
+  signature?: string | null;
+}
+/**
  * What its reader thinks of a message: options that were offered, and their own words.
  */
 export interface FeedbackView {
   options?: string[];
   comment?: string;
+}
+/**
+ * The conversations of a file, for whoever keeps them, and how many in the file could not be read.
+ */
+export interface DocumentsView {
+  documents: ConversationDocument[];
+  skipped?: number;
 }
 /**
  * A parameter of an endpoint. `schema` is a JSON Schema; without a `default`, callers have to give it.
@@ -271,18 +304,6 @@ export interface FeedbackRequest {
   copy?: StoredMessage[] | null;
 }
 /**
- * A message in its place in a conversation; `created_at` is in seconds since 1970, UTC.
- *
- * `signature` is the server's, in copies that clients keep.
- */
-export interface StoredMessage {
-  id: string;
-  message: Message;
-  created_at: number;
-  parent?: string | null;
-  signature?: string | null;
-}
-/**
  * What a reader thinks of a conversation's messages, by their ids; the server may have lost these themselves.
  */
 export interface FeedbacksView {
@@ -334,6 +355,15 @@ export interface ShareView {
   conversation: string;
   title: string;
   created_at: number;
+}
+/**
+ * Body of `POST api/shares`: a conversation that a browser keeps, of which what it shows is shared.
+ *
+ * Messages that carry the server's signatures are known as its own where somebody continues the conversation.
+ */
+export interface ShareRequest {
+  conversation: string;
+  document: ConversationDocument;
 }
 /**
  * What is shared under an id, as it was at `created_at`; its files are at `shared/{id}/{file}/{name}`.
