@@ -178,7 +178,7 @@ function openLibrary(
   const library =
     history === 'server'
       ? createServerLibrary({ client, chat, ...options })
-      : createLibrary({ archive: openBrowserArchive(place), ...options });
+      : createLibrary({ client, archive: openBrowserArchive(place), ...options });
   void library.refresh();
   return library;
 }

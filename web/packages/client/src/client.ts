@@ -1,8 +1,10 @@
 import type {
   CallRequest,
   ChangeRequest,
+  ConversationDocument,
   ConversationList,
   ConversationView,
+  DocumentsView,
   EndpointsView,
   Entry,
   EntryView,
@@ -12,6 +14,7 @@ import type {
   FileRef,
   ImportView,
   ShareList,
+  ShareRequest,
   ShareView,
   SharedView,
   StoredMessage,
@@ -24,6 +27,8 @@ import { request, type RequestOptions } from './request';
 import type { Transport } from './transport';
 import { upload } from './upload';
 import { watch } from './watch';
+
+export type DocumentFormat = 'json' | 'markdown' | 'html';
 
 export type TurnStream = AsyncGenerator<Entry[]>;
 
@@ -52,8 +57,14 @@ export interface Client {
   adopt(): Promise<void>;
   /** Bring in what a file of conversations holds. */
   importConversations(file: Blob, chat: string): Promise<ImportView>;
+  /** The conversations that a file holds, for whoever keeps them. */
+  readDocuments(file: Blob): Promise<DocumentsView>;
+  /** A conversation as a document to be saved, and what that is called. */
+  writeDocument(document: ConversationDocument, format: DocumentFormat): Promise<{ content: Blob; name: string }>;
   /** Let everybody who has the share's id read what a conversation shows now. */
   share(id: string): Promise<ShareView>;
+  /** The same of a conversation that the server does not keep. */
+  shareCopy(share: ShareRequest): Promise<ShareView>;
   /** What the asker has shared. */
   shares(): Promise<ShareList>;
   revoke(share: string): Promise<void>;
@@ -62,7 +73,7 @@ export interface Client {
   /** Copy what is shared into a conversation of the asker's. */
   continueShare(share: string, chat: string): Promise<EntryView>;
   /** Where a conversation is found as a document. */
-  exportAddress(id: string, format: 'json' | 'markdown' | 'html'): string;
+  exportAddress(id: string, format: DocumentFormat): string;
   /** Say what the reader thinks of a message, in place of what was said before; `copy` is like that of `send`. */
   judge(id: string, feedback: FeedbackRequest, copy: () => StoredMessage[]): Promise<FeedbackKept>;
   /** What the reader thinks of the messages of a conversation, which the server itself may have lost. */
@@ -126,12 +137,15 @@ export function createClient(transport: Transport): Client {
     adopt: async () => {
       await request(transport, 'api/conversations/adopt', { method: 'POST', body: {} });
     },
-    importConversations: async (file, chat) => {
-      const path = `api/conversations/import?${new URLSearchParams({ chat }).toString()}`;
-      const body: unknown = JSON.parse(await file.text());
-      return post(path, body as object);
+    importConversations: (file, chat) => post(`api/conversations/import?${new URLSearchParams({ chat }).toString()}`, file),
+    readDocuments: (file) => post('api/documents/read', file),
+    writeDocument: async (document, format) => {
+      const response = await request(transport, `api/documents?format=${format}`, { method: 'POST', body: document });
+      const [, name = ''] = /filename\*=utf-8''([^;]+)/.exec(response.headers.get('Content-Disposition') ?? '') ?? [];
+      return { content: await response.blob(), name: decodeURIComponent(name) };
     },
     share: (id) => post(`api/conversations/${id}/share`, {}),
+    shareCopy: (share) => post('api/shares', share),
     shares: () => read('api/shares'),
     revoke: async (share) => {
       await request(transport, `api/shares/${encodeURIComponent(share)}`, { method: 'DELETE' });

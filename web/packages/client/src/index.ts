@@ -1,4 +1,4 @@
-export { createClient, type Client, type TurnStream } from './client';
+export { createClient, type Client, type DocumentFormat, type TurnStream } from './client';
 export { bytesOf, copyLimits, copyOf } from './copy-of';
 export { newId } from './new-id';
 export { ProblemError } from './problem-error';

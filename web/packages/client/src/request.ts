@@ -3,7 +3,8 @@ import type { Transport } from './transport';
 
 export interface RequestOptions {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  body?: object;
+  /** A blob of JSON is sent as it is. */
+  body?: object | Blob;
   signal?: AbortSignal;
   /** It is carried out although the page may be left meanwhile; only for small bodies. */
   outlivesPage?: boolean;
@@ -23,7 +24,7 @@ export async function request(transport: Transport, path: string, options: Reque
   try {
     response = await transport.fetch(new URL(path, transport.base).href, {
       method,
-      ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+      ...(body && { headers: { 'Content-Type': 'application/json' }, body: body instanceof Blob ? body : JSON.stringify(body) }),
       ...(signal && { signal }),
       ...(outlivesPage && { keepalive: true }),
     });

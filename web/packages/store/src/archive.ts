@@ -13,6 +13,8 @@ export interface ArchiveEntry {
   updatedAt: number;
   /** The end of what was shown last. */
   head: string | null;
+  /** The ids of what is shared of it, the newest first. */
+  shares?: readonly string[];
 }
 
 export interface ArchivedConversation {
@@ -35,7 +37,7 @@ export interface Archive {
   load(id: string): Promise<ArchivedConversation | undefined>;
   /** Keep messages of a conversation and where it stands; messages that are kept already are left alone. */
   save(entry: ArchiveEntry, messages: StoredMessage[]): Promise<void>;
-  change(id: string, changes: Partial<Pick<ArchiveEntry, 'title' | 'isNamed' | 'isPinned'>>): Promise<void>;
+  change(id: string, changes: Partial<Pick<ArchiveEntry, 'title' | 'isNamed' | 'isPinned' | 'shares'>>): Promise<void>;
   remove(id: string): Promise<void>;
   search(words: string): Promise<SearchHit[]>;
   /** Have the texts read anew by the next search: another tab may have written some. */
@@ -97,7 +99,8 @@ export function openArchive(factory: IDBFactory, name: string): Archive {
       await within('readwrite', async (entries, kept) => {
         const old = await answer<ArchiveEntry | undefined>(entries.get(entry.id));
         const named = old?.isNamed ? { title: old.title, isNamed: true } : {};
-        entries.put({ ...entry, ...named, ...(old && { isPinned: old.isPinned, createdAt: old.createdAt }) });
+        const others = old && { isPinned: old.isPinned, createdAt: old.createdAt, ...(old.shares && { shares: old.shares }) };
+        entries.put({ ...entry, ...named, ...others });
         for (const message of messages) kept.put({ ...message, conversation: entry.id });
       });
       if (texts) for (const message of messages) add(texts, entry.id, message);

@@ -1,5 +1,7 @@
-import type { ImportView, StoredMessage } from '@salon/protocol';
+import { newId, type Client, type DocumentFormat } from '@salon/client';
+import type { ConversationDocument, StoredMessage } from '@salon/protocol';
 import { automaticTitle, type Archive, type ArchiveEntry, type SearchHit } from './archive';
+import { latestLeaf, parentsFirst } from './branches';
 import { observable, type Observable } from './observable';
 import type { Saved } from './saved-copy';
 
@@ -14,14 +16,6 @@ export interface ServerActions {
   /** This browser has conversations from before its reader signed in. */
   canAdopt: Observable<boolean>;
   adopt(): Promise<void>;
-  /** The ids of what is shared of a conversation. */
-  sharesOf(id: string): readonly string[];
-  /** Share what a conversation shows now; throws `ProblemError`. */
-  share(id: string): Promise<string>;
-  /** Take all back that is shared of a conversation. */
-  unshare(id: string): Promise<void>;
-  /** Bring in what a file holds, which another chat system may have exported; throws `ProblemError`. */
-  take(file: Blob): Promise<ImportView>;
   /** What the reader deleted is not coming back. */
   forget(id: string): Promise<void>;
   /** The page goes away, so nothing comes back that its reader deleted. */
@@ -42,6 +36,16 @@ export interface Library extends Observable<ArchiveEntry[]> {
   /** Forget a conversation; returns what undoes it. */
   remove(id: string): Promise<() => Promise<void>>;
   search(words: string): Promise<SearchHit[]>;
+  /** The ids of what is shared of a conversation. */
+  sharesOf(id: string): readonly string[];
+  /** Share what a conversation shows now, and return the share's id; rejects where that fails. */
+  share(id: string): Promise<string>;
+  /** Take all back that is shared of a conversation; rejects where that fails. */
+  unshare(id: string): Promise<void>;
+  /** A conversation as a document to be saved; rejects where that fails. */
+  documentOf(id: string, format: DocumentFormat): Promise<SavedDocument>;
+  /** Bring in what a file holds, which another chat system may have exported; rejects where that fails. */
+  take(file: Blob): Promise<{ count: number; skipped: number }>;
   /** Look again: another tab has changed something. */
   refresh(): Promise<void>;
 }
@@ -51,7 +55,14 @@ export interface LoadedConversation {
   messages: StoredMessage[];
 }
 
+/** A document at an address, under a name that the address itself may not give. */
+export interface SavedDocument {
+  address: string;
+  name: string;
+}
+
 export interface LibraryOptions {
+  client: Pick<Client, 'readDocuments' | 'writeDocument' | 'shareCopy' | 'revoke'>;
   archive: Archive | undefined;
   now_s: () => number;
   /** Other tabs may want to look. */
@@ -61,7 +72,7 @@ export interface LibraryOptions {
 }
 
 /** Return the library over an archive; without one, it holds what was said since the page was opened. */
-export function createLibrary({ archive, now_s, onChanged, onRemoved }: LibraryOptions): Library {
+export function createLibrary({ client, archive, now_s, onChanged, onRemoved }: LibraryOptions): Library {
   const list = observable<ArchiveEntry[]>([]);
   const trouble = observable<LibraryTrouble>(archive ? undefined : 'missing');
   const removed = new Set<string>();
@@ -104,8 +115,9 @@ export function createLibrary({ archive, now_s, onChanged, onRemoved }: LibraryO
       isNamed: old?.isNamed ?? false,
       isPinned: old?.isPinned ?? false,
       createdAt: old?.createdAt ?? messages[0]?.created_at ?? now,
-      updatedAt: fresh.length > 0 ? Math.max(...messages.map(({ created_at }) => created_at)) : (old?.updatedAt ?? now),
+      updatedAt: fresh.length > 0 ? lastOf(messages) : (old?.updatedAt ?? now),
       head,
+      ...(old?.shares && { shares: old.shares }),
     };
     put(entry);
     for (const message of fresh) known.add(key(message));
@@ -125,12 +137,50 @@ export function createLibrary({ archive, now_s, onChanged, onRemoved }: LibraryO
   async function change(id: string, changes: Partial<ArchiveEntry>): Promise<void> {
     const old = list.get().find((entry) => entry.id === id);
     if (old) put({ ...old, ...changes });
+    await writing;
     try {
       await archive?.change(id, changes);
       onChanged();
     } catch (error) {
       failed(error);
     }
+  }
+
+  const sharesOf = (id: string) => list.get().find((entry) => entry.id === id)?.shares ?? [];
+
+  /** What is kept of a conversation, as documents have it. */
+  async function documentOf(id: string): Promise<ConversationDocument> {
+    await writing;
+    const kept = await archive?.load(id);
+    if (!kept) throw new Error(`The conversation ${id} is not kept.`);
+    const { title, isNamed, head, createdAt, updatedAt } = kept.entry;
+    const messages = parentsFirst(kept.messages);
+    return {
+      format: 'salon-conversation',
+      version: 1,
+      title: isNamed ? title : '',
+      messages,
+      head: head ?? latestLeaf(new Map(messages.map((message) => [message.id, message])), undefined) ?? null,
+      created_at: createdAt,
+      updated_at: updatedAt,
+    };
+  }
+
+  /** Keep a conversation that a document has, as one of its own. */
+  async function adopt({ title = '', head = null, ...document }: ConversationDocument): Promise<void> {
+    const { messages } = document;
+    const updatedAt = document.updated_at || lastOf(messages) || now_s();
+    const entry: ArchiveEntry = {
+      id: newId('conv'),
+      title: title || automaticTitle(messages),
+      isNamed: title !== '',
+      isPinned: false,
+      createdAt: document.created_at || messages[0]?.created_at || updatedAt,
+      updatedAt,
+      head,
+    };
+    await archive?.save(entry, messages);
+    put(entry);
   }
 
   return {
@@ -186,6 +236,42 @@ export function createLibrary({ archive, now_s, onChanged, onRemoved }: LibraryO
         return [];
       }
     },
+    sharesOf,
+    async share(id) {
+      const share = await client.shareCopy({ conversation: id, document: await documentOf(id) });
+      await change(id, { shares: [share.id, ...sharesOf(id)] });
+      return share.id;
+    },
+    async unshare(id) {
+      for (const share of sharesOf(id)) {
+        await client.revoke(share);
+        await change(id, { shares: sharesOf(id).filter((one) => one !== share) });
+      }
+    },
+    async documentOf(id, format) {
+      const { messages, ...document } = await documentOf(id);
+      const unsigned = messages.map(({ signature: _, ...message }) => message);
+      const { content, name } = await client.writeDocument({ ...document, messages: unsigned }, format);
+      return { address: URL.createObjectURL(content), name };
+    },
+    async take(file) {
+      if (!archive) throw new Error('Nothing can be kept.');
+      const { documents, skipped = 0 } = await client.readDocuments(file);
+      try {
+        for (const document of documents) await adopt(document);
+      } catch (error) {
+        failed(error);
+        throw error;
+      } finally {
+        archive.forgetTexts();
+        onChanged();
+      }
+      return { count: documents.length, skipped };
+    },
     refresh,
   };
+}
+
+function lastOf(messages: readonly StoredMessage[]): number {
+  return messages.reduce((last, { created_at }) => Math.max(last, created_at), 0);
 }

@@ -81,6 +81,8 @@ export function createServerLibrary({ client, chat, now_s, onChanged, onRemoved 
     onChanged();
   }
 
+  const sharesOf = (id: string) => shares.flatMap((share) => (share.conversation === id ? share.id : []));
+
   const onServer: ServerActions = {
     hasMore,
     canAdopt,
@@ -92,24 +94,6 @@ export function createServerLibrary({ client, chat, now_s, onChanged, onRemoved 
       await attempt(() => client.adopt());
       await refresh();
       onChanged();
-    },
-    sharesOf: (id) => shares.flatMap((share) => (share.conversation === id ? share.id : [])),
-    async share(id) {
-      const share = await client.share(id);
-      shares = [share, ...shares];
-      return share.id;
-    },
-    async unshare(id) {
-      for (const share of onServer.sharesOf(id)) {
-        await attempt(() => client.revoke(share));
-        shares = shares.filter((one) => one.id !== share);
-      }
-    },
-    async take(file) {
-      const taken = await client.importConversations(file, chat);
-      show([...list.get(), ...taken.conversations.map(entryOf)]);
-      onChanged();
-      return taken;
     },
     async forget(id) {
       await client.remove(id).catch(() => undefined);
@@ -162,6 +146,25 @@ export function createServerLibrary({ client, chat, now_s, onChanged, onRemoved 
       const found = await attempt(() => client.conversations({ chat, search: words }));
       const hits = found?.conversations.filter(({ id }) => !removed.has(id)) ?? [];
       return hits.map((hit) => ({ id: hit.id, excerpt: hit.excerpt ?? '', entry: entryOf(hit) }));
+    },
+    sharesOf,
+    async share(id) {
+      const share = await client.share(id);
+      shares = [share, ...shares];
+      return share.id;
+    },
+    async unshare(id) {
+      for (const share of sharesOf(id)) {
+        await client.revoke(share);
+        shares = shares.filter((one) => one.id !== share);
+      }
+    },
+    documentOf: (id, format) => Promise.resolve({ address: client.exportAddress(id, format), name: '' }),
+    async take(file) {
+      const { conversations, skipped = 0 } = await client.importConversations(file, chat);
+      show([...list.get(), ...conversations.map(entryOf)]);
+      onChanged();
+      return { count: conversations.length, skipped };
     },
     refresh,
   };

@@ -1,9 +1,9 @@
 import { IDBFactory } from 'fake-indexeddb';
-import type { StoredMessage } from '@salon/protocol';
+import type { ConversationDocument, DocumentsView, ShareRequest, StoredMessage } from '@salon/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { automaticTitle, openArchive } from '../src/archive';
 import { latestLeaf, pathTo, withVersions } from '../src/branches';
-import { createLibrary, type Library } from '../src/library';
+import { createLibrary, type Library, type LibraryOptions } from '../src/library';
 
 let factory: IDBFactory;
 beforeEach(() => {
@@ -15,8 +15,29 @@ function said(id: string, text: string, parent: string | null = null, created_at
   return { id, parent, created_at, message: { role, parts: [{ type: 'text', text }] } };
 }
 
-function open(onChanged = () => {}): Library {
-  return createLibrary({ archive: openArchive(factory, 'salon'), now_s: () => 1000, onChanged, onRemoved: onChanged });
+/** A server that keeps nothing but what is shared. */
+class Server {
+  shared: ShareRequest[] = [];
+  revoked: string[] = [];
+  written: { document: ConversationDocument; format: string } | undefined;
+  file: DocumentsView = { documents: [] };
+
+  readonly client: LibraryOptions['client'] = {
+    shareCopy: (share) => {
+      this.shared.push(share);
+      return Promise.resolve({ id: `s${this.shared.length}`, conversation: share.conversation, title: '', created_at: 5 });
+    },
+    revoke: (id) => Promise.resolve(void this.revoked.push(id)),
+    writeDocument: (document, format) => {
+      this.written = { document, format };
+      return Promise.resolve({ content: new Blob(['# Hello']), name: 'Hello.md' });
+    },
+    readDocuments: () => Promise.resolve(this.file),
+  };
+}
+
+function open(onChanged = () => {}, { client } = new Server()): Library {
+  return createLibrary({ client, archive: openArchive(factory, 'salon'), now_s: () => 1000, onChanged, onRemoved: onChanged });
 }
 
 async function reopened(): Promise<Library> {
@@ -138,7 +159,13 @@ describe('a library', () => {
 
   test('says so where nothing can be kept, and goes on', async () => {
     const broken = { open: () => { throw new DOMException('denied', 'SecurityError'); } } as unknown as globalThis.IDBFactory;
-    const library = createLibrary({ archive: openArchive(broken, 'salon'), now_s: () => 1, onChanged: () => {}, onRemoved: () => {} });
+    const library = createLibrary({
+      client: new Server().client,
+      archive: openArchive(broken, 'salon'),
+      now_s: () => 1,
+      onChanged: () => {},
+      onRemoved: () => {},
+    });
     library.keep({ id: 'one', messages: [said('q1', 'Hello')] }, 'q1');
     await settled(library);
 
@@ -157,6 +184,61 @@ describe('a library', () => {
     expect((await reopened()).get()).toHaveLength(500);
     expect((await library.search('message 19 of 77')).map(({ id }) => id)).toContain('conversation-77');
   }, 30_000);
+
+  test('shares what a conversation shows, with its signatures, and knows it when the page is opened anew', async () => {
+    const server = new Server();
+    const library = open(undefined, server);
+    const question = { ...said('q1', 'Hello'), signature: 'signed' };
+    library.keep({ id: 'one', messages: [said('a1', 'Hi', 'q1', 200), question] }, 'a1');
+    expect(await library.share('one')).toBe('s1');
+    library.keep({ id: 'one', messages: [question, said('a1', 'Hi', 'q1', 200), said('a2', 'Hey', 'q1', 300)] }, 'a2');
+    await settled(library);
+    await library.share('one');
+    const again = open(undefined, server);
+    await again.refresh();
+
+    expect(server.shared[0]).toMatchObject({ conversation: 'one', document: { title: '', head: 'a1', messages: [question, { id: 'a1' }] } });
+    expect(again.sharesOf('one')).toEqual(['s2', 's1']);
+    await again.unshare('one');
+    expect(server.revoked).toEqual(['s2', 's1']);
+    expect((await reopened()).sharesOf('one')).toEqual([]);
+  });
+
+  test('has a conversation written as a document, which carries no signatures', async () => {
+    const server = new Server();
+    const library = open(undefined, server);
+    library.keep({ id: 'one', messages: [{ ...said('a1', 'Hi', 'gone'), signature: 'signed' }] }, null);
+    await library.rename('one', 'Mine');
+    const { address, name } = await library.documentOf('one', 'markdown');
+
+    expect([address.startsWith('blob:'), name]).toEqual([true, 'Hello.md']);
+    expect(server.written).toMatchObject({ format: 'markdown', document: { title: 'Mine', head: 'a1' } });
+    expect(server.written?.document.messages).toEqual([said('a1', 'Hi', null)]);
+    await expect(library.documentOf('two', 'json')).rejects.toThrow('not kept');
+  });
+
+  test('takes the conversations of a file in, with their names and times', async () => {
+    const server = new Server();
+    const messages = [said('q1', 'Hello'), said('a1', 'Hi', 'q1', 200)];
+    const document: ConversationDocument = { format: 'salon-conversation', version: 1, head: 'a1', messages };
+    server.file = { documents: [{ ...document, title: 'Theirs', updated_at: 500 }, document], skipped: 1 };
+    const library = open(undefined, server);
+
+    expect(await library.take(new Blob())).toEqual({ count: 2, skipped: 1 });
+    const [first, second] = (await reopened()).get();
+    expect(first).toMatchObject({ title: 'Theirs', isNamed: true, createdAt: 100, updatedAt: 500, head: 'a1' });
+    expect(second).toMatchObject({ title: 'Hello', isNamed: false, updatedAt: 200 });
+    expect(first?.id).not.toBe(second?.id);
+    expect((await library.load(first?.id ?? ''))?.messages).toHaveLength(2);
+    expect(await library.search('hi')).toHaveLength(2);
+  });
+
+  test('takes nothing in where nothing can be kept', async () => {
+    const { client } = new Server();
+    const library = createLibrary({ client, archive: undefined, now_s: () => 1000, onChanged: () => {}, onRemoved: () => {} });
+
+    await expect(library.take(new Blob())).rejects.toThrow('can be kept');
+  });
 });
 
 describe('a title', () => {

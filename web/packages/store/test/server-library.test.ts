@@ -158,15 +158,15 @@ describe("the list of the server's conversations", () => {
     server.add('c1', 1);
     const library = open(server);
     await library.refresh();
-    await library.onServer?.share('c1');
-    await library.onServer?.share('c1');
-    expect(library.onServer?.sharesOf('c1')).toEqual(['s1', 's0']);
+    await library.share('c1');
+    await library.share('c1');
+    expect(library.sharesOf('c1')).toEqual(['s1', 's0']);
     const again = open(server);
     await again.refresh();
-    expect(again.onServer?.sharesOf('c1')).toEqual(['s1', 's0']);
-    await again.onServer?.unshare('c1');
+    expect(again.sharesOf('c1')).toEqual(['s1', 's0']);
+    await again.unshare('c1');
 
-    expect(again.onServer?.sharesOf('c1')).toEqual([]);
+    expect(again.sharesOf('c1')).toEqual([]);
     expect(server.shared).toEqual([]);
   });
 

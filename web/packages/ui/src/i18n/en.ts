@@ -109,7 +109,12 @@ export const en = {
   importConversations: 'Import conversations',
   imported: (count: number, skipped: number) =>
     `${count} ${count === 1 ? 'conversation was' : 'conversations were'} imported${skipped ? `; ${skipped} could not be read` : ''}.`,
-  notImported: 'This file holds no conversations.',
+  historyFailures: {
+    'import.invalid': 'This file holds no conversations.',
+    'import.too-many': 'This file holds too many conversations to come in at once.',
+    'request.too-large': 'That is too large for this server.',
+    'shares.visitor': 'Sharing needs cookies, by which the server knows who may stop it again.',
+  } as Record<string, string>,
   temporaryChat: 'Temporary chat',
   isTemporary: 'This chat is not kept: it is gone when you leave it.',
   share: 'Share',

@@ -109,7 +109,12 @@ export const zhCn: Words = {
   exportConversation: (format: string) => `导出为 ${format}`,
   importConversations: '导入对话',
   imported: (count: number, skipped: number) => `已导入 ${count} 个对话${skipped ? `，${skipped} 个无法读取` : ''}。`,
-  notImported: '此文件不含对话。',
+  historyFailures: {
+    'import.invalid': '此文件不含对话。',
+    'import.too-many': '此文件中的对话太多，无法一次导入。',
+    'request.too-large': '内容太大，服务器无法处理。',
+    'shares.visitor': '分享需要启用 Cookie，服务器凭它确认谁可以停止分享。',
+  } as Record<string, string>,
   temporaryChat: '临时对话',
   isTemporary: '此对话不会保存：离开后即消失。',
   share: '分享',
