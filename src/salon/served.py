@@ -289,7 +289,7 @@ class Served(Node):
 
         Args:
             conversation: its id.
-            message: what a chat function could return.
+            message: what a chat function could return; not empty, and no user's message.
 
         Returns:
             A future of the message's id. Its `result()` raises `NotFoundError` where there is no such conversation, and

@@ -273,6 +273,18 @@ class ChatClient:
         """
         return self._run(self._ask(None, self._inputs(inputs or {}), None, None))
 
+    def push(self, message: Any) -> None:
+        """Add a message of the assistant's to the conversation, as `push` of the application does.
+
+        Args:
+            message: what a chat function could return; not empty, and no user's message.
+
+        Raises:
+            NotFoundError: nothing was said yet.
+            AuthorError: `message` is nothing that a chat can show.
+        """
+        self._run(self._engine.push(self._conversation, message))
+
     def undo(self) -> str:
         """Take the last exchange back, and return what the user had said.
 

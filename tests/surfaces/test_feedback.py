@@ -216,6 +216,18 @@ def test_where_the_server_keeps_conversations_it_keeps_opinions_with_them_for_ev
     assert (exported["value"], exported["comment"]) == ("hello!", "说得不对")
 
 
+def test_what_the_application_pushed_is_judged_apart_from_the_reply_before_it(serve, tmp_path, table):
+    demo = salon.ChatInterface(echo, flagging_mode="manual", flagging_dir=tmp_path / "flagged")
+    client = serve(demo)
+    client.get("/")
+    answer = reply_to(client, turn("hello")).ids[0]
+    pushed = demo.push("conversation-1", ["News", "and more"]).result(timeout=10)
+    judge(client, pushed, "Dislike")
+    judge(client, answer, "Like")
+
+    assert [row[1:4] for row in table()] == [["2", "News\n\nand more", "Dislike"], ["1", "hello!", "Like"]]
+
+
 @pytest.mark.parametrize("kind", ["blocking", "async"])
 def test_the_authors_function_hears_of_it_with_all_its_context(asked, kind):
     heard, told = [], threading.Event()

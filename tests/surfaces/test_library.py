@@ -555,6 +555,13 @@ def test_pushing_where_nothing_is_or_what_cannot_be_shown_fails(visitor):
         demo.push("conversation-z", "Nobody").result(timeout=10)
     with pytest.raises(AuthorError, match="cannot show"):
         demo.push("conversation-a", object()).result(timeout=10)
+    for empty in ("", " \n", [], ["Text", ""]):
+        with pytest.raises(AuthorError, match="nothing to show"):
+            demo.push("conversation-a", empty).result(timeout=10)
+    for theirs in ({"role": "user", "content": "I"}, [salon.ChatMessage("We", role="system")]):
+        with pytest.raises(AuthorError, match="role"):
+            demo.push("conversation-a", theirs).result(timeout=10)
+    assert path_of(client, "conversation-a") == ["Begin", "Begin!"]
 
 
 def test_who_keeps_as_much_as_may_be_has_to_delete_something_first(visitor, monkeypatch):

@@ -267,6 +267,26 @@ def test_a_conversation_becomes_a_test_that_holds_until_the_function_changes(sal
 
 
 @pytest.mark.timeout(60)
+def test_what_the_application_pushed_is_pushed_again_and_no_part_of_a_reply(salon_command, tmp_path):
+    def node(role, text, **fields):
+        return {"message": {"role": role, "parts": [{"type": "text", "text": text}], **fields}}
+
+    talk = [
+        node("user", "Hello"),
+        node("assistant", "Hello 0"),
+        node("assistant", "The job\nis done", is_pushed=True),
+        node("user", "Thanks"),
+        node("assistant", "Thanks 3"),
+    ]
+    (tmp_path / "talk.json").write_text(json.dumps({"messages": talk}))
+    (tmp_path / "app.py").write_text(APP.format(answer='f"{message} {len(history)}"'))
+    salon_command("record", "talk.json", "--output", "test_talks.py")
+    code, output = pytest_of(tmp_path / "test_talks.py")
+
+    assert (code, "1 passed" in output) == (0, True), output
+
+
+@pytest.mark.timeout(60)
 def test_disliked_replies_become_tests_that_they_do_not_come_again(salon_command, tmp_path):
     (tmp_path / "app.py").write_text(APP.format(answer='"5"'))
     records = [BOTH[0], record("5", "Dislike", comment=HOSTILE, version="b")]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import salon
-from salon.errors import AuthorError, ClientError
+from salon.errors import AuthorError, ClientError, NotFoundError
 from salon.testing import ChatClient, load
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(50)
@@ -183,6 +183,17 @@ def test_answers_can_be_asked_for_anew_and_taken_back(client):
     assert chat.history == []
     with pytest.raises(ClientError):
         chat.undo()
+
+
+def test_the_application_pushes_a_message_between_two_turns(client):
+    chat = client(lambda message, history: f"{message} {len(history)}")
+    with pytest.raises(NotFoundError):
+        chat.push("Too early")
+    chat.send("hi")
+    chat.push("News")
+
+    assert chat.send("again").text == "again 3"
+    assert [message["content"] for message in chat.history] == ["hi", "hi 0", "News", "again", "again 3"]
 
 
 def test_a_reply_can_be_stopped_and_keeps_what_was_seen(client):

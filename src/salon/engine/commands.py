@@ -134,7 +134,7 @@ class Commands:
                 break
         added: list[StoredMessage] = []
         for parts in messages:
-            message = Message(role="assistant", parts=parts)
+            message = Message(role="assistant", parts=parts, is_pushed=True)
             stored = StoredMessage(id=MessageId(mint()), parent=end, message=message, created_at=self._clock())
             added.append(stored)
             end = stored.id

@@ -41,7 +41,7 @@ from salon.identity import ANONYMOUS, Identity
 from salon.ids import ConversationId, MessageId, RunId, mint
 from salon.messages.conversation import Conversation
 from salon.messages.message import Message, Status, StoredMessage
-from salon.messages.parts import FileRef
+from salon.messages.parts import FileRef, TextPart
 from salon.runs.index import RunIndex
 from salon.runs.log import RunLog
 from salon.runs.replay import reply_at
@@ -291,13 +291,20 @@ class Engine:
 
         Raises:
             ConversationNotFound: unknown.
-            AuthorError: `value` is nothing that a chat can show.
+            AuthorError: `value` is nothing that a chat can show, is empty, or is said to be somebody else's.
         """
+        role = next((role for role in map(_role_of, value if isinstance(value, list) else [value]) if role), None)
+        if role is not None:
+            raise AuthorError(
+                "push.role", f"Only messages of the assistant are pushed; this one has the role {role!r}."
+            )
         reading = Reading(files=self._run_files(await self._conversations.owner_of(conversation)))
         try:
             messages = await asyncio.to_thread(drafts_of, reading, value)
         except (ReplyError, ComponentError) as error:
             raise AuthorError("push.message", f"{error}") from error
+        if any(all(isinstance(part, TextPart) and not part.text.strip() for part in parts) for parts in messages):
+            raise AuthorError("push.message", f"There is nothing to show in a message that is pushed: {value!r}.")
         pushed = await self.commands.push(conversation, messages)
         self._watchers.tell(conversation, pushed)
         return pushed
@@ -615,6 +622,12 @@ class _Nowhere:
 
     async def append(self, run: RunId, events: Sequence[RunEvent], *, first: int) -> None:
         """Forget the entries."""
+
+
+def _role_of(value: Any) -> Any:
+    """Return the role that a message is given, if that is another one than the assistant's."""
+    role = value.get("role") if isinstance(value, Mapping) else getattr(value, "role", None)
+    return None if role == "assistant" else role
 
 
 def _unheard(done: int, count: int) -> None:

@@ -229,9 +229,9 @@ def _find(
     stored = conversation.get(judgement.message)
     if stored.message.role == "user" and not rules.takes_user_messages:
         raise ClientError("feedback.message", "Only replies can be judged here.")
-    while stored.message.role == "assistant" and stored.parent is not None:
+    while stored.parent is not None:
         before = conversation.get(stored.parent)
-        if before.message.role != "assistant":
+        if not stored.message.continues(before.message):
             break
         stored = before
     path = conversation.path(conversation.head)
@@ -267,13 +267,13 @@ def row_of(record: FeedbackRecord, opening: Sequence[Message] = ()) -> tuple[int
     index, texts = 0, []
     for message in opening:
         messages += as_messages([message], _by_name)
-    role: str | None = None
+    last: Message | None = None
     for stored in record.messages:
         if stored.id == record.message:
-            role, index = stored.message.role, len(messages)
-        elif role == "user" or stored.message.role != role:
-            role = None
-        if role is not None:
+            last, index = stored.message, len(messages)
+        elif last is not None:
+            last = stored.message if stored.message.continues(last) else None
+        if last is not None:
             texts.append(stored.message.text)
         messages += as_messages([stored.message], _by_name)
     value = "\n\n".join(filter(None, texts))

@@ -64,7 +64,7 @@ def after_pushed(conversation: Conversation, parent: MessageId | None) -> Messag
     end = conversation.head
     while end is not None and end != parent:
         stored = conversation.get(end)
-        if stored.message.role != "assistant":
+        if not stored.message.is_pushed:
             return parent
         end = stored.parent
     return conversation.head if end == parent else parent

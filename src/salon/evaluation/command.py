@@ -9,7 +9,7 @@ from pathlib import Path
 from salon.evaluation.judged import Judged, from_records, from_tables
 from salon.evaluation.report import as_report
 from salon.evaluation.sets import as_csv, as_jsonl, as_preferences, as_supervised
-from salon.evaluation.suites import Said, as_suite, of_disliked, read_export
+from salon.evaluation.suites import Step, as_suite, of_disliked, read_export
 from salon.serve.settings import read_settings
 from salon.serve.storage import feedback_of
 
@@ -46,7 +46,7 @@ def _judged(options: argparse.Namespace) -> list[Judged]:
     return list(from_records(feedback_of(settings.store, Path(settings.data_dir))))
 
 
-def _suite(talks: list[list[Said]], options: argparse.Namespace) -> str:
+def _suite(talks: list[list[Step]], options: argparse.Namespace) -> str:
     place = Path.cwd() if options.output is None else options.output.resolve().parent
     app = Path(os.path.relpath(options.app.resolve(), place)).as_posix()
     return as_suite(talks, app)

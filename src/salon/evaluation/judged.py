@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +74,9 @@ def _is_complete(record: FeedbackRecord) -> bool:
     ids = [stored.id for stored in record.messages]
     if record.message not in ids or record.messages[0].parent is not None:  # its beginning was too long to be kept
         return False
-    turn = record.messages[ids.index(record.message) :]
-    end = next((at for at, stored in enumerate(turn) if stored.message.role != "assistant"), len(turn))
-    return end > 0 and all(stored.message.status == "complete" for stored in turn[:end])
+    first, *rest = (stored.message for stored in record.messages[ids.index(record.message) :])
+    turn = [first, *takewhile(lambda message: message.continues(first), rest)]
+    return first.role == "assistant" and all(message.status == "complete" for message in turn)
 
 
 def from_tables(folder: Path) -> list[Judged]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from salon.errors import AuthorError
 from salon.evaluation.judged import Judged, disliked
@@ -29,7 +29,18 @@ class Said:
     remark: str = ""
 
 
-def recorded(export: Any) -> list[list[Said]]:
+@dataclass(frozen=True, kw_only=True)
+class Pushed:
+    """What the application says by itself between two turns of a test."""
+
+    text: str
+
+
+Step: TypeAlias = Said | Pushed
+_Message: TypeAlias = tuple[str, str, tuple[str, ...], tuple[str, ...]]
+
+
+def recorded(export: Any) -> list[list[Step]]:
     """Return the conversations of an export, as turns.
 
     Args:
@@ -53,7 +64,7 @@ def recorded(export: Any) -> list[list[Said]]:
     return [turns] if turns else []
 
 
-def read_export(path: Path) -> list[list[Said]]:
+def read_export(path: Path) -> list[list[Step]]:
     """Return the conversations of an exported file; see `recorded`.
 
     Raises:
@@ -65,11 +76,12 @@ def read_export(path: Path) -> list[list[Said]]:
         raise AuthorError("record.file", f"`{path}` cannot be read: {error}.") from error
 
 
-def of_disliked(judged: Iterable[Judged]) -> list[list[Said]]:
+def of_disliked(judged: Iterable[Judged]) -> list[list[Step]]:
     """Return the conversations up to each reply that was not liked, which must not come again."""
-    talks = []
+    talks: list[list[Step]] = []
     for each in disliked(judged):
-        turns = _turns([(message["role"], message["content"], (), ()) for message in each.prompt])
+        said = _turns([(message["role"], message["content"], (), ()) for message in each.prompt])
+        turns = [turn for turn in said if isinstance(turn, Said)]
         if not turns:
             continue
         remark = ", ".join(filter(None, (*each.opinion.options, each.opinion.comment)))
@@ -78,7 +90,7 @@ def of_disliked(judged: Iterable[Judged]) -> list[list[Said]]:
     return talks
 
 
-def as_suite(talks: Sequence[Sequence[Said]], app: str) -> str:
+def as_suite(talks: Sequence[Sequence[Step]], app: str) -> str:
     """Return a file for `pytest` with a test for each conversation.
 
     Args:
@@ -102,9 +114,13 @@ def as_suite(talks: Sequence[Sequence[Said]], app: str) -> str:
     )
 
 
-def _test(number: int, turns: Sequence[Said]) -> str:
-    lines = ["", "", f"def test_{number}{_slug(turns[0].message)}(chat):"]
+def _test(number: int, turns: Sequence[Step]) -> str:
+    name = next((_slug(turn.message) for turn in turns if isinstance(turn, Said)), "")
+    lines = ["", "", f"def test_{number}{name}(chat):"]
     for turn in turns:
+        if isinstance(turn, Pushed):
+            lines.append(f"{_INDENT}chat.push({_literal(turn.text, 1)})")
+            continue
         if turn.remark:
             lines.append(f"{_INDENT}# Its reader said: {_one_line(turn.remark)}")
         files = f", files=[{', '.join(f'HERE / {name!r}' for name in turn.files)}]" if turn.files else ""
@@ -144,8 +160,8 @@ def _path(messages: Sequence[Any], head: str) -> list[Any]:
     return path[::-1]
 
 
-def _message(stored: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:
-    """Return a message's role, text, names of files, and options."""
+def _message(stored: Mapping[str, Any]) -> _Message:
+    """Return a message's role (`pushed` if the application said it by itself), text, names of files, and options."""
     message = stored.get("message", stored)
     parts = message.get("parts")
     if parts is None:
@@ -160,17 +176,19 @@ def _message(stored: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...], tupl
                 files.append(str(file.get("name") or file.get("orig_name") or "file"))
             case {"type": "options", "options": [*offered]}:
                 options += [str(option["value"]) for option in offered]
-    return message["role"], "\n\n".join(filter(None, texts)), tuple(files), tuple(options)
+    role = "pushed" if message.get("is_pushed") else message["role"]
+    return role, "\n\n".join(filter(None, texts)), tuple(files), tuple(options)
 
 
-def _turns(messages: Iterable[tuple[str, str, tuple[str, ...], tuple[str, ...]]]) -> list[Said]:
-    turns: list[Said] = []
+def _turns(messages: Iterable[_Message]) -> list[Step]:
+    turns: list[Step] = []
     for role, text, files, options in messages:
         if role == "user":
             names = tuple(Path(name.replace("\\", "/")).name or "file" for name in files)
             turns.append(Said(message=text, files=names))
-        elif role == "assistant" and turns:
-            before = turns[-1]
+        elif role == "pushed" and turns and text:
+            turns.append(Pushed(text=text))
+        elif role == "assistant" and turns and isinstance(before := turns[-1], Said):
             said = "\n\n".join(filter(None, (before.text, text)))
             turns[-1] = replace(before, text=said, options=(*before.options, *options))
     return turns

@@ -17,12 +17,18 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `status` tells how a reply ended: `cancelled` by its reader, `interrupted` by the server's
     end, `error` with `failure` saying why. Whatever it says, `parts` holds what was seen.
+    `is_pushed` marks what the application said by itself, outside of a reply.
     """
 
     role: Role
     parts: tuple[Part, ...] = ()
     status: Status = "complete"
     failure: Failure | None = None
+    is_pushed: bool = False
+
+    def continues(self, before: "Message") -> bool:
+        """Tell whether this and the message before it are of one turn of the assistant's."""
+        return self.role == before.role == "assistant" and self.is_pushed == before.is_pushed
 
     @property
     def text(self) -> str:

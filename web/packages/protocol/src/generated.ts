@@ -115,12 +115,14 @@ export interface StoredMessage {
  *
  * `status` tells how a reply ended: `cancelled` by its reader, `interrupted` by the server's
  * end, `error` with `failure` saying why. Whatever it says, `parts` holds what was seen.
+ * `is_pushed` marks what the application said by itself, outside of a reply.
  */
 export interface Message {
   role: 'assistant' | 'system' | 'user';
   parts?: (TextPart | ThoughtPart | FilePart | ComponentPart | OptionsPart)[];
   status?: 'cancelled' | 'complete' | 'error' | 'interrupted';
   failure?: Failure | null;
+  is_pushed?: boolean;
 }
 /**
  * Text that the reader sees; an assistant's is Markdown, a user's is shown as written.

@@ -11,6 +11,7 @@ export { createConversation, type Conversation, type Undone } from './conversati
 export type { ConversationState, Ending, LiveReply, ShownMessage } from './conversation-state';
 export { keepInStep } from './keep-in-step';
 export { createShownConversation, type ShownEvents } from './shown-conversation';
+export { continuesTurn } from './texts';
 export { toldConversation } from './told-conversation';
 export { createNotices, type Notices, type ShownNotice } from './notices';
 export { onAnswer } from './on-answer';

@@ -1,6 +1,6 @@
 import type { FeedbackView } from '@salon/protocol';
 import type { ShownMessage } from './conversation-state';
-import { textOf } from './texts';
+import { continuesTurn, textOf } from './texts';
 
 /** What one choice of a reader says: a thumb, another option, or (`null`) that one is taken back. */
 export type Liked = boolean | string | null;
@@ -44,10 +44,9 @@ export function isEmpty({ options = [], comment = '' }: FeedbackView): boolean {
   return options.length === 0 && comment === '';
 }
 
-/** The messages of one side that follow each other, from the one at `index` on. */
+/** The messages of the turn that begins at `index`. */
 function turnAt(path: ShownMessage[], index: number): ShownMessage[] {
-  const role = path[index]?.message.role;
   const rest = path.slice(index);
-  const end = rest.findIndex(({ message }) => message.role !== role);
+  const end = rest.findIndex(({ message }, at) => at > 0 && !continuesTurn(message, rest[at - 1]?.message));
   return end < 0 ? rest : rest.slice(0, end);
 }

@@ -3,7 +3,7 @@ import type { Conversation } from './conversation';
 import type { ConversationState, ShownMessage } from './conversation-state';
 import { likeEvents, withOpinion } from './opinions';
 import { observable, type Observable } from './observable';
-import { textOf } from './texts';
+import { continuesTurn, textOf } from './texts';
 
 /** What a reader does with a conversation that functions fill; `index` counts messages from 0. */
 export type ShownEvents = (event: string, data: { index?: number; value?: unknown; previous_value?: unknown; liked?: unknown }) => void;
@@ -34,7 +34,7 @@ export function createShownConversation(
   });
 
   function preset(path: ShownMessage[]): void {
-    const starts = path.filter(({ message }, index) => message.role === 'assistant' && path[index - 1]?.message.role !== 'assistant');
+    const starts = path.filter(({ message }, index) => message.role === 'assistant' && !continuesTurn(message, path[index - 1]?.message));
     starts.forEach((shown, index) => {
       const options = presets[index] ?? [];
       if (options.length > 0) opinions.set(shown.id, { said: textOf(shown), feedback: { options } });

@@ -1,5 +1,5 @@
 import type { FeedbackView, Message } from '@salon/protocol';
-import type { LiveReply, ShownMessage } from '@salon/store';
+import { continuesTurn, type LiveReply, type ShownMessage } from '@salon/store';
 
 /** One message as the thread shows it. */
 export interface Item {
@@ -30,14 +30,14 @@ export function settledItems(messages: ShownMessage[]): Item[] {
     const { id, message, created_at, isUnsent = false } = shown;
     if (message.role === 'system') continue;
     const last = items.at(-1);
-    const continues = message.role === 'assistant' && last?.message.role === 'assistant';
-    if (continues) last.endsTurn = false;
+    const continues = continuesTurn(message, last?.message);
+    if (continues && last) last.endsTurn = false;
     else {
       versions = shown.versions ?? [];
       feedback = shown.feedback ?? undefined;
     }
     if (message.role === 'user') userMessage = id;
-    const turn = continues ? [...last.turn, message] : [message];
+    const turn = continues && last ? [...last.turn, message] : [message];
     items.push({ id, message, created_at, versions, isUnsent, isLive: false, endsTurn: true, userMessage, feedback, turn });
   }
   return items;
