@@ -338,6 +338,23 @@ def test_conversations_come_from_chatgpt(visitor):
     assert len(reply["versions"]) == 2
 
 
+def test_marks_in_chatgpts_texts_become_what_people_read(visitor):
+    client = visitor()
+    said = 'By \ue200entity\ue202["people","Ada",0]\ue201, as known \ue200cite\ue202turn0\ue201 and \ue200cite\ue202turn1\ue201.'
+    reference = {"matched_text": "\ue200cite\ue202turn0\ue201", "alt": "([A page](https://example.org))"}
+    tree = node("q", None, "user", "Who?") | node("a", "q", "assistant", said) | node("t", "a", "assistant", "search()")
+    tree |= node("h", "t", "user", "profile")
+    tree["a"]["message"]["metadata"] = {"content_references": [reference, {"matched_text": "known", "alt": "x"}, 5]}
+    tree["t"]["message"]["recipient"] = "web"
+    tree["h"]["message"]["metadata"] = {"is_visually_hidden_from_conversation": True}
+    answer = client.post("/api/conversations/import", json=[{"title": "Ada", "mapping": tree}]).json()
+
+    assert path_of(client, answer["conversations"][0]["id"]) == [
+        "Who?",
+        "By Ada, as known ([A page](https://example.org)) and.",
+    ]
+
+
 LOOP = {**node("a", "b", "user", "x"), **node("b", "a", "user", "y")}
 DEEP = "[" * 100_000
 OWN = {"format": "salon-conversation", "version": 1}

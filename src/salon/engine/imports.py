@@ -1,6 +1,7 @@
 """Reads conversations that come in from outside: our own documents, and ChatGPT's export."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -17,6 +18,9 @@ from salon.text import clean
 
 CONVERSATIONS_AT_MOST = 1_000
 _MESSAGES_AT_MOST = 10_000
+
+# In ChatGPT's texts, what cites a page or names a thing stands between characters of Unicode's private area.
+_MARK = re.compile("(?P<space> ?)(?P<mark>\ue200(?P<inner>[^\ue200\ue201]*)\ue201)")
 
 
 def read_import(body: bytes) -> tuple[list[ConversationDocument], int]:
@@ -164,11 +168,15 @@ def _in_order(keys: list[str], node: Mapping[str, Any]) -> list[str]:
 def _said(message: Any) -> tuple[Message, float] | None:
     """Return what was said in a node by a person or the assistant, and when."""
     match message:
+        case {"recipient": str(recipient)} if recipient != "all":  # a call of a tool
+            return None
+        case {"metadata": {"is_visually_hidden_from_conversation": True}}:
+            return None
         case {"author": {"role": "user" | "assistant" as role}, "content": {"parts": list(parts)}}:
             texts = list(_texts(parts))
         case _:
             return None
-    text = clean("\n\n".join(texts))
+    text = clean(_without_marks("\n\n".join(texts), message.get("metadata")))
     if not text.strip():
         return None
     created_at = message.get("create_time")
@@ -183,6 +191,32 @@ def _texts(parts: Iterable[Any]) -> Iterable[str]:
                 yield part
             case {"text": str(text)} if text:
                 yield text
+
+
+def _without_marks(text: str, metadata: Any) -> str:
+    """Return a text of ChatGPT's with links and names where it has marks that only its own page understands."""
+    references = metadata.get("content_references") if isinstance(metadata, dict) else None
+    links: dict[str, str] = {}
+    for reference in references if isinstance(references, list) else ():
+        match reference:
+            case {"matched_text": str(mark), "alt": str(link)}:
+                links[mark] = link
+    return _MARK.sub(lambda found: _shown(found, links), text)
+
+
+def _shown(mark: re.Match[str], links: Mapping[str, str]) -> str:
+    """Return what people read where a mark stands: a link, the name of a thing, or nothing."""
+    if mark["mark"] in links:
+        return f"{mark['space']}{links[mark['mark']]}"
+    kind, _, content = mark["inner"].partition("\ue202")
+    if kind != "entity":
+        return ""
+    try:
+        found = msgspec.json.decode(content)
+    except (msgspec.DecodeError, RecursionError):
+        return ""
+    name = found[1] if isinstance(found, list) and len(found) > 1 and isinstance(found[1], str) else ""
+    return f"{mark['space']}{name}"
 
 
 def _time(seconds: float) -> float:
