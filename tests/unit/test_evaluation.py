@@ -333,6 +333,24 @@ def test_files_and_options_are_expected_too():
     compile(suite, "suite", "exec")
 
 
+@pytest.mark.parametrize(
+    ("format_", "wanted"),
+    [("dpo", "a liked and a disliked answer to the same prompt"), ("sft", "a liked reply"), ("csv", "judged")],
+)
+def test_an_empty_export_says_why(tmp_path, monkeypatch, capsys, format_, wanted):
+    monkeypatch.chdir(tmp_path)
+    assert main(["feedback", "export", "--format", format_, "--output", "set"]) == 0
+
+    said = capsys.readouterr()
+    assert (said.out, wanted in said.err, "0 opinions" in said.err) == ("Wrote 0 rows to set.\n", True, True)
+
+
+def test_an_export_says_how_much_it_is(salon_command):
+    assert salon_command("feedback", "export", "--format", "dpo", "--output", "set", records=BOTH) == (
+        "Wrote 4 rows to set.\n"
+    )
+
+
 @pytest.mark.parametrize("content", ["{", "[]x", '{"messages": 3}', '{"messages": [3]}', '{"a": 1}', "[" * 100_000])
 def test_what_is_no_export_is_said(tmp_path, capsys, content):
     (tmp_path / "talk.json").write_text(content)

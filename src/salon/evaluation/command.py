@@ -8,16 +8,23 @@ from pathlib import Path
 
 from salon.evaluation.judged import Judged, from_records, from_tables
 from salon.evaluation.report import as_report
-from salon.evaluation.sets import as_csv, as_jsonl, as_preferences, as_supervised
+from salon.evaluation.sets import JudgedSet, as_csv, as_jsonl, as_preferences, as_supervised
 from salon.evaluation.suites import Step, as_suite, of_disliked, read_export
 from salon.serve.settings import read_settings
 from salon.serve.storage import feedback_of
 
-_SETS: dict[str, Callable[[Iterable[Judged]], str]] = {
+_SETS: dict[str, Callable[[Iterable[Judged]], JudgedSet]] = {
     "csv": as_csv,
     "jsonl": as_jsonl,
     "dpo": as_preferences,
     "sft": as_supervised,
+}
+_WANTED = {
+    "csv": "a reply that was judged",
+    "jsonl": "a reply that was judged",
+    "dpo": "a liked and a disliked answer to the same prompt",
+    "sft": "a liked reply",
+    "tests": "a reply that was disliked or flagged",
 }
 
 
@@ -34,8 +41,18 @@ def carry_out(options: argparse.Namespace) -> int:
     if options.action == "report":
         return _write(as_report(judged, lang=options.lang, title=options.title), options.output)
     if options.format == "tests":
-        return _write(_suite(of_disliked(judged), options), options.output)
-    return _write(_SETS[options.format](judged), options.output)
+        talks = of_disliked(judged)
+        return _export(_suite(talks, options), len(talks), len(judged), options)
+    found = _SETS[options.format](judged)
+    return _export(found.text, len(found.rows), len(judged), options)
+
+
+def _export(text: str, count: int, judged: int, options: argparse.Namespace) -> int:
+    """Write what was made of feedback, and say how much it is."""
+    if count == 0:
+        opinions = f"{judged} {'opinion' if judged == 1 else 'opinions'}"
+        sys.stderr.write(f"salon: the export is empty: it takes {_WANTED[options.format]}, among {opinions}.\n")
+    return _write(text, options.output, f"{count} {'row' if count == 1 else 'rows'} to ")
 
 
 def _judged(options: argparse.Namespace) -> list[Judged]:
@@ -52,12 +69,12 @@ def _suite(talks: list[list[Step]], options: argparse.Namespace) -> str:
     return as_suite(talks, app)
 
 
-def _write(text: str, output: Path | None) -> int:
+def _write(text: str, output: Path | None, amount: str = "") -> int:
     if output is None:
         sys.stdout.write(text)
         return 0
     output.parent.mkdir(parents=True, exist_ok=True)
     with output.open("w", encoding="utf-8", newline="") as file:
         file.write(text)
-    sys.stdout.write(f"Wrote {output}.\n")
+    sys.stdout.write(f"Wrote {amount}{output}.\n")
     return 0

@@ -2,19 +2,33 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from salon.evaluation.judged import Judged, disliked, liked
 from salon.stores.feedback_log import COLUMNS, COMMENT, cells_of, encoded_row
 
 
-def as_csv(judged: Iterable[Judged]) -> str:
+@dataclass(frozen=True, slots=True)
+class JudgedSet:
+    """A set as a file has it: `rows`, each with its end of line, below a `header` that may be empty."""
+
+    rows: list[str]
+    header: str = ""
+
+    @property
+    def text(self) -> str:
+        """The content of the file."""
+        return self.header + "".join(self.rows)
+
+
+def as_csv(judged: Iterable[Judged]) -> JudgedSet:
     """Return a table with the columns of `log.csv` and one for comments; no cell is a formula."""
-    rows = (encoded_row(cells_of(each.row())).decode() for each in judged)
-    return ",".join((*COLUMNS, COMMENT)) + "\r\n" + "".join(rows)
+    rows = [encoded_row(cells_of(each.row())).decode() for each in judged]
+    return JudgedSet(rows, header=",".join((*COLUMNS, COMMENT)) + "\r\n")
 
 
-def as_jsonl(judged: Iterable[Judged]) -> str:
+def as_jsonl(judged: Iterable[Judged]) -> JudgedSet:
     """Return a line of JSON for each judged reply, with everything that is known of it."""
     return _lines(
         {
@@ -32,7 +46,7 @@ def as_jsonl(judged: Iterable[Judged]) -> str:
     )
 
 
-def as_preferences(judged: Iterable[Judged]) -> str:
+def as_preferences(judged: Iterable[Judged]) -> JudgedSet:
     """Return a line of JSON for each pair of a liked and a disliked answer to the same prompt.
 
     The form is that of conversational preference sets: `prompt`, `chosen` and `rejected`, each a list of messages.
@@ -43,7 +57,7 @@ def as_preferences(judged: Iterable[Judged]) -> str:
     )
 
 
-def as_supervised(judged: Iterable[Judged]) -> str:
+def as_supervised(judged: Iterable[Judged]) -> JudgedSet:
     """Return a line of JSON for each liked reply: `messages`, the conversation up to it."""
     good = {_prompt(each) + each.answer: each for each in _sound(liked(judged))}
     return _lines({"messages": [*each.prompt, _said(each)]} for each in good.values())
@@ -74,5 +88,5 @@ def _said(judged: Judged) -> dict[str, str]:
     return {"role": "assistant", "content": judged.answer}
 
 
-def _lines(values: Iterable[dict[str, Any]]) -> str:
-    return "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values)
+def _lines(values: Iterable[dict[str, Any]]) -> JudgedSet:
+    return JudgedSet([json.dumps(value, ensure_ascii=False) + "\n" for value in values])
