@@ -224,6 +224,9 @@ class TestNames:
         assert description(api_description=False) == ""
 
 
+MESSAGE = {"role": "assistant", "content": "text", "metadata": {}, "options": []}
+
+
 class TestStreaming:
     def test_iterating_gives_every_value_that_was_yielded(self, connect):
         job = connect(spell).submit("hello")
@@ -253,7 +256,7 @@ class TestStreaming:
         job = connect(lambda message, history: iter(values)).submit("hello")
         job.result()
 
-        assert job.outputs() == [value[0] if value == ["a"] or value == ["x"] else value for value in values]
+        assert job.outputs() == values
 
     def test_steps_of_thinking_arrive_as_messages_with_their_metadata(self, connect):
         def think(message, history):
@@ -269,10 +272,29 @@ class TestStreaming:
         thought = {"role": "assistant", "content": "Looking", "options": []}
         answer = {"role": "assistant", "metadata": {}, "options": []}
         assert job.outputs() == [
-            thought | {"metadata": pending},
+            [thought | {"metadata": pending}],
             [thought | {"metadata": pending}, answer | {"content": "Found"}],
             [thought | {"metadata": done}, answer | {"content": "Found it"}],
         ]
+
+    @pytest.mark.parametrize(
+        ("reply", "expected"),
+        [
+            ("text", "text"),
+            (["text"], ["text"]),
+            (salon.ChatMessage("text"), MESSAGE),
+            ({"role": "assistant", "content": "text"}, MESSAGE),
+            ([salon.ChatMessage("text")], [MESSAGE]),
+            ([{"content": "text"}, salon.ChatMessage("text")], [MESSAGE, MESSAGE]),
+        ],
+    )
+    def test_a_reply_has_the_form_that_the_function_gave_it(self, connect, reply, expected):
+        def stream(message, history):
+            yield reply
+            yield reply
+
+        assert connect(lambda message, history: reply).predict("hello") == expected
+        assert connect(stream).predict("hello") == expected
 
     def test_a_function_that_returns_has_one_value(self, connect):
         job = connect(echo).submit("hello")

@@ -77,7 +77,7 @@ def test_a_list_that_its_author_keeps_changing_is_compared_with_what_was_shown()
 
     assert events == [
         PartDelta(text="!"),
-        MessageStart(id="answer-1", message=1),
+        MessageStart(id="answer-1", message=1, form="list"),
         PartStart(value=TextPart(text="two"), message=1),
     ]
 

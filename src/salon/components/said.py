@@ -29,6 +29,11 @@ class NothingToShowError(ComponentError):
         self.value = value
 
 
+def is_message(item: Any) -> bool:
+    """Tell whether something is a message as a whole: a `ChatMessage`, or a dictionary in its form."""
+    return isinstance(item, ChatMessage) or (isinstance(item, Mapping) and "content" in item)
+
+
 def _as_it_is(text: str) -> Draft:
     return (TextPart(text=text),)
 
@@ -57,7 +62,7 @@ class Saying:
                 return self.texts(item)
             case ChatMessage():
                 return self._message(item.content, item.metadata, item.options)
-            case Mapping() if "content" in item:
+            case Mapping() if is_message(item):
                 return self._message(item["content"], item.get("metadata"), item.get("options"))
             case Mapping() if "files" in item or "text" in item:
                 text = item.get("text")

@@ -7,7 +7,7 @@ import msgspec
 from salon.components.said import Draft
 from salon.engine.reasoning import Tags, parts_of
 from salon.engine.replies import Drafts
-from salon.events.types import MessageStart, PartDelta, PartReplace, PartStart, Reset, RunEvent
+from salon.events.types import MessageStart, PartDelta, PartReplace, PartStart, ReplyForm, Reset, RunEvent
 from salon.ids import MessageId
 from salon.messages.chat_message import Append
 from salon.messages.message import Message
@@ -30,6 +30,7 @@ class Deltas:
         self._mint = mint
         self._ids: list[MessageId] = []
         self._shown: tuple[Draft, ...] = ()
+        self._form: ReplyForm = "value"
         self._text = ""
         self._appended: list[str] = []
         self._is_plain = not tags
@@ -50,7 +51,9 @@ class Deltas:
             return [PartReplace(value=TextPart(text=clean(value)))]
         self._leave_plain()
         self._tagged = ""
-        return self._take_drafts(((TextPart(text=value),),) if isinstance(value, str) else value.messages)
+        if isinstance(value, str):
+            return self._take_drafts(((TextPart(text=value),),), "value")
+        return self._take_drafts(value.messages, value.form)
 
     def finish(self) -> list[RunEvent]:
         """Return what shows the rest of a text whose end was held back, as it might have become a tag."""
@@ -58,7 +61,7 @@ class Deltas:
 
     def _take_tagged(self, text: str, *, is_whole: bool) -> list[RunEvent]:
         self._tagged = text
-        return self._take_drafts((parts_of(text, self._tags, is_whole=is_whole),))
+        return self._take_drafts((parts_of(text, self._tags, is_whole=is_whole),), "value")
 
     def _append(self, text: str) -> list[RunEvent]:
         if self._is_plain:
@@ -69,7 +72,7 @@ class Deltas:
         *before, last = self._shown or ((),)
         if not (last and isinstance(last[-1], TextPart)):
             self._settle()
-            return self._take_drafts((*before, (*last, TextPart(text=text))))
+            return self._take_drafts((*before, (*last, TextPart(text=text))), self._form)
         self._appended.append(text)
         return [PartDelta(text=clean(text), message=len(before), part=len(last) - 1)] if text else []
 
@@ -101,20 +104,21 @@ class Deltas:
                 self._shown = ((TextPart(text=clean(self._plain_text())),),)
         self._settle()
 
-    def _take_drafts(self, wanted: tuple[Draft, ...]) -> list[RunEvent]:
+    def _take_drafts(self, wanted: tuple[Draft, ...], form: ReplyForm) -> list[RunEvent]:
         wanted = tuple(tuple(with_text(part, clean(part.text)) for part in draft) for draft in wanted)
         shown, self._shown = self._shown, wanted
+        self._form = form
         if len(wanted) < len(shown) or any(len(new) < len(old) for new, old in zip(wanted, shown, strict=False)):
             del self._ids[len(wanted) :]
             self._ids += [self._mint() for _ in range(len(wanted) - len(self._ids))]
             messages = tuple(Message(role="assistant", parts=draft) for draft in wanted)
-            return [Reset(ids=tuple(self._ids), messages=messages)]
+            return [Reset(ids=tuple(self._ids), messages=messages, form=form)]
         events: list[RunEvent] = []
         for message, draft in enumerate(wanted):
             old = shown[message] if message < len(shown) else ()
             if message >= len(shown):
                 self._ids.append(self._mint())
-                events.append(MessageStart(id=self._ids[-1], message=message))
+                events.append(MessageStart(id=self._ids[-1], message=message, form=form))
             for part, value in enumerate(draft):
                 if part >= len(old):
                     events.append(PartStart(value=value, message=message, part=part))

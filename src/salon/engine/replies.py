@@ -8,11 +8,11 @@ from typing import Any
 from salon.components.base import SKIP, Component, ComponentError, Files, Skip
 from salon.components.catalog import component_for
 from salon.components.layout import Layout
-from salon.components.said import Draft, NothingToShowError, Saying
+from salon.components.said import Draft, NothingToShowError, Saying, is_message
 from salon.engine.outputs import read_outputs
 from salon.engine.reasoning import Tags, parts_of
 from salon.engine.sessions import Session
-from salon.events.types import OutputSet
+from salon.events.types import OutputSet, ReplyForm
 from salon.messages.chat_message import Append, ChatMessage
 from salon.messages.parts import Part, TextPart, ThoughtPart
 from salon.spec.containers import ContainerOutput
@@ -28,9 +28,10 @@ class ReplyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
-    """A whole reply, as messages to be."""
+    """A whole reply, as messages to be, and what it was given as."""
 
     messages: tuple[Draft, ...]
+    form: ReplyForm = "value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +101,13 @@ class Reading:
         if isinstance(value, str):
             return str(value)
         try:
-            return Drafts(self._drafts(value))
+            return Drafts(self._drafts(value), _form_of(value))
         except ComponentError as error:
             raise ReplyError(f"{error}") from error
 
     def _drafts(self, value: Any) -> tuple[Draft, ...]:
         """Return the messages that `value` stands for: one an item of a list; thoughts belong to what follows them."""
-        is_list = isinstance(value, list | tuple) and component_for(value) is None
-        items = value if is_list else (value,)
+        items = value if _is_list(value) else (value,)
         if len(items) > _MESSAGES_AT_MOST:
             raise ReplyError(f"A reply has at most {_MESSAGES_AT_MOST} messages, got {len(items)}.")
         messages: list[Draft] = []
@@ -122,6 +122,16 @@ class Reading:
         if thoughts:
             messages.append(tuple(thoughts))
         return tuple(messages)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list | tuple) and component_for(value) is None
+
+
+def _form_of(value: Any) -> ReplyForm:
+    if _is_list(value):
+        return "messages" if any(map(is_message, value)) else "list"
+    return "message" if is_message(value) else "value"
 
 
 def drafts_of(reading: Reading, value: Any) -> tuple[Draft, ...]:

@@ -176,4 +176,4 @@ def _taking_back(now: Reply, seen: Reply) -> list[RunEvent]:
             and with_text(last, seen_last.text) == seen_last
         ):
             return [PartTruncate(length=len(seen_last.text), message=message, part=len(before))]
-    return [Reset(ids=seen.ids, messages=seen.messages)]
+    return [Reset(ids=seen.ids, messages=seen.messages, form=seen.form)]

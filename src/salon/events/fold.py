@@ -19,6 +19,7 @@ from salon.events.types import (
     PartTruncate,
     Progress,
     QueuePosition,
+    ReplyForm,
     Reset,
     RunEnd,
     RunEvent,
@@ -36,13 +37,14 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     messages: tuple[Message, ...] = ()
     status: Status | None = None
     failure: Failure | None = None
+    form: ReplyForm = "value"
 
     def ended(self, status: Status, failure: Failure | None) -> "Reply":
         """Return this reply as it is when its run has ended so; the end marks the last message."""
         messages = self.messages
         if messages:
             messages = (*messages[:-1], msgspec.structs.replace(messages[-1], status=status, failure=failure))
-        return Reply(ids=self.ids, messages=messages, status=status, failure=failure)
+        return msgspec.structs.replace(self, messages=messages, status=status, failure=failure)
 
 
 class _GrowingPart:
@@ -66,6 +68,7 @@ class Folding:
         self._messages: list[list[_GrowingPart]] = []
         self._outputs: dict[str, OutputSet] = {}
         self._texts: dict[str, list[str]] = {}
+        self._form: ReplyForm = "value"
         self._end: RunEnd | None = None
 
     def add(self, event: RunEvent) -> None:
@@ -73,7 +76,8 @@ class Folding:
         match event:
             case PartDelta(text=text, message=message, part=part):
                 self._messages[message][part].texts.append(text)
-            case MessageStart(id=id_):
+            case MessageStart(id=id_, form=form):
+                self._form = form
                 self._ids.append(id_)
                 self._messages.append([])
             case PartStart(value=value, message=message):
@@ -83,7 +87,8 @@ class Folding:
             case PartTruncate(length=length, message=message, part=part):
                 shown = self._messages[message][part].value()
                 self._messages[message][part] = _GrowingPart(with_text(shown, shown.text[:length]))
-            case Reset(ids=ids, messages=messages, outputs=outputs):
+            case Reset(ids=ids, messages=messages, outputs=outputs, form=form):
+                self._form = form
                 for output in outputs:
                     self.add(output)
                 self._ids = list(ids)
@@ -117,7 +122,7 @@ class Folding:
     def reply(self) -> Reply:
         """Return what all events so far amount to."""
         messages = (Message(role="assistant", parts=tuple(part.value() for part in parts)) for parts in self._messages)
-        reply = Reply(ids=tuple(self._ids), messages=tuple(messages))
+        reply = Reply(ids=tuple(self._ids), messages=tuple(messages), form=self._form)
         return reply if self._end is None else reply.ended(self._end.status, self._end.failure)
 
 

@@ -11,6 +11,9 @@ from salon.messages.parts import FileRef, Part
 
 PROTOCOL = 1
 
+ReplyForm: TypeAlias = Literal["value", "message", "list", "messages"]
+"""What a function gave as its reply: a text or component alone, one message, or a list, of messages if one is in it."""
+
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", gc=False):
     """Base of all events; `type` on the wire tells which one it is.
@@ -39,10 +42,14 @@ class RunStart(Event, frozen=True, kw_only=True, tag="run-start"):
 
 
 class MessageStart(Event, frozen=True, kw_only=True, tag="message-start"):
-    """A reply's message begins; messages are counted from 0, and several may be open at once."""
+    """A reply's message begins; messages are counted from 0, and several may be open at once.
+
+    `form` is that of the whole reply from now on.
+    """
 
     id: MessageId
     message: int = 0
+    form: ReplyForm = "value"
 
 
 class PartStart(Event, frozen=True, kw_only=True, tag="part-start"):
@@ -112,6 +119,7 @@ class Reset(Event, frozen=True, kw_only=True, tag="reset"):
     ids: tuple[MessageId, ...] = ()
     messages: tuple[Message, ...] = ()
     outputs: tuple[OutputSet, ...] = ()
+    form: ReplyForm = "value"
 
 
 class QueuePosition(Event, frozen=True, kw_only=True, tag="queue-position"):

@@ -90,7 +90,7 @@ class _Log:
             if after == 0 and self.start is not None:
                 entries.append((1, self.start))
             reply = self.folded.reply()
-            state = Reset(ids=reply.ids, messages=reply.messages, outputs=self.folded.outputs())
+            state = Reset(ids=reply.ids, messages=reply.messages, outputs=self.folded.outputs(), form=reply.form)
             entries.append((self.trimmed, state))
             after = self.trimmed
         entries += enumerate(self.events[after - self.trimmed :], after + 1)

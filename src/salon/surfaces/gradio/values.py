@@ -15,8 +15,8 @@ _META = {"_type": "gradio.FileData"}
 class Values:
     """Turns replies into JSON values.
 
-    A reply that is a text is that text. Anything else is what a function written for Gradio would have
-    returned: a component, a message as a dictionary, or a list of these.
+    A reply that is a text is that text. Anything else is what the function returned: a component, a message as a
+    dictionary, or a list of these.
 
     Args:
         root: address of the application, without a slash at the end.
@@ -28,7 +28,9 @@ class Values:
     def of(self, reply: Reply) -> Any:
         """Return the value of a reply; `None` when it has said nothing."""
         parts = [part for message in reply.messages for part in message.parts]
-        is_rich = any(isinstance(part, ThoughtPart | OptionsPart) for part in parts)
+        is_rich = reply.form in ("message", "messages") or any(
+            isinstance(part, ThoughtPart | OptionsPart) for part in parts
+        )
         found: list[Any] = []
         for message in reply.messages:
             thoughts = [part for part in message.parts if isinstance(part, ThoughtPart)]
@@ -36,9 +38,9 @@ class Values:
             found += map(_thought, thoughts)
             if rest:
                 found.append(self._message(rest, is_rich=is_rich))
-        if not found:
-            return None
-        return found[0] if len(found) == 1 else found
+        if len(found) == 1 and reply.form in ("value", "message"):
+            return found[0]
+        return found or None
 
     def file(self, file: FileRef) -> dict[str, Any]:
         """Return a file of ours in the form in which files travel."""

@@ -636,12 +636,15 @@ export interface MessageEnd {
 }
 /**
  * A reply's message begins; messages are counted from 0, and several may be open at once.
+ *
+ * `form` is that of the whole reply from now on.
  */
 export interface MessageStart {
   type: 'message-start';
   more?: boolean;
   id: string;
   message?: number;
+  form?: 'list' | 'message' | 'messages' | 'value';
 }
 /**
  * A passing message for the user, beside the reply.
@@ -763,6 +766,7 @@ export interface Reset {
   ids?: string[];
   messages?: Message[];
   outputs?: OutputSet[];
+  form?: 'list' | 'message' | 'messages' | 'value';
 }
 /**
  * The last event of every run, exactly once.
