@@ -157,6 +157,59 @@ def test_the_conversations_of_a_user_are_listed_and_searched(connect, run):
     assert [listed.excerpt for listed in run.all(client.conversations("pear"))] == ["pears!"]
 
 
+def test_conversations_that_the_server_keeps_are_named_pinned_and_exported(connect, run):
+    client = connect(echo, save_history="server", auth=("ann", "pw"), client_auth=("ann", "pw"))
+    for text in ("apples", "pears", "plums"):
+        run(client.ask(text))
+    (found,) = run.all(client.conversations("pears"))
+    pears = client.conversation(found.id)
+    run(pears.rename("Fruit"))
+    run(pears.pin())
+
+    assert [listed.title for listed in run.all(client.conversations())] == ["Fruit", "plums", "apples"]
+    assert run(pears.export("markdown")).startswith("# Fruit\n")
+    assert '"salon-conversation"' in run(pears.export())
+    run(pears.rename(""))
+    run(pears.pin(False))
+    assert [listed.title for listed in run.all(client.conversations())] == ["plums", "pears", "apples"]
+    with pytest.raises(NotFoundError):
+        run(client.conversation().rename("Nothing"))
+
+
+def test_functions_of_a_page_are_called_by_their_names(connect, run, tmp_path):
+    with salon.Blocks() as demo:
+        left, right, file, total, words = (
+            salon.Number(),
+            salon.Number(value=2),
+            salon.File(),
+            salon.Number(),
+            salon.Textbox(),
+        )
+
+        def add(left: float, right: float, file: str | None):
+            if left < 0:
+                raise salon.Error("too small")
+            return left + right, Path(file).read_text() if file else "nothing"
+
+        salon.Button("Add").click(add, [left, right, file], [total, words])
+    client = connect(demo)
+    (tmp_path / "notes.txt").write_text("content")
+    outputs = run(client.call("/add", {"left": 1, "file": tmp_path / "notes.txt"}))
+
+    assert [output.value for output in outputs] == [3, "content"]
+    with pytest.raises(salon.ReplyFailed, match="too small"):
+        run(client.call("add", {"left": -1}))
+    with pytest.raises(NotFoundError, match="add"):
+        run(client.call("subtract"))
+    with pytest.raises(ClientError, match="left"):
+        run(client.call("add", {"middle": 1}))
+
+
+def test_a_chat_is_asked_not_called(connect, run):
+    with pytest.raises(ClientError, match="ask"):
+        run(connect(echo).call("chat", {"message": "hello"}))
+
+
 def test_feedback_goes_to_the_last_reply(connect, run):
     heard = Queue()
     client = connect(echo, flagging_mode="manual", on_feedback=heard.put)

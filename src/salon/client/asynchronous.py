@@ -6,17 +6,20 @@ from contextlib import aclosing, asynccontextmanager, suppress
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import msgspec
 
 from salon.client.errors import ConnectionLost, refusal
 from salon.client.exchange import (
+    Calling,
+    Endpoints,
     Exchange,
     Following,
     InputNames,
     ListedConversation,
     ListPage,
+    Output,
     Past,
     Reading,
     TextPieces,
@@ -25,7 +28,7 @@ from salon.client.exchange import (
 from salon.errors import AuthenticationError, NotFoundError
 from salon.events.fold import Reply
 from salon.events.types import Entry
-from salon.ids import RunId
+from salon.ids import RunId, mint
 from salon.messages.message import Message
 from salon.messages.parts import FileRef
 from salon.optional import require
@@ -68,7 +71,8 @@ class AsyncClient:
         self._auth = auth
         self._signing_in = asyncio.Lock()
         self._times_signed_in = 0
-        self._names: InputNames | None = None
+        self._known: Endpoints | None = None
+        self._session = mint()
 
     async def __aenter__(self) -> Self:
         """Return the client."""
@@ -112,6 +116,32 @@ class AsyncClient:
     ) -> "AsyncAnswer":
         """Ask in a conversation of its own, and return the answer; see `Conversation.ask`."""
         return await self.conversation().ask(text, files=files, inputs=inputs)
+
+    async def call(self, name: str, inputs: Mapping[str, Any] | None = None) -> list[Output]:
+        """Call a function that is bound to an event of the page, and return the components that it sets, in its order.
+
+        ```python
+        total, words = await client.call("add", {"left": 1, "right": 2})
+        print(total.value)
+        ```
+
+        Args:
+            name: of the function, as programs know it.
+            inputs: values by the names of its parameters; for a file, its path as a `Path`, or what was uploaded
+                before. For those left out, the components' own count.
+
+        Raises:
+            NotFoundError: there is no such function.
+            ReplyFailed: it has failed.
+            SalonError: the call was refused.
+            ConnectionLost: the server cannot be reached any more.
+        """
+        event, outputs, names = (await self._endpoints()).function(name)
+        values = await self._values(inputs or {}, names)
+        calling = Calling(event, outputs, values, self._session)
+        async for _ in self._entries(calling):
+            pass
+        return calling.result()
 
     async def upload(self, path: str | PathLike[str]) -> FileRef:
         """Send a file, to go with messages.
@@ -224,13 +254,20 @@ class AsyncClient:
                 async for _ in self._entries(Following(run)):
                     pass
 
+    async def _endpoints(self) -> Endpoints:
+        if self._known is None:
+            self._known = Endpoints((await self._request("GET", "api/endpoints")).content)
+        return self._known
+
     async def _inputs(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return values of inputs as turns have them: by ids, and with the ids of files."""
-        if given and self._names is None:
-            self._names = InputNames((await self._request("GET", "api/endpoints")).content, self._chat)
-        return (
-            {self._names.id_of(name): await self._sent(value) for name, value in given.items()} if self._names else {}
-        )
+        """Return values of the chat's inputs as turns have them."""
+        if not given:
+            return {}
+        return await self._values(given, (await self._endpoints()).inputs_of(self._chat))
+
+    async def _values(self, given: Mapping[str, Any], names: InputNames) -> dict[str, Any]:
+        """Return values of inputs as requests have them: by ids, and with the ids of files."""
+        return {names.id_of(name): await self._sent(value) for name, value in given.items()}
 
     async def _sent(self, value: Any) -> Any:
         if isinstance(value, list | tuple):
@@ -317,6 +354,32 @@ class AsyncConversation:
                 raise
             await client._post(path, body | self._past.copy())  # noqa: SLF001
 
+    async def rename(self, title: str) -> None:
+        """Give it another title in the list of kept conversations; an empty one brings the automatic title back.
+
+        Raises:
+            NotFoundError: the server does not keep it.
+        """
+        await self._change({"title": title})
+
+    async def pin(self, is_pinned: bool = True) -> None:  # noqa: FBT002 - `pin(False)` says what it does
+        """Put it before the others in the list of kept conversations, or no longer.
+
+        Raises:
+            NotFoundError: the server does not keep it.
+        """
+        await self._change({"is_pinned": is_pinned})
+
+    async def export(self, format_: Literal["json", "markdown", "html"] = "json") -> str:
+        """Return it as a document: `json` with all branches, `markdown` or `html` of what is shown.
+
+        Raises:
+            NotFoundError: the server does not know it.
+        """
+        path = f"api/conversations/{self.id}/export"
+        response = await self._client._request("GET", path, params={"format": format_})  # noqa: SLF001 - one module
+        return response.text
+
     async def delete(self) -> None:
         """Have the server forget the conversation and its files.
 
@@ -334,6 +397,11 @@ class AsyncConversation:
         """
         await self._client._request("POST", f"api/conversations/{self.id}/undo")  # noqa: SLF001 - one module
         self._past.undo()
+
+    async def _change(self, changes: Mapping[str, Any]) -> None:
+        body = msgspec.json.encode(changes)
+        path = f"api/conversations/{self.id}"
+        await self._client._request("PATCH", path, body=body, headers=_JSON)  # noqa: SLF001 - one module
 
     async def _catch_up(self) -> None:
         if self._past.is_behind:

@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 
 from salon.client.errors import ConnectionLost, ReplyFailed, refusal
-from salon.errors import ClientError, ConflictError, SalonError
+from salon.errors import ClientError, ConflictError, NotFoundError, SalonError
 from salon.events.fold import Folding, Reply
 from salon.events.types import (
     Entry,
+    OutputSet,
     PartDelta,
     PartReplace,
     PartStart,
@@ -74,25 +75,55 @@ class _Parameter(msgspec.Struct, frozen=True):
 
 
 class _Endpoint(msgspec.Struct, frozen=True):
+    name: str
     chat: str | None = None
-    parameters: list[_Parameter] = []
+    event: str | None = None
+    outputs: tuple[str, ...] = ()
+    parameters: tuple[_Parameter, ...] = ()
 
 
 class _Endpoints(msgspec.Struct, frozen=True):
-    endpoints: list[_Endpoint] = []
+    endpoints: tuple[_Endpoint, ...] = ()
 
 
-class InputNames:
-    """What the additional inputs of a chat are called by their function, and what turns call them.
+class Endpoints:
+    """What a program may call: chats, and functions that are bound to events of the page.
 
     Args:
         body: the server's answer to `GET api/endpoints`.
-        chat: which of the application's chats.
     """
 
-    def __init__(self, body: bytes, chat: str) -> None:
-        endpoints = msgspec.json.decode(body, type=_Endpoints).endpoints
-        parameters = next((each.parameters for each in endpoints if each.chat == chat), None)
+    def __init__(self, body: bytes) -> None:
+        self._all = msgspec.json.decode(body, type=_Endpoints).endpoints
+
+    def inputs_of(self, chat: str) -> "InputNames":
+        """Return what the additional inputs of a chat are called."""
+        return InputNames(next((each.parameters for each in self._all if each.chat == chat), None))
+
+    def function(self, name: str) -> tuple[str, tuple[str, ...], "InputNames"]:
+        """Return what calls name a function by, the components that it sets, and what its inputs are called.
+
+        Raises:
+            NotFoundError: there is none of this name.
+            ClientError: it is a chat.
+        """
+        found = next((each for each in self._all if each.name == name.removeprefix("/")), None)
+        if found is None:
+            names = ", ".join(each.name for each in self._all if each.event is not None) or "none"
+            raise NotFoundError("endpoint.unknown", f"There is no function `{name}` here; there are {names}.")
+        if found.event is None:
+            raise ClientError("endpoint.chat", f"`{name}` is a chat: use `ask`.")
+        return found.event, found.outputs, InputNames(found.parameters)
+
+
+class InputNames:
+    """What inputs are called by their function, and what requests call them.
+
+    Args:
+        parameters: of the function; `None` where the server does not list it.
+    """
+
+    def __init__(self, parameters: Sequence[_Parameter] | None) -> None:
         self._is_listed = parameters is not None
         self._ids = {each.name: each.input for each in parameters or () if each.input is not None}
 
@@ -357,6 +388,67 @@ class Exchange(Following):
                 )
             )
         self._past.messages = messages
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Output:
+    """A component as a function has set it; what it did not set is not there.
+
+    Attributes:
+        node: the id of the component on the page.
+        props: what it looks like and holds, in the form of its kind.
+        text: the text of kinds that are made of text.
+        files: that it shows.
+    """
+
+    node: str
+    props: Mapping[str, Any]
+    text: str | None = None
+    files: tuple[FileRef, ...] = ()
+
+    @property
+    def value(self) -> Any:
+        """The `value` of its props, or its text; `None` where its kind has neither."""
+        return self.props.get("value", self.text)
+
+
+class Calling(Following):
+    """One call of a function, and the stream of its run.
+
+    Args:
+        event: what calls name it by.
+        outputs: the ids of the components that it sets.
+        inputs: values by the ids of its inputs.
+        session: an id of the caller's own making, the same for all its calls.
+    """
+
+    def __init__(self, event: str, outputs: Sequence[str], inputs: Mapping[str, Any], session: str) -> None:
+        super().__init__()
+        self._outputs = outputs
+        self._body = {"id": mint(), "endpoint": event, "inputs": dict(inputs), "session": session}
+
+    def next_request(self) -> Asking:
+        """Return what to ask for: the call at first, and what is missing of its stream after a cut."""
+        if self.run is not None:
+            return super().next_request()
+        self._decoder = EntryDecoder()
+        return Asking(method="POST", path="api/calls", body=msgspec.json.encode(self._body))
+
+    def result(self) -> list[Output]:
+        """Return the components that the function has set, in its order.
+
+        Raises:
+            ReplyFailed: it has failed.
+        """
+        self.check()
+        found = {output.node: output for output in self._folding.outputs()}
+        return [_output(node, found.get(node)) for node in self._outputs]
+
+
+def _output(node: str, output: OutputSet | None) -> Output:
+    if output is None:
+        return Output(node=node, props={})
+    return Output(node=node, props=output.props, text=output.text, files=output.files or ())
 
 
 class EntryDecoder:

@@ -7,17 +7,20 @@ from contextlib import contextmanager, nullcontext, suppress
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import msgspec
 
 from salon.client.errors import ConnectionLost, refusal
 from salon.client.exchange import (
+    Calling,
+    Endpoints,
     Exchange,
     Following,
     InputNames,
     ListedConversation,
     ListPage,
+    Output,
     Past,
     Reading,
     TextPieces,
@@ -26,7 +29,7 @@ from salon.client.exchange import (
 from salon.errors import AuthenticationError, NotFoundError
 from salon.events.fold import Reply
 from salon.events.types import Entry
-from salon.ids import RunId
+from salon.ids import RunId, mint
 from salon.messages.message import Message
 from salon.messages.parts import FileRef
 from salon.optional import require
@@ -71,7 +74,8 @@ class Client:
         self._auth = auth
         self._signing_in = threading.Lock()
         self._times_signed_in = 0
-        self._names: InputNames | None = None
+        self._known: Endpoints | None = None
+        self._session = mint()
         if auth is not None:
             try:
                 self._sign_in()
@@ -120,6 +124,32 @@ class Client:
     ) -> "Answer":
         """Ask in a conversation of its own, and return the answer; see `Conversation.ask`."""
         return self.conversation().ask(text, files=files, inputs=inputs)
+
+    def call(self, name: str, inputs: Mapping[str, Any] | None = None) -> list[Output]:
+        """Call a function that is bound to an event of the page, and return the components that it sets, in its order.
+
+        ```python
+        total, words = client.call("add", {"left": 1, "right": 2})
+        print(total.value)
+        ```
+
+        Args:
+            name: of the function, as programs know it.
+            inputs: values by the names of its parameters; for a file, its path as a `Path`, or what was uploaded
+                before. For those left out, the components' own count.
+
+        Raises:
+            NotFoundError: there is no such function.
+            ReplyFailed: it has failed.
+            SalonError: the call was refused.
+            ConnectionLost: the server cannot be reached any more.
+        """
+        event, outputs, names = (self._endpoints()).function(name)
+        values = self._values(inputs or {}, names)
+        calling = Calling(event, outputs, values, self._session)
+        for _ in self._entries(calling):
+            pass
+        return calling.result()
 
     def upload(self, path: str | PathLike[str]) -> FileRef:
         """Send a file, to go with messages.
@@ -234,11 +264,20 @@ class Client:
                 for _ in self._entries(Following(run)):
                     pass
 
+    def _endpoints(self) -> Endpoints:
+        if self._known is None:
+            self._known = Endpoints((self._request("GET", "api/endpoints")).content)
+        return self._known
+
     def _inputs(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return values of inputs as turns have them: by ids, and with the ids of files."""
-        if given and self._names is None:
-            self._names = InputNames((self._request("GET", "api/endpoints")).content, self._chat)
-        return {self._names.id_of(name): self._sent(value) for name, value in given.items()} if self._names else {}
+        """Return values of the chat's inputs as turns have them."""
+        if not given:
+            return {}
+        return self._values(given, (self._endpoints()).inputs_of(self._chat))
+
+    def _values(self, given: Mapping[str, Any], names: InputNames) -> dict[str, Any]:
+        """Return values of inputs as requests have them: by ids, and with the ids of files."""
+        return {names.id_of(name): self._sent(value) for name, value in given.items()}
 
     def _sent(self, value: Any) -> Any:
         if isinstance(value, list | tuple):
@@ -323,6 +362,32 @@ class Conversation:
                 raise
             client._post(path, body | self._past.copy())  # noqa: SLF001
 
+    def rename(self, title: str) -> None:
+        """Give it another title in the list of kept conversations; an empty one brings the automatic title back.
+
+        Raises:
+            NotFoundError: the server does not keep it.
+        """
+        self._change({"title": title})
+
+    def pin(self, is_pinned: bool = True) -> None:  # noqa: FBT002 - `pin(False)` says what it does
+        """Put it before the others in the list of kept conversations, or no longer.
+
+        Raises:
+            NotFoundError: the server does not keep it.
+        """
+        self._change({"is_pinned": is_pinned})
+
+    def export(self, format_: Literal["json", "markdown", "html"] = "json") -> str:
+        """Return it as a document: `json` with all branches, `markdown` or `html` of what is shown.
+
+        Raises:
+            NotFoundError: the server does not know it.
+        """
+        path = f"api/conversations/{self.id}/export"
+        response = self._client._request("GET", path, params={"format": format_})  # noqa: SLF001 - one module
+        return response.text
+
     def delete(self) -> None:
         """Have the server forget the conversation and its files.
 
@@ -340,6 +405,11 @@ class Conversation:
         """
         self._client._request("POST", f"api/conversations/{self.id}/undo")  # noqa: SLF001 - one module
         self._past.undo()
+
+    def _change(self, changes: Mapping[str, Any]) -> None:
+        body = msgspec.json.encode(changes)
+        path = f"api/conversations/{self.id}"
+        self._client._request("PATCH", path, body=body, headers=_JSON)  # noqa: SLF001 - one module
 
     def _catch_up(self) -> None:
         if self._past.is_behind:
