@@ -3,12 +3,14 @@
 import argparse
 import sys
 import time
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 import salon
-from salon.errors import AuthorError, NotFoundError
+from salon.errors import AuthorError, NotFoundError, SalonError
 from salon.loading import find_launch, find_page
 from salon.messages.documents import document_of, to_html, to_json, to_markdown
 from salon.stores.base import ConversationNotFound
@@ -231,7 +233,13 @@ def _printable(text: str, *, keeps: str = "") -> str:
 
 def _run(file: Path, *, host: str | None, port: int | None, reload: bool) -> int:
     if not reload:
-        launch = find_launch(file)
+        try:
+            launch = find_launch(file)
+        except SalonError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever the author's code raises
+            traceback.print_exception(error.with_traceback(_from_file(error.__traceback__, file)))
+            return 1
         address = {"server_name": host, "server_port": port}
         given = {name: value for name, value in address.items() if value is not None}
         launch.page.launch(**launch.arguments | given | {"prevent_thread_lock": False})
@@ -241,6 +249,13 @@ def _run(file: Path, *, host: str | None, port: int | None, reload: bool) -> int
     from salon.serve.reload import run_reloading  # noqa: PLC0415 - only needed here
 
     return run_reloading(file, host=host, port=port)
+
+
+def _from_file(trace: TracebackType | None, file: Path) -> TracebackType | None:
+    """Return a traceback without the frames before an author's file, which say nothing to them."""
+    while trace is not None and trace.tb_frame.f_code.co_filename != str(file):
+        trace = trace.tb_next
+    return trace
 
 
 def _demo(*, host: str | None, port: int | None) -> int:

@@ -218,6 +218,20 @@ def test_salon_run_says_what_it_misses_in_a_file(source, tmp_path, capsys):
     assert "has to make one `ChatInterface`" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [("def reply(:", "SyntaxError"), ("def one():\n    two\n\none()", "NameError")],
+)
+def test_salon_run_shows_what_goes_wrong_in_a_file_and_nothing_of_its_own(source, said, tmp_path, capsys):
+    (tmp_path / "app.py").write_text(source)
+
+    assert main(["run", str(tmp_path / "app.py")]) == 1
+    shown = capsys.readouterr().err
+    assert said in shown
+    assert "runpy" not in shown
+    assert "loading.py" not in shown
+
+
 def test_salon_run_names_a_file_that_is_not_there(capsys):
     assert main(["run", "nowhere.py"]) == 2
     assert "`nowhere.py`" in capsys.readouterr().err
