@@ -139,7 +139,7 @@ def test_aborting_stops_the_function(url_of):
         """,
         url_of(endless),
     )
-    assert closed.wait(5)
+    assert closed.wait(20)
 
 
 def test_pictures_inputs_and_keys(url_of):

@@ -121,7 +121,7 @@ def test_the_history_of_a_session_is_kept_for_it(url_of):
 
 
 def test_several_jobs_at_a_time(url_of):
-    together = threading.Barrier(4, timeout=10)
+    together = threading.Barrier(4, timeout=30)
 
     def function(message, history):
         together.wait()
@@ -177,7 +177,7 @@ def test_progress_notices_and_places_in_the_queue_arrive(url_of):
     release = threading.Event()
 
     def function(message, history, progress=salon.Progress()):
-        release.wait(10)
+        release.wait(30)
         progress(0.5, desc="half")
         salon.Info("careful")
         return "done"
@@ -238,7 +238,7 @@ def test_cancelling_ends_the_iteration_and_the_function(url_of):
     )
 
     assert seen == ["1"]
-    assert closed.wait(5)
+    assert closed.wait(20)
 
 
 def test_files_go_in_by_path_and_by_content_and_come_out_with_an_address(url_of, tmp_path):
@@ -308,7 +308,7 @@ def test_cancelling_works_when_signed_in_though_node_sends_no_cookie_with_it(url
         url_of(endless, auth=("ann", "secret-word")),
         options={"auth": ["ann", "secret-word"]},
     )
-    assert closed.wait(5)
+    assert closed.wait(20)
 
 
 def test_behind_a_proxy_below_a_path(url_of):

@@ -80,7 +80,7 @@ async def test_progress_is_told_while_the_tool_works(address, mode):
 
     def slow(message, history, progress=salon.Progress()):
         progress(0.5, desc="half")
-        release.wait(10)
+        release.wait(30)
         return "done"
 
     told = []
@@ -101,7 +101,7 @@ async def test_a_streamed_answer_is_told_as_it_grows(address):
 
     def slow(message, history):
         yield "one"
-        release.wait(10)
+        release.wait(30)
         yield "one two"
 
     told = []
@@ -202,11 +202,11 @@ async def test_a_call_that_is_cancelled_stops_the_function(address, mode):
 
     async with Client(address(endless), mode=mode) as client:
         call = asyncio.create_task(client.call_tool("endless", {"message": "hello"}))
-        await asyncio.to_thread(begun.wait, 5)
+        await asyncio.to_thread(begun.wait, 20)
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
-        assert await asyncio.to_thread(closed.wait, 5)
+        assert await asyncio.to_thread(closed.wait, 20)
 
 
 async def test_keys(address):

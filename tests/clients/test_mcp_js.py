@@ -84,7 +84,7 @@ def test_aborting_stops_the_function(url_of):
         """,
         url_of(endless, mcp_server=True),
     )
-    assert closed.wait(5)
+    assert closed.wait(20)
 
 
 def test_a_key_is_needed_where_there_are_keys(url_of):

@@ -70,7 +70,7 @@ class TestCompletions:
 
         def slow(message, history):
             yield "begun"
-            release.wait(10)
+            release.wait(30)
             yield "begun, ended"
 
         texts = []
@@ -159,12 +159,12 @@ class TestCompletions:
         if streams:
             stream = ask(client, "hello", stream=True)
             next(iter(stream))
-            begun.wait(5)
+            begun.wait(20)
             stream.close()
         else:
             with pytest.raises(openai.APITimeoutError):
                 ask(client, "hello", timeout=0.3)
-        assert closed.wait(5)
+        assert closed.wait(20)
 
 
 class TestFiles:
@@ -290,7 +290,7 @@ class TestErrors:
 
         def slow(message, history):
             yield message
-            release.wait(10)
+            release.wait(30)
 
         client = connect(salon.ChatInterface(slow, concurrency_limit=1).queue(max_size=0))
         stream = iter(ask(client, "hello", stream=True))
@@ -451,7 +451,7 @@ class TestResponses:
 
         def slow(message, history):
             yield "begun"
-            release.wait(10)
+            release.wait(30)
             yield "begun, ended"
 
         client = connect(slow)
@@ -480,7 +480,7 @@ class TestResponses:
 
         def slow(message, history):
             yield "begun"
-            release.wait(10)
+            release.wait(30)
             yield "begun, ended"
 
         client = connect(slow)
@@ -506,7 +506,7 @@ class TestResponses:
         client = connect(endless)
         answer = client.responses.create(model="chat", input="hello", background=True)
         assert client.responses.cancel(answer.id).status == "cancelled"
-        assert closed.wait(5)
+        assert closed.wait(20)
 
     def test_a_failure_is_an_error_or_in_the_background_a_status(self, connect):
         def fail(message, history):

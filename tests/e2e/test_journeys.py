@@ -55,7 +55,7 @@ def test_stopping_keeps_what_was_seen_and_ends_the_function(open_chat):
     expect(chat.bots.last).to_contain_text("Stopped")
     expect(chat.button("Submit")).to_be_visible()
     script.allow(1)
-    assert script.closed.wait(5)
+    assert script.closed.wait(20)
     chat.reload()
     expect(chat.bots.last).to_contain_text("one")
     expect(chat.bots.last).not_to_contain_text("two")
@@ -310,7 +310,7 @@ def test_notices_and_progress_are_shown(open_chat):
     def works(message, history, progress=salon.Progress()):
         salon.Warning("Mind the step.", title="Careful")
         progress((3, 4), desc="Climbing")
-        shown.wait(10)
+        shown.wait(30)
         return "Up."
 
     chat = open_chat(salon.ChatInterface(works))
@@ -327,7 +327,7 @@ def test_who_waits_is_told_the_place_in_the_queue(open_chat):
     release = threading.Event()
 
     def slow(message, history):
-        release.wait(10)
+        release.wait(30)
         return f"{message}!"
 
     demo = salon.ChatInterface(slow, concurrency_limit=1)
@@ -578,7 +578,7 @@ def test_a_change_of_the_program_reloads_the_page_and_keeps_the_conversation(ope
     expect(chat.box).to_have_value("half a thought")
     chat.ask("two", "2 before two")
     process.terminate()
-    assert process.wait(15) == 0
+    assert process.wait(30) == 0
     process.stdout.close()
     chat.complaints.clear()
 

@@ -279,10 +279,10 @@ def test_a_component_is_replaced_by_another_and_text_follows_while_streaming(ope
     def reply(message, history):
         answer = [salon.Label("first")]
         yield answer
-        steps.acquire(timeout=10)
+        steps.acquire(timeout=30)
         answer[0] = salon.Code("x = 1")
         yield answer
-        steps.acquire(timeout=10)
+        steps.acquire(timeout=30)
         answer.append("The end.")
         yield answer
 

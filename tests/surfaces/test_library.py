@@ -521,7 +521,7 @@ def test_pushing_waits_for_the_reply_that_is_being_written(visitor):
 
     def slow(message, history):
         yield "Working"
-        may_end.wait(10)
+        may_end.wait(30)
         yield "Worked"
 
     demo = salon.ChatInterface(slow)

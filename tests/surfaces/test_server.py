@@ -60,12 +60,12 @@ class Process:
     def wait_for_address(self) -> httpx.Client:
         for line in self.process.stdout:
             if found := re.search(r"http://\S+", line):
-                return httpx.Client(base_url=found[0], timeout=10)
+                return httpx.Client(base_url=found[0], timeout=60)
         raise AssertionError("the program ended before it served anything")
 
     def end(self, number: int) -> int:
         self.process.send_signal(number)
-        return self.process.wait(15)
+        return self.process.wait(30)
 
 
 @pytest.fixture
@@ -131,14 +131,14 @@ def test_sigterm_lets_a_running_reply_end_and_refuses_new_turns(start):
         stream = entries(response)
         events = [next(stream)]
         app.process.send_signal(signal.SIGTERM)
-        with httpx.Client(base_url=app.client.base_url) as other:
+        with httpx.Client(base_url=app.client.base_url, timeout=60) as other:
             while other.get("/healthz").status_code == 200:
                 time.sleep(0.01)
             refused(other.post("/api/turns", json=turn("0")), 503, "server.stopping")
         events += stream
 
     assert fold(event for _, event in events).messages[0].text == "begun, ended"
-    assert app.process.wait(15) == 0
+    assert app.process.wait(30) == 0
 
 
 def test_ctrl_c_ends_a_running_reply_as_interrupted_and_exits_cleanly(start):
@@ -151,7 +151,7 @@ def test_ctrl_c_ends_a_running_reply_as_interrupted_and_exits_cleanly(start):
 
     reply = fold(event for _, event in events)
     assert (reply.status, reply.failure.code, reply.messages[0].text) == ("interrupted", "server.stopping", "begun")
-    assert app.process.wait(15) == 0
+    assert app.process.wait(30) == 0
 
 
 def test_salon_run_serves_the_chat_of_a_file(start):
@@ -261,7 +261,7 @@ class Uvicorn:
         self.thread.start()
         while not self.server.started:
             time.sleep(0.01)
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.socket.getsockname()[1]}")
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.socket.getsockname()[1]}", timeout=60)
 
     def __enter__(self) -> httpx.Client:
         return self.client
@@ -447,7 +447,7 @@ def test_under_uvicorn_running_replies_are_ended_when_the_process_is_told_to(sta
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", "stubborn:app", "--port", str(port), "--log-level", "error"]
     process = subprocess.Popen(command, cwd=tmp_path)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
         while True:
             with contextlib.suppress(httpx.ConnectError):
                 client.get("/healthz")
@@ -458,7 +458,7 @@ def test_under_uvicorn_running_replies_are_ended_when_the_process_is_told_to(sta
             process.terminate()
             *_, (_, end) = stream
     assert end.status == "interrupted"
-    process.wait(15)
+    process.wait(30)
 
 
 def test_an_application_that_has_stopped_can_be_served_again():

@@ -163,7 +163,7 @@ def test_sending_a_finished_upload_again_gives_the_same_file(chat, tmp_path):
 def test_an_upload_belongs_to_its_sender_and_can_be_given_up(chat, tmp_path):
     client = chat()
     cut(client, tmp_path, "&upload=upload-0001")
-    with httpx.Client(base_url=client.base_url) as stranger:
+    with httpx.Client(base_url=client.base_url, timeout=60) as stranger:
         stranger.get("/")
         assert stranger.get("/api/uploads/upload-0001").json() == {}
         stranger.delete("/api/uploads/upload-0001")
@@ -198,7 +198,7 @@ def test_what_is_no_upload_is_refused(chat, query):
 def test_somebody_elses_file_cannot_be_attached(chat):
     client = chat()
     id_ = upload(client).json()["id"]
-    stranger = httpx.Client(base_url=client.base_url)
+    stranger = httpx.Client(base_url=client.base_url, timeout=60)
     stranger.get("/")
     body = turn("Look", conversation="conversation-2")
     body["message"]["files"] = [id_]

@@ -96,7 +96,7 @@ def test_a_reply_goes_on_without_its_reader(serve):
 
     def slow(message, history):
         yield "begun"
-        release.wait(5)
+        release.wait(30)
         yield "begun, ended"
         done.set()
 
@@ -104,7 +104,7 @@ def test_a_reply_goes_on_without_its_reader(serve):
     with client.stream("POST", "/api/turns", json=turn()) as response:
         run = next(entries(response))[1].run
     release.set()
-    assert done.wait(5)
+    assert done.wait(20)
 
     with client.stream("GET", f"/api/runs/{run}/events") as response:
         reply = fold(event for _, event in entries(response))
@@ -116,7 +116,7 @@ def test_the_conversation_tells_which_run_to_pick_up_after_a_reload(serve):
 
     def slow(message, history):
         yield "begun"
-        release.wait(5)
+        release.wait(30)
 
     client = serve(salon.ChatInterface(slow))
     body = turn()
@@ -222,7 +222,7 @@ def test_a_browser_cannot_see_anothers_conversations(serve):
     client = serve(salon.ChatInterface(echo))
     client.get("/")
     run = send(client, turn())[0][1].run
-    other = httpx.Client(base_url=client.base_url)
+    other = httpx.Client(base_url=client.base_url, timeout=60)
     other.get("/")
 
     refused(other.get(f"/api/runs/{run}/events"), 404, "run.unknown")

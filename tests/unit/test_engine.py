@@ -262,7 +262,7 @@ async def test_stopping_a_generator_closes_it_and_keeps_what_was_seen():
 
     assert reply.status == "cancelled"
     assert reply.messages[-1].text == "x" * 8
-    assert await asyncio.to_thread(closed.wait, 5)
+    assert await asyncio.to_thread(closed.wait, 20)
 
 
 async def test_stopping_cancels_an_async_function_at_its_next_await():
@@ -280,7 +280,7 @@ async def test_stopping_cancels_an_async_function_at_its_next_await():
     async for batch in await engine.follow(run.id, identity=ANN):
         if batch[-1][0] >= 3:
             await engine.cancel(run.id, identity=ANN)
-    await asyncio.wait_for(cancelled.wait(), 5)
+    await asyncio.wait_for(cancelled.wait(), 20)
 
     conversation, active = await engine.commands.load(CONVERSATION, identity=ANN)
     assert conversation.get(conversation.head).message == Message(
@@ -301,11 +301,11 @@ async def test_a_blocking_function_can_ask_whether_it_was_stopped():
 
     engine = make_engine(polls)
     run = await engine.submit(ask())
-    await asyncio.to_thread(begun.wait, 5)
+    await asyncio.to_thread(begun.wait, 20)
     await engine.cancel(run.id, identity=ANN)
 
     assert fold(await events_of(engine, run)).status == "cancelled"
-    assert await asyncio.to_thread(noticed.wait, 5)
+    assert await asyncio.to_thread(noticed.wait, 20)
 
 
 async def test_a_blocking_function_that_does_not_ask_gets_an_exception():
@@ -323,10 +323,10 @@ async def test_a_blocking_function_that_does_not_ask_gets_an_exception():
 
     engine = make_engine(works)
     run = await engine.submit(ask())
-    await asyncio.to_thread(begun.wait, 5)
+    await asyncio.to_thread(begun.wait, 20)
     await engine.cancel(run.id, identity=ANN)
 
-    assert await asyncio.to_thread(ended.wait, 5)
+    assert await asyncio.to_thread(ended.wait, 20)
 
 
 async def test_a_function_that_will_not_end_gives_its_place_to_others_and_is_counted(caplog, monkeypatch):
@@ -761,10 +761,10 @@ async def test_a_generator_that_is_stopped_cleans_up_in_peace():
 
     engine = make_engine(tidy)
     run = await engine.submit(ask())
-    await asyncio.to_thread(begun.wait, 5)
+    await asyncio.to_thread(begun.wait, 20)
     await engine.cancel(run.id, identity=ANN)
 
-    assert await asyncio.to_thread(cleaned.wait, 5)
+    assert await asyncio.to_thread(cleaned.wait, 20)
 
 
 async def test_stopping_brings_back_what_was_seen_whatever_came_after_it():
@@ -888,7 +888,7 @@ async def test_with_a_slow_log_that_fails_once_every_accepted_run_still_ends_onc
         run = await engine.submit(turn)
     except LogUnavailable:
         run = await engine.submit(turn)
-    events = await asyncio.wait_for(events_of(engine, run), 5)
+    events = await asyncio.wait_for(events_of(engine, run), 20)
 
     assert sum(isinstance(event, RunEnd) for event in events) == 1
     while (await engine.commands.load(CONVERSATION, identity=ANN))[1] is not None:
@@ -955,7 +955,7 @@ async def test_a_further_turn_follows_what_was_said_before_the_one_that_goes_on(
 
     def function(message, history):
         if message == "wait":
-            release.wait(5)
+            release.wait(30)
         return str(len(history))
 
     engine = make_engine(function)
@@ -984,7 +984,7 @@ async def test_a_run_knows_whether_it_had_to_wait_at_first():
     release = threading.Event()
 
     def function(message, history):
-        release.wait(5)
+        release.wait(30)
         return "done"
 
     engine = make_engine(function, concurrency_limit=1)
@@ -1040,7 +1040,7 @@ async def test_what_a_store_did_not_take_is_tried_again_until_it_does():
 
     late = LateReplies(wait_s=0.001)
     late.add(CONVERSATION, keep)
-    await asyncio.wait_for(is_kept.wait(), 5)
+    await asyncio.wait_for(is_kept.wait(), 20)
     await late.settle(CONVERSATION)
 
     assert len(tries) == 3
