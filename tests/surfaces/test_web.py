@@ -1,5 +1,6 @@
 """The native protocol over real sockets, as a client sees it."""
 
+import itertools
 import re
 import socket
 import threading
@@ -142,8 +143,8 @@ def test_a_turn_sent_again_is_the_same_run(serve):
 
 def test_stopping_ends_the_stream_with_what_was_seen(serve):
     def endless(message, history):
-        while True:
-            yield salon.Append("x")
+        for length in itertools.count(1):
+            yield "x" * min(length, 1_000)
 
     client = serve(salon.ChatInterface(endless))
     with client.stream("POST", "/api/turns", json=turn()) as response:

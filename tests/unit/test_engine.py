@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import io
+import itertools
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -246,8 +247,8 @@ async def test_stopping_a_generator_closes_it_and_keeps_what_was_seen():
 
     def endless(message, history):
         try:
-            while True:
-                yield salon.Append("x")
+            for length in itertools.count(1):
+                yield "x" * min(length, 1_000)
         finally:
             closed.set()
 
