@@ -290,7 +290,8 @@ async def test_stopping_cancels_an_async_function_at_its_next_await():
     assert active is None
 
 
-async def test_a_blocking_function_can_ask_whether_it_was_stopped():
+async def test_a_blocking_function_can_ask_whether_it_was_stopped(monkeypatch):
+    monkeypatch.setattr("salon.engine.threads._INJECT_AFTER_S", 60)
     begun, noticed = threading.Event(), threading.Event()
 
     def polls(message, history):
