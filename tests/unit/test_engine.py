@@ -725,13 +725,15 @@ async def test_a_flood_of_progress_and_notices_is_thinned_and_stops_nobody():
         return "done"
 
     engine = make_engine(floods)
+    begun_at = time.monotonic()
     run = await engine.submit(ask())
     quick = make_engine(plain)
     assert await said(quick, "hello") == "hello!"
     events = await events_of(engine, run)
+    took_s = time.monotonic() - begun_at
 
     assert isinstance(events[-1], RunEnd)
-    assert len(events) < 5_000
+    assert len(events) < (took_s / 0.05 + 3) * 101
     assert max(len(event.text) for event in events if isinstance(event, Notice)) == 4_096
 
 
