@@ -12,7 +12,7 @@ from tests.postgres import running_postgres
 
 BROWSER = {"Accept": "text/html, */*"}
 _ORDER = ("unit", "protocol", "contract", "arch", "surfaces", "clients", "e2e")
-_TIMEOUT_S = {"surfaces": 60, "clients": 60, "e2e": 120}
+_TIMEOUT_S = {"surfaces": 120, "clients": 120, "e2e": 240}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

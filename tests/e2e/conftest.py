@@ -54,7 +54,7 @@ def open_chat(browser: Browser, serve: Callable) -> Iterator[Callable[..., ChatP
         url = demo if isinstance(demo, str) else str(serve(demo, **settings or {}).base_url)
         context = browser.new_context(**({"locale": "en-US", "viewport": {"width": 1100, "height": 720}} | look))
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         if before:
             context.add_init_script(before)
         page = watch(context.new_page())

@@ -573,7 +573,7 @@ def test_a_change_of_the_program_reloads_the_page_and_keeps_the_conversation(ope
     chat.box.fill("half a thought")
     (tmp_path / "app.py").write_text(RELOADED.format(title="Second"))
 
-    expect(chat.page).to_have_title("Second", timeout=15_000)
+    expect(chat.page).to_have_title("Second")
     chat.says("one", "0 before one")
     expect(chat.box).to_have_value("half a thought")
     chat.ask("two", "2 before two")

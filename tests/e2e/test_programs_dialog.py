@@ -27,7 +27,6 @@ def code(chat, client: str) -> str:
     return chat.page.locator(".salon-programs pre").inner_text()
 
 
-@pytest.mark.timeout(90)
 @pytest.mark.parametrize(
     ("client", "needs"), [("Python", "gradio_client"), ("salon.Client", "httpx"), ("OpenAI", "openai")]
 )

@@ -257,7 +257,7 @@ def test_figures_are_drawn(show, look):
     chat = show([salon.Plot(drawing, label="Line"), salon.Plot(interactive, label="Bars")], **look)
 
     expect(chat.page.get_by_role("img", name="Line")).to_be_visible()
-    expect(chat.page.frame_locator("iframe[title=Bars]").locator(".bars path")).to_have_count(2, timeout=30_000)
+    expect(chat.page.frame_locator("iframe[title=Bars]").locator(".bars path")).to_have_count(2)
     chat.complaints[:] = [text for text in chat.complaints if "WebGL" not in text]
 
 
@@ -268,7 +268,7 @@ def test_a_figure_of_bokeh_is_a_document_of_its_own(show):
     figure.scatter([1, 2], [3, 4])
     chat = show(salon.Plot(figure, label="Dots"))
 
-    expect(chat.page.frame_locator("iframe[title=Dots]").locator("canvas").first).to_be_visible(timeout=30_000)
+    expect(chat.page.frame_locator("iframe[title=Dots]").locator("canvas").first).to_be_visible()
     chat.page.emulate_media(color_scheme="dark")
     expect(chat.page.locator("iframe[title=Dots]")).to_have_css("filter", "invert(0.9) hue-rotate(180deg)")
 

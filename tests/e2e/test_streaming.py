@@ -146,7 +146,7 @@ def test_a_diagram_is_drawn_away_from_the_page_and_its_code_stays_at_hand(open_c
     chat = open_chat(salon.ChatInterface(lambda message, history: f"```mermaid\n{source}\n```\n\nDone."))
     chat.ask("draw", "Done.")
     image = chat.page.get_by_role("img", name="Diagram: flowchart LR")
-    expect(image).to_be_visible(timeout=30_000)
+    expect(image).to_be_visible()
     assert image.evaluate("image => image.naturalWidth") > 50
     frame = chat.page.locator("iframe")
     assert frame.get_attribute("sandbox") == "allow-scripts"

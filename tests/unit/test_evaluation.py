@@ -237,7 +237,6 @@ def pytest_of(path) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-@pytest.mark.timeout(60)
 def test_a_conversation_becomes_a_test_that_holds_until_the_function_changes(salon_command, tmp_path):
     talk = {
         "messages": [
@@ -266,7 +265,6 @@ def test_a_conversation_becomes_a_test_that_holds_until_the_function_changes(sal
     assert "something else" in output
 
 
-@pytest.mark.timeout(60)
 def test_disliked_replies_become_tests_that_they_do_not_come_again(salon_command, tmp_path):
     (tmp_path / "app.py").write_text(APP.format(answer='"5"'))
     records = [BOTH[0], record("5", "Dislike", comment=HOSTILE, version="b")]
