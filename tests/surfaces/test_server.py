@@ -23,18 +23,20 @@ from starlette.applications import Starlette
 import salon
 from salon.cli import find_page, main
 from salon.events.fold import fold
-from salon.events.types import RunEnd
+from salon.events.types import Entry, PartStart, RunEnd
 from salon.serve.reload import _state
 from salon.serve.server import listening_socket
 from tests.surfaces.streams import entries, refused, reply_to, send, turn
 
 APP = """
+import pathlib
 import time
 import salon as gr
 
 def reply(message, history):
     yield "begun"
-    time.sleep(float(message))
+    while not pathlib.Path(message).exists():
+        time.sleep(0.01)
     yield "begun, ended"
 
 demo = gr.ChatInterface(reply, title={title!r})
@@ -125,16 +127,26 @@ def test_a_chat_can_be_launched_again_after_it_was_closed(serve):
     assert reply_to(serve(demo), turn()).messages[0].text == "hello!"
 
 
-def test_sigterm_lets_a_running_reply_end_and_refuses_new_turns(start):
+def begun(stream: Iterator[Entry]) -> list[Entry]:
+    """Return the entries up to the one in which the function has said something."""
+    events: list[Entry] = []
+    while not any(isinstance(event, PartStart) for _, event in events):
+        events.append(next(stream))
+    return events
+
+
+def test_sigterm_lets_a_running_reply_end_and_refuses_new_turns(start, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_GRACE_S", "60")
     app = start("app.py")
-    with app.client.stream("POST", "/api/turns", json=turn("1.5")) as response:
+    with app.client.stream("POST", "/api/turns", json=turn("may-end")) as response:
         stream = entries(response)
-        events = [next(stream)]
+        events = begun(stream)
         app.process.send_signal(signal.SIGTERM)
         with httpx.Client(base_url=app.client.base_url, timeout=60) as other:
             while other.get("/healthz").status_code == 200:
                 time.sleep(0.01)
-            refused(other.post("/api/turns", json=turn("0")), 503, "server.stopping")
+            refused(other.post("/api/turns", json=turn("another")), 503, "server.stopping")
+        (tmp_path / "may-end").touch()
         events += stream
 
     assert fold(event for _, event in events).messages[0].text == "begun, ended"
@@ -143,9 +155,9 @@ def test_sigterm_lets_a_running_reply_end_and_refuses_new_turns(start):
 
 def test_ctrl_c_ends_a_running_reply_as_interrupted_and_exits_cleanly(start):
     app = start("app.py")
-    with app.client.stream("POST", "/api/turns", json=turn("60")) as response:
+    with app.client.stream("POST", "/api/turns", json=turn("never")) as response:
         stream = entries(response)
-        events = [next(stream)]
+        events = begun(stream)
         app.process.send_signal(signal.SIGINT)
         events += stream
 
@@ -162,11 +174,12 @@ def test_salon_run_serves_the_chat_of_a_file(start):
 
 
 def test_salon_run_reload_follows_the_file_at_the_same_address(start, tmp_path):
-    app = start("-m", "salon", "run", "app.py", "--reload")
+    app = start("-m", "salon", "run", "app.py", "--reload", "--port", "0")
     with app.client.stream("GET", "/api/reload") as response:
         lines = response.iter_lines()
         first = next(lines)
-        (tmp_path / "app.py").write_text(APP.format(title="Second"))
+        (tmp_path / "second").write_text(APP.format(title="Second"))
+        (tmp_path / "second").replace(tmp_path / "app.py")  # at once: half a file is a change, too
         assert list(lines) == [""]
     app.wait_for_address().close()
 
@@ -390,11 +403,12 @@ def test_in_a_notebook_the_chat_is_shown_and_the_cell_ends(shown):
 
 
 STUBBORN = """
-import asyncio, time
+import asyncio, pathlib, time
 import salon as gr
 
 async def reply(message, history):
     yield "begun"
+    pathlib.Path("begun").touch()
     while message == "blocks":
         time.sleep(0.1)
     while message == "swallows":
@@ -419,6 +433,8 @@ def begin(tmp_path, start):
         app = start(*command)
         with app.client.stream("POST", "/api/turns", json=turn(message)) as response:
             next(entries(response))
+            while not (tmp_path / "begun").exists():
+                time.sleep(0.01)
         return app
 
     (tmp_path / "stubborn.py").write_text(STUBBORN)
