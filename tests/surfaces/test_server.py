@@ -166,6 +166,34 @@ def test_ctrl_c_ends_a_running_reply_as_interrupted_and_exits_cleanly(start):
     assert app.process.wait(30) == 0
 
 
+HASTY = """
+import os, signal, sys
+import salon as gr
+
+class Told:
+    def write(self, text):
+        sys.__stdout__.write(text)
+        sys.__stdout__.flush()
+        if "Running" in text:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    def flush(self):
+        sys.__stdout__.flush()
+
+    def isatty(self):
+        return False
+
+sys.stdout = Told()
+gr.ChatInterface(str).launch(server_port=0)
+"""
+
+
+def test_ctrl_c_at_the_moment_at_which_the_address_is_told_exits_cleanly(start, tmp_path):
+    (tmp_path / "hasty.py").write_text(HASTY)
+
+    assert start("hasty.py").process.wait(30) == 0
+
+
 def test_salon_run_serves_the_chat_of_a_file(start):
     app = start("-m", "salon", "run", "app.py", "--port", "0")
 
