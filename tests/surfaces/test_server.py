@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import httpx
 import pytest
@@ -52,12 +53,21 @@ def echo(message, history):
 class Process:
     """A Python program that serves a chat, in a process of its own."""
 
+    client: httpx.Client
+
     def __init__(self, *command: str, cwd: Path) -> None:
         environment = os.environ | {"PYTHONUNBUFFERED": "1"}
         self.process = subprocess.Popen(
             [sys.executable, *command], cwd=cwd, env=environment, stdout=subprocess.PIPE, text=True
         )
-        self.client = self.wait_for_address()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
 
     def wait_for_address(self) -> httpx.Client:
         for line in self.process.stdout:
@@ -72,19 +82,15 @@ class Process:
 
 @pytest.fixture
 def start(tmp_path) -> Iterator:
-    started: list[Process] = []
+    with contextlib.ExitStack() as stack:
 
-    def run(*command: str) -> Process:
-        (tmp_path / "app.py").write_text(APP.format(title="First"))
-        started.append(Process(*command, cwd=tmp_path))
-        return started[-1]
+        def run(*command: str, cwd: Path = tmp_path) -> Process:
+            (tmp_path / "app.py").write_text(APP.format(title="First"))
+            process = stack.enter_context(Process(*command, cwd=cwd))
+            process.client = stack.enter_context(process.wait_for_address())
+            return process
 
-    yield run
-    for process in started:
-        process.client.close()
-        process.process.kill()
-        process.process.wait()
-        process.process.stdout.close()
+        yield run
 
 
 def test_the_next_free_port_is_taken_unless_one_is_asked_for():
@@ -264,7 +270,7 @@ def test_salon_run_names_a_file_that_is_not_there(capsys):
     assert "`nowhere.py`" in capsys.readouterr().err
 
 
-def test_salon_new_makes_a_project_that_runs_and_whose_test_passes(tmp_path, monkeypatch, capsys):
+def test_salon_new_makes_a_project_that_runs_and_whose_test_passes(start, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["new", "my-chat"]) == 0
     assert main(["new", "my-chat"]) == 2
@@ -277,11 +283,9 @@ def test_salon_new_makes_a_project_that_runs_and_whose_test_passes(tmp_path, mon
         check=False,
     )
     assert "1 passed" in tested.stdout
-    served = Process("-m", "salon", "run", "app.py", "--port", "0", cwd=tmp_path / "my-chat")
+    served = start("-m", "salon", "run", "app.py", "--port", "0", cwd=tmp_path / "my-chat")
     assert served.client.get("/api/config").json()["title"] == "My chat"
     served.end(signal.SIGINT)
-    served.client.close()
-    served.process.stdout.close()
 
 
 def test_salon_tells_its_version(capsys):
