@@ -223,6 +223,23 @@ def test_salon_run_reload_follows_the_file_at_the_same_address(start, tmp_path):
     assert app.end(signal.SIGINT) == 0
 
 
+@pytest.fixture
+def ignoring_ctrl_c() -> Iterator[None]:
+    """Have programs start as scripts start them in the background, which do not hear of Ctrl-C by themselves."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("options", [[], ["--reload"]])
+def test_a_program_that_a_script_has_started_in_the_background_ends_when_it_is_interrupted(
+    ignoring_ctrl_c, start, options
+):
+    app = start("-m", "salon", "run", "app.py", "--port", "0", *options)
+
+    assert app.end(signal.SIGINT) == 0
+
+
 @pytest.mark.parametrize(
     "end",
     [
