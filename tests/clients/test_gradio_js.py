@@ -177,32 +177,35 @@ def test_progress_notices_and_places_in_the_queue_arrive(url_of):
     release = threading.Event()
 
     def function(message, history, progress=salon.Progress()):
-        release.wait(30)
+        if message == "first":
+            salon.Info("begun")
+            release.wait(30)
+            return "done"
         progress(0.5, desc="half")
         salon.Info("careful")
         return "done"
 
-    chat = salon.ChatInterface(function, concurrency_limit=1)
-    url = url_of(chat)
-    opener = threading.Timer(1, release.set)
-    opener.start()
     events = run(
         """
-        const first = client.predict("/chat", ["first"]);
-        await new Promise((done) => setTimeout(done, 200));
+        const opener = await Client.connect(gate);
+        const first = client.submit("/chat", ["first"], null, null, true);
+        while ((await first.next()).value.type !== "log");
         const job = client.submit("/chat", ["second"], null, null, true);
         const seen = { positions: [], logs: [], progress: [] };
         for await (const event of job) {
-            if (event.type === "status" && event.position !== undefined) seen.positions.push(event.position);
+            if (event.type === "status" && event.position !== undefined) {
+                if (seen.positions.length === 0) await opener.predict("/chat", ["open"]);
+                seen.positions.push(event.position);
+            }
             if (event.type === "log") seen.logs.push([event.log, event.level]);
             if (event.type === "status" && event.progress_data) seen.progress.push(event.progress_data[0].desc);
         }
-        await first;
         return seen;
         """,
-        url,
+        url_of(salon.ChatInterface(function, concurrency_limit=1)),
+        options=ALL_EVENTS,
+        gate=url_of(lambda message, history: release.set() or "open"),
     )
-    opener.join()
 
     assert 0 in events["positions"]
     assert events["logs"] == [["careful", "info"]]
