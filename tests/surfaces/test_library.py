@@ -479,13 +479,14 @@ def test_what_nobody_used_for_longer_than_wanted_is_gone_after_a_start(serve, mo
     monkeypatch.setenv("SALON_CONVERSATION_RETENTION_DAYS", "0")
     again = serve(kept())
     again.cookies = client.cookies
-    wait_until(lambda: titles(again) == [])
+    address = f"/files/{part.files[0].id}/x"
+    wait_until(lambda: titles(again) == [] and again.get(address).status_code == 404)
 
-    refused(again.get(f"/files/{part.files[0].id}/x"), 404, "file.unknown")
+    refused(again.get(address), 404, "file.unknown")
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 10
+    ends = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < ends
         threading.Event().wait(0.01)
