@@ -975,6 +975,16 @@ async def test_a_further_turn_follows_what_was_said_before_the_one_that_goes_on(
     assert fold(await events_of(engine, first)).messages[0].text == "2"
 
 
+async def test_who_begins_to_watch_a_conversation_misses_nothing_that_is_pushed_meanwhile():
+    engine = make_engine(plain)
+    await said(engine)
+    heads = await engine.watch(CONVERSATION, identity=ANN)
+    pushed = await engine.push(CONVERSATION, "News")
+
+    assert await asyncio.wait_for(anext(heads), 20) == pushed
+    await heads.aclose()
+
+
 async def test_an_error_keeps_how_long_its_notice_is_shown():
     def function(message, history):
         raise salon.Error("no", duration=3)
