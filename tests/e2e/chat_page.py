@@ -95,6 +95,13 @@ class ChatPage:
         log = "document.querySelector('[role=log]')"
         self.until(f"{log}.scrollHeight - {log}.scrollTop - {log}.clientHeight < 2")
 
+    def is_still(self) -> None:
+        """Wait until nothing moves or fades any more; what turns for ever may go on."""
+        self.until(
+            "document.getAnimations().every((animation) => animation.playState !== 'running'"
+            " || animation.effect.getComputedTiming().iterations === Infinity)"
+        )
+
     def until(self, condition: str) -> None:
         """Wait until a JavaScript expression is true; the page's policy forbids Playwright's own way."""
         self.page.evaluate(f"async () => {{ while (!({condition})) await new Promise(requestAnimationFrame) }}")

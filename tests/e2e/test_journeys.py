@@ -6,13 +6,13 @@ import threading
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 import salon
 from salon.serve.server import listening_socket
 from tests.e2e.chat_page import ChatPage
 from tests.e2e.scripts import Script, echo
+from tests.e2e.test_looks import assert_accessible, assert_fits
 
 
 def test_the_first_message_is_typed_and_answered(open_chat):
@@ -434,14 +434,7 @@ def assert_look_works(open_chat, look, theme):
     expect(chat.page.get_by_text("It fails.")).to_be_visible()
     chat.is_idle()
     assert_accessible(chat)
-
-    width = chat.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    assert width[0] <= width[1]
-
-
-def assert_accessible(chat: ChatPage) -> None:
-    found = Axe().run(chat.page)
-    assert found.violations_count == 0, found.generate_report()
+    assert_fits(chat)
 
 
 def focused_button(chat: ChatPage, name: str):

@@ -19,6 +19,7 @@ def assert_fits(chat) -> None:
 
 
 def assert_accessible(chat) -> None:
+    chat.is_still()
     found = Axe().run(chat.page)
     assert found.violations_count == 0, found.generate_report()
 
