@@ -20,6 +20,17 @@ async (texts) => {
 }"""
 
 
+_REST = """
+async () => {
+  const thread = document.querySelector('[role=log]')
+  const place = () => `${thread.scrollTop} ${thread.scrollHeight}`
+  for (let seen = place(), times = 0; times < 20; times++) {
+    await new Promise(requestAnimationFrame)
+    if (place() !== seen) [seen, times] = [place(), 0]
+  }
+}"""
+
+
 class ChatPage:
     """One open page of a chat.
 
@@ -89,6 +100,10 @@ class ChatPage:
     def scrolled_from_end(self) -> float:
         """How far the thread is from its end, in pixels."""
         return self.thread.evaluate("thread => thread.scrollHeight - thread.scrollTop - thread.clientHeight")
+
+    def is_at_rest(self) -> None:
+        """Wait until the thread has stood still for a while: the browser scrolls by and by, and measures what it shows."""
+        self.page.evaluate(_REST)
 
     def is_at_end(self) -> None:
         """Wait until the thread stands at its end; what has just been painted may still be scrolled to."""

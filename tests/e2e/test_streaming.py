@@ -52,9 +52,11 @@ def test_who_scrolls_up_is_not_pulled_down_and_finds_a_way_back(growing):
     chat.thread.hover()
     chat.page.mouse.wheel(0, -500)
     expect(chat.button("Scroll down")).to_be_visible()
+    chat.is_at_rest()
     top = chat.thread.evaluate("thread => thread.scrollTop")
     script.allow(20)
     expect(chat.bots.last).to_contain_text("Line 39:")
+    chat.is_at_rest()
     assert chat.thread.evaluate("thread => thread.scrollTop") == pytest.approx(top, abs=1)
 
     chat.button("Scroll down").click()
