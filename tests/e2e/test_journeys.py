@@ -387,6 +387,7 @@ def test_a_long_reply_is_rendered_while_what_is_done_stays_as_it_is(open_chat):
     expect(chat.bots.last.locator("pre code")).to_contain_text("x = 1")
     chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     chat.button("Copy").first.click()
+    expect(chat.button("Copied").first).to_be_visible()
     assert chat.page.evaluate("navigator.clipboard.readText()").strip() == "x = 1"
 
 
@@ -564,7 +565,8 @@ def test_a_change_of_the_program_reloads_the_page_and_keeps_the_conversation(ope
     chat = open_chat(f"http://127.0.0.1:{port}")
     chat.ask("one", "0 before one")
     chat.box.fill("half a thought")
-    (tmp_path / "app.py").write_text(RELOADED.format(title="Second"))
+    (tmp_path / "second").write_text(RELOADED.format(title="Second"))
+    (tmp_path / "second").replace(tmp_path / "app.py")  # at once: half a file is a change, too
 
     expect(chat.page).to_have_title("Second")
     chat.says("one", "0 before one")
@@ -626,7 +628,7 @@ def test_a_tab_that_reads_is_left_where_it_is_when_another_one_sends(open_chat):
     other = chat.second_tab()
     other.says("one", "A paragraph.")
     other.thread.evaluate("thread => thread.scrollTo(0, 100)")
-    other.page.evaluate("new Promise(requestAnimationFrame)")
+    other.is_at_rest()
     chat.ask("two", "A paragraph.")
     other.says("one", "A paragraph.", "two", "A paragraph.")
     other.is_idle()
