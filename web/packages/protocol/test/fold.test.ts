@@ -55,10 +55,10 @@ test('a reply of 200,000 deltas folds in well under a second', () => {
   const folding = createFolding();
   folding.add({ type: 'message-start', id: 'msg-00000001' });
   folding.add({ type: 'part-start', value: { type: 'text' } });
-  const start = performance.now();
+  const before = process.cpuUsage();
   for (let count = 0; count < 200_000; count++) folding.add({ type: 'part-delta', text: 'word ' });
 
   const [part] = folding.reply().messages[0]?.parts ?? [];
   expect(part && textOf(part)).toHaveLength(1_000_000);
-  expect(performance.now() - start).toBeLessThan(800);
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(800);
 });

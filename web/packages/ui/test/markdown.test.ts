@@ -325,9 +325,9 @@ describe('hostile text', () => {
   );
 
   test.each([`${'*'.repeat(50_000)}a${'*'.repeat(50_000)}`, `${'> '.repeat(5000)}x`, '['.repeat(20_000), '<'.repeat(20_000)])('number %# is shown in time', (text) => {
-    const start = performance.now();
+    const before = process.cpuUsage();
     render(text);
 
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(3000);
   });
 });
