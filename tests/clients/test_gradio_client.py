@@ -532,6 +532,27 @@ class TestCancelling:
         assert closed.wait(20)
         assert job.outputs()[0] == "1"
 
+    def test_a_client_that_is_slow_to_end_its_own_side_is_waited_for(self, connect, monkeypatch):
+        def endless(message, history):
+            while True:
+                yield "on"
+                time.sleep(0.01)
+
+        post = httpx.post
+
+        def post_slowly(*arguments, **options):
+            response = post(*arguments, **options)
+            time.sleep(0.5)
+            return response
+
+        job = connect(endless).submit("hello")
+        next(job)
+        monkeypatch.setattr(httpx, "post", post_slowly)
+        job.cancel()
+
+        with pytest.raises(CancelledError):
+            job.result()
+
     def test_cancelling_one_job_leaves_the_others_alone(self, connect):
         release = threading.Event()
 
