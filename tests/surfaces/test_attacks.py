@@ -333,7 +333,7 @@ def test_a_hostile_request_is_refused_and_leaves_the_server_well(case, world):
     assert world.sink.connections == connections
     if expected.get("orphan_files") == 0:
         assert kept(world) <= before | kept_by_fixtures(world, before)
-    assert httpx.get(f"{world.urls[chat_for(case)]}/healthz").status_code == 200
+    assert httpx.get(f"{world.urls[chat_for(case)]}/healthz", timeout=60).status_code == 200
 
 
 def kept_by_fixtures(world: World, before: set[Path]) -> set[Path]:

@@ -363,7 +363,7 @@ def test_https_is_served_with_a_certificate(serve, tmp_path):
 
     assert client.base_url.scheme == "https"
     with httpx.Client(
-        base_url=client.base_url, verify=ssl.create_default_context(cafile=tmp_path / "ca.pem")
+        base_url=client.base_url, verify=ssl.create_default_context(cafile=tmp_path / "ca.pem"), timeout=60
     ) as trusting:
         cookie = trusting.get("/").headers["set-cookie"]
         assert cookie.startswith("__Host-salon-visitor=")
@@ -384,7 +384,7 @@ def test_share_says_that_there_are_no_public_addresses_and_serves_all_the_same(c
     for share, lines in ((True, 2), (False, 1), (None, 1)):
         demo = salon.ChatInterface(echo)
         _, url, public = demo.launch(server_port=0, prevent_thread_lock=True, share=share)
-        assert httpx.get(f"{url}/healthz").status_code == 200
+        assert httpx.get(f"{url}/healthz", timeout=60).status_code == 200
         assert public is None
         assert len(capsys.readouterr().out.splitlines()) == lines
         demo.close()
@@ -423,9 +423,9 @@ def test_in_a_notebook_the_chat_may_be_launched_again(shown):
     _, second, _ = demo.launch(server_port=0, quiet=True)
 
     assert [url for url, _, _ in shown] == [first, second]
-    assert httpx.get(f"{second}/healthz").status_code == 200
+    assert httpx.get(f"{second}/healthz", timeout=60).status_code == 200
     with pytest.raises(httpx.ConnectError):
-        httpx.get(f"{first}/healthz")
+        httpx.get(f"{first}/healthz", timeout=60)
     demo.close()
 
 
@@ -439,7 +439,7 @@ def test_in_a_notebook_local_pages_may_frame_the_chat_unless_others_are_named(sh
     demo = salon.ChatInterface(echo)
     demo.launch(server_port=0, quiet=True)
 
-    assert f"frame-ancestors 'self' {origin}" in httpx.get(shown[0][0]).headers["content-security-policy"]
+    assert f"frame-ancestors 'self' {origin}" in httpx.get(shown[0][0], timeout=60).headers["content-security-policy"]
     demo.close()
 
 
@@ -546,7 +546,7 @@ def test_a_chat_can_be_launched_in_any_thread():
     thread.start()
     while demo._server is None or not demo._server._is_ready.is_set():
         time.sleep(0.01)
-    assert httpx.get(f"{demo._server.url}/healthz").status_code == 200
+    assert httpx.get(f"{demo._server.url}/healthz", timeout=60).status_code == 200
     demo._server.close(grace_s=0)
     thread.join(10)
     assert not thread.is_alive()
