@@ -59,11 +59,13 @@ def test_progress_is_told(url_of):
         const told = [];
         const call = (message, options) =>
             client.callTool({ name: "slow", arguments: { message } }, undefined, options);
+        let further;
         const onprogress = (progress) => {
             told.push(progress);
-            call("go on");
+            further = call("go on");
         };
         await call("hello", { onprogress });
+        await further;
         return told;
         """,
         url_of(slow, mcp_server=True),
