@@ -367,6 +367,7 @@ def test_the_text_of_exceptions_stays_on_the_server_unless_shown(serve, caplog):
     assert "key.pem" in repr(reply_to(loud, turn()))
 
 
+@pytest.mark.timeout(300)
 def test_a_real_model_on_this_machine_answers_streaming_and_can_be_stopped(serve):
     pytest.importorskip("xllamacpp", reason="the local model is not installed")
     example = Path(__file__).parents[2] / "examples" / "local_model.py"
