@@ -5,6 +5,7 @@ Each has to be refused as the collection says, tell nothing that it should not, 
 
 import csv
 import http.client
+import itertools
 import json
 import re
 import threading
@@ -131,6 +132,7 @@ class World:
         self.folder = folder
         self.sink = sink
         self._clients: dict[tuple[str, str], httpx.Client] = {}
+        self._numbers = itertools.count()
 
     def close(self) -> None:
         for client in self._clients.values():
@@ -152,6 +154,14 @@ class World:
         answer = self.client(chat, who).post("/gradio_api/upload", files={"files": (name, content)})
         return answer.json()[0]
 
+    def session(self, chat: str) -> str:
+        """Return a session of the user's in which something was said, and which no other case knows."""
+        session = f"session{next(self._numbers)}"
+        client = self.client(chat, "user")
+        client.post("/gradio_api/queue/join", json={"data": ["hi", None], "fn_index": 1, "session_hash": session})
+        client.get("/gradio_api/queue/data", params={"session_hash": session})
+        return session
+
     def fixtures(self, chat: str, who: str) -> dict[str, str]:
         url = urlsplit(self.urls[chat])
         values = {
@@ -159,8 +169,8 @@ class World:
             "PORT": str(url.port),
             "CHAT": "1",
             "PRIVATE_FN": "1",
-            "HASH": "mysession1",
-            "A_HASH": "sessionofa",
+            "HASH": self.session(chat),
+            "A_HASH": self.session(chat),
             "RANDOM": "made-up-1",
             "KEY": "key-of-ann",
             "COOKIE": "salon-user=forged; salon-visitor=forged",
