@@ -22,7 +22,13 @@ _FLAGS = [
 
 
 # What the browser itself logs where a test stops the server, whenever the page tries to reach it again.
-_STOPPED = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "ERR_INCOMPLETE_CHUNKED_ENCODING")
+_STOPPED = (
+    "ERR_CONNECTION_REFUSED",
+    "ERR_CONNECTION_RESET",
+    "ERR_EMPTY_RESPONSE",
+    "ERR_INCOMPLETE_CHUNKED_ENCODING",
+    "503 (Service Unavailable)",
+)
 
 
 @pytest.fixture(scope="session")
