@@ -1,6 +1,9 @@
 """Builds engines and turns for tests, and reads what they do."""
 
+import atexit
+import functools
 import itertools
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -58,7 +61,7 @@ def engine_of(
 ) -> Engine:
     """Return an engine for an application."""
     runs = runs or MemoryRuns()
-    folder = files or Path(tempfile.gettempdir()) / "salon-tests"
+    folder = files or _own_folder()
     kept = LocalFiles(folder, secret=lambda: b"s" * 32)
     places = Places(roots=(folder.parent,), hidden=(folder,))
     conversations = conversations or MemoryConversations()
@@ -74,6 +77,14 @@ def engine_of(
         places=places,
         **settings,
     )
+
+
+@functools.cache
+def _own_folder() -> Path:
+    """Return a folder that no other run of the tests knows, for files that no test looks for."""
+    folder = Path(tempfile.mkdtemp(prefix="salon-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def ask(text: str = "hello", **fields: Any) -> Turn:

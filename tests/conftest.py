@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 import salon
 from tests.clients.node import install_salon_client
@@ -12,7 +13,11 @@ from tests.postgres import running_postgres
 
 BROWSER = {"Accept": "text/html, */*"}
 _ORDER = ("unit", "protocol", "contract", "arch", "surfaces", "clients", "e2e")
-_TIMEOUT_S = {"surfaces": 60, "clients": 60, "e2e": 120}
+_TIMEOUT_S = {"surfaces": 120, "clients": 120, "e2e": 240}
+
+# How long one example takes says something of the machine only.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -28,17 +28,18 @@ def running_postgres() -> Iterator[str]:
     if as_user:
         for path in (folder, folder / "password"):
             shutil.chown(path, "postgres", "postgres")
-    data, port = folder / "data", _free_port()
+    data = folder / "data"
 
     def run(program: str, *arguments: str) -> None:
         command = [*as_user, str(programs / program), *arguments]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode == 0, done.stdout + done.stderr
 
-    options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off -c max_connections=50"
     try:
-        run("initdb", "-D", str(data), "-U", "salon", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C",
+        run("initdb", "-D", str(data), "-U", "salon", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--no-sync",
             f"--pwfile={folder / 'password'}")  # fmt: skip
+        port = _free_port()
+        options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off -c max_connections=50"
         run("pg_ctl", "-D", str(data), "-l", str(folder / "log"), "-o", options, "-w", "start")
         try:
             yield f"postgresql://salon:{password}@127.0.0.1:{port}"

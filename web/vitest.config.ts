@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['packages/*/test/**/*.test.ts'], testTimeout: 5000 },
+  test: { include: ['packages/*/test/**/*.test.ts'], testTimeout: 60_000 },
 });

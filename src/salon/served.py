@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -258,20 +258,22 @@ class Served(Node):
         server = Server(application, application.settings)
         server.start()
         self._server = server
-        if not application.settings.quiet:
-            sys.stdout.write(f"* Running on local URL:  {server.url}\n")
-            if share:
-                sys.stdout.write(_NO_SHARE)
-            sys.stdout.flush()
-        if application.settings.inbrowser:
-            import webbrowser  # noqa: PLC0415 - only used here
+        is_waiting = not (in_notebook if prevent_thread_lock is None else prevent_thread_lock)
+        with server.heeding_signals() if is_waiting else nullcontext():
+            if not application.settings.quiet:
+                sys.stdout.write(f"* Running on local URL:  {server.url}\n")
+                if share:
+                    sys.stdout.write(_NO_SHARE)
+                sys.stdout.flush()
+            if application.settings.inbrowser:
+                import webbrowser  # noqa: PLC0415 - only used here
 
-            webbrowser.open(server.url)
-        if inline or (inline is None and in_notebook):
-            _show_in_notebook(server.url, width=width, height=height)
-        if not (in_notebook if prevent_thread_lock is None else prevent_thread_lock):
-            server.wait()
-            self._server = None
+                webbrowser.open(server.url)
+            if inline or (inline is None and in_notebook):
+                _show_in_notebook(server.url, width=width, height=height)
+            if is_waiting:
+                server.wait()
+                self._server = None
         return application, server.url, None
 
     def push(self, conversation: str, message: Any) -> "Future[MessageId]":

@@ -67,7 +67,7 @@ def test_links_and_pictures_lead_somewhere(page):
             assert (path.parent / target).exists(), target
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_every_example_is_short_and_answers(path, serve):
     assert len(path.read_text("utf-8").splitlines()) <= 60

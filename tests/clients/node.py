@@ -25,14 +25,13 @@ def install_salon_client(folder: Path) -> None:
     subprocess.run(command, cwd=folder, check=True)
 
 
-def node(code: str, *, imports: str = "", folder: Path = PACKAGES, timeout_s: float = 30, **values: Any) -> Any:
+def node(code: str, *, imports: str = "", folder: Path = PACKAGES, **values: Any) -> Any:
     """Run the body of an async function and return what it returns; the process has to end by itself.
 
     Args:
         code: JavaScript.
         imports: what goes before it.
         folder: where it looks for packages and files.
-        timeout_s: how long it may take.
         values: constants that it sees.
     """
     constants = "\n".join(f"const {name} = {json.dumps(value)};" for name, value in values.items())
@@ -47,7 +46,7 @@ def node(code: str, *, imports: str = "", folder: Path = PACKAGES, timeout_s: fl
         capture_output=True,
         text=True,
         cwd=folder,
-        timeout=timeout_s,
+        timeout=90,
         check=False,
     )
     assert done.returncode == 0, done.stderr

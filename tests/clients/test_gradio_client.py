@@ -307,7 +307,7 @@ class TestStreaming:
 
         def slow(message, history):
             yield "begun"
-            release.wait(10)
+            release.wait(30)
             yield "begun, ended"
 
         job = connect(slow).submit("hello")
@@ -327,16 +327,16 @@ class TestStatus:
         def function(message, history, progress=salon.Progress()):
             progress(0.5, desc="half")
             seen.release()
-            release.acquire(timeout=10)
+            release.acquire(timeout=30)
             salon.Warning("careful")
             seen.release()
-            release.acquire(timeout=10)
+            release.acquire(timeout=30)
             return "done"
 
         job = connect(function).submit("hello")
         states = []
         for wanted in ("progress_data", "log"):
-            seen.acquire(timeout=10)
+            seen.acquire(timeout=20)
             states.append(wait_for(job, lambda status, wanted=wanted: getattr(status, wanted)))
             release.release()
         assert job.result() == "done"
@@ -350,7 +350,7 @@ class TestStatus:
 
         def function(message, history, progress=salon.Progress()):
             progress((1, 3), desc="working")
-            release.wait(10)
+            release.wait(30)
             return "done"
 
         job = connect(function).submit("hello")
@@ -364,7 +364,7 @@ class TestStatus:
         release = threading.Event()
 
         def slow(message, history):
-            release.wait(10)
+            release.wait(30)
             return message
 
         client = connect(slow, concurrency_limit=1)
@@ -381,7 +381,7 @@ class TestStatus:
         release = threading.Event()
 
         def slow(message, history):
-            release.wait(10)
+            release.wait(30)
             return message
 
         client = connect(salon.ChatInterface(slow, concurrency_limit=1).queue(max_size=1))
@@ -459,7 +459,7 @@ class TestErrors:
         demo.close()
 
         with pytest.raises(AppError, match="restarting"):
-            job.result(timeout=10)
+            job.result(timeout=30)
 
 
 class TestSessions:
@@ -495,7 +495,7 @@ class TestSessions:
         assert client.predict("hello") == "0"
 
     def test_several_jobs_of_one_client_run_at_a_time(self, connect):
-        together = threading.Barrier(4, timeout=10)
+        together = threading.Barrier(4, timeout=30)
 
         def function(message, history):
             together.wait()
@@ -551,15 +551,36 @@ class TestCancelling:
         assert job.cancel()
         with pytest.raises(CancelledError):
             job.result()
-        assert closed.wait(5)
+        assert closed.wait(20)
         assert job.outputs()[0] == "1"
+
+    def test_a_client_that_is_slow_to_end_its_own_side_is_waited_for(self, connect, monkeypatch):
+        def endless(message, history):
+            while True:
+                yield "on"
+                time.sleep(0.01)
+
+        post = httpx.post
+
+        def post_slowly(*arguments, **options):
+            response = post(*arguments, **options)
+            time.sleep(0.5)
+            return response
+
+        job = connect(endless).submit("hello")
+        next(job)
+        monkeypatch.setattr(httpx, "post", post_slowly)
+        job.cancel()
+
+        with pytest.raises(CancelledError):
+            job.result()
 
     def test_cancelling_one_job_leaves_the_others_alone(self, connect):
         release = threading.Event()
 
         def slow(message, history):
             yield message
-            release.wait(10)
+            release.wait(30)
             yield f"{message}!"
 
         client = connect(slow)
@@ -576,7 +597,7 @@ class TestCancelling:
 
         def slow(message, history):
             calls.append(message)
-            release.wait(10)
+            release.wait(30)
             return message
 
         client = connect(slow, concurrency_limit=1)

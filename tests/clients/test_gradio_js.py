@@ -121,7 +121,7 @@ def test_the_history_of_a_session_is_kept_for_it(url_of):
 
 
 def test_several_jobs_at_a_time(url_of):
-    together = threading.Barrier(4, timeout=10)
+    together = threading.Barrier(4, timeout=30)
 
     def function(message, history):
         together.wait()
@@ -177,32 +177,35 @@ def test_progress_notices_and_places_in_the_queue_arrive(url_of):
     release = threading.Event()
 
     def function(message, history, progress=salon.Progress()):
-        release.wait(10)
+        if message == "first":
+            salon.Info("begun")
+            release.wait(30)
+            return "done"
         progress(0.5, desc="half")
         salon.Info("careful")
         return "done"
 
-    chat = salon.ChatInterface(function, concurrency_limit=1)
-    url = url_of(chat)
-    opener = threading.Timer(1, release.set)
-    opener.start()
     events = run(
         """
-        const first = client.predict("/chat", ["first"]);
-        await new Promise((done) => setTimeout(done, 200));
+        const opener = await Client.connect(gate);
+        const first = client.submit("/chat", ["first"], null, null, true);
+        while ((await first.next()).value.type !== "log");
         const job = client.submit("/chat", ["second"], null, null, true);
         const seen = { positions: [], logs: [], progress: [] };
         for await (const event of job) {
-            if (event.type === "status" && event.position !== undefined) seen.positions.push(event.position);
+            if (event.type === "status" && event.position !== undefined) {
+                if (seen.positions.length === 0) await opener.predict("/chat", ["open"]);
+                seen.positions.push(event.position);
+            }
             if (event.type === "log") seen.logs.push([event.log, event.level]);
             if (event.type === "status" && event.progress_data) seen.progress.push(event.progress_data[0].desc);
         }
-        await first;
         return seen;
         """,
-        url,
+        url_of(salon.ChatInterface(function, concurrency_limit=1)),
+        options=ALL_EVENTS,
+        gate=url_of(lambda message, history: release.set() or "open"),
     )
-    opener.join()
 
     assert 0 in events["positions"]
     assert events["logs"] == [["careful", "info"]]
@@ -238,7 +241,7 @@ def test_cancelling_ends_the_iteration_and_the_function(url_of):
     )
 
     assert seen == ["1"]
-    assert closed.wait(5)
+    assert closed.wait(20)
 
 
 def test_files_go_in_by_path_and_by_content_and_come_out_with_an_address(url_of, tmp_path):
@@ -308,7 +311,7 @@ def test_cancelling_works_when_signed_in_though_node_sends_no_cookie_with_it(url
         url_of(endless, auth=("ann", "secret-word")),
         options={"auth": ["ann", "secret-word"]},
     )
-    assert closed.wait(5)
+    assert closed.wait(20)
 
 
 def test_behind_a_proxy_below_a_path(url_of):

@@ -80,7 +80,7 @@ async def test_progress_is_told_while_the_tool_works(address, mode):
 
     def slow(message, history, progress=salon.Progress()):
         progress(0.5, desc="half")
-        release.wait(10)
+        release.wait(30)
         return "done"
 
     told = []
@@ -101,7 +101,7 @@ async def test_a_streamed_answer_is_told_as_it_grows(address):
 
     def slow(message, history):
         yield "one"
-        release.wait(10)
+        release.wait(30)
         yield "one two"
 
     told = []
@@ -129,7 +129,7 @@ async def test_files_come_as_content(address, tmp_path):
     assert text.text == "Look:"
     assert (image.type, image.mime_type, base64.b64decode(image.data)) == ("image", "image/png", PNG)
     assert base64.b64decode(file.resource.blob) == b"a,b\n1,2\n"
-    assert httpx.get(str(file.resource.uri)).content == b"a,b\n1,2\n"
+    assert httpx.get(str(file.resource.uri), timeout=60).content == b"a,b\n1,2\n"
 
 
 async def test_files_go_in_as_data_and_are_gone_afterwards(address):
@@ -202,11 +202,11 @@ async def test_a_call_that_is_cancelled_stops_the_function(address, mode):
 
     async with Client(address(endless), mode=mode) as client:
         call = asyncio.create_task(client.call_tool("endless", {"message": "hello"}))
-        await asyncio.to_thread(begun.wait, 5)
+        await asyncio.to_thread(begun.wait, 20)
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
-        assert await asyncio.to_thread(closed.wait, 5)
+        assert await asyncio.to_thread(closed.wait, 20)
 
 
 async def test_keys(address):
@@ -228,7 +228,7 @@ async def test_keys(address):
     assert await answer("right") == "ann"
     with pytest.raises(BaseException):  # noqa: B017 - a group of errors
         await answer("wrong")
-    assert httpx.post(url, json={}).headers["WWW-Authenticate"] == "Bearer"
+    assert httpx.post(url, json={}, timeout=60).headers["WWW-Authenticate"] == "Bearer"
 
 
 async def test_functions_of_a_page_are_tools_too(address):
@@ -256,7 +256,7 @@ class TestWire:
         url = address(translate, additional_inputs=inputs())
 
         def post(content: bytes) -> tuple[int, int]:
-            response = httpx.post(url, content=content, headers={"Content-Type": "application/json"})
+            response = httpx.post(url, content=content, headers={"Content-Type": "application/json"}, timeout=60)
             return response.status_code, response.json()["error"]["code"]
 
         assert post(b"{") == (400, -32700)
@@ -274,7 +274,7 @@ class TestWire:
             "method": "tools/call",
             "params": {"name": "translate", "arguments": {"message": "hello"}},
         }
-        response = httpx.post(address(translate, additional_inputs=inputs()), json=body)
+        response = httpx.post(address(translate, additional_inputs=inputs()), json=body, timeout=60)
 
         assert response.json()["result"]["content"] == [{"type": "text", "text": "hello in French"}]
 
@@ -287,7 +287,7 @@ class TestWire:
         url = address(translate, additional_inputs=inputs())
 
         def code(**headers: str) -> int:
-            return httpx.post(url, json=body, headers=headers).json()["error"]["code"]
+            return httpx.post(url, json=body, headers=headers, timeout=60).json()["error"]["code"]
 
         assert code() == -32020
         assert code(**{"MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call"}) == -32020
@@ -295,5 +295,7 @@ class TestWire:
         assert code(**{"MCP-Protocol-Version": "2099-01-01", "Mcp-Method": "tools/list"}) == -32022
 
     def test_it_is_off_unless_it_is_asked_for(self, url_of):
-        assert httpx.post(f"{url_of(translate, additional_inputs=inputs())}/mcp", json={}).status_code == 404
-        assert httpx.get(f"{url_of(translate, additional_inputs=inputs(), mcp_server=True)}/mcp").status_code == 405
+        off, on = (url_of(translate, additional_inputs=inputs(), **options) for options in ({}, {"mcp_server": True}))
+
+        assert httpx.post(f"{off}/mcp", json={}, timeout=60).status_code == 404
+        assert httpx.get(f"{on}/mcp", timeout=60).status_code == 405

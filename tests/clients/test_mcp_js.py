@@ -47,15 +47,25 @@ def test_progress_is_told(url_of):
     release = threading.Event()
 
     def slow(message, history, progress=salon.Progress()):
-        progress(0.5, desc="half")
-        release.wait(1)
+        if message == "go on":
+            release.set()
+        else:
+            progress(0.5, desc="half")
+            release.wait(30)
         return "done"
 
     told = run(
         """
         const told = [];
-        await client.callTool({ name: "slow", arguments: { message: "hello" } }, undefined,
-            { onprogress: (progress) => told.push(progress) });
+        const call = (message, options) =>
+            client.callTool({ name: "slow", arguments: { message } }, undefined, options);
+        let further;
+        const onprogress = (progress) => {
+            told.push(progress);
+            further = call("go on");
+        };
+        await call("hello", { onprogress });
+        await further;
         return told;
         """,
         url_of(slow, mcp_server=True),
@@ -77,14 +87,13 @@ def test_aborting_stops_the_function(url_of):
     run(
         """
         const stop = new AbortController();
-        setTimeout(() => stop.abort(), 300);
-        const call = client.callTool({ name: "endless", arguments: { message: "a" } }, undefined, { signal: stop.signal });
-        await call.catch(() => null);
+        const options = { signal: stop.signal, onprogress: () => stop.abort() };
+        await client.callTool({ name: "endless", arguments: { message: "a" } }, undefined, options).catch(() => null);
         await client.listTools();
         """,
         url_of(endless, mcp_server=True),
     )
-    assert closed.wait(5)
+    assert closed.wait(20)
 
 
 def test_a_key_is_needed_where_there_are_keys(url_of):

@@ -59,7 +59,7 @@ def test_aborting_stops_the_function(url_of):
         """,
         url_of(endless),
     )
-    assert closed.wait(5)
+    assert closed.wait(20)
 
 
 @pytest.mark.parametrize(("keys", "expected"), [(["key-1"], ["chat"]), (["key-2"], [401, "invalid_api_key"])])

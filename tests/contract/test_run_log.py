@@ -273,7 +273,7 @@ async def replies_with_a_cut(log_bytes: int, count: int, cut: int, chunk: int) -
     return whole, resumed
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     log_bytes=st.sampled_from([500, 3_000, 2**20]),
     count=st.integers(0, 60),

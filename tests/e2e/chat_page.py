@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 _GROW = """
 async (texts) => {
@@ -16,6 +16,17 @@ async (texts) => {
     const headers = {'Content-Type': 'application/json'}
     const response = await fetch('api/turns', {method: 'POST', headers, body: JSON.stringify(turn)})
     parent = (await response.text()).match(/"message-start"[^}]*"id":"([^"]+)"/)[1]
+  }
+}"""
+
+
+_REST = """
+async () => {
+  const thread = document.querySelector('[role=log]')
+  const place = () => `${thread.scrollTop} ${thread.scrollHeight}`
+  for (let seen = place(), times = 0; times < 20; times++) {
+    await new Promise(requestAnimationFrame)
+    if (place() !== seen) [seen, times] = [place(), 0]
   }
 }"""
 
@@ -90,10 +101,21 @@ class ChatPage:
         """How far the thread is from its end, in pixels."""
         return self.thread.evaluate("thread => thread.scrollHeight - thread.scrollTop - thread.clientHeight")
 
+    def is_at_rest(self) -> None:
+        """Wait until the thread has stood still for a while: the browser scrolls by and by, and measures what it shows."""
+        self.page.evaluate(_REST)
+
     def is_at_end(self) -> None:
         """Wait until the thread stands at its end; what has just been painted may still be scrolled to."""
         log = "document.querySelector('[role=log]')"
         self.until(f"{log}.scrollHeight - {log}.scrollTop - {log}.clientHeight < 2")
+
+    def is_still(self) -> None:
+        """Wait until nothing moves or fades any more; what turns for ever may go on."""
+        self.until(
+            "document.getAnimations().every((animation) => animation.playState !== 'running'"
+            " || animation.effect.getComputedTiming().iterations === Infinity)"
+        )
 
     def until(self, condition: str) -> None:
         """Wait until a JavaScript expression is true; the page's policy forbids Playwright's own way."""

@@ -22,7 +22,13 @@ _FLAGS = [
 
 
 # What the browser itself logs where a test stops the server, whenever the page tries to reach it again.
-_STOPPED = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "ERR_INCOMPLETE_CHUNKED_ENCODING")
+_STOPPED = (
+    "ERR_CONNECTION_REFUSED",
+    "ERR_CONNECTION_RESET",
+    "ERR_EMPTY_RESPONSE",
+    "ERR_INCOMPLETE_CHUNKED_ENCODING",
+    "503 (Service Unavailable)",
+)
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +60,7 @@ def open_chat(browser: Browser, serve: Callable) -> Iterator[Callable[..., ChatP
         url = demo if isinstance(demo, str) else str(serve(demo, **settings or {}).base_url)
         context = browser.new_context(**({"locale": "en-US", "viewport": {"width": 1100, "height": 720}} | look))
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         if before:
             context.add_init_script(before)
         page = watch(context.new_page())

@@ -16,7 +16,7 @@ class Script:
     def __call__(self, message, history):
         try:
             for word in self.words:
-                self.allowed.acquire(timeout=10)
+                self.allowed.acquire(timeout=30)
                 yield salon.Append(word)
         finally:
             self.closed.set()

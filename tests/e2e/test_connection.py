@@ -44,7 +44,7 @@ def test_lost_after_sending_and_before_the_first_word(open_chat, lose):
     expect(chat.page.get_by_role("status", name="Loading response")).to_be_visible()
     lose(chat, True)
     script.allow(2)
-    assert script.closed.wait(5)
+    assert script.closed.wait(20)
     lose(chat, False)
 
     expect(chat.bots.last).to_contain_text("one two")
@@ -59,7 +59,7 @@ def test_lost_while_the_reply_streams_and_found_after_its_end(open_chat, lose):
     expect(chat.bots.last).to_contain_text("one")
     lose(chat, True)
     script.allow(2)
-    assert script.closed.wait(5)
+    assert script.closed.wait(20)
     expect(chat.bots.last).not_to_contain_text("two")
     lose(chat, False)
 
@@ -115,7 +115,7 @@ def test_loaded_again_while_the_server_is_away_the_conversation_is_still_there(o
     chat.page.route("**/api/**", refuse)
     chat.reload()
     chat.says("one", "one!")
-    assert refused.wait(5)
+    assert refused.wait(20)
     chat.send("two")
     chat.page.unroute("**/api/**")
 

@@ -30,7 +30,7 @@ def test_02_looks_at_the_history(open_chat):
 def test_03_streams_and_can_be_stopped(open_chat):
     chat = open_chat(find_page(PROGRAMS / "03_streaming_echo.py"), locale="zh-CN")
     chat.ask("你好吗", "您输入的内容: 你好吗")
-    chat.send("一二三四五六七八九十")
+    chat.send(f"一{'二' * 60}十")  # it takes 0.3 s a character
     expect(chat.bots.last).to_contain_text("您输入的内容: 一")
     chat.button("停止").click()
 

@@ -55,6 +55,7 @@ def test_who_signs_in_is_asked_whether_to_take_over_what_was_said_before(open_ch
     demo = keeper()
     chat = open_chat(demo)
     chat.ask("apples", "apples! (0, known)")
+    chat.page.goto("about:blank")
     restart(demo, chat.url, auth=("ann", "word"))
     chat.page.goto(chat.url)
     chat.complaints.clear()  # the page may have heard of the sign-in before it was left

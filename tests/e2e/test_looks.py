@@ -19,6 +19,7 @@ def assert_fits(chat) -> None:
 
 
 def assert_accessible(chat) -> None:
+    chat.is_still()
     found = Axe().run(chat.page)
     assert found.violations_count == 0, found.generate_report()
 
@@ -28,9 +29,9 @@ def test_every_kind_of_reply_is_accessible_and_fits_a_phone_in_the_dark(open_cha
     look = {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "locale": "zh-CN"}
     chat = open_chat(salon.ChatInterface(tour, title="Tour", editable=True), **look)
     chat.send(word)
-    expect(chat.bots.last.get_by_role("button", name="复制消息")).to_be_attached(timeout=30_000)
+    expect(chat.bots.last.get_by_role("button", name="复制消息")).to_be_attached()
     if word == "diagram":
-        expect(chat.page.get_by_role("img").first).to_be_visible(timeout=30_000)
+        expect(chat.page.get_by_role("img").first).to_be_visible()
 
     assert_fits(chat)
     assert_accessible(chat)

@@ -23,11 +23,12 @@ def opened(open_chat, demo, **look):
 
 
 def code(chat, client: str) -> str:
-    chat.page.get_by_role("tab", name=client, exact=True).click()
+    tab = chat.page.get_by_role("tab", name=client, exact=True)
+    tab.click()
+    expect(tab).to_have_attribute("aria-selected", "true")
     return chat.page.locator(".salon-programs pre").inner_text()
 
 
-@pytest.mark.timeout(90)
 @pytest.mark.parametrize(
     ("client", "needs"), [("Python", "gradio_client"), ("salon.Client", "httpx"), ("OpenAI", "openai")]
 )

@@ -1,11 +1,11 @@
 """HTML, tags and several messages in replies, and an author's texts in the reader's language, as they are seen."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 import salon
 from tests.e2e.scripts import Script, echo
+from tests.e2e.test_looks import assert_accessible
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32"><rect width="32" height="32"/></svg>'
 
@@ -142,4 +142,4 @@ def test_frames_and_grouped_messages_are_accessible(open_chat):
     chat.ask("go", "<tool>a</tool>")
     chat.page.frame_locator("iframe").locator("p").wait_for()
 
-    assert Axe().run(chat.page).response["violations"] == []
+    assert_accessible(chat)

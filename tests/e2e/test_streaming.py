@@ -52,9 +52,11 @@ def test_who_scrolls_up_is_not_pulled_down_and_finds_a_way_back(growing):
     chat.thread.hover()
     chat.page.mouse.wheel(0, -500)
     expect(chat.button("Scroll down")).to_be_visible()
+    chat.is_at_rest()
     top = chat.thread.evaluate("thread => thread.scrollTop")
     script.allow(20)
     expect(chat.bots.last).to_contain_text("Line 39:")
+    chat.is_at_rest()
     assert chat.thread.evaluate("thread => thread.scrollTop") == pytest.approx(top, abs=1)
 
     chat.button("Scroll down").click()
@@ -146,7 +148,7 @@ def test_a_diagram_is_drawn_away_from_the_page_and_its_code_stays_at_hand(open_c
     chat = open_chat(salon.ChatInterface(lambda message, history: f"```mermaid\n{source}\n```\n\nDone."))
     chat.ask("draw", "Done.")
     image = chat.page.get_by_role("img", name="Diagram: flowchart LR")
-    expect(image).to_be_visible(timeout=30_000)
+    expect(image).to_be_visible()
     assert image.evaluate("image => image.naturalWidth") > 50
     frame = chat.page.locator("iframe")
     assert frame.get_attribute("sandbox") == "allow-scripts"

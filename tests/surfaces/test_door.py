@@ -399,7 +399,7 @@ def test_whoever_is_signed_in_to_one_chat_is_not_signed_in_to_another_with_the_s
     for client in clients[:2]:
         assert client.post("/login", data={"username": "ann", "password": "ann"}).status_code == 303
         for other in clients:
-            answer = httpx.get(other.base_url.join("/api/config"), cookies=dict(client.cookies))
+            answer = httpx.get(other.base_url.join("/api/config"), cookies=dict(client.cookies), timeout=60)
             assert answer.status_code == (200 if other is client else 401)
 
 

@@ -227,7 +227,7 @@ class TestSessions:
 
     def test_a_session_is_its_owners(self, serve):
         client = serve(salon.ChatInterface(count))
-        other = httpx.Client(base_url=client.base_url)
+        other = httpx.Client(base_url=client.base_url, timeout=60)
         client.get("/"), other.get("/")
         join(client), frames(client)
         event = client.post("/gradio_api/call/chat", json={"data": ["a"]}).json()["event_id"]
@@ -243,7 +243,7 @@ class TestSessions:
 
         def slow(message, history):
             yield "begun"
-            release.wait(10)
+            release.wait(30)
             yield "begun, ended"
 
         client = serve(salon.ChatInterface(slow))
@@ -270,7 +270,7 @@ class TestSessions:
 
         def slow(message, history):
             yield "begun"
-            release.wait(10)
+            release.wait(30)
             yield "begun, ended"
 
         client = serve(salon.ChatInterface(slow))

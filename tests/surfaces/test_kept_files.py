@@ -102,7 +102,7 @@ def test_only_what_a_browser_shows_harmlessly_is_shown(client, message, media_ty
 
 def test_another_owner_finds_nothing(client):
     address = file_of(client)
-    stranger = httpx.Client(base_url=client.base_url)
+    stranger = httpx.Client(base_url=client.base_url, timeout=60)
     refused(stranger.get(address), 404, "file.unknown")
     stranger.get("/")
 
@@ -202,7 +202,7 @@ def test_somebody_elses_file_in_a_copy_is_not_opened(serve):
     client.get("/")
     reply_to(client, turn("one"))
     messages = client.get("/api/conversations/conversation-1").json()["messages"]
-    stranger = httpx.Client(base_url=client.base_url)
+    stranger = httpx.Client(base_url=client.base_url, timeout=60)
     stranger.get("/")
     copy = [
         {key: message[key] for key in ("id", "parent", "message", "created_at") if key in message}

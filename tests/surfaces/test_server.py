@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import httpx
 import pytest
@@ -23,18 +24,20 @@ from starlette.applications import Starlette
 import salon
 from salon.cli import find_page, main
 from salon.events.fold import fold
-from salon.events.types import RunEnd
+from salon.events.types import Entry, PartStart, RunEnd
 from salon.serve.reload import _state
 from salon.serve.server import listening_socket
 from tests.surfaces.streams import entries, refused, reply_to, send, turn
 
 APP = """
+import pathlib
 import time
 import salon as gr
 
 def reply(message, history):
     yield "begun"
-    time.sleep(float(message))
+    while not pathlib.Path(message).exists():
+        time.sleep(0.01)
     yield "begun, ended"
 
 demo = gr.ChatInterface(reply, title={title!r})
@@ -50,39 +53,44 @@ def echo(message, history):
 class Process:
     """A Python program that serves a chat, in a process of its own."""
 
+    client: httpx.Client
+
     def __init__(self, *command: str, cwd: Path) -> None:
         environment = os.environ | {"PYTHONUNBUFFERED": "1"}
         self.process = subprocess.Popen(
             [sys.executable, *command], cwd=cwd, env=environment, stdout=subprocess.PIPE, text=True
         )
-        self.client = self.wait_for_address()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
 
     def wait_for_address(self) -> httpx.Client:
         for line in self.process.stdout:
             if found := re.search(r"http://\S+", line):
-                return httpx.Client(base_url=found[0], timeout=10)
+                return httpx.Client(base_url=found[0], timeout=60)
         raise AssertionError("the program ended before it served anything")
 
     def end(self, number: int) -> int:
         self.process.send_signal(number)
-        return self.process.wait(15)
+        return self.process.wait(30)
 
 
 @pytest.fixture
 def start(tmp_path) -> Iterator:
-    started: list[Process] = []
+    with contextlib.ExitStack() as stack:
 
-    def run(*command: str) -> Process:
-        (tmp_path / "app.py").write_text(APP.format(title="First"))
-        started.append(Process(*command, cwd=tmp_path))
-        return started[-1]
+        def run(*command: str, cwd: Path = tmp_path) -> Process:
+            (tmp_path / "app.py").write_text(APP.format(title="First"))
+            process = stack.enter_context(Process(*command, cwd=cwd))
+            process.client = stack.enter_context(process.wait_for_address())
+            return process
 
-    yield run
-    for process in started:
-        process.client.close()
-        process.process.kill()
-        process.process.wait()
-        process.process.stdout.close()
+        yield run
 
 
 def test_the_next_free_port_is_taken_unless_one_is_asked_for():
@@ -125,33 +133,71 @@ def test_a_chat_can_be_launched_again_after_it_was_closed(serve):
     assert reply_to(serve(demo), turn()).messages[0].text == "hello!"
 
 
-def test_sigterm_lets_a_running_reply_end_and_refuses_new_turns(start):
+def begun(stream: Iterator[Entry]) -> list[Entry]:
+    """Return the entries up to the one in which the function has said something."""
+    events: list[Entry] = []
+    while not any(isinstance(event, PartStart) for _, event in events):
+        events.append(next(stream))
+    return events
+
+
+def test_sigterm_lets_a_running_reply_end_and_refuses_new_turns(start, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_GRACE_S", "60")
     app = start("app.py")
-    with app.client.stream("POST", "/api/turns", json=turn("1.5")) as response:
+    with app.client.stream("POST", "/api/turns", json=turn("may-end")) as response:
         stream = entries(response)
-        events = [next(stream)]
+        events = begun(stream)
         app.process.send_signal(signal.SIGTERM)
-        with httpx.Client(base_url=app.client.base_url) as other:
+        with httpx.Client(base_url=app.client.base_url, timeout=60) as other:
             while other.get("/healthz").status_code == 200:
                 time.sleep(0.01)
-            refused(other.post("/api/turns", json=turn("0")), 503, "server.stopping")
+            refused(other.post("/api/turns", json=turn("another")), 503, "server.stopping")
+        (tmp_path / "may-end").touch()
         events += stream
 
     assert fold(event for _, event in events).messages[0].text == "begun, ended"
-    assert app.process.wait(15) == 0
+    assert app.process.wait(30) == 0
 
 
 def test_ctrl_c_ends_a_running_reply_as_interrupted_and_exits_cleanly(start):
     app = start("app.py")
-    with app.client.stream("POST", "/api/turns", json=turn("60")) as response:
+    with app.client.stream("POST", "/api/turns", json=turn("never")) as response:
         stream = entries(response)
-        events = [next(stream)]
+        events = begun(stream)
         app.process.send_signal(signal.SIGINT)
         events += stream
 
     reply = fold(event for _, event in events)
     assert (reply.status, reply.failure.code, reply.messages[0].text) == ("interrupted", "server.stopping", "begun")
-    assert app.process.wait(15) == 0
+    assert app.process.wait(30) == 0
+
+
+HASTY = """
+import os, signal, sys
+import salon as gr
+
+class Told:
+    def write(self, text):
+        sys.__stdout__.write(text)
+        sys.__stdout__.flush()
+        if "Running" in text:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    def flush(self):
+        sys.__stdout__.flush()
+
+    def isatty(self):
+        return False
+
+sys.stdout = Told()
+gr.ChatInterface(str).launch(server_port=0)
+"""
+
+
+def test_ctrl_c_at_the_moment_at_which_the_address_is_told_exits_cleanly(start, tmp_path):
+    (tmp_path / "hasty.py").write_text(HASTY)
+
+    assert start("hasty.py").process.wait(30) == 0
 
 
 def test_salon_run_serves_the_chat_of_a_file(start):
@@ -162,17 +208,35 @@ def test_salon_run_serves_the_chat_of_a_file(start):
 
 
 def test_salon_run_reload_follows_the_file_at_the_same_address(start, tmp_path):
-    app = start("-m", "salon", "run", "app.py", "--reload")
+    app = start("-m", "salon", "run", "app.py", "--reload", "--port", "0")
     with app.client.stream("GET", "/api/reload") as response:
         lines = response.iter_lines()
         first = next(lines)
-        (tmp_path / "app.py").write_text(APP.format(title="Second"))
+        (tmp_path / "second").write_text(APP.format(title="Second"))
+        (tmp_path / "second").replace(tmp_path / "app.py")  # at once: half a file is a change, too
         assert list(lines) == [""]
     app.wait_for_address().close()
 
     assert app.client.get("/api/config").json()["title"] == "Second"
     with app.client.stream("GET", "/api/reload") as response:
         assert next(response.iter_lines()) != first
+    assert app.end(signal.SIGINT) == 0
+
+
+@pytest.fixture
+def ignoring_ctrl_c() -> Iterator[None]:
+    """Have programs start as scripts start them in the background, which do not hear of Ctrl-C by themselves."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("options", [[], ["--reload"]])
+def test_a_program_that_a_script_has_started_in_the_background_ends_when_it_is_interrupted(
+    ignoring_ctrl_c, start, options
+):
+    app = start("-m", "salon", "run", "app.py", "--port", "0", *options)
+
     assert app.end(signal.SIGINT) == 0
 
 
@@ -237,7 +301,7 @@ def test_salon_run_names_a_file_that_is_not_there(capsys):
     assert "`nowhere.py`" in capsys.readouterr().err
 
 
-def test_salon_new_makes_a_project_that_runs_and_whose_test_passes(tmp_path, monkeypatch, capsys):
+def test_salon_new_makes_a_project_that_runs_and_whose_test_passes(start, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["new", "my-chat"]) == 0
     assert main(["new", "my-chat"]) == 2
@@ -250,11 +314,9 @@ def test_salon_new_makes_a_project_that_runs_and_whose_test_passes(tmp_path, mon
         check=False,
     )
     assert "1 passed" in tested.stdout
-    served = Process("-m", "salon", "run", "app.py", "--port", "0", cwd=tmp_path / "my-chat")
+    served = start("-m", "salon", "run", "app.py", "--port", "0", cwd=tmp_path / "my-chat")
     assert served.client.get("/api/config").json()["title"] == "My chat"
     served.end(signal.SIGINT)
-    served.client.close()
-    served.process.stdout.close()
 
 
 def test_salon_tells_its_version(capsys):
@@ -275,7 +337,7 @@ class Uvicorn:
         self.thread.start()
         while not self.server.started:
             time.sleep(0.01)
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.socket.getsockname()[1]}")
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.socket.getsockname()[1]}", timeout=60)
 
     def __enter__(self) -> httpx.Client:
         return self.client
@@ -315,7 +377,7 @@ def test_https_is_served_with_a_certificate(serve, tmp_path):
 
     assert client.base_url.scheme == "https"
     with httpx.Client(
-        base_url=client.base_url, verify=ssl.create_default_context(cafile=tmp_path / "ca.pem")
+        base_url=client.base_url, verify=ssl.create_default_context(cafile=tmp_path / "ca.pem"), timeout=60
     ) as trusting:
         cookie = trusting.get("/").headers["set-cookie"]
         assert cookie.startswith("__Host-salon-visitor=")
@@ -336,7 +398,7 @@ def test_share_says_that_there_are_no_public_addresses_and_serves_all_the_same(c
     for share, lines in ((True, 2), (False, 1), (None, 1)):
         demo = salon.ChatInterface(echo)
         _, url, public = demo.launch(server_port=0, prevent_thread_lock=True, share=share)
-        assert httpx.get(f"{url}/healthz").status_code == 200
+        assert httpx.get(f"{url}/healthz", timeout=60).status_code == 200
         assert public is None
         assert len(capsys.readouterr().out.splitlines()) == lines
         demo.close()
@@ -375,9 +437,9 @@ def test_in_a_notebook_the_chat_may_be_launched_again(shown):
     _, second, _ = demo.launch(server_port=0, quiet=True)
 
     assert [url for url, _, _ in shown] == [first, second]
-    assert httpx.get(f"{second}/healthz").status_code == 200
+    assert httpx.get(f"{second}/healthz", timeout=60).status_code == 200
     with pytest.raises(httpx.ConnectError):
-        httpx.get(f"{first}/healthz")
+        httpx.get(f"{first}/healthz", timeout=60)
     demo.close()
 
 
@@ -391,7 +453,7 @@ def test_in_a_notebook_local_pages_may_frame_the_chat_unless_others_are_named(sh
     demo = salon.ChatInterface(echo)
     demo.launch(server_port=0, quiet=True)
 
-    assert f"frame-ancestors 'self' {origin}" in httpx.get(shown[0][0]).headers["content-security-policy"]
+    assert f"frame-ancestors 'self' {origin}" in httpx.get(shown[0][0], timeout=60).headers["content-security-policy"]
     demo.close()
 
 
@@ -404,11 +466,12 @@ def test_in_a_notebook_the_chat_is_shown_and_the_cell_ends(shown):
 
 
 STUBBORN = """
-import asyncio, time
+import asyncio, pathlib, time
 import salon as gr
 
 async def reply(message, history):
     yield "begun"
+    pathlib.Path("begun").touch()
     while message == "blocks":
         time.sleep(0.1)
     while message == "swallows":
@@ -433,6 +496,8 @@ def begin(tmp_path, start):
         app = start(*command)
         with app.client.stream("POST", "/api/turns", json=turn(message)) as response:
             next(entries(response))
+            while not (tmp_path / "begun").exists():
+                time.sleep(0.01)
         return app
 
     (tmp_path / "stubborn.py").write_text(STUBBORN)
@@ -461,7 +526,7 @@ def test_under_uvicorn_running_replies_are_ended_when_the_process_is_told_to(sta
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", "stubborn:app", "--port", str(port), "--log-level", "error"]
     process = subprocess.Popen(command, cwd=tmp_path)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
         while True:
             with contextlib.suppress(httpx.ConnectError):
                 client.get("/healthz")
@@ -472,7 +537,7 @@ def test_under_uvicorn_running_replies_are_ended_when_the_process_is_told_to(sta
             process.terminate()
             *_, (_, end) = stream
     assert end.status == "interrupted"
-    process.wait(15)
+    process.wait(30)
 
 
 def test_an_application_that_has_stopped_can_be_served_again():
@@ -495,7 +560,7 @@ def test_a_chat_can_be_launched_in_any_thread():
     thread.start()
     while demo._server is None or not demo._server._is_ready.is_set():
         time.sleep(0.01)
-    assert httpx.get(f"{demo._server.url}/healthz").status_code == 200
+    assert httpx.get(f"{demo._server.url}/healthz", timeout=60).status_code == 200
     demo._server.close(grace_s=0)
     thread.join(10)
     assert not thread.is_alive()

@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import io
+import itertools
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -246,8 +247,8 @@ async def test_stopping_a_generator_closes_it_and_keeps_what_was_seen():
 
     def endless(message, history):
         try:
-            while True:
-                yield salon.Append("x")
+            for length in itertools.count(1):
+                yield "x" * min(length, 1_000)
         finally:
             closed.set()
 
@@ -262,7 +263,7 @@ async def test_stopping_a_generator_closes_it_and_keeps_what_was_seen():
 
     assert reply.status == "cancelled"
     assert reply.messages[-1].text == "x" * 8
-    assert await asyncio.to_thread(closed.wait, 5)
+    assert await asyncio.to_thread(closed.wait, 20)
 
 
 async def test_stopping_cancels_an_async_function_at_its_next_await():
@@ -280,7 +281,7 @@ async def test_stopping_cancels_an_async_function_at_its_next_await():
     async for batch in await engine.follow(run.id, identity=ANN):
         if batch[-1][0] >= 3:
             await engine.cancel(run.id, identity=ANN)
-    await asyncio.wait_for(cancelled.wait(), 5)
+    await asyncio.wait_for(cancelled.wait(), 20)
 
     conversation, active = await engine.commands.load(CONVERSATION, identity=ANN)
     assert conversation.get(conversation.head).message == Message(
@@ -289,7 +290,8 @@ async def test_stopping_cancels_an_async_function_at_its_next_await():
     assert active is None
 
 
-async def test_a_blocking_function_can_ask_whether_it_was_stopped():
+async def test_a_blocking_function_can_ask_whether_it_was_stopped(monkeypatch):
+    monkeypatch.setattr("salon.engine.threads._INJECT_AFTER_S", 60)
     begun, noticed = threading.Event(), threading.Event()
 
     def polls(message, history):
@@ -301,11 +303,11 @@ async def test_a_blocking_function_can_ask_whether_it_was_stopped():
 
     engine = make_engine(polls)
     run = await engine.submit(ask())
-    await asyncio.to_thread(begun.wait, 5)
+    await asyncio.to_thread(begun.wait, 20)
     await engine.cancel(run.id, identity=ANN)
 
     assert fold(await events_of(engine, run)).status == "cancelled"
-    assert await asyncio.to_thread(noticed.wait, 5)
+    assert await asyncio.to_thread(noticed.wait, 20)
 
 
 async def test_a_blocking_function_that_does_not_ask_gets_an_exception():
@@ -323,10 +325,10 @@ async def test_a_blocking_function_that_does_not_ask_gets_an_exception():
 
     engine = make_engine(works)
     run = await engine.submit(ask())
-    await asyncio.to_thread(begun.wait, 5)
+    await asyncio.to_thread(begun.wait, 20)
     await engine.cancel(run.id, identity=ANN)
 
-    assert await asyncio.to_thread(ended.wait, 5)
+    assert await asyncio.to_thread(ended.wait, 20)
 
 
 async def test_a_function_that_will_not_end_gives_its_place_to_others_and_is_counted(caplog, monkeypatch):
@@ -723,13 +725,15 @@ async def test_a_flood_of_progress_and_notices_is_thinned_and_stops_nobody():
         return "done"
 
     engine = make_engine(floods)
+    begun_at = time.monotonic()
     run = await engine.submit(ask())
     quick = make_engine(plain)
     assert await said(quick, "hello") == "hello!"
     events = await events_of(engine, run)
+    took_s = time.monotonic() - begun_at
 
     assert isinstance(events[-1], RunEnd)
-    assert len(events) < 5_000
+    assert len(events) < (took_s / 0.05 + 3) * 101
     assert max(len(event.text) for event in events if isinstance(event, Notice)) == 4_096
 
 
@@ -761,10 +765,10 @@ async def test_a_generator_that_is_stopped_cleans_up_in_peace():
 
     engine = make_engine(tidy)
     run = await engine.submit(ask())
-    await asyncio.to_thread(begun.wait, 5)
+    await asyncio.to_thread(begun.wait, 20)
     await engine.cancel(run.id, identity=ANN)
 
-    assert await asyncio.to_thread(cleaned.wait, 5)
+    assert await asyncio.to_thread(cleaned.wait, 20)
 
 
 async def test_stopping_brings_back_what_was_seen_whatever_came_after_it():
@@ -888,7 +892,7 @@ async def test_with_a_slow_log_that_fails_once_every_accepted_run_still_ends_onc
         run = await engine.submit(turn)
     except LogUnavailable:
         run = await engine.submit(turn)
-    events = await asyncio.wait_for(events_of(engine, run), 5)
+    events = await asyncio.wait_for(events_of(engine, run), 20)
 
     assert sum(isinstance(event, RunEnd) for event in events) == 1
     while (await engine.commands.load(CONVERSATION, identity=ANN))[1] is not None:
@@ -955,7 +959,7 @@ async def test_a_further_turn_follows_what_was_said_before_the_one_that_goes_on(
 
     def function(message, history):
         if message == "wait":
-            release.wait(5)
+            release.wait(30)
         return str(len(history))
 
     engine = make_engine(function)
@@ -971,6 +975,16 @@ async def test_a_further_turn_follows_what_was_said_before_the_one_that_goes_on(
     assert fold(await events_of(engine, first)).messages[0].text == "2"
 
 
+async def test_who_begins_to_watch_a_conversation_misses_nothing_that_is_pushed_meanwhile():
+    engine = make_engine(plain)
+    await said(engine)
+    heads = await engine.watch(CONVERSATION, identity=ANN)
+    pushed = await engine.push(CONVERSATION, "News")
+
+    assert await asyncio.wait_for(anext(heads), 20) == pushed
+    await heads.aclose()
+
+
 async def test_an_error_keeps_how_long_its_notice_is_shown():
     def function(message, history):
         raise salon.Error("no", duration=3)
@@ -984,7 +998,7 @@ async def test_a_run_knows_whether_it_had_to_wait_at_first():
     release = threading.Event()
 
     def function(message, history):
-        release.wait(5)
+        release.wait(30)
         return "done"
 
     engine = make_engine(function, concurrency_limit=1)
@@ -1040,7 +1054,7 @@ async def test_what_a_store_did_not_take_is_tried_again_until_it_does():
 
     late = LateReplies(wait_s=0.001)
     late.add(CONVERSATION, keep)
-    await asyncio.wait_for(is_kept.wait(), 5)
+    await asyncio.wait_for(is_kept.wait(), 20)
     await late.settle(CONVERSATION)
 
     assert len(tries) == 3

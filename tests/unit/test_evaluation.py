@@ -237,7 +237,6 @@ def pytest_of(path) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-@pytest.mark.timeout(60)
 def test_a_conversation_becomes_a_test_that_holds_until_the_function_changes(salon_command, tmp_path):
     talk = {
         "messages": [
@@ -266,7 +265,6 @@ def test_a_conversation_becomes_a_test_that_holds_until_the_function_changes(sal
     assert "something else" in output
 
 
-@pytest.mark.timeout(60)
 def test_what_the_application_pushed_is_pushed_again_and_no_part_of_a_reply(salon_command, tmp_path):
     def node(role, text, **fields):
         return {"message": {"role": role, "parts": [{"type": "text", "text": text}], **fields}}
@@ -286,7 +284,6 @@ def test_what_the_application_pushed_is_pushed_again_and_no_part_of_a_reply(salo
     assert (code, "1 passed" in output) == (0, True), output
 
 
-@pytest.mark.timeout(60)
 def test_disliked_replies_become_tests_that_they_do_not_come_again(salon_command, tmp_path):
     (tmp_path / "app.py").write_text(APP.format(answer='"5"'))
     records = [BOTH[0], record("5", "Dislike", comment=HOSTILE, version="b")]

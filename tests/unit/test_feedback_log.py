@@ -110,7 +110,6 @@ def _write_forever(folder: Path, name: str, told) -> None:
         told.send(number)
 
 
-@pytest.mark.timeout(60)
 def test_no_row_is_torn_or_lost_when_several_processes_write_and_one_is_killed(tmp_path):
     spawning = multiprocessing.get_context("spawn")
     writers = []

@@ -50,7 +50,7 @@ async def parts_of(items: AsyncIterator) -> list[tuple]:
     return found
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.integers(0, len(FORM)), max_size=6))
 def test_a_form_means_the_same_wherever_it_is_cut(cuts):
     places = [0, *sorted(cuts), len(FORM)]

@@ -71,13 +71,13 @@ def test_the_time_to_the_first_token_is_measured(client):
     def slow(message, history):
         time.sleep(0.2)
         yield "first"
-        time.sleep(0.2)
+        time.sleep(2)
         yield "first last"
 
     answer = client(slow).send("go")
 
-    assert 0.2 <= answer.first_token_s < answer.duration_s - 0.15
-    answer.expect(first_token_s=5)
+    assert 0.2 <= answer.first_token_s < answer.duration_s - 0.5
+    answer.expect(first_token_s=60)
     with pytest.raises(AssertionError, match="a first token"):
         answer.expect(first_token_s=0.1)
 

@@ -320,7 +320,13 @@ class Engine:
         """
         if self.is_stopping:
             raise UnavailableError(STOPPING.code, STOPPING.message)
-        head = (await self._conversations.load(conversation, owner=identity.owner)).head
+        await self._conversations.load(conversation, owner=identity.owner)
+
+        async def head() -> MessageId | None:
+            with suppress(ConversationNotFound):  # deleted meanwhile
+                return (await self._conversations.load(conversation, owner=identity.owner)).head
+            return None
+
         return self._watchers.watch(conversation, head)
 
     def signature_of(self, conversation: ConversationId, stored: StoredMessage) -> str | None:

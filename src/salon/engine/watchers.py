@@ -1,7 +1,7 @@
 """Tells those who look at a conversation that something was added to it without their doing."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from salon.ids import ConversationId, MessageId
 
@@ -17,16 +17,20 @@ class Watchers:
         for watcher in self._watching.get(conversation, ()):
             watcher.tell(head)
 
-    async def watch(self, conversation: ConversationId, head: MessageId | None) -> AsyncGenerator[MessageId, None]:
-        """Yield `head`, if there is one, then what is told; of several that came meanwhile only the last.
+    async def watch(
+        self, conversation: ConversationId, head: Callable[[], Awaitable[MessageId | None]]
+    ) -> AsyncGenerator[MessageId, None]:
+        """Yield what `head` gives, if anything, then what is told; of several that came meanwhile only the last.
 
         It ends when nothing more will be told. Whoever is told slowly holds nobody up.
         """
         watcher = _Watcher()
         self._watching.setdefault(conversation, set()).add(watcher)
         try:
-            if head is not None:
-                watcher.tell(head)
+            # Only now: what is told before somebody watches would be missed.
+            first = await head()
+            if first is not None and not watcher.was_told:
+                watcher.tell(first)
             while (told := await watcher.next()) is not None:
                 yield told
         finally:
@@ -47,6 +51,10 @@ class _Watcher:
         self._head: MessageId | None = None
         self._is_over = False
         self._told = asyncio.Event()
+
+    @property
+    def was_told(self) -> bool:
+        return self._told.is_set()
 
     def tell(self, head: MessageId) -> None:
         self._head = head

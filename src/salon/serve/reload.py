@@ -32,7 +32,8 @@ def run_reloading(file: Path, *, host: str | None, port: int | None) -> int:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "salon", "run", str(file), "--host", settings.server_name, "--port", str(port)]
     environment = os.environ | {"SALON_RELOAD": "1", "SALON_GRACE_S": "0.5"}
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     seen = _state(file.resolve().parent)
     child = subprocess.Popen(command, env=environment)
     try:

@@ -9,7 +9,8 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType
 from urllib.parse import urlsplit
 
@@ -95,6 +96,7 @@ class Server:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_ready = threading.Event()
         self._error: BaseException | None = None
+        self._ends_at: float | None = None
         self._thread = threading.Thread(target=self._serve, name="salon-server", daemon=True)
         scheme = "https" if settings.ssl_certfile else "http"
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.server_name, settings.server_name)  # noqa: S104
@@ -119,35 +121,41 @@ class Server:
         self._begin_stop(grace_s)
         self._thread.join()
 
-    def wait(self) -> None:
-        """Block until the server has ended: by SIGTERM, or at once by Ctrl-C; a second of either ends the process.
+    @contextmanager
+    def heeding_signals(self) -> Iterator[None]:
+        """Inside, SIGTERM ends the server, and Ctrl-C at once; a second of either ends the process.
 
-        In the main thread it owns the process. In other threads there are no signals, so `close` ends it.
+        In other threads than the main one there are no signals, so `close` ends it.
         """
         if threading.current_thread() is not threading.main_thread():
-            self._thread.join()
+            yield
             return
-        asked: list[float] = []
-
-        def on_signal(number: int, _: FrameType | None) -> None:
-            if asked:
-                os._exit(128 + number)
-            grace_s = _INTERRUPT_GRACE_S if number == signal.SIGINT else self._grace_s
-            asked.append(time.monotonic() + grace_s + _END_WITHIN_S)
-            self._begin_stop(grace_s)
-
-        # A server makes many short-lived objects and hardly any cycles: looking for these less often makes it quicker.
-        gc.set_threshold(10_000, 20, 50)
-        previous = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+        previous = {number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
-            while self._thread.is_alive():
-                self._thread.join(timeout=0.5)
-                if asked and time.monotonic() > asked[0]:
-                    _log.error("Something keeps the event loop from ending, so the process is ended without it")
-                    os._exit(1)
+            yield
         finally:
             for number, handler in previous.items():
                 signal.signal(number, handler)
+
+    def _on_signal(self, number: int, _: FrameType | None) -> None:
+        if self._ends_at is not None:
+            os._exit(128 + number)
+        grace_s = _INTERRUPT_GRACE_S if number == signal.SIGINT else self._grace_s
+        self._ends_at = time.monotonic() + grace_s + _END_WITHIN_S
+        self._begin_stop(grace_s)
+
+    def wait(self) -> None:
+        """Block until the server has ended. In the main thread it owns the process; see `heeding_signals`."""
+        if threading.current_thread() is not threading.main_thread():
+            self._thread.join()
+            return
+        # A server makes many short-lived objects and hardly any cycles: looking for these less often makes it quicker.
+        gc.set_threshold(10_000, 20, 50)
+        while self._thread.is_alive():
+            self._thread.join(timeout=0.5)
+            if self._ends_at is not None and time.monotonic() > self._ends_at:
+                _log.error("Something keeps the event loop from ending, so the process is ended without it")
+                os._exit(1)
 
     def _serve(self) -> None:
         loop = (self._uvicorn.config.get_loop_factory() or asyncio.new_event_loop)()

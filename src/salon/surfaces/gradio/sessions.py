@@ -21,8 +21,8 @@ from salon.surfaces.parameters import Called
 _AT_MOST = 10_000
 _AHEAD_AT_MOST = 16
 # Clients end their own side of a cancelled job first; a final frame that comes before they have looks like an answer.
-_AFTER_CANCEL_S = 0.4
-_AFTER_RESET_S = 0.15
+_AFTER_CANCEL_S = 2.0
+_AFTER_RESET_S = 1.0
 _HASH = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}\Z")
 
 
