@@ -166,8 +166,8 @@ export function createLibrary({ client, archive, now_s, onChanged, onRemoved }: 
     };
   }
 
-  /** Keep a conversation that a document has, as one of its own. */
-  async function adopt({ title = '', head = null, ...document }: ConversationDocument): Promise<void> {
+  /** Keep a conversation that a document has, as one of its own, and return how it is listed. */
+  async function adopt({ title = '', head = null, ...document }: ConversationDocument): Promise<ArchiveEntry> {
     const { messages } = document;
     const updatedAt = document.updated_at || lastOf(messages) || now_s();
     const entry: ArchiveEntry = {
@@ -180,7 +180,7 @@ export function createLibrary({ client, archive, now_s, onChanged, onRemoved }: 
       head,
     };
     await archive?.save(entry, messages);
-    put(entry);
+    return entry;
   }
 
   return {
@@ -257,12 +257,14 @@ export function createLibrary({ client, archive, now_s, onChanged, onRemoved }: 
     async take(file) {
       if (!archive) throw new Error('Nothing can be kept.');
       const { documents, skipped = 0 } = await client.readDocuments(file);
+      const taken: ArchiveEntry[] = [];
       try {
-        for (const document of documents) await adopt(document);
+        for (const document of documents) taken.push(await adopt(document));
       } catch (error) {
         failed(error);
         throw error;
       } finally {
+        show([...list.get(), ...taken]);
         archive.forgetTexts();
         onChanged();
       }
