@@ -8,6 +8,9 @@ from starlette.requests import HTTPConnection
 
 from salon.engine.engine import Engine
 from salon.engine.feedback import FeedbackDesk
+from salon.engine.library import Library
+from salon.engine.sharing import Sharing
+from salon.errors import NotFoundError
 from salon.identity import Identity
 from salon.spec.app import AppSpec
 from salon.stores.files import FileStore
@@ -33,3 +36,25 @@ class Services:
     file_bytes: int
     protocols: tuple[Protocol, ...] = ()
     identify: Callable[[HTTPConnection], Identity]
+
+    @property
+    def library(self) -> Library:
+        """The conversations that are kept on the server.
+
+        Raises:
+            NotFoundError: none are.
+        """
+        if self.engine.library is None:
+            raise NotFoundError("history.off", "This application keeps no conversations on the server.")
+        return self.engine.library
+
+    @property
+    def sharing(self) -> Sharing:
+        """What is shared by link.
+
+        Raises:
+            NotFoundError: nobody keeps conversations here, so none are shared.
+        """
+        if self.engine.sharing is None:
+            raise NotFoundError("history.off", "This application keeps no conversations.")
+        return self.engine.sharing

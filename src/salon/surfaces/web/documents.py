@@ -63,9 +63,7 @@ class DocumentAddresses:
 
     async def _import(self, request: Request) -> Response:
         """Keep the conversations of a file."""
-        identity, library = self._identify(request), self._services.engine.library
-        if library is None:
-            raise NotFoundError("history.off", "This application keeps no conversations on the server.")
+        identity, library = self._identify(request), self._services.library
         chat = request.query_params.get("chat", "chat")
         if chat not in self._services.app.chats:
             raise NotFoundError("chat.unknown", f"There is no chat `{chat[:40]}` here.")

@@ -1,14 +1,13 @@
 """The addresses of conversations that are kept on the server: the list, and what changes it."""
 
 import math
-from typing import TYPE_CHECKING
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from salon.errors import ClientError, NotFoundError
+from salon.errors import ClientError
 from salon.http.bodies import read_json
 from salon.http.responses import json_response
 from salon.http.visitors import identify_visitor
@@ -20,9 +19,6 @@ from salon.surfaces.requests import conversation_of
 from salon.surfaces.web.views import entry_view
 from salon.surfaces.web.wire import AdoptedView, ChangeRequest, ConversationList, EntryView
 from salon.text import clean
-
-if TYPE_CHECKING:
-    from salon.engine.library import Library
 
 PAGE = 50
 PAGE_AT_MOST = 200
@@ -49,19 +45,12 @@ class LibraryAddresses:
             Route("/api/conversations/{conversation}", self._change, methods=["PATCH"]),
         ]
 
-    @property
-    def _library(self) -> "Library":
-        library = self._services.engine.library
-        if library is None:
-            raise NotFoundError("history.off", "This application keeps no conversations on the server.")
-        return library
-
     def _identify(self, request: Request) -> Identity:
         return self._services.identify(request)
 
     async def _list(self, request: Request) -> Response:
         identity, query = self._identify(request), request.query_params
-        library, chat = self._library, query.get("chat")
+        library, chat = self._services.library, query.get("chat")
         limit = query.get("limit", str(PAGE))
         if not limit.isdecimal() or len(limit) > _DIGITS or int(limit) == 0:
             raise ClientError("request.invalid", "`limit` has to be a positive number.")
@@ -86,7 +75,7 @@ class LibraryAddresses:
 
     async def _adopt(self, request: Request) -> Response:
         """Make what this browser's visitor has the signed-in user's; the page asks its user first."""
-        identity, library = self._identify(request), self._library
+        identity, library = self._identify(request), self._services.library
         if identity.user is None:
             raise ClientError("adopt.visitor", "Sign in first: only a user takes conversations over.")
         visitor = identify_visitor(request)
@@ -96,7 +85,7 @@ class LibraryAddresses:
         return json_response(AdoptedView(count=count))
 
     async def _change(self, request: Request) -> Response:
-        identity, id_, library = self._identify(request), conversation_of(request), self._library
+        identity, id_, library = self._identify(request), conversation_of(request), self._services.library
         body = await read_json(request, ChangeRequest, limit_bytes=_SMALL_BYTES)
         title = None if body.title is None else clean(body.title)
         return json_response(
