@@ -258,8 +258,10 @@ class Following:
         return self._folding.reply()
 
     def next_request(self) -> Asking:
-        """Return what to ask for: what is missing of the stream."""
+        """Return what to ask for: what begins the run at first, and what is missing of its stream after a cut."""
         self._decoder = EntryDecoder()
+        if self.run is None:
+            return self._beginning()
         return Asking(method="GET", path=f"api/runs/{self.run}/events?after={self._last}")
 
     def feed(self, chunk: bytes) -> list[Entry]:
@@ -309,6 +311,10 @@ class Following:
             raise ReplyFailed(reply.failure, text_of(reply))
         return reply
 
+    def _beginning(self) -> Asking:
+        """Return what begins the run; whoever follows one that goes on already has none."""
+        raise NotImplementedError
+
     def _begun(self, start: RunStart) -> None:
         self.run = start.run
 
@@ -348,13 +354,6 @@ class Exchange(Following):
         if inputs:
             self._body["inputs"] = dict(inputs)
 
-    def next_request(self) -> Asking:
-        """Return what to ask for: the turn at first, and what is missing of its stream after a cut."""
-        if self.run is not None:
-            return super().next_request()
-        self._decoder = EntryDecoder()
-        return Asking(method="POST", path="api/turns", body=msgspec.json.encode(self._body))
-
     def refused(self, error: SalonError) -> None:
         """Send a copy of the conversation along, where the server has lost it; raise any other error."""
         if not isinstance(error, ConflictError) or error.code != "conversation.unknown" or "copy" in self._body:
@@ -362,6 +361,9 @@ class Exchange(Following):
             raise error
         copy = copy_of(self._before)
         self._body |= {"copy": copy, "parent": self._body["parent"] if copy else None}
+
+    def _beginning(self) -> Asking:
+        return Asking(method="POST", path="api/turns", body=msgspec.json.encode(self._body))
 
     def _begun(self, start: RunStart) -> None:
         super()._begun(start)
@@ -427,13 +429,6 @@ class Calling(Following):
         self._outputs = outputs
         self._body = {"id": mint(), "endpoint": event, "inputs": dict(inputs), "session": session}
 
-    def next_request(self) -> Asking:
-        """Return what to ask for: the call at first, and what is missing of its stream after a cut."""
-        if self.run is not None:
-            return super().next_request()
-        self._decoder = EntryDecoder()
-        return Asking(method="POST", path="api/calls", body=msgspec.json.encode(self._body))
-
     def result(self) -> list[Output]:
         """Return the components that the function has set, in its order.
 
@@ -443,6 +438,9 @@ class Calling(Following):
         self.check()
         found = {output.node: output for output in self._folding.outputs()}
         return [_output(node, found.get(node)) for node in self._outputs]
+
+    def _beginning(self) -> Asking:
+        return Asking(method="POST", path="api/calls", body=msgspec.json.encode(self._body))
 
 
 def _output(node: str, output: OutputSet | None) -> Output:
