@@ -1,6 +1,6 @@
 """From what a chat function returned or yielded to the messages that it means."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -101,13 +101,14 @@ class Reading:
         if isinstance(value, str):
             return str(value)
         try:
-            return Drafts(self._drafts(value), _form_of(value))
+            if isinstance(value, list | tuple) and component_for(value) is None:
+                return Drafts(self._drafts(value), "messages" if any(map(is_message, value)) else "list")
+            return Drafts(self._drafts((value,)), "message" if is_message(value) else "value")
         except ComponentError as error:
             raise ReplyError(f"{error}") from error
 
-    def _drafts(self, value: Any) -> tuple[Draft, ...]:
-        """Return the messages that `value` stands for: one an item of a list; thoughts belong to what follows them."""
-        items = value if _is_list(value) else (value,)
+    def _drafts(self, items: Sequence[Any]) -> tuple[Draft, ...]:
+        """Return the messages that `items` stand for, one each; thoughts belong to what follows them."""
         if len(items) > _MESSAGES_AT_MOST:
             raise ReplyError(f"A reply has at most {_MESSAGES_AT_MOST} messages, got {len(items)}.")
         messages: list[Draft] = []
@@ -122,16 +123,6 @@ class Reading:
         if thoughts:
             messages.append(tuple(thoughts))
         return tuple(messages)
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list | tuple) and component_for(value) is None
-
-
-def _form_of(value: Any) -> ReplyForm:
-    if _is_list(value):
-        return "messages" if any(map(is_message, value)) else "list"
-    return "message" if is_message(value) else "value"
 
 
 def drafts_of(reading: Reading, value: Any) -> tuple[Draft, ...]:

@@ -29,15 +29,15 @@ export function settledItems(messages: ShownMessage[]): Item[] {
   for (const shown of messages) {
     const { id, message, created_at, isUnsent = false } = shown;
     if (message.role === 'system') continue;
-    const last = items.at(-1);
-    const continues = continuesTurn(message, last?.message);
-    if (continues && last) last.endsTurn = false;
+    const before = items.at(-1);
+    const last = continuesTurn(message, before?.message) ? before : undefined;
+    if (last) last.endsTurn = false;
     else {
       versions = shown.versions ?? [];
       feedback = shown.feedback ?? undefined;
     }
     if (message.role === 'user') userMessage = id;
-    const turn = continues && last ? [...last.turn, message] : [message];
+    const turn = last ? [...last.turn, message] : [message];
     items.push({ id, message, created_at, versions, isUnsent, isLive: false, endsTurn: true, userMessage, feedback, turn });
   }
   return items;
