@@ -576,7 +576,8 @@ def test_pushing_where_nothing_is_or_what_cannot_be_shown_fails(visitor):
     for empty in ("", " \n", [], ["Text", ""]):
         with pytest.raises(AuthorError, match="nothing to show"):
             demo.push("conversation-a", empty).result(timeout=10)
-    for theirs in ({"role": "user", "content": "I"}, [salon.ChatMessage("We", role="system")]):
+    said = {"role": "user", "content": "I"}
+    for theirs in (said, ["Text", said], ("Text", said), [salon.ChatMessage("We", role="system")]):
         with pytest.raises(AuthorError, match="role"):
             demo.push("conversation-a", theirs).result(timeout=10)
     assert path_of(client, "conversation-a") == ["Begin", "Begin!"]

@@ -293,7 +293,9 @@ class Engine:
             ConversationNotFound: unknown.
             AuthorError: `value` is nothing that a chat can show, is empty, or is said to be somebody else's.
         """
-        role = next((role for role in map(_role_of, value if isinstance(value, list) else [value]) if role), None)
+        role = next(
+            (role for role in map(_role_of, value if isinstance(value, list | tuple) else [value]) if role), None
+        )
         if role is not None:
             raise AuthorError(
                 "push.role", f"Only messages of the assistant are pushed; this one has the role {role!r}."
