@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 
 from salon.components.catalog import CATALOG
+from salon.definition.config import PageConfig
 from salon.events.types import RunEvent
 from salon.http.problems import Problem
-from salon.spec.config import PageConfig
 from salon.surfaces.web import wire
 
 SCHEMAS = {

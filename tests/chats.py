@@ -9,6 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from salon.definition.app import AppSpec
+from salon.definition.chat import ChatSpec
+from salon.definition.compile import compile_app
 from salon.engine.context import Progress, Request
 from salon.engine.engine import Engine
 from salon.engine.filing import Places
@@ -20,9 +23,6 @@ from salon.identity import Identity
 from salon.messages.message import user_message
 from salon.runs.memory import MemoryRuns
 from salon.runs.run import Run
-from salon.spec.app import AppSpec
-from salon.spec.chat import ChatSpec
-from salon.spec.compile import compile_app
 from salon.stores.local_answers import LocalAnswers
 from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations

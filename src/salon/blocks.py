@@ -8,12 +8,12 @@ from typing import Any
 from salon.components.events import Dependency, Event, Trigger, bind
 from salon.components.parameters import takes_parameters
 from salon.components.placing import OpenContainer, root_of
+from salon.definition.app import AppSpec
+from salon.definition.blocks import BlocksSpec
+from salon.definition.compile_blocks import compile_blocks
 from salon.engine.context import Progress, Request
 from salon.errors import AuthorError
 from salon.served import Served
-from salon.spec.app import AppSpec
-from salon.spec.blocks import BlocksSpec
-from salon.spec.compile_blocks import compile_blocks
 
 _NO_MEANING = frozenset(("analytics_enabled", "mode", "delete_cache"))
 

@@ -6,12 +6,12 @@ from salon.components.base import Component
 from salon.components.chat import Chatbot
 from salon.components.parameters import takes_parameters
 from salon.components.text import MultimodalTextbox, Textbox
+from salon.definition.app import AppSpec
+from salon.definition.chat import ChatSpec
+from salon.definition.checks import label
+from salon.definition.compile import compile_app
 from salon.engine.context import Progress, Request
 from salon.served import Served
-from salon.spec.app import AppSpec
-from salon.spec.chat import ChatSpec
-from salon.spec.checks import label
-from salon.spec.compile import compile_app
 
 _NO_MEANING = frozenset(("analytics_enabled", "delete_cache", "examples_per_page"))
 _RENAMED = {"additional_inputs_accordion_name": "additional_inputs_accordion"}

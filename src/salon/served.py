@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from salon.components.parameters import takes_keywords
 from salon.components.placing import Node
+from salon.definition.app import AppSpec
+from salon.definition.checks import instance
+from salon.definition.endpoint import ChatEndpoint, Endpoint
 from salon.errors import AuthorError
 from salon.i18n import I18n
 from salon.ids import ConversationId, MessageId
-from salon.spec.app import AppSpec
-from salon.spec.checks import instance
-from salon.spec.endpoint import ChatEndpoint, Endpoint
 from salon.themes import Theme
 
 if TYPE_CHECKING:

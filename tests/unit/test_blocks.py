@@ -5,13 +5,13 @@ import asyncio
 import pytest
 
 import salon
+from salon.definition.app import AppSpec
+from salon.definition.compile_blocks import compile_blocks
 from salon.engine.context import Progress, Request
 from salon.engine.turn import Call
 from salon.errors import AuthorError, ClientError, NotFoundError
 from salon.events.types import OutputDelta, OutputSet, RunEnd
 from salon.identity import Identity
-from salon.spec.app import AppSpec
-from salon.spec.compile_blocks import compile_blocks
 from salon.surfaces.parameters import called_chats
 from tests.chats import ANN, BOB, ask, engine_of, events_of
 

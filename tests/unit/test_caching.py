@@ -5,8 +5,8 @@ import io
 import pytest
 
 import salon
+from salon.definition.caching import cache_mode
 from salon.serve.caching_progress import CachingProgress
-from salon.spec.caching import cache_mode
 
 
 @pytest.mark.parametrize(

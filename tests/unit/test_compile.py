@@ -4,11 +4,11 @@ from typing import Optional
 import pytest
 
 import salon
+from salon.definition.app import AppSpec
+from salon.definition.chat import ChatSpec
+from salon.definition.compile import compile_app
 from salon.engine.context import Progress, Request
 from salon.errors import AuthorError
-from salon.spec.app import AppSpec
-from salon.spec.chat import ChatSpec
-from salon.spec.compile import compile_app
 
 
 def compiled(function=lambda message, history: message, **options) -> AppSpec:

@@ -7,7 +7,7 @@ import types
 
 import pytest
 
-from salon.spec.fingerprint import fingerprint
+from salon.definition.fingerprint import fingerprint
 
 
 def define(source: str):
@@ -86,7 +86,7 @@ def test_functions_that_call_each_other_come_to_an_end():
 
 def test_it_is_the_same_in_every_process():
     program = (
-        "from salon.spec.fingerprint import fingerprint\n"
+        "from salon.definition.fingerprint import fingerprint\n"
         "K = frozenset(('x', 'y', 'z'))\n"
         "def reply(m): return m in {'a', 'b', 'c', 'd'} or m in K\n"
         "print(fingerprint(reply))"

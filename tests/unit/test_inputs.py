@@ -12,10 +12,10 @@ from PIL import Image
 
 import salon
 from salon.components.base import InputError
+from salon.definition.published import Published
 from salon.errors import AuthorError, ClientError
 from salon.ids import FileId
 from salon.messages.parts import FileRef
-from salon.spec.published import Published
 from tests.chats import ask, make_engine, reply_to, said
 from tests.unit.test_compile import compiled
 

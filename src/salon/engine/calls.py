@@ -9,6 +9,8 @@ from typing import Any
 from salon.components.base import InputError
 from salon.components.chat import Chatbot
 from salon.components.state import State
+from salon.definition.endpoint import ChatEndpoint, Endpoint, Parameter
+from salon.definition.signature import Source
 from salon.engine.chatbots import read_chatbot
 from salon.engine.contents import FindFile, content_of
 from salon.engine.context import Request
@@ -17,8 +19,6 @@ from salon.engine.turn import Call
 from salon.errors import ClientError, Error
 from salon.messages.message import Message, StoredMessage
 from salon.messages.parts import FilePart
-from salon.spec.endpoint import ChatEndpoint, Endpoint, Parameter
-from salon.spec.signature import Source
 
 HistoryMessage = dict[str, Any]
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from salon.components.base import ComponentError
 from salon.components.props import Source
+from salon.definition.endpoint import ChatEndpoint, Endpoint
 from salon.engine.calls import accept_inputs, bind, bind_event
 from salon.engine.commands import Commands
 from salon.engine.contents import FindFile
@@ -46,7 +47,6 @@ from salon.runs.index import RunIndex
 from salon.runs.log import RunLog
 from salon.runs.replay import reply_at
 from salon.runs.run import Run
-from salon.spec.endpoint import ChatEndpoint, Endpoint
 from salon.stores.answers import AnswerStore
 from salon.stores.base import ConversationNotFound, ConversationStore
 from salon.stores.files import FileNotFound, FileStore

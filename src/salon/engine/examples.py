@@ -13,6 +13,8 @@ from typing import Any, NamedTuple, TypeAlias
 import msgspec
 
 from salon.components.state import State
+from salon.definition.endpoint import ChatEndpoint, Example
+from salon.definition.fingerprint import fingerprint
 from salon.engine.calls import accept_inputs
 from salon.engine.replies import Drafts
 from salon.engine.turn import Turn
@@ -23,8 +25,6 @@ from salon.ids import FileId
 from salon.messages.conversation import Conversation
 from salon.messages.message import Message, StoredMessage, user_message
 from salon.messages.parts import ComponentPart, FilePart, FileRef, Part, files_of
-from salon.spec.endpoint import ChatEndpoint, Example
-from salon.spec.fingerprint import fingerprint
 from salon.stores.answers import AnswerStore, KeptAnswer
 from salon.stores.files import FileNotFound, FileStore, add_copy
 

@@ -13,6 +13,8 @@ from typing import Any
 import msgspec
 
 from salon.components.props import Source
+from salon.definition.endpoint import ChatEndpoint
+from salon.definition.feedback import FeedbackRules
 from salon.engine.calls import as_messages
 from salon.engine.context import Request
 from salon.engine.opening import open_conversation
@@ -24,8 +26,6 @@ from salon.ids import ConversationId, MessageId, TurnId, mint
 from salon.messages.conversation import Conversation
 from salon.messages.message import Message, StoredMessage
 from salon.messages.parts import FileRef, length_of
-from salon.spec.endpoint import ChatEndpoint
-from salon.spec.feedback import FeedbackRules
 from salon.stores.base import ConversationNotFound, ConversationStore
 from salon.stores.feedback import DISLIKE, LIKE, FeedbackRecord, FeedbackRow, FeedbackStore, FeedbackTable, Opinion
 from salon.text import clean

@@ -9,10 +9,10 @@ from salon.components.base import Files, Skip
 from salon.components.chat import Chatbot
 from salon.components.parameters import given_to
 from salon.components.state import State
+from salon.definition.endpoint import Parameter
 from salon.engine.chatbots import ReadParts, grown_by, messages_of
 from salon.engine.sessions import Session
 from salon.events.types import OutputDelta, OutputSet, RunEvent
-from salon.spec.endpoint import Parameter
 
 
 def read_outputs(

@@ -9,14 +9,14 @@ from salon.components.base import SKIP, Component, ComponentError, Files, Skip
 from salon.components.catalog import component_for
 from salon.components.layout import Layout
 from salon.components.said import Draft, NothingToShowError, Saying, is_message
+from salon.definition.containers import ContainerOutput
+from salon.definition.endpoint import Parameter
 from salon.engine.outputs import read_outputs
 from salon.engine.reasoning import Tags, parts_of
 from salon.engine.sessions import Session
 from salon.events.types import OutputSet, ReplyForm
 from salon.messages.chat_message import Append, ChatMessage
 from salon.messages.parts import Part, TextPart, ThoughtPart
-from salon.spec.containers import ContainerOutput
-from salon.spec.endpoint import Parameter
 from salon.text import clean
 
 _MESSAGES_AT_MOST = 1_000

@@ -4,7 +4,7 @@ import copy
 from collections import OrderedDict
 from typing import Any
 
-from salon.spec.endpoint import Parameter
+from salon.definition.endpoint import Parameter
 
 _SESSIONS_AT_MOST = 10_000
 

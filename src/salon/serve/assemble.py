@@ -21,6 +21,8 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from salon.definition.app import AppSpec
+from salon.definition.config import ChatConfig, FilesConfig
 from salon.engine.engine import Engine
 from salon.engine.feedback import FeedbackDesk
 from salon.engine.filing import Places
@@ -38,8 +40,6 @@ from salon.runs.memory import MemoryRuns
 from salon.serve.caching_progress import CachingProgress
 from salon.serve.settings import Settings, public_url, secret_of, size_bytes
 from salon.serve.storage import Storage, feedback_store, storage_of
-from salon.spec.app import AppSpec
-from salon.spec.config import ChatConfig, FilesConfig
 from salon.stores.base import ConversationStore
 from salon.stores.feedback_log import FeedbackLog
 from salon.stores.files import FileStore

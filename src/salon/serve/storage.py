@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote, urlsplit
 
+from salon.definition.app import AppSpec
 from salon.errors import AuthorError
-from salon.spec.app import AppSpec
 from salon.stores.feedback import FeedbackRecord, FeedbackStore
 from salon.stores.kept import KeptConversations
 from salon.stores.local_feedback import LocalFeedback

@@ -6,13 +6,13 @@ from typing import Literal, TypeAlias
 
 from starlette.requests import HTTPConnection
 
+from salon.definition.app import AppSpec
 from salon.engine.engine import Engine
 from salon.engine.feedback import FeedbackDesk
 from salon.engine.library import Library
 from salon.engine.sharing import Sharing
 from salon.errors import NotFoundError
 from salon.identity import Identity
-from salon.spec.app import AppSpec
 from salon.stores.files import FileStore
 
 Protocol: TypeAlias = Literal["gradio", "openai", "ag-ui", "mcp"]

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+from salon.definition.endpoint import Parameter
 from salon.events.types import OutputDelta, OutputSet, RunEvent
 from salon.messages.parts import ComponentPart
-from salon.spec.endpoint import Parameter
 
 
 class Outputs:

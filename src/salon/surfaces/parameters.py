@@ -10,12 +10,12 @@ import msgspec
 
 from salon.components.base import InputError
 from salon.components.state import State
-from salon.spec.app import AppSpec
-from salon.spec.config import ChatConfig
-from salon.spec.containers import ContainerOutput
-from salon.spec.endpoint import ChatEndpoint
-from salon.spec.endpoint import Parameter as Input
-from salon.spec.signature import Signature, is_generator
+from salon.definition.app import AppSpec
+from salon.definition.config import ChatConfig
+from salon.definition.containers import ContainerOutput
+from salon.definition.endpoint import ChatEndpoint
+from salon.definition.endpoint import Parameter as Input
+from salon.definition.signature import Signature, is_generator
 
 _EMPTY: tuple[Any, ...] = (None, "", [])
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 
 from starlette.requests import Request
 
+from salon.definition.config import FilesConfig
 from salon.errors import ClientError, ConflictError, TooLargeError
 from salon.identity import Identity
 from salon.ids import FileId, UploadId
 from salon.media_types import is_accepted
 from salon.messages.parts import FileRef
-from salon.spec.config import FilesConfig
 from salon.stores.files import FileStore
 from salon.surfaces.base import Services
 from salon.surfaces.requests import require_id

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from salon.components.base import Component
-from salon.spec.app import AppSpec
+from salon.definition.app import AppSpec
 from salon.surfaces.parameters import Called, Parameter, called
 
 VERSION = "6.31.0"

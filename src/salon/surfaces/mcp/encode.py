@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
+from salon.definition.endpoint import Parameter
 from salon.events.types import Entry, Notice, Progress, RunEnd, RunEvent
 from salon.identity import Identity
 from salon.messages.parts import ComponentPart, FileRef, Part, TextPart
-from salon.spec.endpoint import Parameter
 from salon.stores.files import FileNotFound, FileStore
 from salon.surfaces.outputs import Outputs
 from salon.surfaces.texts import GrowingText, described

@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 
+from salon.definition.config import PageConfig
 from salon.events.types import RunEvent
 from salon.http.problems import Problem
 from salon.messages.documents import ConversationDocument
 from salon.messages.parts import FileRef
-from salon.spec.config import PageConfig
 from salon.surfaces.web.wire import (
     AdoptedView,
     CallRequest,

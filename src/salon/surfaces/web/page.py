@@ -12,10 +12,10 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from salon.definition.app import AppSpec
+from salon.definition.config import PageConfig
 from salon.i18n import in_language
 from salon.identity import Identity
-from salon.spec.app import AppSpec
-from salon.spec.config import PageConfig
 
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 _NEEDS_NONCE = re.compile(r"<(script|style|link(?=[^>]*\brel=[\"']?stylesheet\b))\b(?![^>]*\bnonce=)", re.IGNORECASE)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from salon.definition.app import AppSpec
 from salon.ids import ConversationId, MessageId
 from salon.messages.conversation import Conversation
 from salon.messages.message import StoredMessage
 from salon.runs.run import Run
-from salon.spec.app import AppSpec
 from salon.stores.feedback import Opinion
 from salon.stores.kept import ConversationEntry
 from salon.stores.shares import Share

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from salon.definition.config import PageConfig
+from salon.definition.endpoint import ChatEndpoint, Endpoint
 from salon.messages.parts import ComponentPart
-from salon.spec.config import PageConfig
-from salon.spec.endpoint import ChatEndpoint, Endpoint
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

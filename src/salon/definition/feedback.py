@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from salon.components.chat import Chatbot
+from salon.definition.chat import ChatSpec
+from salon.definition.checks import require_one_of
+from salon.definition.config import FeedbackConfig
 from salon.errors import AuthorError
 from salon.i18n import in_all_languages
-from salon.spec.chat import ChatSpec
-from salon.spec.checks import require_one_of
-from salon.spec.config import FeedbackConfig
 
 MODES = ("never", "manual")
 _VARIABLES = ("SALON_CHAT_FLAGGING_MODE", "GRADIO_CHAT_FLAGGING_MODE")

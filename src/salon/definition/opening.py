@@ -5,10 +5,10 @@ from typing import Any, get_args
 
 from salon.components.base import ComponentError
 from salon.components.said import Saying
+from salon.definition.published import Published
 from salon.errors import AuthorError
 from salon.messages.chat_message import ChatMessage
 from salon.messages.message import Message, Role
-from salon.spec.published import Published
 
 
 def compile_opening(value: Any, published: Published) -> tuple[Message, ...]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from salon.definition.checks import collecting, require_one_of, together
 from salon.errors import AuthorError
-from salon.spec.checks import collecting, require_one_of, together
 from salon.themes import THEMES, Default, Theme
 
 # Names of Gradio's themes that differ from others in what is ours anyway.

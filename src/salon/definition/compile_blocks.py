@@ -14,21 +14,21 @@ from salon.components.layout import Layout
 from salon.components.media import Audio, File, Gallery, Image, Video
 from salon.components.placing import Node
 from salon.components.state import State
+from salon.definition.app import AppSpec
+from salon.definition.blocks import BlocksSpec
+from salon.definition.chat import ChatSpec
+from salon.definition.chat_config import compile_chatbot
+from salon.definition.checks import collecting, require_limit, require_one_of, together
+from salon.definition.compile import CHAT, assemble, compile_chat
+from salon.definition.config import BindingConfig, ChatConfig, ChatNode, ComponentNode, LayoutNode, PageConfig
+from salon.definition.endpoint import ChatEndpoint, Endpoint, Parameter
+from salon.definition.feedback import FeedbackRules, feedback_config, options_of
+from salon.definition.looks import Looks, compile_looks
+from salon.definition.parts import PageParts
+from salon.definition.published import Published
+from salon.definition.signature import inspect_event_function, is_async
 from salon.errors import AuthorError
 from salon.messages.parts import ComponentPart
-from salon.spec.app import AppSpec
-from salon.spec.blocks import BlocksSpec
-from salon.spec.chat import ChatSpec
-from salon.spec.chat_config import compile_chatbot
-from salon.spec.checks import collecting, require_limit, require_one_of, together
-from salon.spec.compile import CHAT, assemble, compile_chat
-from salon.spec.config import BindingConfig, ChatConfig, ChatNode, ComponentNode, LayoutNode, PageConfig
-from salon.spec.endpoint import ChatEndpoint, Endpoint, Parameter
-from salon.spec.feedback import FeedbackRules, feedback_config, options_of
-from salon.spec.looks import Looks, compile_looks
-from salon.spec.parts import PageParts
-from salon.spec.published import Published
-from salon.spec.signature import inspect_event_function, is_async
 
 _MODES = ("once", "multiple", "always_last")
 _CONTENT = (Audio, Code, Dataframe, File, Gallery, Image, JSON, Video)

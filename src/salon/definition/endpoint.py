@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from salon.components.base import Component
+from salon.definition.api import Api
+from salon.definition.caching import CacheMode
+from salon.definition.config import HistoryPlace
+from salon.definition.feedback import FeedbackRules
+from salon.definition.signature import Signature
 from salon.messages.message import Message
-from salon.spec.api import Api
-from salon.spec.caching import CacheMode
-from salon.spec.config import HistoryPlace
-from salon.spec.feedback import FeedbackRules
-from salon.spec.signature import Signature
 from salon.stores.kept import KeptConversations
 
 

@@ -12,11 +12,18 @@ from salon.components.chat import Chatbot, ChatButton, Layout, RemoteImages
 from salon.components.layout import Accordion
 from salon.components.parameters import given_to
 from salon.components.text import FileCount, FileSource, MultimodalTextbox, Textbox
-from salon.errors import AuthorError
-from salon.messages.message import Message
-from salon.spec.chat import ChatSpec
-from salon.spec.checks import collecting, instance, label, length_of, require_label, require_one_of, shown, together
-from salon.spec.config import (
+from salon.definition.chat import ChatSpec
+from salon.definition.checks import (
+    collecting,
+    instance,
+    label,
+    length_of,
+    require_label,
+    require_one_of,
+    shown,
+    together,
+)
+from salon.definition.config import (
     ButtonsConfig,
     ChatbotConfig,
     ChatConfig,
@@ -29,11 +36,13 @@ from salon.spec.config import (
     ShowProgress,
     TextboxConfig,
 )
-from salon.spec.endpoint import Parameter
-from salon.spec.history import compile_history
-from salon.spec.opening import compile_opening
-from salon.spec.parts import PageParts
-from salon.spec.published import Published
+from salon.definition.endpoint import Parameter
+from salon.definition.history import compile_history
+from salon.definition.opening import compile_opening
+from salon.definition.parts import PageParts
+from salon.definition.published import Published
+from salon.errors import AuthorError
+from salon.messages.message import Message
 
 _HEIGHT = "400px"
 _TAG = re.compile(r"[A-Za-z][\w:-]*")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal, TypeAlias, get_args
 
+from salon.definition.chat import ChatSpec
+from salon.definition.checks import require_one_of
 from salon.errors import AuthorError
-from salon.spec.chat import ChatSpec
-from salon.spec.checks import require_one_of
 
 Visibility: TypeAlias = Literal["public", "undocumented", "private"]
 

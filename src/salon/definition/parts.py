@@ -9,12 +9,12 @@ from salon.components.base import Component, ComponentError, InputError
 from salon.components.catalog import component_named
 from salon.components.layout import Layout, Tab, Tabs
 from salon.components.placing import Node
+from salon.definition.checks import collecting, together
+from salon.definition.config import ComponentNode, ContainerNode, LayoutNode
+from salon.definition.containers import ContainerOutput, options_of
+from salon.definition.endpoint import Parameter
+from salon.definition.published import Published
 from salon.errors import AuthorError
-from salon.spec.checks import collecting, together
-from salon.spec.config import ComponentNode, ContainerNode, LayoutNode
-from salon.spec.containers import ContainerOutput, options_of
-from salon.spec.endpoint import Parameter
-from salon.spec.published import Published
 
 _FORMS = frozenset(
     ("checkbox", "checkboxgroup", "colorpicker", "datetime", "dropdown", "number", "radio", "slider", "textbox")

@@ -3,8 +3,8 @@
 import inspect
 from typing import Any, cast
 
+from salon.definition.config import HistoryPlace
 from salon.errors import AuthorError
-from salon.spec.config import HistoryPlace
 from salon.stores.kept import KeptConversations
 
 _METHODS = tuple(

@@ -8,24 +8,24 @@ import msgspec
 
 from salon.components.base import Component
 from salon.components.layout import Layout
+from salon.definition.api import Api, compile_api
+from salon.definition.app import AppSpec
+from salon.definition.caching import CacheMode, cache_mode
+from salon.definition.chat import ChatSpec
+from salon.definition.chat_config import compile_chat_config
+from salon.definition.checks import collecting, require_limit, require_one_of, together
+from salon.definition.config import ChatConfig, ExampleConfig, PageConfig
+from salon.definition.endpoint import ChatEndpoint, Endpoint, Example, Parameter
+from salon.definition.feedback import FeedbackRules, feedback_config, feedback_rules
+from salon.definition.history import compile_history
+from salon.definition.keyword_inputs import keyword_inputs, label_of
+from salon.definition.looks import Looks, compile_looks
+from salon.definition.parts import PageParts, components_of
+from salon.definition.published import Published
+from salon.definition.signature import Signature, hints_of, inspect_chat_function, is_async, is_generator
 from salon.errors import AuthorError
 from salon.i18n import in_all_languages
 from salon.messages.parts import ComponentPart
-from salon.spec.api import Api, compile_api
-from salon.spec.app import AppSpec
-from salon.spec.caching import CacheMode, cache_mode
-from salon.spec.chat import ChatSpec
-from salon.spec.chat_config import compile_chat_config
-from salon.spec.checks import collecting, require_limit, require_one_of, together
-from salon.spec.config import ChatConfig, ExampleConfig, PageConfig
-from salon.spec.endpoint import ChatEndpoint, Endpoint, Example, Parameter
-from salon.spec.feedback import FeedbackRules, feedback_config, feedback_rules
-from salon.spec.history import compile_history
-from salon.spec.keyword_inputs import keyword_inputs, label_of
-from salon.spec.looks import Looks, compile_looks
-from salon.spec.parts import PageParts, components_of
-from salon.spec.published import Published
-from salon.spec.signature import Signature, hints_of, inspect_chat_function, is_async, is_generator
 
 _log = logging.getLogger("salon")
 

@@ -4,8 +4,8 @@ import os
 from collections.abc import Mapping
 from typing import Literal, TypeAlias, get_args
 
+from salon.definition.checks import require_one_of
 from salon.errors import AuthorError
-from salon.spec.checks import require_one_of
 
 CacheMode: TypeAlias = Literal["eager", "lazy"]
 
