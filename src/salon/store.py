@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from salon.engine.commands import Commands
+from salon.conversations.commands import Commands
 from salon.identity import Identity
 from salon.ids import ConversationId, MessageId
 from salon.messages.conversation import Conversation

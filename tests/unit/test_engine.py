@@ -13,7 +13,7 @@ import pytest
 import tqdm
 
 import salon
-from salon.engine.late import LateReplies
+from salon.conversations.pending_replies import PendingReplies
 from salon.engine.turn import NewMessage
 from salon.errors import ClientError, ConflictError, NotFoundError, RateError, UnavailableError
 from salon.events.fold import fold
@@ -1052,7 +1052,7 @@ async def test_what_a_store_did_not_take_is_tried_again_until_it_does():
             raise UnavailableError("store.unavailable", "not now")
         is_kept.set()
 
-    late = LateReplies(wait_s=0.001)
+    late = PendingReplies(wait_s=0.001)
     late.add(CONVERSATION, keep)
     await asyncio.wait_for(is_kept.wait(), 20)
     await late.settle(CONVERSATION)

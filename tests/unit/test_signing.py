@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 import salon
-from salon.engine.signing import MessageSigner
+from salon.conversations.signing import MessageSigner
 from salon.errors import ClientError
 from salon.events.fold import fold
 from salon.events.types import RunEnd, RunStart

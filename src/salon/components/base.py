@@ -47,7 +47,7 @@ class Change:
     files: tuple[FileRef, ...] | None = None
 
 
-FilePaths: TypeAlias = Callable[[FileRef | Source], Path | None]
+FindPath: TypeAlias = Callable[[FileRef | Source], Path | None]
 """Where functions find files that clients named: gives a path, or `None` when the file is not kept any more.
 
 A `Source` with an address stands for a file of the author's that the page shows."""
@@ -234,7 +234,7 @@ class Component(Node, _Valued):
         """
         return value
 
-    def read(self, value: Any, files: "FilePaths") -> Any:
+    def read(self, value: Any, files: "FindPath") -> Any:
         """Return what functions get for an accepted value. It may block, to read files.
 
         Raises:

@@ -5,7 +5,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from salon.components.base import Component, FilePaths, Packing
+from salon.components.base import Component, FindPath, Packing
 from salon.components.events import Event
 from salon.components.media import File
 from salon.components.parameters import component
@@ -172,7 +172,7 @@ class UploadButton(_AnyButton):
         """See `Component.accept`."""
         return self._file.accept(value)
 
-    def read(self, value: Any, files: FilePaths) -> Any:
+    def read(self, value: Any, files: FindPath) -> Any:
         """See `Component.read`."""
         return self._file.read(value, files)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import field
 from typing import Any, ClassVar, Literal
 
-from salon.components.base import Component, ComponentError, FilePaths, InputError, Packing
+from salon.components.base import Component, ComponentError, FindPath, InputError, Packing
 from salon.components.events import Event
 from salon.components.parameters import component
 from salon.components.props import CheckboxProps, Choice, ChoiceProps, Props
@@ -94,7 +94,7 @@ class _Choices(Component):
             raise InputError(f"takes at most {limit}, got {len(value)}")
         return [self._accept_one(item) for item in value]
 
-    def read(self, value: Any, files: FilePaths) -> Any:
+    def read(self, value: Any, files: FindPath) -> Any:
         """See `Component.read`."""
         del files
         if self.type == "value":

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from salon.components.base import Component, ComponentError, FilePaths, InputError, Packing
+from salon.components.base import Component, ComponentError, FindPath, InputError, Packing
 from salon.components.events import Event
 from salon.components.foreign import (
     comes_from,
@@ -316,7 +316,7 @@ class Dataframe(Component):
         padded = [[_cell(cell) for cell in row] + [None] * (len(names) - len(row)) for row in rows]
         return {"headers": [str(name) for name in names], "data": padded}
 
-    def read(self, value: Any, files: FilePaths) -> Any:
+    def read(self, value: Any, files: FindPath) -> Any:
         """See `Component.read`."""
         del files
         return frame_from(value["headers"], value["data"], self.type)

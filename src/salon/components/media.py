@@ -5,7 +5,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from salon.components.base import Component, ComponentError, FilePaths, InputError, Packing
+from salon.components.base import Component, ComponentError, FindPath, InputError, Packing
 from salon.components.events import Event
 from salon.components.foreign import (
     decode_picture,
@@ -70,7 +70,7 @@ class _Media(Component):
         """See `Component.accept`."""
         return None if value is None else self._accept_file(value)
 
-    def read(self, value: Any, files: FilePaths) -> Any:
+    def read(self, value: Any, files: FindPath) -> Any:
         """See `Component.read`."""
         if value is None:
             return None
@@ -95,7 +95,7 @@ class _Media(Component):
         return str(path)
 
 
-def _path(value: FileRef | Source, files: FilePaths) -> Path:
+def _path(value: FileRef | Source, files: FindPath) -> Path:
     path = files(value)
     if path is None:
         name = value.name if isinstance(value, FileRef) else name_in(value)
@@ -305,7 +305,7 @@ class File(_Media):
             raise InputError(f"takes at most {_FILES_AT_MOST} files, got {len(files)}")
         return [self._accept_file(file) for file in files]
 
-    def read(self, value: Any, files: FilePaths) -> Any:
+    def read(self, value: Any, files: FindPath) -> Any:
         """See `Component.read`."""
         if isinstance(value, list):
             return [super(File, self).read(file, files) for file in value]
@@ -379,7 +379,7 @@ class Gallery(_Media):
             raise InputError(f"takes at most {_FILES_AT_MOST} files, got {len(files)}")
         return [self._accept_file(file) for file in files]
 
-    def read(self, value: Any, files: FilePaths) -> Any:
+    def read(self, value: Any, files: FindPath) -> Any:
         """See `Component.read`."""
         if not isinstance(value, list):
             return super().read(value, files)

@@ -6,7 +6,7 @@ from dataclasses import field
 from typing import Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from salon.components.base import Component, ComponentError, FilePaths, InputError, Packing
+from salon.components.base import Component, ComponentError, FindPath, InputError, Packing
 from salon.components.parameters import component
 from salon.components.props import ColorPickerProps, DateTimeProps, Props
 
@@ -80,7 +80,7 @@ class DateTime(Component):
         found = self._moment(value)
         return found.strftime("%Y-%m-%d %H:%M:%S" if self.include_time else "%Y-%m-%d")
 
-    def read(self, value: Any, files: FilePaths) -> Any:
+    def read(self, value: Any, files: FindPath) -> Any:
         """See `Component.read`."""
         del files
         if value is None or self.type == "string":

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any, ClassVar, Literal
 
-from salon.components.base import Component, ComponentError, FilePaths, InputError, Packing
+from salon.components.base import Component, ComponentError, FindPath, InputError, Packing
 from salon.components.events import Event
 from salon.components.parameters import component, given_to
 from salon.components.props import MultimodalTextboxProps, Props, TextboxProps
@@ -142,7 +142,7 @@ class MultimodalTextbox(Textbox):
                 raise InputError(f"takes {', '.join(types)}; `{file.name}` is {file.media_type}")
         return {"text": accept_text(value.get("text"), limit=self.max_length), "files": files}
 
-    def read(self, value: Any, files: FilePaths) -> Any:
+    def read(self, value: Any, files: FindPath) -> Any:
         """See `Component.read`."""
         paths = [files(file) for file in value["files"]]
         return {"text": value["text"], "files": [str(path) for path in paths if path is not None]}

@@ -9,10 +9,10 @@ from typing import Any
 from salon.components.base import InputError
 from salon.components.chat import Chatbot
 from salon.components.state import State
+from salon.conversations.content import FindPath, content_of
 from salon.definition.endpoint import ChatEndpoint, Endpoint, Parameter
 from salon.definition.signature import Source
 from salon.engine.chatbots import read_chatbot
-from salon.engine.contents import FindFile, content_of
 from salon.engine.context import Request
 from salon.engine.sessions import Session
 from salon.engine.turn import Call
@@ -23,13 +23,13 @@ from salon.messages.parts import FilePart
 HistoryMessage = dict[str, Any]
 
 
-def as_messages(messages: Iterable[Message], find: FindFile) -> list[HistoryMessage]:
+def as_messages(messages: Iterable[Message], find: FindPath) -> list[HistoryMessage]:
     """Return `{"role", "content"}` for each message that says something; thoughts are left out."""
     contents = ((message.role, content_of(message.parts, find)) for message in messages)
     return [{"role": role, "content": content} for role, content in contents if content or role == "user"]
 
 
-def as_pairs(messages: Iterable[Message], find: FindFile) -> list[list[Any]]:
+def as_pairs(messages: Iterable[Message], find: FindPath) -> list[list[Any]]:
     """Return `[user, assistant]` pairs; what one side said without the other's answer has `None` beside it."""
     pairs: list[list[Any]] = []
     for message in as_messages(messages, find):
@@ -43,7 +43,7 @@ def as_pairs(messages: Iterable[Message], find: FindFile) -> list[list[Any]]:
     return pairs
 
 
-def _asked(message: Message, find: FindFile) -> dict[str, Any]:
+def _asked(message: Message, find: FindPath) -> dict[str, Any]:
     """Return a user's message with the paths of its files; what is not kept any more is left out."""
     paths = (find(part.file) for part in message.parts if isinstance(part, FilePart))
     return {"text": message.text, "files": [str(path) for path in paths if path is not None]}
@@ -72,7 +72,7 @@ def accept_inputs(parameters: Sequence[Parameter], given: Mapping[str, Any]) -> 
 
 
 def read_inputs(
-    parameters: Sequence[Parameter], accepted: Mapping[str, Any], find: FindFile, session: Session
+    parameters: Sequence[Parameter], accepted: Mapping[str, Any], find: FindPath, session: Session
 ) -> list[Any]:
     """Return what functions get for accepted values, in the order of `parameters`. It may block, to read files.
 
@@ -100,7 +100,7 @@ def bind(  # noqa: PLR0917 - all that a function may get
     chat: ChatEndpoint,
     path: Sequence[StoredMessage],
     request: Callable[[], Request],
-    find: FindFile,
+    find: FindPath,
     inputs: Mapping[str, Any],
     session: Session,
 ) -> Callable[[], Any]:
@@ -126,7 +126,7 @@ def bind(  # noqa: PLR0917 - all that a function may get
 
 
 def bind_event(
-    endpoint: Endpoint, call: Call, inputs: Mapping[str, Any], find: FindFile, session: Session
+    endpoint: Endpoint, call: Call, inputs: Mapping[str, Any], find: FindPath, session: Session
 ) -> Callable[[], Any]:
     """Return the function that a call asks for, with its arguments filled in."""
     signature = endpoint.signature

@@ -7,7 +7,7 @@ import msgspec
 
 from salon.components.base import ComponentError
 from salon.components.chat import Chatbot
-from salon.engine.contents import FindFile, content_of
+from salon.conversations.content import FindPath, content_of
 from salon.messages.chat_message import ChatMessage
 from salon.messages.message import Message
 from salon.messages.parts import Part, ThoughtPart
@@ -32,7 +32,7 @@ class ShownMessage(dict[str, Any]):
         return dict(self) != self._fields
 
 
-def read_chatbot(component: Chatbot, messages: Iterable[Message], find: FindFile) -> list[Any]:
+def read_chatbot(component: Chatbot, messages: Iterable[Message], find: FindPath) -> list[Any]:
     """Return what functions get for the messages of a conversation."""
     shown: list[Any] = [_for_functions(message, find) for message in messages]
     if component.type == "messages":
@@ -85,7 +85,7 @@ def _message(role: Any, value: Any, read: ReadParts) -> Message:
     return Message(role=role, parts=read(value))
 
 
-def _for_functions(message: Message, find: FindFile) -> ShownMessage:
+def _for_functions(message: Message, find: FindPath) -> ShownMessage:
     fields: dict[str, Any] = {"role": message.role, "content": content_of(message.parts, find)}
     thoughts = [part for part in message.parts if isinstance(part, ThoughtPart)]
     if thoughts and len(thoughts) == len(message.parts):

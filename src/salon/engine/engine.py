@@ -12,16 +12,19 @@ from typing import Any
 
 from salon.components.base import ComponentError
 from salon.components.props import Source
+from salon.conversations.commands import Commands
+from salon.conversations.content import FindPath
+from salon.conversations.library import Library
+from salon.conversations.pending_replies import PendingReplies
+from salon.conversations.sharing import Sharing
+from salon.conversations.signing import MessageSigner
+from salon.conversations.watchers import Watchers
 from salon.definition.endpoint import ChatEndpoint, Endpoint
 from salon.engine.calls import accept_inputs, bind, bind_event
-from salon.engine.commands import Commands
-from salon.engine.contents import FindFile
 from salon.engine.context import Request
 from salon.engine.examples import EXAMPLES, CachingReport, Examples
 from salon.engine.filing import AuthorFiles, Places, RunFiles
 from salon.engine.functions import Invocation
-from salon.engine.late import LateReplies
-from salon.engine.library import Library
 from salon.engine.limits import Gate, Ticket, named_gate
 from salon.engine.opening import after_pushed, answered, open_conversation
 from salon.engine.pulse import Pulse
@@ -29,11 +32,8 @@ from salon.engine.reasoning import Tags
 from salon.engine.replies import EventReading, Reading, ReplyError, drafts_of
 from salon.engine.runner import STOPPING, Runner
 from salon.engine.sessions import Session, Sessions
-from salon.engine.sharing import Sharing
-from salon.engine.signing import MessageSigner
 from salon.engine.threads import Handover, Threads
 from salon.engine.turn import Call, NewMessage, Turn
-from salon.engine.watchers import Watchers
 from salon.engine.writer import Writer
 from salon.errors import AuthorError, Failure, NotFoundError, UnavailableError
 from salon.events.fold import Reply
@@ -133,7 +133,7 @@ class Engine:
         self._clock = clock
         self._pulse = Pulse()
         self._watchers = Watchers()
-        self._late = LateReplies()
+        self._late = PendingReplies()
         self._gates: dict[str, Gate] = {}
         self._handover: Handover | None = None
         self._threads = Threads()
@@ -543,7 +543,7 @@ class Engine:
     def _run_files(self, owner: str) -> RunFiles:
         return RunFiles(self._files, owner=owner, places=self._places)
 
-    def _finder(self, owner: str) -> FindFile:
+    def _finder(self, owner: str) -> FindPath:
         def find(file: FileRef | Source) -> Path | None:
             if isinstance(file, Source):
                 return self._author_files.find(file)

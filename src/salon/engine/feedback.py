@@ -13,12 +13,12 @@ from typing import Any
 import msgspec
 
 from salon.components.props import Source
+from salon.conversations.signing import MessageSigner
 from salon.definition.endpoint import ChatEndpoint
 from salon.definition.feedback import FeedbackRules
 from salon.engine.calls import as_messages
 from salon.engine.context import Request
 from salon.engine.opening import open_conversation
-from salon.engine.signing import MessageSigner
 from salon.engine.turn import Turn
 from salon.errors import ClientError, NotFoundError, RateError, TooLargeError
 from salon.identity import Identity

@@ -1,6 +1,6 @@
 """Finds the place of a turn in its conversation, making the conversation where it has to be made."""
 
-from salon.engine.signing import MessageSigner
+from salon.conversations.signing import MessageSigner
 from salon.engine.turn import Turn
 from salon.errors import ClientError, ConflictError
 from salon.ids import ConversationId, MessageId, mint

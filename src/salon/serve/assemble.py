@@ -21,12 +21,12 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from salon.conversations.signing import MessageSigner
 from salon.definition.app import AppSpec
 from salon.definition.config import ChatConfig, FilesConfig
 from salon.engine.engine import Engine
 from salon.engine.feedback import FeedbackDesk
 from salon.engine.filing import Places
-from salon.engine.signing import MessageSigner
 from salon.errors import AuthenticationError, AuthorError, NotFoundError, SalonError
 from salon.http.auth import Login
 from salon.http.guard import Guard, is_loopback

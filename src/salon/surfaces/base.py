@@ -6,11 +6,11 @@ from typing import Literal, TypeAlias
 
 from starlette.requests import HTTPConnection
 
+from salon.conversations.library import Library
+from salon.conversations.sharing import Sharing
 from salon.definition.app import AppSpec
 from salon.engine.engine import Engine
 from salon.engine.feedback import FeedbackDesk
-from salon.engine.library import Library
-from salon.engine.sharing import Sharing
 from salon.errors import NotFoundError
 from salon.identity import Identity
 from salon.stores.files import FileStore

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
-from salon.engine.contents import content_of
+from salon.conversations.content import content_of
 from salon.events.fold import Folding, Reply
 from salon.events.types import PartDelta, PartReplace, PartStart, PartTruncate, Reset, RunEvent
 from salon.messages.parts import ComponentPart, FilePart, FileRef, Part, TextPart, ThoughtPart

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from salon.engine.copies import copy_files
-from salon.engine.imports import conversation_with, read_document, read_import
-from salon.engine.library import Library
+from salon.conversations.copying import copy_files
+from salon.conversations.importing import conversation_with, read_document, read_import
+from salon.conversations.library import Library
 from salon.errors import ClientError, NotFoundError
 from salon.http.bodies import read_body, require_json
 from salon.http.responses import json_response

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from salon.engine.imports import checked, conversation_with
+from salon.conversations.importing import checked, conversation_with
 from salon.errors import NotFoundError
 from salon.http.bodies import read_json
 from salon.http.files import file_response

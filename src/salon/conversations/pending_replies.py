@@ -16,7 +16,7 @@ _log = logging.getLogger("salon")
 _LONGEST_WAIT_S = 30.0
 
 
-class LateReplies:
+class PendingReplies:
     """Holds replies until their store takes them.
 
     That is tried again and again, before the next turn of their conversation, and when the server stops.

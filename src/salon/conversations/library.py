@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
-from salon.engine.commands import Commands
-from salon.engine.copies import make_conversation
+from salon.conversations.commands import Commands
+from salon.conversations.copying import make_conversation
 from salon.identity import ANONYMOUS, Identity
 from salon.ids import ConversationId, MessageId
 from salon.messages.message import StoredMessage

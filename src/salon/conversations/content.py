@@ -9,13 +9,13 @@ from salon.components.props import Source, name_in
 from salon.media_types import guess_type
 from salon.messages.parts import ComponentPart, FilePart, FileRef, Part, TextPart
 
-FindFile: TypeAlias = Callable[[FileRef | Source], Path | None]
+FindPath: TypeAlias = Callable[[FileRef | Source], Path | None]
 """Gives a file's path on this machine, of an address only if it is a file of the author's; else `None`."""
 
 _ROWS = 100
 
 
-def content_of(parts: Sequence[Part], find: FindFile) -> str | list[dict[str, Any]]:
+def content_of(parts: Sequence[Part], find: FindPath) -> str | list[dict[str, Any]]:
     """Return a text, or a list of texts and files where there are files; thoughts and options are left out."""
     contents: list[dict[str, Any]] = []
     for part in parts:
@@ -37,7 +37,7 @@ def content_of(parts: Sequence[Part], find: FindFile) -> str | list[dict[str, An
     return "\n\n".join(content["text"] for content in contents)
 
 
-def _file(file: FileRef, alt_text: str, find: FindFile) -> list[dict[str, Any]]:
+def _file(file: FileRef, alt_text: str, find: FindPath) -> list[dict[str, Any]]:
     path = find(file)
     if path is None:
         return []
@@ -45,7 +45,7 @@ def _file(file: FileRef, alt_text: str, find: FindFile) -> list[dict[str, Any]]:
     return [{"type": "file", "file": described} | ({"alt_text": alt_text} if alt_text else {})]
 
 
-def _at_address(source: Source, alt_text: str, find: FindFile) -> dict[str, Any]:
+def _at_address(source: Source, alt_text: str, find: FindPath) -> dict[str, Any]:
     path = find(source)
     if path is None:
         return {"type": "file", "file": {"url": source.url}}

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from salon.engine.copies import make_conversation
-from salon.engine.signing import MessageSigner
+from salon.conversations.copying import make_conversation
+from salon.conversations.signing import MessageSigner
 from salon.errors import ClientError, ConflictError, NotFoundError
 from salon.identity import ANONYMOUS, Identity
 from salon.ids import ConversationId, FileId

@@ -1,0 +1,1 @@
+"""What happens to conversations apart from runs: list, share, import, judge, watch, delete."""
