@@ -9,21 +9,25 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from salon.conversations.value_files import AllowedPaths
 from salon.definition.app import AppSpec
 from salon.definition.chat import ChatSpec
 from salon.definition.compile import compile_app
-from salon.engine.context import Progress, Request
-from salon.engine.engine import Engine
-from salon.engine.filing import Places
+from salon.engine.context import Progress
+from salon.engine.engine import Engine, EngineLimits
 from salon.engine.turn import NewMessage, Turn
 from salon.events.fold import Reply, fold
 from salon.events.grammar import Grammar
 from salon.events.types import RunEvent
 from salon.identity import Identity
 from salon.messages.message import user_message
+from salon.request import Request
 from salon.runs.memory import MemoryRuns
 from salon.runs.run import Run
+from salon.serve.core import Backends, Core, build_core
+from salon.stores.feedback_log import FeedbackLog
 from salon.stores.local_answers import LocalAnswers
+from salon.stores.local_feedback import LocalFeedback
 from salon.stores.local_files import LocalFiles
 from salon.stores.memory import MemoryConversations
 
@@ -33,50 +37,60 @@ CONVERSATION = "conversation-1"
 _numbers = itertools.count()
 
 
-def make_engine(
+def make_core(
     function: Callable[..., Any],
     *,
     runs: MemoryRuns | None = None,
     files: Path | None = None,
     conversations: MemoryConversations | None = None,
     **options: Any,
-) -> Engine:
-    """Return an engine for a chat function; options of the engine and of the chat may be mixed."""
-    settings = {
-        name: options.pop(name)
-        for name in ("output_length", "max_threads", "show_error", "caching", "signer")
-        if name in options
-    }
+) -> Core:
+    """Return an application without a server for a chat function; options of both may be mixed."""
+    settings = {name: options.pop(name) for name in ("show_error", "caching", "signer") if name in options}
+    limits = {name: options.pop(name) for name in ("output_length", "max_threads") if name in options}
     app = compile_app(ChatSpec(function, **options), request_type=Request, injected_types=(Progress,))
-    return engine_of(app, runs=runs, files=files, conversations=conversations, **settings)
+    return core_of(app, runs=runs, files=files, conversations=conversations, limits=limits, **settings)
 
 
-def engine_of(
+def make_engine(function: Callable[..., Any], **options: Any) -> Engine:
+    """Return the engine of `make_core`, which takes the same options."""
+    return make_core(function, **options).engine
+
+
+def core_of(
     app: AppSpec,
     *,
     runs: MemoryRuns | None = None,
     files: Path | None = None,
     conversations: MemoryConversations | None = None,
+    limits: dict[str, int] | None = None,
     **settings: Any,
-) -> Engine:
-    """Return an engine for an application."""
+) -> Core:
+    """Return an application without a server."""
     runs = runs or MemoryRuns()
     folder = files or _own_folder()
-    kept = LocalFiles(folder, secret=lambda: b"s" * 32)
-    places = Places(roots=(folder.parent,), hidden=(folder,))
-    conversations = conversations or MemoryConversations()
-    return Engine(
-        app.chats,
-        endpoints=app.endpoints,
-        author_files=app.files,
-        log=runs,
-        index=runs,
-        conversations=conversations,
-        files=kept,
-        answers=LocalAnswers(folder / "examples"),
-        places=places,
+    return build_core(
+        app,
+        Backends(
+            log=runs,
+            index=runs,
+            conversations=conversations or MemoryConversations(),
+            kept=None,
+            shares=None,
+            files=files_in(folder),
+            answers=LocalAnswers(folder / "examples"),
+            feedback=LocalFeedback(folder / "feedback"),
+            open_feedback_table=lambda path, has_comments: FeedbackLog(path, has_comments=has_comments),
+        ),
+        allowed=AllowedPaths(roots=(folder.parent,), hidden=(folder,)),
+        limits=EngineLimits(**(limits or {})),
         **settings,
     )
+
+
+def files_in(folder: Path) -> LocalFiles:
+    """Return the files of an application that keeps them in `folder`."""
+    return LocalFiles(folder, secret=lambda: b"s" * 32)
 
 
 @functools.cache

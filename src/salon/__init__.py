@@ -32,13 +32,14 @@ if TYPE_CHECKING:
     from salon.components.state import BrowserState, State
     from salon.components.text import MultimodalTextbox, TextArea, Textbox
     from salon.components.updates import skip, update
-    from salon.engine.context import Info, Progress, Request, Success, Warning, cancelled  # noqa: A004
-    from salon.engine.feedback import Feedback
+    from salon.conversations.feedback import Feedback
+    from salon.engine.context import Info, Progress, Success, Warning, cancelled  # noqa: A004
     from salon.engine.threads import Cancelled
     from salon.errors import AuthorError, Error, SalonError
     from salon.i18n import I18n
     from salon.messages.chat_message import Append, ChatMessage
     from salon.mount import mount
+    from salon.request import Request
     from salon.store import open_store
     from salon.themes import Theme
 
@@ -71,7 +72,7 @@ _HOMES = {
     "EditData": "components.events",
     "Error": "errors",
     "EventData": "components.events",
-    "Feedback": "engine.feedback",
+    "Feedback": "conversations.feedback",
     "File": "components.media",
     "Gallery": "components.media",
     "Group": "components.layout",
@@ -88,7 +89,7 @@ _HOMES = {
     "Plot": "components.content",
     "Progress": "engine.context",
     "Radio": "components.choice",
-    "Request": "engine.context",
+    "Request": "request",
     "RetryData": "components.events",
     "Row": "components.layout",
     "SalonError": "errors",

@@ -11,8 +11,9 @@ from salon.components.placing import OpenContainer, root_of
 from salon.definition.app import AppSpec
 from salon.definition.blocks import BlocksSpec
 from salon.definition.compile_blocks import compile_blocks
-from salon.engine.context import Progress, Request
+from salon.engine.context import Progress
 from salon.errors import AuthorError
+from salon.request import Request
 from salon.served import Served
 
 _NO_MEANING = frozenset(("analytics_enabled", "mode", "delete_cache"))

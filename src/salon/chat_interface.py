@@ -10,7 +10,8 @@ from salon.definition.app import AppSpec
 from salon.definition.chat import ChatSpec
 from salon.definition.checks import label
 from salon.definition.compile import compile_app
-from salon.engine.context import Progress, Request
+from salon.engine.context import Progress
+from salon.request import Request
 from salon.served import Served
 
 _NO_MEANING = frozenset(("analytics_enabled", "delete_cache", "examples_per_page"))

@@ -67,6 +67,13 @@ class UnavailableError(SalonError):
     status = 503
 
 
+class StoppingError(UnavailableError):
+    """The server is stopping and accepts nothing more."""
+
+    def __init__(self) -> None:
+        super().__init__(STOPPING.code, STOPPING.message)
+
+
 class RateError(UnavailableError):
     """Too many requests at once; the same request works after a while."""
 
@@ -118,3 +125,9 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     duration_s: float | None = 10
     incident: str | None = None
     details: str | None = None
+
+
+STOPPING = Failure(
+    code="server.stopping", message="The server is restarting. The reply ends here; try again in a moment."
+)
+"""Why a reply ends that the server's stop has interrupted."""

@@ -26,8 +26,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from salon.components.props import Source
-from salon.engine.calls import as_messages
-from salon.engine.context import Headers, Request
+from salon.conversations.history import as_messages
 from salon.engine.turn import NewMessage, Turn
 from salon.errors import AuthorError, TooLargeError
 from salon.events.fold import Folding, Reply
@@ -37,6 +36,7 @@ from salon.ids import ConversationId, MessageId, TurnId, mint
 from salon.loading import find_page
 from salon.messages.message import Message, Status, user_message
 from salon.messages.parts import FileRef, OptionsPart, ThoughtPart, files_of
+from salon.request import Headers, Request
 from salon.served import Served
 from salon.stores.base import ConversationNotFound
 from salon.stores.files import add_copy
@@ -184,7 +184,7 @@ class ChatClient:
         self._app = demo._assemble(  # noqa: SLF001 - a page and what serves it belong together
             {"data_dir": str(folder), "quiet": True, "show_error": True}, checks_hosts=False
         )
-        self._engine = self._app.engine
+        self._core, self._engine = self._app.core, self._app.engine
         self._files = self._app.services.files
         self._uploads = uploads_of(self._app.services)
         self._chat = chat
@@ -195,7 +195,7 @@ class ChatClient:
         loop = self._loop = asyncio.new_event_loop()
         thread = threading.Thread(target=loop.run_forever, name="salon-testing", daemon=True)
         thread.start()
-        self._close = weakref.finalize(self, _end, loop, thread, self._engine.stop, folder)
+        self._close = weakref.finalize(self, _end, loop, thread, self._core.stop, folder)
         if self._called is None:
             self.close()
             raise AuthorError("chat.unknown", f"There is no chat `{chat}` here that programs may call.")
@@ -283,7 +283,7 @@ class ChatClient:
             NotFoundError: nothing was said yet.
             AuthorError: `message` is nothing that a chat can show.
         """
-        self._run(self._engine.push(self._conversation, message))
+        self._run(self._core.pushing.push(self._conversation, message))
 
     def undo(self) -> str:
         """Take the last exchange back, and return what the user had said.
@@ -291,7 +291,7 @@ class ChatClient:
         Raises:
             ClientError: nothing was said yet.
         """
-        undone = self._run(self._engine.commands.undo(self._conversation, identity=self._identity))
+        undone = self._run(self._core.commands.undo(self._conversation, identity=self._identity))
         return undone.message.text
 
     def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
@@ -324,7 +324,7 @@ class ChatClient:
 
     async def _history(self) -> list[dict[str, Any]]:
         try:
-            conversation, _ = await self._engine.commands.load(self._conversation, identity=self._identity)
+            conversation, _ = await self._core.commands.load(self._conversation, identity=self._identity)
         except ConversationNotFound:
             return []
         path = conversation.path(conversation.head)
@@ -339,7 +339,7 @@ class ChatClient:
     async def _ask(
         self, message: NewMessage | None, inputs: Mapping[str, Any], example: int | None, stop_after: int | None
     ) -> Answer:
-        parent = await self._engine.commands.end(self._conversation, identity=self._identity)
+        parent = await self._core.commands.end(self._conversation, identity=self._identity)
         if message is None:
             parent = await self._last_question()
         turn = Turn(
@@ -370,7 +370,7 @@ class ChatClient:
 
     async def _last_question(self) -> MessageId | None:
         try:
-            conversation, _ = await self._engine.commands.load(self._conversation, identity=self._identity)
+            conversation, _ = await self._core.commands.load(self._conversation, identity=self._identity)
         except ConversationNotFound:
             return None
         path = conversation.path(conversation.head)

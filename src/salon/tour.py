@@ -14,9 +14,10 @@ from salon.chat_interface import ChatInterface
 from salon.components.chat import Chatbot
 from salon.components.content import HTML, JSON, Dataframe, Label
 from salon.components.media import Audio, Gallery
-from salon.engine.context import Info, Progress, Request, Success, Warning  # noqa: A004
+from salon.engine.context import Info, Progress, Success, Warning  # noqa: A004
 from salon.errors import Error
 from salon.messages.chat_message import Append, ChatMessage
+from salon.request import Request
 
 _WELCOME = """I am the tour. I need no model: each of these words shows something a Salon chat can do.
 

@@ -7,13 +7,14 @@ import pytest
 import salon
 from salon.definition.app import AppSpec
 from salon.definition.compile_blocks import compile_blocks
-from salon.engine.context import Progress, Request
+from salon.engine.context import Progress
 from salon.engine.turn import Call
 from salon.errors import AuthorError, ClientError, NotFoundError
 from salon.events.types import OutputDelta, OutputSet, RunEnd
 from salon.identity import Identity
+from salon.request import Request
 from salon.surfaces.parameters import called_chats
-from tests.chats import ANN, BOB, ask, engine_of, events_of
+from tests.chats import ANN, BOB, ask, core_of, events_of
 
 
 def compiled(demo: salon.Blocks) -> AppSpec:
@@ -146,7 +147,7 @@ async def test_each_chat_answers_with_its_own_function():
     with salon.Blocks() as demo:
         salon.ChatInterface(lambda message: "one")
         salon.ChatInterface(lambda message: "two")
-    engine = engine_of(compiled(demo))
+    engine = core_of(compiled(demo)).engine
     run = await engine.submit(ask(chat="chat2"))
 
     assert "two" in str(await events_of(engine, run))
@@ -161,7 +162,7 @@ async def test_a_function_sets_outputs_from_inputs():
         salon.Button("Greet").click(
             lambda name, loud: f"Hi {name}".upper() if loud else f"Hi {name}", [name, loud], greeting
         )
-    engine = engine_of(compiled(demo))
+    engine = core_of(compiled(demo)).engine
 
     [output] = await outputs_of(engine, call(inputs={"c1": "Ann", "c2": True}))
 
@@ -178,7 +179,7 @@ async def test_growing_values_travel_as_what_they_grow_by():
         box, out = salon.Textbox(), salon.Textbox()
         box.submit(count, box, out)
 
-    sent = await outputs_of(engine_of(compiled(demo)), call())
+    sent = await outputs_of(core_of(compiled(demo)).engine, call())
 
     assert [getattr(event, "text", None) for event in sent] == ["1", "2", "3"]
     assert isinstance(sent[1], OutputDelta)
@@ -200,7 +201,7 @@ async def test_several_outputs_may_be_set_in_different_ways(way):
         three_outputs.first, three_outputs.second, third = salon.Textbox(), salon.Number(), salon.Textbox()
         demo.load(lambda: three_outputs(way), None, [three_outputs.first, three_outputs.second, third])
 
-    first, second = await outputs_of(engine_of(compiled(demo)), call())
+    first, second = await outputs_of(core_of(compiled(demo)).engine, call())
 
     assert (first.text, second.props) == ("a", {"value": 2})
 
@@ -210,7 +211,7 @@ async def test_an_update_changes_what_it_names_and_nothing_else():
         box = salon.Dropdown(["a", "b"], label="Pick")
         demo.load(lambda: salon.Dropdown(choices=["c"], visible=False), None, box)
 
-    [output] = await outputs_of(engine_of(compiled(demo)), call())
+    [output] = await outputs_of(core_of(compiled(demo)).engine, call())
 
     assert output.props == {"choices": [{"label": "c", "value": "c"}], "hidden": True}
     assert output.text is None
@@ -223,7 +224,7 @@ async def test_a_state_belongs_to_one_session_of_one_visitor():
     with salon.Blocks() as demo:
         state, number = salon.State([]), salon.Number()
         salon.Button().click(count, state, [state, number])
-    engine = engine_of(compiled(demo))
+    engine = core_of(compiled(demo)).engine
 
     async def counted(**fields) -> float:
         [output] = await outputs_of(engine, call(**fields))
@@ -238,7 +239,7 @@ async def test_a_client_has_no_say_in_a_state():
     with salon.Blocks() as demo:
         state = salon.State(1)
         demo.load(print, state)
-    engine = engine_of(compiled(demo))
+    engine = core_of(compiled(demo)).engine
 
     with pytest.raises(ClientError, match="kept by the server"):
         await engine.call(call(inputs={"c1": 1_000}))
@@ -253,7 +254,7 @@ async def test_a_function_is_told_what_was_selected():
         pick.select(told, None, out)
 
     sent = await outputs_of(
-        engine_of(compiled(demo)), call(event={"index": 1, "value": "b"}, request=lambda: Request(username="ann"))
+        core_of(compiled(demo)).engine, call(event={"index": 1, "value": "b"}, request=lambda: Request(username="ann"))
     )
 
     assert sent[0].text == "Pick 1 b ann"
@@ -267,7 +268,7 @@ async def test_additional_outputs_grow_beside_the_reply():
     with salon.Blocks() as demo:
         code = salon.Code(language="python")
         salon.ChatInterface(answer, additional_outputs=[code])
-    engine = engine_of(compiled(demo))
+    engine = core_of(compiled(demo)).engine
     events = await events_of(engine, await engine.submit(ask()))
     changes = [event for event in events if isinstance(event, OutputSet | OutputDelta)]
 
@@ -284,7 +285,7 @@ async def test_a_chat_shows_and_opens_containers_beside_its_reply():
             salon.Markdown("Found it.")
         salon.ChatInterface(answer, additional_outputs=[column, more])
     app = compiled(demo)
-    engine = engine_of(app)
+    engine = core_of(app).engine
     events = await events_of(engine, await engine.submit(ask()))
     changes = {event.node: event.props for event in events if isinstance(event, OutputSet)}
 
@@ -295,7 +296,7 @@ async def test_a_chat_shows_and_opens_containers_beside_its_reply():
 async def test_a_reply_without_its_additional_outputs_is_the_authors_mistake():
     with salon.Blocks() as demo:
         salon.ChatInterface(lambda message, history: "alone", additional_outputs=[salon.Code()])
-    engine = engine_of(compiled(demo), show_error=True)
+    engine = core_of(compiled(demo), show_error=True).engine
     events = await events_of(engine, await engine.submit(ask()))
 
     assert "returns or yields 2 values" in events[-1].failure.details
@@ -307,7 +308,7 @@ async def test_a_failing_function_ends_its_call_and_says_so():
 
     with salon.Blocks() as demo:
         demo.load(fail)
-    engine = engine_of(compiled(demo))
+    engine = core_of(compiled(demo)).engine
     events = await events_of(engine, await engine.call(call()))
 
     assert (events[-1].status, events[-1].failure.message) == ("error", "Not today.")
@@ -317,7 +318,7 @@ async def test_the_same_call_runs_once():
     runs = []
     with salon.Blocks() as demo:
         demo.load(lambda: runs.append(1))
-    engine = engine_of(compiled(demo))
+    engine = core_of(compiled(demo)).engine
     request = call()
     first, second = await engine.call(request), await engine.call(request)
     await events_of(engine, first)
@@ -328,7 +329,7 @@ async def test_the_same_call_runs_once():
 async def test_a_call_is_seen_by_its_owner_only():
     with salon.Blocks() as demo:
         demo.load(lambda: None)
-    engine = engine_of(compiled(demo))
+    engine = core_of(compiled(demo)).engine
     run = await engine.call(call())
 
     with pytest.raises(NotFoundError):

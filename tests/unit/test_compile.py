@@ -7,8 +7,9 @@ import salon
 from salon.definition.app import AppSpec
 from salon.definition.chat import ChatSpec
 from salon.definition.compile import compile_app
-from salon.engine.context import Progress, Request
+from salon.engine.context import Progress
 from salon.errors import AuthorError
+from salon.request import Request
 
 
 def compiled(function=lambda message, history: message, **options) -> AppSpec:

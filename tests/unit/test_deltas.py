@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from salon.conversations.reading import MessageReader, ReplyError
 from salon.engine.deltas import Deltas
-from salon.engine.replies import Reading, ReplyError
 from salon.events.fold import Folding
 from salon.events.types import MessageStart, PartDelta, PartReplace, PartStart
 from salon.messages.chat_message import Append, ChatMessage
@@ -21,7 +21,7 @@ class ReadingDeltas(Deltas):
     """Reads each value as a run does before it compares it with what is shown."""
 
     def take(self, value):
-        return super().take(Reading(files=NoFiles(), tags=self._tags)(value))
+        return super().take(MessageReader(files=NoFiles(), tags=self._tags).read(value))
 
 
 def make(**options) -> Deltas:

@@ -8,16 +8,17 @@ import pytest
 import salon
 from salon.errors import ClientError
 from salon.messages.parts import ComponentPart, FilePart, OptionsPart, TextPart, ThoughtPart
-from tests.chats import ANN, BOB, ask, engine_of, events_of, make_engine, reply_to, said
+from tests.chats import ANN, BOB, ask, core_of, events_of, files_in, make_core, make_engine, reply_to, said
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 
 
 async def started(function, folder: Path, **options):
     """Return an engine that has been started and has answered the examples that it answers at the start."""
-    engine = make_engine(function, files=folder, **({"examples": ["one", "two"], "cache_examples": True} | options))
-    engine.start()
-    await engine._warming
+    core = make_core(function, files=folder, **({"examples": ["one", "two"], "cache_examples": True} | options))
+    engine = core.engine
+    core.start()
+    await core.housekeeping.warmed()
     return engine
 
 
@@ -107,7 +108,7 @@ async def test_every_kind_of_reply_comes_back_with_copies_of_its_files(tmp_path)
     ids = {name: own[1].files[0].id for name, own in parts.items()}
     assert ids["ann"] != ids["bob"]
     for identity in (ANN, BOB):
-        assert engine._files.get(ids[identity.user], owner=identity.owner).path.read_bytes() == PNG
+        assert files_in(tmp_path).get(ids[identity.user], owner=identity.owner).path.read_bytes() == PNG
 
 
 async def test_nothing_but_the_answers_is_kept_of_answering(tmp_path):
@@ -220,14 +221,18 @@ def count(message, history):
 
 
 async def test_the_server_attaches_an_examples_files_and_says_so(tmp_path, examples):
-    engine = make_engine(count, files=tmp_path / "data", multimodal=True, examples=examples)
+    core = make_core(count, files=tmp_path / "data", multimodal=True, examples=examples)
+    engine = core.engine
     run = await engine.submit(ask("What is it?", example=0))
     start, *events = await events_of(engine, run)
-    conversation, _ = await engine.commands.load("conversation-1", identity=ANN)
+    conversation, _ = await core.commands.load("conversation-1", identity=ANN)
     part = start.message.parts[1]
 
     assert [type(part) for part in start.message.parts] == [TextPart, FilePart]
-    assert (part.file.name, engine._files.get(part.file.id, owner=ANN.owner).path.read_bytes()) == ("cat.png", PNG)
+    assert (part.file.name, files_in(tmp_path / "data").get(part.file.id, owner=ANN.owner).path.read_bytes()) == (
+        "cat.png",
+        PNG,
+    )
     assert conversation.messages[run.answers].message == start.message
     assert any("1 files, 'What is it?'" in getattr(event, "value", TextPart()).text for event in events)
 
@@ -246,12 +251,13 @@ async def test_an_example_in_the_middle_of_a_conversation_has_its_files_too(tmp_
 
 
 async def test_an_example_sent_twice_under_one_id_is_one_message(tmp_path, examples):
-    engine = make_engine(count, files=tmp_path / "data", multimodal=True, examples=examples)
+    core = make_core(count, files=tmp_path / "data", multimodal=True, examples=examples)
+    engine = core.engine
     turn = ask("What is it?", example=0)
     await reply_to(engine, turn)
     again = ask(message=turn.message, example=0)
     await reply_to(engine, again)
-    conversation, _ = await engine.commands.load("conversation-1", identity=ANN)
+    conversation, _ = await core.commands.load("conversation-1", identity=ANN)
 
     assert len([stored for stored in conversation.messages.values() if stored.message.role == "user"]) == 1
 
@@ -277,7 +283,7 @@ def with_style():
 async def test_a_kept_answer_was_made_with_the_examples_values_and_serves_no_others(tmp_path):
     reply, style, asked = with_style()
     engine = await started(reply, tmp_path, examples=[["one", "bold"]], additional_inputs=style)
-    (name,) = (parameter.id for parameter in engine._chats["chat"].inputs)
+    name = "c1"
     said_ = []
     for number, values in enumerate(({name: "bold"}, {name: "thin"}, {})):
         turn = ask("one", example=0, inputs=values, conversation=f"conversation-{number}")
@@ -290,7 +296,7 @@ async def test_a_kept_answer_was_made_with_the_examples_values_and_serves_no_oth
 async def test_an_example_without_values_stands_for_the_components_own(tmp_path):
     reply, style, asked = with_style()
     engine = await started(reply, tmp_path, examples=["one"], additional_inputs=style)
-    (name,) = (parameter.id for parameter in engine._chats["chat"].inputs)
+    name = "c1"
     for number, values in enumerate(({name: "plain"}, {})):
         turn = ask("one", example=0, inputs=values, conversation=f"conversation-{number}")
         assert (await reply_to(engine, turn)).messages[0].text == "one plain"
@@ -336,8 +342,8 @@ async def test_chats_of_one_page_that_share_a_function_keep_their_answers_beside
         with salon.Blocks() as page:
             for example in ("one", "two"):
                 salon.ChatInterface(reply, examples=[example], cache_examples=True)
-        engine = engine_of(page._compile(), files=tmp_path)
-        engine.start()
-        await engine._warming
+        core = core_of(page._compile(), files=tmp_path)
+        core.start()
+        await core.housekeeping.warmed()
 
     assert asked == ["one", "two"]

@@ -4,7 +4,7 @@ import pytest
 
 import salon
 from salon.i18n import in_all_languages, in_language
-from tests.chats import ask, make_engine, reply_to
+from tests.chats import ask, make_core, reply_to
 
 
 @pytest.fixture
@@ -54,9 +54,10 @@ async def test_an_example_is_one_in_all_its_languages_and_each_has_an_answer_of_
         return f"{message}!"
 
     example = salon.I18n(en={"hi": "Hello"}, zh={"hi": "你好"})("hi")
-    engine = make_engine(reply, examples=[example], cache_examples=True, files=tmp_path)
-    engine.start()
-    await engine._warming
+    core = make_core(reply, examples=[example], cache_examples=True, files=tmp_path)
+    engine = core.engine
+    core.start()
+    await core.housekeeping.warmed()
     for number, text in enumerate(("Hello", "你好")):
         turn = ask(text, example=0, conversation=f"conversation-{number}")
         assert (await reply_to(engine, turn)).messages[0].text == f"{text}!"

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salon.engine.reasoning import parts_of
+from salon.conversations.reasoning import parts_of
 from salon.messages.parts import TextPart, ThoughtPart
 from tests.unit.test_deltas import make
 

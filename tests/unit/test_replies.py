@@ -10,8 +10,8 @@ import pytest
 
 import salon
 from salon.components.catalog import CATALOG
-from salon.engine.filing import Places, RunFiles
-from salon.engine.replies import Drafts, Reading, ReplyError
+from salon.conversations.reading import Drafts, MessageReader, ReplyError
+from salon.conversations.value_files import AllowedPaths, ValueFiles
 from salon.messages.chat_message import Append, ChatMessage
 from salon.messages.parts import ComponentPart, Option, OptionsPart, TextPart, ThoughtPart
 from salon.stores.local_files import LocalFiles
@@ -30,8 +30,8 @@ def read(tmp_path, store):
     (tmp_path / "open" / "cat.png").write_bytes(PNG)
     (tmp_path / "open" / ".env").write_text("SECRET=1")
     (tmp_path / "closed.txt").write_text("closed")
-    places = Places(roots=[tmp_path / "open"], hidden=[tmp_path / "data"])
-    return Reading(files=RunFiles(store, owner="ann", places=places))
+    allowed = AllowedPaths(roots=[tmp_path / "open"], hidden=[tmp_path / "data"])
+    return MessageReader(files=ValueFiles(store, owner="ann", allowed=allowed)).read
 
 
 def messages(read, value):

@@ -1,14 +1,11 @@
-"""What a reader does with a conversation besides saying something: look at it, undo, switch, delete."""
+"""The commands of a reader over a conversation: look at it, undo, switch, delete."""
 
 import asyncio
-import time
-from collections.abc import Callable, Sequence
 
-from salon.components.said import Draft
 from salon.identity import Identity
-from salon.ids import ConversationId, MessageId, mint
+from salon.ids import ConversationId, MessageId
 from salon.messages.conversation import Conversation, undo
-from salon.messages.message import Message, StoredMessage
+from salon.messages.message import StoredMessage
 from salon.messages.parts import files_of
 from salon.runs.index import RunIndex
 from salon.runs.log import RunLog
@@ -27,7 +24,6 @@ class Commands:
         conversations: where messages are kept.
         files: where files are kept.
         shares: where snapshots are kept that were shared, which go with their conversation.
-        clock: seconds since 1970.
     """
 
     def __init__(
@@ -38,10 +34,8 @@ class Commands:
         conversations: ConversationStore,
         files: FileStore,
         shares: ShareStore | None = None,
-        clock: Callable[[], float] = time.time,
     ) -> None:
         self._shares = shares
-        self._clock = clock
         self._log = log
         self._index = index
         self._conversations = conversations
@@ -112,34 +106,6 @@ class Commands:
         files = {file.id for stored in conversation.messages.values() for file in files_of(stored.message.parts)}
         for file in files:
             await asyncio.to_thread(self._files.delete, file, owner=owner)
-
-    async def push(self, id_: ConversationId, messages: Sequence[Draft]) -> MessageId:
-        """Add messages of the assistant to what a conversation shows, once no reply is being written in it.
-
-        Args:
-            id_: of a conversation, whosever it is.
-            messages: each a message's parts.
-
-        Raises:
-            ConversationNotFound: unknown.
-        """
-        owner = await self._conversations.owner_of(id_)
-        while True:
-            while (active := await self._index.active(id_)) is not None:
-                async for _ in self._log.read(active.id):
-                    pass
-                await asyncio.sleep(0)
-            head = end = (await self._conversations.load(id_, owner=owner)).head
-            if await self._index.active(id_) is None:
-                break
-        added: list[StoredMessage] = []
-        for parts in messages:
-            message = Message(role="assistant", parts=parts, is_pushed=True)
-            stored = StoredMessage(id=MessageId(mint()), parent=end, message=message, created_at=self._clock())
-            added.append(stored)
-            end = stored.id
-        await self._conversations.append(id_, added, owner=owner, only_at=head)
-        return added[-1].id
 
     async def _forget_shares(self, id_: ConversationId, owner: str) -> None:
         if self._shares is not None:

@@ -1,16 +1,13 @@
 """What a message says, in the form that chat functions and models get it."""
 
 import json
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import Any
 
+from salon.components.base import FindPath
 from salon.components.props import Source, name_in
 from salon.media_types import guess_type
 from salon.messages.parts import ComponentPart, FilePart, FileRef, Part, TextPart
-
-FindPath: TypeAlias = Callable[[FileRef | Source], Path | None]
-"""Gives a file's path on this machine, of an address only if it is a file of the author's; else `None`."""
 
 _ROWS = 100
 

@@ -31,13 +31,17 @@ class MessageSigner:
         said = msgspec.json.encode([conversation, id_, parent, _plain(msgspec.to_builtins(message))], order="sorted")
         return hmac.new(self._key, said, hashlib.sha256).hexdigest()[:_SIGNATURE_LENGTH]
 
+    def signature_of(self, conversation: ConversationId, stored: StoredMessage) -> str:
+        """Return the signature of a message of a conversation."""
+        return self.sign(conversation, stored.id, stored.parent, stored.message)
+
     def are_signed(self, conversation: ConversationId, messages: Iterable[StoredMessage]) -> bool:
         """Tell whether all of `messages` are as this server, or one with the same secret, has signed them."""
         return all(
             stored.signature is not None
             and hmac.compare_digest(
                 stored.signature.encode("utf-8", "replace"),
-                self.sign(conversation, stored.id, stored.parent, stored.message).encode(),
+                self.signature_of(conversation, stored).encode(),
             )
             for stored in messages
         )

@@ -5,9 +5,9 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from salon.components.base import ComponentError
+from salon.components.base import ComponentError, FindPath
 from salon.components.chat import Chatbot
-from salon.conversations.content import FindPath, content_of
+from salon.conversations.content import content_of
 from salon.messages.chat_message import ChatMessage
 from salon.messages.message import Message
 from salon.messages.parts import Part, ThoughtPart

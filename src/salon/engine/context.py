@@ -1,9 +1,8 @@
-"""What a chat function may ask for while it runs: who asks, progress, notices, whether it was stopped."""
+"""What a chat function may ask for while it runs: progress, notices, whether it was stopped."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from salon.events.types import Notice, RunEvent
@@ -16,56 +15,6 @@ _T = TypeVar("_T")
 _EMIT_EVERY_S = 0.05
 _NOTICES_AT_ONCE = 100
 _NOTICE_LENGTH = 4_096
-
-
-class Headers(Mapping[str, str]):
-    """The headers of a request, by name in any case."""
-
-    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
-        self._values = {name.lower(): value for name, value in pairs}
-
-    def __getitem__(self, name: str) -> str:
-        return self._values[name.lower()]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """The network address of the one who asks, as the server sees it."""
-
-    host: str
-    port: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """The request that a chat function answers; declare a parameter of this type to get it.
-
-    Attributes:
-        headers: of the HTTP request, by name in any case.
-        query_params: of the page's or the call's address.
-        cookies: as the client sent them.
-        client: network address.
-        url: full address that was asked for.
-        username: who is signed in; `None` without `auth`.
-        session_hash: the conversation's id.
-        history_verified: `False` when the history comes from the client's own copy, which
-            this server could not check.
-    """
-
-    headers: Headers = field(default_factory=lambda: Headers(()))
-    query_params: Mapping[str, str] = field(default_factory=dict)
-    cookies: Mapping[str, str] = field(default_factory=dict)
-    client: Client = Client(host="")
-    url: str = ""
-    username: str | None = None
-    session_hash: str | None = None
-    history_verified: bool = True
 
 
 class RunContext:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import msgspec
 
 from salon.components.said import Draft
-from salon.engine.reasoning import Tags, parts_of
-from salon.engine.replies import Drafts
+from salon.conversations.reading import Drafts
+from salon.conversations.reasoning import Tags, parts_of
 from salon.events.types import MessageStart, PartDelta, PartReplace, PartStart, ReplyForm, Reset, RunEvent
 from salon.ids import MessageId
 from salon.messages.chat_message import Append

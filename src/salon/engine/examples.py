@@ -5,7 +5,6 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -13,12 +12,11 @@ from typing import Any, NamedTuple, TypeAlias
 import msgspec
 
 from salon.components.state import State
+from salon.conversations.reading import Drafts
 from salon.definition.endpoint import ChatEndpoint, Example
 from salon.definition.fingerprint import fingerprint
-from salon.engine.calls import accept_inputs
-from salon.engine.replies import Drafts
+from salon.engine.arguments import accept_inputs
 from salon.engine.turn import Turn
-from salon.errors import ClientError
 from salon.events.fold import Reply
 from salon.identity import Identity
 from salon.ids import FileId
@@ -38,6 +36,9 @@ _log = logging.getLogger("salon")
 CachingReport: TypeAlias = Callable[[int, int], None]
 """Hears how many examples are answered, and of how many that have to be."""
 
+AnswerExample: TypeAlias = Callable[[Message, Mapping[str, Any]], Awaitable[Reply]]
+"""Answers a message, with values of additional inputs, on behalf of `EXAMPLES`."""
+
 
 class Asked(NamedTuple):
     """An example by its number, in one of its languages."""
@@ -51,10 +52,8 @@ class Examples:
 
     Args:
         chat: the endpoint.
-        ask: answers a message with values of additional inputs, as a run like any other, on behalf of `EXAMPLES`.
         answers: where answers are kept.
         files: where files of messages are kept.
-        report: hears how far the answering is.
 
     Attributes:
         scope: where the answers are among all that are kept.
@@ -64,40 +63,30 @@ class Examples:
         self,
         chat: ChatEndpoint,
         *,
-        ask: Callable[[Message, Mapping[str, Any]], Awaitable[Reply]],
         answers: AnswerStore,
         files: FileStore,
-        report: CachingReport,
     ) -> None:
         self._chat = chat
-        self._ask = ask
         self._answers = answers
         self._files = files
-        self._report = report
         self.scope = _scope(chat)
         self._keys: dict[Asked, str] = {}
 
-    async def completed(self, turn: Turn, conversation: Conversation) -> Turn:
-        """Return a turn with the files of the example that it names, as its sender's own.
+    async def completed(self, turn: Turn, conversation: Conversation) -> Message:
+        """Return a turn's message with the files of the example that it names, as its sender's own.
 
         Raises:
-            ClientError: the message is empty, and no example gives it files.
             FileTooLarge, StorageFull: there is no room for the files.
         """
-        if turn.message is None or turn.example is None:
-            return turn
+        assert turn.message is not None
         message = turn.message.message
-        example = self._example(turn.example, message)
+        example = None if turn.example is None else self._example(turn.example, message)
+        if turn.example is None or example is None or not example.files or files_of(message.parts):
+            return message
         known = conversation.messages.get(turn.message.id)
-        if example is not None and example.files and not files_of(message.parts):
-            if known is not None and known.message.text == message.text:
-                message = known.message
-            else:
-                asked = Asked(turn.example, message.text)
-                message = await asyncio.to_thread(self._message, asked, turn.identity.owner)
-        if not message.text.strip() and not files_of(message.parts):
-            raise ClientError("request.invalid", "The message is empty.")
-        return replace(turn, message=replace(turn.message, message=message))
+        if known is not None and known.message.text == message.text:
+            return known.message
+        return await asyncio.to_thread(self._message, Asked(turn.example, message.text), turn.identity.owner)
 
     def asked(self, number: int | None, path: Sequence[StoredMessage], inputs: Mapping[str, Any]) -> Asked | None:
         """Return what is asked if `path` is nothing but the example of a number, with its values, and answers are kept.
@@ -138,10 +127,14 @@ class Examples:
     def _all(self) -> list[Asked]:
         return [Asked(number, text) for number, example in enumerate(self._chat.examples) for text in example.texts]
 
-    async def warm(self) -> None:
+    async def warm(self, answer: AnswerExample, report: CachingReport) -> None:
         """Make the answers that are missing, unless that is left to clicks.
 
         An example that fails is named in the log, and runs anew when it is clicked.
+
+        Args:
+            answer: answers a message as a run like any other.
+            report: hears how many of the examples are answered.
         """
         if self._chat.outputs:
             _log.warning("Answers to examples are not kept where functions set additional outputs.")
@@ -151,26 +144,26 @@ class Examples:
         missing = [asked for asked in self._all if await self.find(asked) is None]
         failures: list[tuple[Asked, str]] = []
         for done, asked in enumerate(missing):
-            self._report(done, len(missing))
+            report(done, len(missing))
             try:
-                reply = await self._answer(asked)
+                reply = await self._answer(asked, answer)
             except Exception as error:  # noqa: BLE001 - one example that cannot be asked keeps no other from it
                 failures.append((asked, str(error)))
                 continue
             if reply.status != "complete":
                 failures.append((asked, reply.failure.message if reply.failure is not None else str(reply.status)))
         if missing:
-            self._report(len(missing), len(missing))
+            report(len(missing), len(missing))
         for asked, reason in failures:
             _log.warning("The example %s is not cached: %s", self._name(asked), reason)
 
-    async def _answer(self, asked: Asked) -> Reply:
+    async def _answer(self, asked: Asked, answer: AnswerExample) -> Reply:
         """Answer an example and keep that; its files stay with the answer only."""
         message = await asyncio.to_thread(self._message, asked, EXAMPLES.owner)
         files = files_of(message.parts)
         try:
-            reply = await self._ask(message, self._values(self._chat.examples[asked.number]))
-            files += tuple(file for answer in reply.messages for file in files_of(answer.parts))
+            reply = await answer(message, self._values(self._chat.examples[asked.number]))
+            files += tuple(file for told in reply.messages for file in files_of(told.parts))
             await self.keep(asked, reply, EXAMPLES.owner)
         finally:
             for file in files:

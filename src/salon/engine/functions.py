@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any
 
-from salon.engine.replies import is_light
+from salon.conversations.reading import is_light
 from salon.engine.threads import Deferred, Handover, ThreadCall, Threads
 
 

@@ -1,10 +1,11 @@
-"""Who may run now: one gate a concurrency group, which lets owners in by turns."""
+"""Admission of runs: one gate a concurrency group, which lets owners in by turns."""
 
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
 from weakref import WeakKeyDictionary
 
+from salon.definition.endpoint import ChatEndpoint, Endpoint
 from salon.errors import RateError
 from salon.identity import ANONYMOUS
 
@@ -118,3 +119,31 @@ def named_gate(name: str, limit: int | None, *, queue_size: int | None) -> Gate:
     """
     gates = _named.setdefault(asyncio.get_running_loop(), {})
     return gates.setdefault(name, Gate(limit, queue_size=queue_size))
+
+
+class Gates:
+    """The gates of one application's endpoints.
+
+    Args:
+        max_threads: how many blocking calls of one function go on at a time, where its author sets no limit.
+    """
+
+    def __init__(self, *, max_threads: int) -> None:
+        self._max_threads = max_threads
+        self._gates: dict[str, Gate] = {}
+
+    def enter(self, name: str, endpoint: ChatEndpoint | Endpoint, owner: str) -> Ticket:
+        """Return an owner's ticket for an endpoint; see `Gate.enter`."""
+        if name not in self._gates:
+            limit = endpoint.concurrency_limit
+            if limit == "default":
+                limit = None if endpoint.runs_on_loop else self._max_threads
+            if endpoint.concurrency_id is None:
+                self._gates[name] = Gate(limit, queue_size=endpoint.queue_size)
+            else:
+                self._gates[name] = named_gate(endpoint.concurrency_id, limit, queue_size=endpoint.queue_size)
+        return self._gates[name].enter(owner)
+
+    def clear(self) -> None:
+        """Forget all gates, as on another event loop there are others."""
+        self._gates = {}

@@ -3,24 +3,26 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import msgspec
 
+from salon.conversations.reading import ReplyError
 from salon.engine.context import RunContext, current_run
 from salon.engine.deltas import Deltas
 from salon.engine.functions import Invocation
+from salon.engine.jobs import Job
 from salon.engine.limits import Ticket
+from salon.engine.loop_lag import LoopLag
 from salon.engine.outputs import OutputDeltas
-from salon.engine.pulse import Pulse
-from salon.engine.reasoning import Tags
-from salon.engine.replies import ReplyError, Yielded
+from salon.engine.replies import Yielded
 from salon.engine.writer import OutputTooLongError, Writer
 from salon.errors import Error, Failure
 from salon.events.fold import Reply
-from salon.events.types import QueuePosition, RunEvent
+from salon.events.types import QueuePosition, RunEvent, RunStart
 from salon.ids import MessageId, RunId, mint
 from salon.messages.message import Status
 from salon.text import clean
@@ -28,10 +30,40 @@ from salon.text import clean
 _log = logging.getLogger("salon")
 
 _LET_GO_AFTER_S = 5.0
+_LOST = Failure(code="server.lost", message="The server could not begin the reply.")
 
-STOPPING = Failure(
-    code="server.stopping", message="The server is restarting. The reply ends here; try again in a moment."
-)
+
+class RunRecord(Protocol):
+    """Where a runner writes one run, and hears that it is to be stopped."""
+
+    async def append(self, run: RunId, events: Sequence[RunEvent], *, first: int) -> None:
+        """See `RunSink.append`."""
+
+    async def cancelled(self) -> int | None:
+        """Wait until somebody stops the run, and return the number of the last entry that they saw."""
+
+    async def reply_at(self, number: int) -> Reply | None:
+        """Return the reply as it was up to an entry."""
+
+    async def finish(self, status: Status) -> None:
+        """Mark the run as ended; called once, after `run-end` is written."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunnerSettings:
+    """All that the runners of an engine share.
+
+    Attributes:
+        loop_lag: tells when to let others have the event loop.
+        output_length: how many characters one reply may have.
+        show_error: whether clients get the text of exceptions.
+        on_stuck: called with a run whose function had not ended five seconds after the run was stopped.
+    """
+
+    loop_lag: LoopLag
+    output_length: int
+    show_error: bool
+    on_stuck: Callable[[RunId], None]
 
 
 class Runner:
@@ -39,78 +71,59 @@ class Runner:
 
     Args:
         run: the run's id.
-        writer: of its log, which has written run-start already.
-        invoke: calls the author's function.
-        ticket: its place in the queue.
-        pulse: tells when to let others have the event loop.
-        keep: stores the finished reply; called once, before `run-end` is written.
-        finish: marks the run as ended; called once, after `run-end` is written.
-        cancelled: waits until somebody stops the run, and gives the last entry that they saw.
-        seen: gives the reply as it was up to an entry.
-        on_stuck: called when the function had not ended five seconds after its run was stopped.
-        show_error: whether clients get the text of exceptions.
-        tags: what stands around thoughts in a text.
-        says: whether it is a reply; calls say nothing, they set components.
-        sign: gives the signatures of a reply's messages.
+        record: where the run is written.
+        ticket: the run's place in the queue.
+        settings: what all runs share.
     """
 
-    def __init__(
-        self,
-        run: RunId,
-        *,
-        writer: Writer,
-        invoke: Callable[[], Invocation],
-        ticket: Ticket,
-        pulse: Pulse,
-        keep: Callable[[Reply], Awaitable[None]],
-        finish: Callable[[Status], Awaitable[None]],
-        cancelled: Callable[[], Awaitable[int | None]],
-        seen: Callable[[int], Awaitable[Reply | None]],
-        on_stuck: Callable[[], None],
-        show_error: bool,
-        tags: Tags = (),
-        says: bool = True,
-        sign: Callable[[Reply], tuple[str, ...]] | None = None,
-    ) -> None:
+    def __init__(self, run: RunId, *, record: RunRecord, ticket: Ticket, settings: RunnerSettings) -> None:
         self._run = run
-        self._writer = writer
-        self._invoke = invoke
+        self._record = record
         self._ticket = ticket
-        self._pulse = pulse
-        self._keep = keep
-        self._finish = finish
-        self._cancelled = cancelled
-        self._seen = seen
-        self._on_stuck = on_stuck
-        self._show_error = show_error
-        self._tags = tags
-        self._says = says
-        self._sign = sign
+        self._settings = settings
+        self._writer = Writer(record, run, output_length=settings.output_length)
         self._context = RunContext(self._emit)
         self._invocation: Invocation | None = None
         self._interrupted: asyncio.Future[Failure] = asyncio.get_running_loop().create_future()
         self._flushes: set[asyncio.Task[None]] = set()
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
+    async def start(self, event: RunStart) -> None:
+        """Open the run's log with `run-start`. Raises like `RunSink.append`."""
+        await self._writer.write([event])
+
+    async def abandon(self) -> None:
+        """End a run that was opened, but whose turn could not be accepted after all."""
+        try:
+            self._writer.seal(empty_id=MessageId(mint()))
+            await self._writer.close("error", _LOST)
+        except Exception:  # noqa: BLE001 - the reason why the turn failed is what its sender gets
+            _log.exception("Run %s could not be ended", self._run)
+        finally:
+            self._ticket.release()
+        await self._record.finish("error")
+
     def interrupt(self, failure: Failure) -> None:
         """End the run for a reason of the server's own; its reply keeps what was said."""
         if not self._interrupted.done():
             self._interrupted.set_result(failure)
 
-    async def run(self) -> None:
-        """Run to the end. Whatever happens, exactly one `run-end` is written and the place is given back."""
-        work = asyncio.create_task(self._work())
-        stop = asyncio.ensure_future(self._cancelled())
+    async def run(self, job: Job) -> None:
+        """Carry out a job. Whatever happens, exactly one `run-end` is written, and the place is given back."""
+        work = asyncio.create_task(self._work(job))
+        stop = asyncio.ensure_future(self._record.cancelled())
         try:
             ends: set[asyncio.Future[Any]] = {work, stop, self._interrupted}
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             if work.done():
-                await self._end(*work.result())
+                await self._end(job, *work.result())
             elif self._interrupted.done():
-                await self._end("interrupted", self._interrupted.result())
+                await self._end(job, "interrupted", self._interrupted.result())
             else:
                 number = stop.result()
-                await self._end("cancelled", None, seen=None if number is None else await self._seen(number))
+                await self._end(
+                    job, "cancelled", None, seen=None if number is None else await self._record.reply_at(number)
+                )
         except Exception:  # noqa: BLE001 - the log or the index does not answer: nobody can be told
             _log.exception("Run %s ended without its end being written", self._run)
         finally:
@@ -119,15 +132,15 @@ class Runner:
             await self._let_go(work)
             self._ticket.release()
 
-    async def _work(self) -> tuple[Status, Failure | None]:
+    async def _work(self, job: Job) -> tuple[Status, Failure | None]:
         async for position in self._ticket.positions():
             await self._writer.write([QueuePosition(position=position)])
         if self._ticket.has_waited:
             await self._writer.write([QueuePosition(position=0)])
         token = current_run.set(self._context)
-        self._pulse.hold()
+        self._settings.loop_lag.hold()
         try:
-            await self._drive()
+            await self._drive(job)
         except Error as error:
             message = clean(error.message) if error.visible else ""
             return "error", Failure(
@@ -137,22 +150,20 @@ class Runner:
                 duration_s=None if error.duration is None else float(error.duration),
             )
         except OutputTooLongError:
-            return "error", Failure(
-                code="run.output-too-long", message="The reply is longer than what the server accepts, and ends here."
-            )
+            return "error", Failure(code="run.output-too-long", message=_too_long(self._settings.output_length))
         except BaseException as error:  # noqa: BLE001 - whatever the author's code raises ends its run and nothing else
             if self._writer.is_sealed:
                 return "cancelled", None
             return "error", self._failure(error)
         finally:
-            self._pulse.release()
+            self._settings.loop_lag.release()
             current_run.reset(token)
         return "complete", None
 
-    async def _drive(self) -> None:
-        deltas = Deltas(lambda: MessageId(mint()), tags=self._tags)
+    async def _drive(self, job: Job) -> None:
+        deltas = Deltas(lambda: MessageId(mint()), tags=job.tags)
         outputs = OutputDeltas()
-        self._invocation = self._invoke()
+        self._invocation = job.invoke()
         is_first = True
         async with aclosing(self._invocation.batches()) as batches:
             async for batch in batches:
@@ -160,9 +171,10 @@ class Runner:
                 try:
                     for value in batch:
                         events += _as_one(_changes(value, deltas, outputs))
-                        if self._pulse.is_late:
-                            await self._writer.write(events)
-                            events = []
+                        if self._settings.loop_lag.is_late:
+                            # Taken out first: if writing fails half-way, the rest below must not write them again.
+                            late, events = events, []
+                            await self._writer.write(late)
                             await asyncio.sleep(0)
                 finally:
                     await self._writer.write(events)
@@ -176,7 +188,7 @@ class Runner:
     def _failure(self, error: BaseException) -> Failure:
         incident = secrets.token_hex(4)
         _log.error("Run %s failed; incident %s", self._run, incident, exc_info=error)
-        details = clean(f"{type(error).__name__}: {error}") if self._show_error else None
+        details = clean(f"{type(error).__name__}: {error}") if self._settings.show_error else None
         if isinstance(error, ReplyError):
             return Failure(
                 code="function.reply",
@@ -186,19 +198,19 @@ class Runner:
             )
         return Failure(code="function.failed", message="The chat function failed.", incident=incident, details=details)
 
-    async def _end(self, status: Status, failure: Failure | None, *, seen: Reply | None = None) -> None:
+    async def _end(self, job: Job, status: Status, failure: Failure | None, *, seen: Reply | None = None) -> None:
         self._context.write_out()
         self._context.stopped.set()
-        reply = self._writer.seal(seen=seen, empty_id=MessageId(mint()) if self._says else None)
+        reply = self._writer.seal(seen=seen, empty_id=MessageId(mint()) if job.has_reply else None)
         reply = reply.ended(status, failure)
         try:
-            await self._keep(reply)
+            await job.keep(reply)
         except Exception:  # noqa: BLE001 - whatever a store does, the run has to end
             _log.exception("The reply of run %s could not be kept", self._run)
         try:
-            await self._writer.close(status, failure, () if self._sign is None else self._sign(reply))
+            await self._writer.close(status, failure, job.sign(reply))
         finally:
-            await self._finish(status)
+            await self._record.finish(status)
 
     async def _let_go(self, work: "asyncio.Task[Any]") -> None:
         """End the author's code where it still runs, or give up on it after a while."""
@@ -210,13 +222,17 @@ class Runner:
         if waited:
             _, pending = await asyncio.wait(waited, timeout=_LET_GO_AFTER_S)
             if pending:
-                self._on_stuck()
+                self._settings.on_stuck(self._run)
 
     def _emit(self, events: list[RunEvent]) -> None:
         self._writer.add(events)
         task = asyncio.create_task(self._writer.flush())
         self._flushes.add(task)
         task.add_done_callback(self._flushes.discard)
+
+
+def _too_long(limit: int) -> str:
+    return f"The reply has more than {limit} characters, which is all that the server accepts; it ends here."
 
 
 def _changes(value: Any, deltas: Deltas, outputs: OutputDeltas) -> list[RunEvent]:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from salon.engine.context import Request
 from salon.identity import Identity
 from salon.ids import ConversationId, FileId, MessageId, TurnId
 from salon.messages.message import Message, StoredMessage
+from salon.request import Request
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

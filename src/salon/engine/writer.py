@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
+import msgspec
+
 from salon.errors import Failure
 from salon.events.fold import Folding, Reply, output_length
 from salon.events.grammar import Grammar
@@ -20,7 +22,7 @@ from salon.events.types import (
 )
 from salon.ids import MessageId, RunId
 from salon.messages.message import Status
-from salon.messages.parts import length_of, with_text
+from salon.messages.parts import TextPart, ThoughtPart, length_of, with_text
 from salon.runs.log import LogUnavailable, RunSink
 
 _END_TRIES = 5
@@ -56,7 +58,7 @@ class Writer:
         """Add events; returns when they are in the log, or when a flush under way will take them along.
 
         Raises:
-            OutputTooLongError: these would make the reply too long; nothing of them was added.
+            OutputTooLongError: these make the reply too long; as much of them was added as fits.
             LogConflict, LogUnavailable: see `RunLog.append`.
         """
         self.add(events)
@@ -71,7 +73,12 @@ class Writer:
         if self.is_sealed:
             return
         for event in events:
-            self._account(event)
+            excess = self._account(event)
+            if excess > 0:
+                shortened = _shortened(event, excess)
+                if shortened is not None:
+                    self._accept(shortened)
+                raise OutputTooLongError
             self._accept(event)
 
     async def flush(self) -> None:
@@ -129,7 +136,8 @@ class Writer:
         self._folding.add(event)
         self._pending.append(event)
 
-    def _account(self, event: RunEvent) -> None:
+    def _account(self, event: RunEvent) -> int:
+        """Count an event's text, and return how many characters more than the limit the reply has then."""
         place: tuple[int, int] | str
         match event:
             case PartDelta(text=text, message=message, part=part):
@@ -152,13 +160,26 @@ class Writer:
                     for index, part in enumerate(message.parts)
                 }
                 self._total = sum(self._lengths.values())
-                return
+                return self._total - self._output_length
             case _:
-                return
+                return 0
         self._total += length - self._lengths.get(place, 0)
-        if self._total > self._output_length:
-            raise OutputTooLongError
         self._lengths[place] = length
+        return self._total - self._output_length
+
+
+def _shortened(event: RunEvent, excess: int) -> RunEvent | None:
+    """Return an event with `excess` characters less of its text; `None` for one that cannot be cut."""
+    match event:
+        case PartDelta(text=text) | OutputDelta(text=text):
+            return msgspec.structs.replace(event, text=text[:-excess], more=False)
+        case (
+            PartStart(value=TextPart(text=text) | ThoughtPart(text=text) as value)
+            | PartReplace(value=TextPart(text=text) | ThoughtPart(text=text) as value)
+        ):
+            kept = text[: max(0, len(text) - excess)]
+            return msgspec.structs.replace(event, value=with_text(value, kept), more=False)
+    return None
 
 
 def _taking_back(now: Reply, seen: Reply) -> list[RunEvent]:

@@ -10,7 +10,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from salon.engine.feedback import row_of
+from salon.conversations.feedback import row_of
 from salon.errors import AuthorError
 from salon.stores.feedback import DISLIKE, LIKE, FeedbackRecord, FeedbackRow, Opinion
 

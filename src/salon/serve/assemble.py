@@ -22,11 +22,10 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from salon.conversations.signing import MessageSigner
+from salon.conversations.value_files import AllowedPaths
 from salon.definition.app import AppSpec
 from salon.definition.config import ChatConfig, FilesConfig
-from salon.engine.engine import Engine
-from salon.engine.feedback import FeedbackDesk
-from salon.engine.filing import Places
+from salon.engine.engine import EngineLimits
 from salon.errors import AuthenticationError, AuthorError, NotFoundError, SalonError
 from salon.http.auth import Login
 from salon.http.guard import Guard, is_loopback
@@ -38,6 +37,7 @@ from salon.identity import Identity
 from salon.ids import ConversationId, MessageId
 from salon.runs.memory import MemoryRuns
 from salon.serve.caching_progress import CachingProgress
+from salon.serve.core import Backends, Core, build_core
 from salon.serve.settings import Settings, public_url, secret_of, size_bytes
 from salon.serve.storage import Storage, feedback_store, storage_of
 from salon.stores.base import ConversationStore
@@ -61,6 +61,7 @@ class Application:
     """An ASGI application that serves one `AppSpec`.
 
     Attributes:
+        core: its parts, apart from how it is served.
         engine: runs its functions.
         services: what its surfaces are handed.
         settings: how it is served.
@@ -88,24 +89,23 @@ class Application:
         if storage is not None and storage.conversations is not None:
             conversations = RoutedConversations(passing=conversations, kept=storage.conversations)
         signer = MessageSigner(lambda: secret_of(settings))
-        self.engine = _engine(app, settings, files, conversations, storage, signer)
-        feedback = FeedbackDesk(
-            app.chats,
-            conversations=conversations,
-            signer=signer,
-            store=feedback_store(storage, Path(settings.data_dir)),
-            open_table=lambda folder, has_comments: FeedbackLog(folder, has_comments=has_comments),
-        )
+        core = self.core = _core(app, settings, files, conversations, storage, signer)
+        self.engine = core.engine
         login = _login(settings)
-        identify = _identifier(login)
+        keeps_in_browser = any(chat.history_place == "browser" for chat in app.chats.values())
         services = self.services = Services(
             app=app,
-            engine=self.engine,
-            feedback=feedback,
+            engine=core.engine,
+            commands=core.commands,
+            library=core.library,
+            sharing=core.sharing,
+            feedback=core.feedback,
+            watchers=core.watchers,
+            signature_of=signer.signature_of if keeps_in_browser else None,
             files=files,
             file_bytes=file_bytes,
             protocols=_protocols(settings),
-            identify=identify,
+            identify=_identifier(login),
         )
         pages = Pages(
             app,
@@ -154,18 +154,18 @@ class Application:
         await self._asgi(scope, receive, send)
 
     async def stop(self, *, grace_s: float | None = None) -> None:
-        """Accept nothing more, and end what runs; see `Engine.stop`."""
-        await self.engine.stop(grace_s=self.settings.grace_s if grace_s is None else grace_s)
+        """Accept nothing more, and end what runs; see `Core.stop`."""
+        await self.core.stop(grace_s=self.settings.grace_s if grace_s is None else grace_s)
 
     def push(self, conversation: ConversationId, message: Any) -> "Future[MessageId]":
-        """Begin to add a message to a conversation, from whatever thread; see `Engine.push`.
+        """Begin to add a message to a conversation, from whatever thread; see `Pushing.push`.
 
         Raises:
             AuthorError: the application is not in operation.
         """
         if self._loop is None:
             raise AuthorError("push.stopped", "`push` needs the application to run in this process; `launch` it first.")
-        return asyncio.run_coroutine_threadsafe(self.engine.push(conversation, message), self._loop)
+        return asyncio.run_coroutine_threadsafe(self.core.pushing.push(conversation, message), self._loop)
 
     @asynccontextmanager
     async def lifespan(self, _: object = None) -> AsyncIterator[None]:
@@ -174,7 +174,7 @@ class Application:
         Servers wait for their connections before they end a lifespan, and a reply that goes on
         keeps its connection. So running replies are told to end as soon as the process is.
         """
-        self.engine.start()
+        self.core.start()
         self._loop = asyncio.get_running_loop()
         with _on_termination(self.stop):
             yield
@@ -208,33 +208,38 @@ def _on_termination(stop: Callable[[], Coroutine[object, object, None]]) -> Iter
                 signal.signal(number, handler)
 
 
-def _engine(  # noqa: PLR0917 - all that it is made of
+def _core(  # noqa: PLR0917 - all that it is made of
     app: AppSpec,
     settings: Settings,
     files: FileStore,
     conversations: ConversationStore,
     storage: Storage | None,
     signer: MessageSigner,
-) -> Engine:
+) -> Core:
     runs = MemoryRuns()
     days = settings.conversation_retention_days
     roots = (Path.cwd(), Path(tempfile.gettempdir()), *map(Path, settings.allowed_paths))
-    return Engine(
-        app.chats,
-        endpoints=app.endpoints,
-        author_files=app.files,
-        log=runs,
-        index=runs,
-        conversations=conversations,
-        kept=None if storage is None else storage.conversations,
-        shares=None if storage is None else storage.shares,
-        retention_s=None if days is None else days * 24 * 3_600,
-        files=files,
-        answers=LocalAnswers(Path(settings.data_dir) / "examples"),
+    return build_core(
+        app,
+        Backends(
+            log=runs,
+            index=runs,
+            conversations=conversations,
+            kept=None if storage is None else storage.conversations,
+            shares=None if storage is None else storage.shares,
+            files=files,
+            answers=LocalAnswers(Path(settings.data_dir) / "examples"),
+            feedback=feedback_store(storage, Path(settings.data_dir)),
+            open_feedback_table=lambda folder, has_comments: FeedbackLog(folder, has_comments=has_comments),
+        ),
+        allowed=AllowedPaths(roots=roots, hidden=_hidden(settings)),
+        limits=EngineLimits(
+            message_length=settings.max_message_length,
+            output_length=settings.max_output_length,
+            max_threads=settings.max_threads,
+        ),
         signer=signer,
-        places=Places(roots=roots, hidden=_hidden(settings)),
-        output_length=settings.max_output_length,
-        max_threads=settings.max_threads,
+        retention_s=None if days is None else days * 24 * 3_600,
         show_error=settings.show_error,
         caching=CachingProgress(sys.stderr, is_quiet=settings.quiet),
     )

@@ -1,19 +1,25 @@
-"""What every surface is handed."""
+"""The parts of an application that every surface gets."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 from starlette.requests import HTTPConnection
 
+from salon.conversations.commands import Commands
+from salon.conversations.feedback import FeedbackService
 from salon.conversations.library import Library
 from salon.conversations.sharing import Sharing
+from salon.conversations.watchers import Watchers
 from salon.definition.app import AppSpec
 from salon.engine.engine import Engine
-from salon.engine.feedback import FeedbackDesk
 from salon.errors import NotFoundError
 from salon.identity import Identity
+from salon.ids import ConversationId
+from salon.messages.message import StoredMessage
 from salon.stores.files import FileStore
+
+_T = TypeVar("_T")
 
 Protocol: TypeAlias = Literal["gradio", "openai", "ag-ui", "mcp"]
 
@@ -22,8 +28,9 @@ Protocol: TypeAlias = Literal["gradio", "openai", "ag-ui", "mcp"]
 class Services:
     """An application's parts, assembled.
 
-    `file_bytes` is what one uploaded file may have. `protocols` are those that programs may speak besides the page's
-    own.
+    `library` is there where conversations are kept on the server, `sharing` where they are kept at all, and
+    `signature_of`, which signs messages, where browsers keep them. `file_bytes` is what one uploaded file may have.
+    `protocols` are those that programs may speak besides the page's own.
 
     `identify` tells who sent a request, and raises `AuthenticationError` when somebody has to
     sign in first.
@@ -31,30 +38,24 @@ class Services:
 
     app: AppSpec
     engine: Engine
-    feedback: FeedbackDesk
+    commands: Commands
+    library: Library | None
+    sharing: Sharing | None
+    feedback: FeedbackService
+    watchers: Watchers
+    signature_of: Callable[[ConversationId, StoredMessage], str] | None
     files: FileStore
     file_bytes: int
     protocols: tuple[Protocol, ...] = ()
     identify: Callable[[HTTPConnection], Identity]
 
-    @property
-    def library(self) -> Library:
-        """The conversations that are kept on the server.
 
-        Raises:
-            NotFoundError: none are.
-        """
-        if self.engine.library is None:
-            raise NotFoundError("history.off", "This application keeps no conversations on the server.")
-        return self.engine.library
+def require_history(part: _T | None) -> _T:
+    """Return a part that is there only where conversations are kept.
 
-    @property
-    def sharing(self) -> Sharing:
-        """What is shared by link.
-
-        Raises:
-            NotFoundError: nobody keeps conversations here, so none are shared.
-        """
-        if self.engine.sharing is None:
-            raise NotFoundError("history.off", "This application keeps no conversations.")
-        return self.engine.sharing
+    Raises:
+        NotFoundError: the application keeps none (`history.off`).
+    """
+    if part is None:
+        raise NotFoundError("history.off", "This application keeps no conversations here.")
+    return part

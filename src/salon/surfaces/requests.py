@@ -2,10 +2,10 @@
 
 from starlette.requests import Request as HttpRequest
 
-from salon.engine.context import Client, Headers, Request
 from salon.errors import ClientError
 from salon.identity import Identity
 from salon.ids import ConversationId, is_wellformed
+from salon.request import ClientAddress, Headers, Request
 
 
 def require_id(id_: str | None) -> None:
@@ -36,7 +36,7 @@ def request_of(http_request: HttpRequest, identity: Identity, *, session: str | 
         headers=Headers(http_request.headers.items()),
         query_params=dict(http_request.query_params),
         cookies=dict(http_request.cookies),
-        client=Client(host=client.host, port=client.port) if client is not None else Client(host=""),
+        client=ClientAddress(host=client.host, port=client.port) if client is not None else ClientAddress(host=""),
         url=str(http_request.url),
         username=identity.user,
         session_hash=session,

@@ -6,13 +6,13 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 from urllib.parse import unquote
 
-from salon.engine.context import Request
 from salon.engine.turn import Call, NewMessage, Turn
 from salon.errors import ClientError, ForbiddenError, TooLargeError
 from salon.identity import Identity
 from salon.ids import FileId, MessageId, TurnId, mint
 from salon.messages.message import Message, user_message
 from salon.messages.parts import FileRef
+from salon.request import Request
 from salon.stores.files import FileNotFound, FileStore
 from salon.surfaces.gradio.describe import PREFIX
 from salon.surfaces.gradio.sessions import Session

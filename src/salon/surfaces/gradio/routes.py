@@ -189,7 +189,7 @@ class GradioSurface:
         else:
             turn = await self._decoder.turn(called, values, identity, session=session, request=asked)
             if turn.conversation is not None:
-                parent = await engine.commands.end(turn.conversation, identity=identity)
+                parent = await self._services.commands.end(turn.conversation, identity=identity)
                 turn = replace(turn, parent=parent)
             run = await engine.submit(turn)
         job = Job(run, identity, called)

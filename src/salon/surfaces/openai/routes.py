@@ -242,7 +242,7 @@ class OpenAISurface:
             reply = await self._reply_so_far(record.run.id, record.identity)
             if reply.status is None:
                 raise ParameterError("previous_response_id", "That response is still being written.")
-        commands = self._services.engine.commands
+        commands = self._services.commands
         try:
             conversation, _ = await commands.load(record.conversation, identity=record.identity)
         except NotFoundError:

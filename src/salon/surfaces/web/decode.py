@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request as HttpRequest
 
 from salon.components.catalog import is_wellformed as is_component
-from salon.engine.feedback import Judgement
+from salon.conversations.feedback import FeedbackSubmission
 from salon.engine.turn import Call, NewMessage, Turn
 from salon.errors import ClientError, TooLargeError
 from salon.http.bodies import read_json
@@ -100,7 +100,9 @@ async def decode_call(http_request: HttpRequest, identity: Identity, *, uploads:
     )
 
 
-async def decode_feedback(http_request: HttpRequest, identity: Identity, conversation: ConversationId) -> Judgement:
+async def decode_feedback(
+    http_request: HttpRequest, identity: Identity, conversation: ConversationId
+) -> FeedbackSubmission:
     """Return the opinion that a request brings.
 
     Raises:
@@ -109,7 +111,7 @@ async def decode_feedback(http_request: HttpRequest, identity: Identity, convers
     body = await read_json(http_request, FeedbackRequest, limit_bytes=_TURN_BYTES)
     require_id(body.message)
     check_copy(body.copy or ())
-    return Judgement(
+    return FeedbackSubmission(
         identity=identity,
         conversation=conversation,
         message=body.message,

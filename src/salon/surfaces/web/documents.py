@@ -25,7 +25,7 @@ from salon.messages.parts import FileRef
 from salon.stores.file_names import clean_name
 from salon.stores.files import FileNotFound
 from salon.stores.kept import ConversationEntry, title_of
-from salon.surfaces.base import Services
+from salon.surfaces.base import Services, require_history
 from salon.surfaces.requests import conversation_of
 from salon.surfaces.web.views import entry_view
 from salon.surfaces.web.wire import DocumentsView, ImportView
@@ -61,9 +61,13 @@ class DocumentAddresses:
     def _identify(self, request: Request) -> Identity:
         return self._services.identify(request)
 
+    @property
+    def _library(self) -> Library:
+        return require_history(self._services.library)
+
     async def _import(self, request: Request) -> Response:
         """Keep the conversations of a file."""
-        identity, library = self._identify(request), self._services.library
+        identity, library = self._identify(request), self._library
         chat = request.query_params.get("chat", "chat")
         if chat not in self._services.app.chats:
             raise NotFoundError("chat.unknown", f"There is no chat `{chat[:40]}` here.")
@@ -102,8 +106,8 @@ class DocumentAddresses:
     async def _export(self, request: Request) -> Response:
         """Write a conversation that is kept here."""
         identity, id_ = self._identify(request), conversation_of(request)
-        conversation, _ = await self._services.engine.commands.load(id_, identity=identity)
-        library, entry = self._services.engine.library, None
+        conversation, _ = await self._services.commands.load(id_, identity=identity)
+        library, entry = self._services.library, None
         if library is not None:
             entry = await _found(library, id_, identity)
         if entry is None:

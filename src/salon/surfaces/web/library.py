@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from salon.conversations.library import Library
 from salon.errors import ClientError
 from salon.http.bodies import read_json
 from salon.http.responses import json_response
@@ -14,7 +15,7 @@ from salon.http.visitors import identify_visitor
 from salon.identity import ANONYMOUS, Identity
 from salon.ids import ConversationId, is_wellformed
 from salon.stores.kept import ListPlace, SearchHit
-from salon.surfaces.base import Services
+from salon.surfaces.base import Services, require_history
 from salon.surfaces.requests import conversation_of
 from salon.surfaces.web.views import entry_view
 from salon.surfaces.web.wire import AdoptedView, ChangeRequest, ConversationList, EntryView
@@ -48,9 +49,13 @@ class LibraryAddresses:
     def _identify(self, request: Request) -> Identity:
         return self._services.identify(request)
 
+    @property
+    def _library(self) -> Library:
+        return require_history(self._services.library)
+
     async def _list(self, request: Request) -> Response:
         identity, query = self._identify(request), request.query_params
-        library, chat = self._services.library, query.get("chat")
+        library, chat = self._library, query.get("chat")
         limit = query.get("limit", str(PAGE))
         if not limit.isdecimal() or len(limit) > _DIGITS or int(limit) == 0:
             raise ClientError("request.invalid", "`limit` has to be a positive number.")
@@ -75,7 +80,7 @@ class LibraryAddresses:
 
     async def _adopt(self, request: Request) -> Response:
         """Make what this browser's visitor has the signed-in user's; the page asks its user first."""
-        identity, library = self._identify(request), self._services.library
+        identity, library = self._identify(request), self._library
         if identity.user is None:
             raise ClientError("adopt.visitor", "Sign in first: only a user takes conversations over.")
         visitor = identify_visitor(request)
@@ -85,7 +90,11 @@ class LibraryAddresses:
         return json_response(AdoptedView(count=count))
 
     async def _change(self, request: Request) -> Response:
-        identity, id_, library = self._identify(request), conversation_of(request), self._services.library
+        identity, id_, library = (
+            self._identify(request),
+            conversation_of(request),
+            self._library,
+        )
         body = await read_json(request, ChangeRequest, limit_bytes=_SMALL_BYTES)
         title = None if body.title is None else clean(body.title)
         return json_response(

@@ -259,12 +259,12 @@ class WebSurface:
         return Response(status_code=202)
 
     def _view(self, conversation: Conversation, run: Run | None, **options: Any) -> ConversationView:
-        return view(conversation, run, sign=self._engine.signature_of, **options)
+        return view(conversation, run, sign=self._services.signature_of, **options)
 
     async def _conversation(self, request: Request) -> Response:
         identity, id_ = self._identify(request), conversation_of(request)
         opinions = await self._services.feedback.opinions(id_, identity=identity)
-        conversation, run = await self._engine.commands.load(id_, identity=identity)
+        conversation, run = await self._services.commands.load(id_, identity=identity)
         before = request.query_params.get("before")
         limit = request.query_params.get("limit", str(PAGE))
         if not limit.isdecimal() or len(limit) > _DIGITS or int(limit) == 0:
@@ -273,7 +273,7 @@ class WebSurface:
         return json_response(self._view(conversation, run, limit=int(limit), before=start, opinions=opinions))
 
     async def _changes(self, request: Request) -> Response:
-        heads = await self._engine.watch(conversation_of(request), identity=self._identify(request))
+        heads = await self._services.watchers.watch(conversation_of(request), identity=self._identify(request))
 
         async def encoded() -> AsyncGenerator[bytes, None]:
             async with aclosing(heads):
@@ -284,9 +284,9 @@ class WebSurface:
 
     async def _undo(self, request: Request) -> Response:
         identity, id_ = self._identify(request), conversation_of(request)
-        undone = await self._engine.commands.undo(id_, identity=identity)
+        undone = await self._services.commands.undo(id_, identity=identity)
         opinions = await self._services.feedback.opinions(id_, identity=identity)
-        conversation, run = await self._engine.commands.load(id_, identity=identity)
+        conversation, run = await self._services.commands.load(id_, identity=identity)
         return json_response(self._view(conversation, run, undone=undone, opinions=opinions))
 
     async def _opinions(self, request: Request) -> Response:
@@ -301,13 +301,13 @@ class WebSurface:
     async def _switch(self, request: Request) -> Response:
         identity, id_ = self._identify(request), conversation_of(request)
         body = await read_json(request, SwitchRequest, limit_bytes=_SMALL_BYTES)
-        await self._engine.commands.switch(id_, body.message, identity=identity)
+        await self._services.commands.switch(id_, body.message, identity=identity)
         opinions = await self._services.feedback.opinions(id_, identity=identity)
-        conversation, run = await self._engine.commands.load(id_, identity=identity)
+        conversation, run = await self._services.commands.load(id_, identity=identity)
         return json_response(self._view(conversation, run, opinions=opinions))
 
     async def _delete(self, request: Request) -> Response:
-        await self._engine.commands.delete(conversation_of(request), identity=self._identify(request))
+        await self._services.commands.delete(conversation_of(request), identity=self._identify(request))
         return Response(status_code=204)
 
     async def _login_page(self, request: Request) -> Response:

@@ -56,10 +56,6 @@ def _endpoint(endpoint: Called) -> EndpointView:
     )
 
 
-def _unsigned(conversation: ConversationId, stored: StoredMessage) -> None:
-    del conversation, stored
-
-
 def view(
     conversation: Conversation,
     run: Run | None,
@@ -68,7 +64,7 @@ def view(
     before: MessageId | None = None,
     undone: StoredMessage | None = None,
     opinions: Mapping[MessageId, Opinion] | None = None,
-    sign: Callable[[ConversationId, StoredMessage], str | None] = _unsigned,
+    sign: Callable[[ConversationId, StoredMessage], str] | None = None,
 ) -> ConversationView:
     """Return the last `limit` messages on the path to the head, or of those that come before `before`.
 
@@ -88,7 +84,7 @@ def view(
     messages: list[MessageView] = []
     while end is not None and len(messages) < min(limit, PAGE_AT_MOST):
         stored = conversation.get(end)
-        signature = sign(conversation.id, stored)
+        signature = None if sign is None else sign(conversation.id, stored)
         opinion = (opinions or {}).get(stored.id)
         messages.append(_message(stored, conversation.versions(stored.id), signature, opinion))
         end = stored.parent

@@ -1,4 +1,4 @@
-"""Where a run's files go: into the file store, as its owner's, each content once."""
+"""Files that the values of functions hold go to the file store, as an owner's, each content once."""
 
 import hashlib
 import os
@@ -17,7 +17,7 @@ from salon.stores.files import FileNotFound, FileStore, add_copy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Places:
+class AllowedPaths:
     """Where files may lie that a function returns: in one of `roots`, and not in one of `hidden`."""
 
     roots: Sequence[Path] = ()
@@ -55,19 +55,21 @@ class AuthorFiles:
             return self._store.get(written.id, owner=self._OWNER).path
 
 
-class RunFiles:
-    """The `Files` of one run. The same content gives the same file again, so that showing it anew costs nothing.
+class ValueFiles:
+    """The `Files` of one run, or of one push.
+
+    The same content gives the same file again, so that showing it anew costs nothing.
 
     Args:
         store: where files are kept.
         owner: whose they are.
-        places: where paths may lead, beside the owner's own files.
+        allowed: where paths may lead, beside the owner's own files.
     """
 
-    def __init__(self, store: FileStore, *, owner: str, places: Places) -> None:
+    def __init__(self, store: FileStore, *, owner: str, allowed: AllowedPaths) -> None:
         self._store = store
         self._owner = owner
-        self._places = places
+        self._allowed = allowed
         self._lock = threading.Lock()
         self._known: dict[object, FileRef] = {}
 
@@ -77,7 +79,7 @@ class RunFiles:
         if own is not None:
             return own
         try:
-            found = resolve_under(self._places.roots, os.fspath(path), hidden=self._places.hidden)
+            found = resolve_under(self._allowed.roots, os.fspath(path), hidden=self._allowed.hidden)
         except NotFoundError:
             raise ComponentError(
                 f"was given the path `{path}`: there is no such file, or it lies outside of the working directory, "

@@ -13,19 +13,17 @@ from typing import Any
 import msgspec
 
 from salon.components.props import Source
-from salon.conversations.signing import MessageSigner
+from salon.conversations.history import as_messages
+from salon.conversations.transcripts import Transcripts
 from salon.definition.endpoint import ChatEndpoint
 from salon.definition.feedback import FeedbackRules
-from salon.engine.calls import as_messages
-from salon.engine.context import Request
-from salon.engine.opening import open_conversation
-from salon.engine.turn import Turn
 from salon.errors import ClientError, NotFoundError, RateError, TooLargeError
 from salon.identity import Identity
-from salon.ids import ConversationId, MessageId, TurnId, mint
+from salon.ids import ConversationId, MessageId
 from salon.messages.conversation import Conversation
 from salon.messages.message import Message, StoredMessage
 from salon.messages.parts import FileRef, length_of
+from salon.request import Request
 from salon.stores.base import ConversationNotFound, ConversationStore
 from salon.stores.feedback import DISLIKE, LIKE, FeedbackRecord, FeedbackRow, FeedbackStore, FeedbackTable, Opinion
 from salon.text import clean
@@ -65,7 +63,7 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class FeedbackSubmission:
     """What a surface submits: an opinion on a message of a conversation.
 
     `copy` is the client's own path of messages, used when the conversation is not known any more.
@@ -80,14 +78,14 @@ class Judgement:
     request: Callable[[], Request] = field(default=Request)
 
 
-class FeedbackDesk:
+class FeedbackService:
     """Takes opinions. Belongs to the event loop on which it is first used.
 
     Args:
         chats: the chats by name.
         conversations: where messages are kept.
         store: where opinions are kept.
-        signer: tells whether a client's copy is this server's own.
+        transcripts: opens conversations that the store does not know any more.
         open_table: gives the table of a folder; the second argument tells whether it has comments.
         clock: seconds since 1970.
     """
@@ -98,14 +96,14 @@ class FeedbackDesk:
         *,
         conversations: ConversationStore,
         store: FeedbackStore,
-        signer: MessageSigner | None = None,
+        transcripts: Transcripts,
         open_table: Callable[[Path, bool], FeedbackTable],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._chats = chats
         self._conversations = conversations
         self._store = store
-        self._signer = signer
+        self._transcripts = transcripts
         self._open_table = open_table
         self._clock = clock
         self._recent: dict[str, deque[float]] = {}
@@ -123,7 +121,7 @@ class FeedbackDesk:
         """Make all opinions of one owner another's; see `FeedbackStore.move_owner`."""
         await asyncio.to_thread(self._store.move_owner, from_owner, to_owner)
 
-    async def give(self, judgement: Judgement) -> tuple[MessageId, Opinion]:
+    async def give(self, submission: FeedbackSubmission) -> tuple[MessageId, Opinion]:
         """Keep an opinion in place of the one before, and return it and the message that it is kept at.
 
         That is the first one of the turn to which the message belongs.
@@ -134,21 +132,21 @@ class FeedbackDesk:
             NotFoundError: there is no such chat, conversation or message, or it is somebody else's.
             StorageFull: it cannot be kept; nothing has changed.
         """
-        rules = self._rules(judgement)
-        opinion = _checked(judgement.opinion, rules)
-        owner = judgement.identity.owner
+        rules = self._rules(submission)
+        opinion = _checked(submission.opinion, rules)
+        owner = submission.identity.owner
         self._count(owner)
-        conversation = await self._conversation(judgement)
-        path, message = _find(conversation, judgement, rules)
-        chat = self._chats[judgement.chat]
+        conversation = await self._conversation(submission)
+        path, message = _find(conversation, submission, rules)
+        chat = self._chats[submission.chat]
         record = FeedbackRecord(
             owner=owner,
-            conversation=judgement.conversation,
+            conversation=submission.conversation,
             message=message,
             opinion=opinion,
             given_at=self._clock(),
-            chat=judgement.chat,
-            user=judgement.identity.user,
+            chat=submission.chat,
+            user=submission.identity.user,
             verified=conversation.verified,
             messages=_bounded(path, message),
         )
@@ -157,24 +155,24 @@ class FeedbackDesk:
             await asyncio.to_thread(self._keep, record, row, rules)
         if rules.hook is not None:
             feedback = Feedback(
-                conversation=judgement.conversation,
+                conversation=submission.conversation,
                 history=row.conversation,
                 index=index,
                 value=row.value,
                 liked=opinion.liked,
                 options=opinion.options,
                 comment=opinion.comment,
-                request=judgement.request(),
+                request=submission.request(),
             )
             task = asyncio.create_task(_tell(rules.hook, feedback))
             self._hooks.add(task)
             task.add_done_callback(self._hooks.discard)
         return message, opinion
 
-    def _rules(self, judgement: Judgement) -> FeedbackRules:
-        chat = self._chats.get(judgement.chat)
+    def _rules(self, submission: FeedbackSubmission) -> FeedbackRules:
+        chat = self._chats.get(submission.chat)
         if chat is None:
-            raise NotFoundError("chat.unknown", f"There is no chat `{judgement.chat[:40]}` here.")
+            raise NotFoundError("chat.unknown", f"There is no chat `{submission.chat[:40]}` here.")
         if chat.feedback is None:
             raise ClientError("feedback.unwanted", "This chat asks for no feedback.")
         return chat.feedback
@@ -190,22 +188,22 @@ class FeedbackDesk:
             raise RateError("feedback.rate", "Too much feedback at once. Please try again in a minute.")
         times.append(now)
 
-    async def _conversation(self, judgement: Judgement) -> Conversation:
+    async def _conversation(self, submission: FeedbackSubmission) -> Conversation:
+        identity, copy = submission.identity, submission.copy
         try:
-            return await self._conversations.load(judgement.conversation, owner=judgement.identity.owner)
+            return await self._conversations.load(submission.conversation, owner=identity.owner)
         except ConversationNotFound:
-            if judgement.copy is None:
+            if copy is None:
                 raise
-        turn = Turn(
-            id=TurnId(mint()),
-            identity=judgement.identity,
-            conversation=judgement.conversation,
-            chat=judgement.chat,
-            parent=judgement.copy[-1].id if judgement.copy else None,
-            copy=judgement.copy,
+        opened = await self._transcripts.open(
+            submission.conversation,
+            owner=identity.owner,
+            chat=submission.chat,
+            parent=copy[-1].id if copy else None,
+            copy=copy,
+            is_kept=self._chats[submission.chat].history_place == "server",
         )
-        is_kept = self._chats[judgement.chat].history_place == "server"
-        return await open_conversation(self._conversations, turn, self._signer, is_kept=is_kept)
+        return await self._transcripts.save(opened)
 
     def _keep(self, record: FeedbackRecord, row: FeedbackRow, rules: FeedbackRules) -> None:
         """Write an opinion to both places, or to none."""
@@ -223,10 +221,10 @@ class FeedbackDesk:
 
 
 def _find(
-    conversation: Conversation, judgement: Judgement, rules: FeedbackRules
+    conversation: Conversation, submission: FeedbackSubmission, rules: FeedbackRules
 ) -> tuple[list[StoredMessage], MessageId]:
     """Return what the reader saw, and the first message of the turn that is meant."""
-    stored = conversation.get(judgement.message)
+    stored = conversation.get(submission.message)
     if stored.message.role == "user" and not rules.takes_user_messages:
         raise ClientError("feedback.message", "Only replies can be judged here.")
     while stored.parent is not None:
@@ -235,8 +233,8 @@ def _find(
             break
         stored = before
     path = conversation.path(conversation.head)
-    if all(each.id != judgement.message for each in path):
-        path = conversation.path(conversation.latest_leaf(judgement.message))
+    if all(each.id != submission.message for each in path):
+        path = conversation.path(conversation.latest_leaf(submission.message))
     return path, stored.id
 
 

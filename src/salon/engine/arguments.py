@@ -2,45 +2,23 @@
 
 import asyncio
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from salon.components.base import InputError
+from salon.components.base import FindPath, InputError
 from salon.components.chat import Chatbot
 from salon.components.state import State
-from salon.conversations.content import FindPath, content_of
+from salon.conversations.history import as_messages, as_pairs
 from salon.definition.endpoint import ChatEndpoint, Endpoint, Parameter
 from salon.definition.signature import Source
 from salon.engine.chatbots import read_chatbot
-from salon.engine.context import Request
 from salon.engine.sessions import Session
 from salon.engine.turn import Call
 from salon.errors import ClientError, Error
 from salon.messages.message import Message, StoredMessage
 from salon.messages.parts import FilePart
-
-HistoryMessage = dict[str, Any]
-
-
-def as_messages(messages: Iterable[Message], find: FindPath) -> list[HistoryMessage]:
-    """Return `{"role", "content"}` for each message that says something; thoughts are left out."""
-    contents = ((message.role, content_of(message.parts, find)) for message in messages)
-    return [{"role": role, "content": content} for role, content in contents if content or role == "user"]
-
-
-def as_pairs(messages: Iterable[Message], find: FindPath) -> list[list[Any]]:
-    """Return `[user, assistant]` pairs; what one side said without the other's answer has `None` beside it."""
-    pairs: list[list[Any]] = []
-    for message in as_messages(messages, find):
-        if message["role"] == "user":
-            pairs.append([message["content"], None])
-        elif message["role"] == "assistant":
-            if pairs and pairs[-1][1] is None:
-                pairs[-1][1] = message["content"]
-            else:
-                pairs.append([None, message["content"]])
-    return pairs
+from salon.request import Request
 
 
 def _asked(message: Message, find: FindPath) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import time
 _PERIOD_S = 0.004
 
 
-class Pulse:
+class LoopLag:
     """A timer on the event loop that beats while anybody `hold`s it."""
 
     def __init__(self) -> None:
@@ -15,7 +15,7 @@ class Pulse:
         self._beat_at = 0.0
 
     def hold(self) -> None:
-        """Keep the pulse beating until `release`."""
+        """Keep the loop_lag beating until `release`."""
         self._holders += 1
         if self._timer is None:
             self._beat()

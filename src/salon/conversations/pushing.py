@@ -1,0 +1,104 @@
+"""Adds messages of the application's to conversations, apart from replies."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from salon.components.base import ComponentError, Files
+from salon.components.said import Draft
+from salon.conversations.reading import MessageReader, ReplyError
+from salon.conversations.watchers import Watchers
+from salon.errors import AuthorError
+from salon.ids import ConversationId, MessageId, mint
+from salon.messages.message import Message, StoredMessage
+from salon.messages.parts import TextPart
+from salon.runs.index import RunIndex
+from salon.runs.log import RunLog
+from salon.stores.base import ConversationStore
+
+
+class Pushing:
+    """Pushes messages: `demo.push`.
+
+    Args:
+        log: the runs' events, of which the ends are waited for.
+        index: the runs.
+        conversations: the store.
+        files_of: gives the place where an owner's files go.
+        watchers: the readers who look at a conversation.
+        clock: seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        *,
+        log: RunLog,
+        index: RunIndex,
+        conversations: ConversationStore,
+        files_of: Callable[[str], Files],
+        watchers: Watchers,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._log = log
+        self._index = index
+        self._conversations = conversations
+        self._files_of = files_of
+        self._watchers = watchers
+        self._clock = clock
+
+    async def push(self, conversation: ConversationId, value: Any) -> MessageId:
+        """Add a value that a chat function could return as an assistant's message, and return the last one's id.
+
+        A reply that is being written in the conversation ends first.
+
+        Raises:
+            ConversationNotFound: unknown.
+            AuthorError: a chat cannot show `value`, or `value` is empty or has another role than the assistant's.
+        """
+        items = value if isinstance(value, list | tuple) else [value]
+        role = next(filter(None, map(_foreign_role, items)), None)
+        if role is not None:
+            raise AuthorError(
+                "push.role", f"Only messages of the assistant are pushed; this one has the role {role!r}."
+            )
+        owner = await self._conversations.owner_of(conversation)
+        reader = MessageReader(files=self._files_of(owner))
+        try:
+            messages = await asyncio.to_thread(reader.messages, value)
+        except (ReplyError, ComponentError) as error:
+            raise AuthorError("push.message", f"{error}") from error
+        if any(map(_is_empty, messages)):
+            raise AuthorError("push.message", f"There is nothing to show in a message that is pushed: {value!r}.")
+        pushed = await self._append(conversation, messages, owner)
+        self._watchers.tell(conversation, pushed)
+        return pushed
+
+    async def _append(self, id_: ConversationId, messages: Sequence[Draft], owner: str) -> MessageId:
+        while True:
+            while (active := await self._index.active(id_)) is not None:
+                async for _ in self._log.read(active.id):
+                    pass
+                await asyncio.sleep(0)
+            head = end = (await self._conversations.load(id_, owner=owner)).head
+            # A turn may have begun while the conversation was loaded; its reply comes first, then.
+            if await self._index.active(id_) is None:
+                break
+        added: list[StoredMessage] = []
+        for parts in messages:
+            message = Message(role="assistant", parts=parts, is_pushed=True)
+            stored = StoredMessage(id=MessageId(mint()), parent=end, message=message, created_at=self._clock())
+            added.append(stored)
+            end = stored.id
+        await self._conversations.append(id_, added, owner=owner, only_at=head)
+        return added[-1].id
+
+
+def _is_empty(parts: Draft) -> bool:
+    return all(isinstance(part, TextPart) and not part.text.strip() for part in parts)
+
+
+def _foreign_role(value: Any) -> Any:
+    """Return the role that a message has, if that is not the assistant's."""
+    role = value.get("role") if isinstance(value, Mapping) else getattr(value, "role", None)
+    return None if role == "assistant" else role
