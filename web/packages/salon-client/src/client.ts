@@ -87,7 +87,7 @@ export function createClient({ core, url, chat, endpoints, fetch, visitor }: Cli
   }
 
   async function full(files: readonly FileSource[], signal: AbortSignal): Promise<FileRef[]> {
-    return await Promise.all(files.map((file) => (isFileRef(file) ? file : upload(file, { signal }))));
+    return await Promise.all(files.map(async (file) => (isFileRef(file) ? file : upload(file, { signal }))));
   }
 
   /** Values by the ids of inputs, given by the parameters' names, or by the ids themselves. */
