@@ -23,18 +23,20 @@ test: $(STAMPS)/test $(STAMPS)/web $(STAMPS)/client $(STAMPS)/browser $(STAMPS)/
 	cd web && npm test --silent
 	$(TEST)/pytest
 
-check: $(STAMPS)/check $(STAMPS)/node ## Lint, types, architecture, generated files
+check: $(STAMPS)/check $(STAMPS)/node ## Format, lint, types, architecture, generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python scripts/generate_schema.py --check
 	$(BIN)/python scripts/generate_reference.py --check
+	cd web && npm run --silent format:check && npm run --silent lint
 	cd web && npm run --silent generate:check && npm run --silent check
 
-format: $(STAMPS)/check ## Format the Python code
+format: $(STAMPS)/check $(STAMPS)/node ## Format the Python code and the page's
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	cd web && npm run --silent format
 
 schema: $(STAMPS)/base $(STAMPS)/node ## Generate the JSON Schemas, and the TypeScript types from them
 	$(BIN)/python scripts/generate_schema.py

@@ -19,7 +19,8 @@ const entries: Record<string, string> = {
   plot: 'packages/frames/src/plot.ts',
 };
 
-const sharedWithLater = /node_modules\/(?:svelte|clsx|esm-env)|packages\/(?:protocol|client|store)|packages\/ui\/src\/(?:[\w-]+\.ts|(?:chat|icons|i18n)\/|components\/[\w-]+\.ts)/;
+const sharedWithLater =
+  /node_modules\/(?:svelte|clsx|esm-env)|packages\/(?:protocol|client|store)|packages\/ui\/src\/(?:[\w-]+\.ts|(?:chat|icons|i18n)\/|components\/[\w-]+\.ts)/;
 
 export default defineConfig(({ mode }) => ({
   base: './',

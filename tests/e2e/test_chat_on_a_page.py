@@ -48,6 +48,16 @@ def test_a_function_of_the_page_sets_the_conversation_and_the_chat_goes_on_from_
     chat.ask("So?", "So?! [Do fish sleep? | Yes, they rest. | Why? | Why?! [Do fish sleep? | Yes, they rest.]]")
 
 
+def test_a_chat_can_be_in_a_container_of_the_sidebar(open_chat):
+    with gr.Blocks() as demo:
+        gr.Markdown("The page")
+        with gr.Sidebar("Help"), gr.Group():
+            gr.ChatInterface(reply)
+    chat = open_chat(demo)
+    chat.ask("Hello", "Hello! []")
+    expect(chat.page.locator(".salon-sidebar .salon-container .salon-chat-block")).to_be_visible()
+
+
 def test_what_a_function_set_is_still_there_after_a_refresh_and_can_be_answered_anew(open_chat):
     chat = open_chat(page_of())
     chat.page.get_by_label("Birds").check()

@@ -21,7 +21,9 @@ await build({
     outDir: fileURLToPath(new URL('dist/', target)),
     target: 'es2022',
     minify: false,
-    rolldownOptions: { output: { postBanner: `/*!\n * Contains eventsource-parser.\n *\n${licence.trim().replace(/^/gm, ' * ')}\n */` } },
+    rolldownOptions: {
+      output: { postBanner: `/*!\n * Contains eventsource-parser.\n *\n${licence.trim().replace(/^/gm, ' * ')}\n */` },
+    },
   },
 });
 await writeFile(new URL('dist/index.d.ts', target), declarations(entry));
@@ -68,7 +70,9 @@ function declarations(file) {
   const texts = new Map();
   program.emit(undefined, (name, text) => texts.set(name, text), undefined, true);
   const checker = program.getTypeChecker();
-  const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(file))).map(({ name }) => name);
+  const exported = checker
+    .getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(file)))
+    .map(({ name }) => name);
 
   const declared = new Map();
   for (const [name, text] of texts) {
@@ -86,13 +90,15 @@ function declarations(file) {
     if (others.length > 0) throw new Error(`Several declarations are called ${name}.`);
     needed.set(name, found);
     const visit = (node) => {
-      if (ts.isTypeReferenceNode(node) || ts.isExpressionWithTypeArguments(node)) add(firstName(node.typeName ?? node.expression));
+      if (ts.isTypeReferenceNode(node) || ts.isExpressionWithTypeArguments(node))
+        add(firstName(node.typeName ?? node.expression));
       ts.forEachChild(node, visit);
     };
     visit(found);
   };
   exported.forEach(add);
-  if (exported.some((name) => !needed.has(name))) throw new Error(`Not declared: ${exported.filter((name) => !needed.has(name)).join(', ')}.`);
+  if (exported.some((name) => !needed.has(name)))
+    throw new Error(`Not declared: ${exported.filter((name) => !needed.has(name)).join(', ')}.`);
 
   // Everything that is declared in a module would be exported, did it not say itself what is.
   const statements = [...new Set(needed.values())].map(textOf);
@@ -110,7 +116,13 @@ function firstName(node) {
 
 /** A declaration with what is said of it, not exported by itself. */
 function textOf(statement) {
-  const said = ts.getJSDocCommentsAndTags(statement).map((node) => node.getText()).join('\n');
-  const code = statement.getText().replace(/^export /, '').replace(/^(?!declare)(?=class|function|const)/, 'declare ');
+  const said = ts
+    .getJSDocCommentsAndTags(statement)
+    .map((node) => node.getText())
+    .join('\n');
+  const code = statement
+    .getText()
+    .replace(/^export /, '')
+    .replace(/^(?!declare)(?=class|function|const)/, 'declare ');
   return said ? `${said}\n${code}` : code;
 }

@@ -42,7 +42,10 @@ async function takeOver(build) {
 
 /** Fill in the build's own placeholders, `%name%`; those of the server, `{{name}}`, stay. */
 async function writePage(name, values) {
-  const template = await readFile(new URL(name.includes('/') ? `packages/${name}` : `packages/app/${name}`, web), 'utf8');
+  const template = await readFile(
+    new URL(name.includes('/') ? `packages/${name}` : `packages/app/${name}`, web),
+    'utf8',
+  );
   const page = template.replace(/%(styles|script|preloads)%/g, (_, key) => values[key]);
   await writeFile(new URL(name, target), page);
 }
@@ -59,7 +62,9 @@ async function compress(names) {
     all[name] = { size: bytes.length };
     if (!compressible.test(name)) continue;
     const gzip = gzipSync(bytes, { level: 9 });
-    const br = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } });
+    const br = brotliCompressSync(bytes, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
+    });
     all[name] = { size: bytes.length, gzip: gzip.length, br: br.length };
     if (name.endsWith('.html')) continue;
     // The plain form is made from the packed one for the rare client that wants it: half the size of the wheel.
@@ -74,8 +79,11 @@ function report() {
   const first = ['index.html', script, ...shared];
   const total = first.reduce((sum, name) => sum + sizes[name].br, 0);
   const all = Object.values(sizes).reduce((sum, { size, gzip, br }) => sum + (br ? gzip + br : size), 0);
-  for (const name of first) console.log(`${name}  ${kib(sizes[name].size)}, br ${kib(sizes[name].br)}, gzip ${kib(sizes[name].gzip)}`);
-  console.log(`first load: ${kib(total)} in ${first.length} requests (limit ${kib(firstLoadLimit)}); all files: ${kib(all)}`);
+  for (const name of first)
+    console.log(`${name}  ${kib(sizes[name].size)}, br ${kib(sizes[name].br)}, gzip ${kib(sizes[name].gzip)}`);
+  console.log(
+    `first load: ${kib(total)} in ${first.length} requests (limit ${kib(firstLoadLimit)}); all files: ${kib(all)}`,
+  );
   if (total > firstLoadLimit) process.exitCode = 1;
 }
 

@@ -27,8 +27,9 @@ const source = await compile({ title: 'Protocol', type: 'object', $defs }, 'Prot
   unreachableDefinitions: true,
 });
 const types = source
-  .replace(/(\/\*\*\n| \*\n) \* This (interface|type) was referenced by .*\n \* via the .*\n( \*\/\n)?/g, (_, opening, _kind, closing) =>
-    opening.startsWith('/**') ? '' : (closing ?? ''),
+  .replace(
+    /(\/\*\*\n| \*\n) \* This (interface|type) was referenced by .*\n \* via the .*\n( \*\/\n)?/g,
+    (_, opening, _kind, closing) => (opening.startsWith('/**') ? '' : (closing ?? '')),
   )
   .replace(/(\/\*\*[^/]*\n)?export interface Protocol \{\}\n+/, '');
 

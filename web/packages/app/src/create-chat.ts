@@ -86,7 +86,10 @@ export function createChat(config: ChatConfig, surroundings: Surroundings): Chat
     },
   });
   keepInStep(conversation, client, mayWatch);
-  const composer = createComposer(safeStorage(() => sessionStorage), `salon.draft:${place}`);
+  const composer = createComposer(
+    safeStorage(() => sessionStorage),
+    `salon.draft:${place}`,
+  );
   if (config.textbox?.value && composer.get() === '') composer.set(config.textbox.value);
   tabs.onTold((news) => {
     if (news === listChanged) void library?.refresh();
@@ -105,7 +108,9 @@ export function createChat(config: ChatConfig, surroundings: Surroundings): Chat
   if (config.textbox_id != null) joinBox(config.textbox_id, composer, attachments, config, surroundings);
   const { opening = [] } = config.chatbot ?? {};
   const told =
-    heard == null ? conversation : toldConversation(conversation, opening.length, (event, data) => bindings.happen(heard, event, data));
+    heard == null
+      ? conversation
+      : toldConversation(conversation, opening.length, (event, data) => bindings.happen(heard, event, data));
   return { config, conversation: told, library, composer, attachments };
 }
 
@@ -116,7 +121,8 @@ function joinPage(
   { chatbot: { opening = [] } = {} }: ChatConfig,
   { bindings, components }: Surroundings,
 ): void {
-  const isOpening = (messages: Message[]) => JSON.stringify(messages.slice(0, opening.length)) === JSON.stringify(opening);
+  const isOpening = (messages: Message[]) =>
+    JSON.stringify(messages.slice(0, opening.length)) === JSON.stringify(opening);
   components.attach(id, {
     value: () => [...opening, ...conversation.get().messages.map(({ message }) => message)],
     set({ props = {} }) {
@@ -146,7 +152,10 @@ function joinBox(
 ): void {
   const clear = () => attachments.get().forEach(({ number }) => attachments.remove(number));
   components.attach(id, {
-    value: () => (files ? { text: composer.get(), files: attachments.get().flatMap(({ ref }) => (ref ? { $file: ref.id } : [])) } : composer.get()),
+    value: () =>
+      files
+        ? { text: composer.get(), files: attachments.get().flatMap(({ ref }) => (ref ? { $file: ref.id } : [])) }
+        : composer.get(),
     set({ text, files: refs }) {
       if (text !== undefined) composer.set(text);
       if (!refs) return;
@@ -174,7 +183,11 @@ function openLibrary(
   tell: (id: string) => void,
 ): Library | undefined {
   if (!history) return undefined;
-  const options = { now_s: () => Date.now() / 1000, onChanged: () => tell(listChanged), onRemoved: (id: string) => tell(removed + id) };
+  const options = {
+    now_s: () => Date.now() / 1000,
+    onChanged: () => tell(listChanged),
+    onRemoved: (id: string) => tell(removed + id),
+  };
   const library =
     history === 'server'
       ? createServerLibrary({ client, chat, ...options })

@@ -5,7 +5,11 @@ import { findFilesIn, type ChatModel } from '@salon/ui';
 import { createChat, savedKey, type Surroundings } from './create-chat';
 
 /** Return the chat that shows what the page's address says is shared, if there is such a thing. */
-export async function openShared(share: string, page: PageConfig, surroundings: Surroundings): Promise<ChatModel | undefined> {
+export async function openShared(
+  share: string,
+  page: PageConfig,
+  surroundings: Surroundings,
+): Promise<ChatModel | undefined> {
   const { client, notices, words } = surroundings;
   try {
     const view = await client.shared(share);

@@ -1,5 +1,12 @@
 import { createClient, newId } from '@salon/client';
-import { createBindings, createComponents, createConnection, createNotices, safeStorage, type Script } from '@salon/store';
+import {
+  createBindings,
+  createComponents,
+  createConnection,
+  createNotices,
+  safeStorage,
+  type Script,
+} from '@salon/store';
 import { chooseWords, createColorScheme, loadMarkdown, Page, translated, type PageModel } from '@salon/ui';
 import { flushSync, mount } from 'svelte';
 import { createChat } from './create-chat';
@@ -16,7 +23,9 @@ const root = document.documentElement;
 const query = new URLSearchParams(location.search);
 const languageKey = 'salon.language';
 const local = safeStorage(() => localStorage);
-const languages = [query.get('lang'), local.get(languageKey), described.lang, ...navigator.languages].filter((tag) => tag != null);
+const languages = [query.get('lang'), local.get(languageKey), described.lang, ...navigator.languages].filter(
+  (tag) => tag != null,
+);
 const { lang, words } = await chooseWords(languages);
 const inLanguage = <T>(value: T): T => translated(value, [...languages, lang]);
 const page = inLanguage(described);
@@ -37,7 +46,11 @@ const client = createClient({
     return () => removeEventListener('offline', callback);
   },
 });
-const components = createComponents(page, safeStorage(() => sessionStorage), `salon.inputs:${place}`);
+const components = createComponents(
+  page,
+  safeStorage(() => sessionStorage),
+  `salon.inputs:${place}`,
+);
 const session = newId('page');
 const bindings = createBindings({
   page,
@@ -47,9 +60,24 @@ const bindings = createBindings({
   scripts: (globalThis as { salonScripts?: Record<string, Script> }).salonScripts ?? {},
   onNotice: notices.push,
   onFailure: ({ code, message, title, details }) =>
-    notices.push({ type: 'notice', level: 'error', text: details ?? (words.failures[code] || message), ...(title && { title }) }),
+    notices.push({
+      type: 'notice',
+      level: 'error',
+      text: details ?? (words.failures[code] || message),
+      ...(title && { title }),
+    }),
 });
-const surroundings = { client, session: page.layout ? session : undefined, bindings, components, connection, notices, words, local, place };
+const surroundings = {
+  client,
+  session: page.layout ? session : undefined,
+  bindings,
+  components,
+  connection,
+  notices,
+  words,
+  local,
+  place,
+};
 const share = query.get('shared');
 const shared = share === null ? undefined : await openShared(share, page, surroundings);
 const chats = shared ? [shared] : (page.chats ?? [{}]).map((config) => createChat(config, surroundings));
@@ -83,7 +111,20 @@ for (const { composer } of chats) composer.subscribe((text) => text && void load
 const typed = takeShell();
 if (typed.text) chats[0]?.composer.set(typed.text);
 const target = document.getElementById('salon-page') ?? document.body;
-const model: PageModel = { page, lang, words, inLanguage, chats, components, bindings, connection, notices, colorScheme, client, onLanguage };
+const model: PageModel = {
+  page,
+  lang,
+  words,
+  inLanguage,
+  chats,
+  components,
+  bindings,
+  connection,
+  notices,
+  colorScheme,
+  client,
+  onLanguage,
+};
 mount(Page, { target, props: { model } });
 flushSync();
 if (typed.hadFocus) {

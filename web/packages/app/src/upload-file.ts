@@ -1,5 +1,10 @@
 /** Send a file with `XMLHttpRequest`, which, other than `fetch`, tells how far it is. */
-export function uploadFile(url: string, file: Blob, onProgress: (share: number) => void, signal: AbortSignal): Promise<Response> {
+export function uploadFile(
+  url: string,
+  file: Blob,
+  onProgress: (share: number) => void,
+  signal: AbortSignal,
+): Promise<Response> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 1);

@@ -137,7 +137,8 @@ export function createClient(transport: Transport): Client {
     adopt: async () => {
       await request(transport, 'api/conversations/adopt', { method: 'POST', body: {} });
     },
-    importConversations: (file, chat) => post(`api/conversations/import?${new URLSearchParams({ chat }).toString()}`, file),
+    importConversations: (file, chat) =>
+      post(`api/conversations/import?${new URLSearchParams({ chat }).toString()}`, file),
     readDocuments: (file) => post('api/documents/read', file),
     writeDocument: async (document, format) => {
       const response = await request(transport, `api/documents?format=${format}`, { method: 'POST', body: document });

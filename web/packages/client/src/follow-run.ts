@@ -30,11 +30,16 @@ export async function* followRun(transport: Transport, pickup: Pickup, signal: A
     try {
       const stream = run
         ? openStream(transport, `api/runs/${run}/events?after=${after}`, readEntries, { signal })
-        : openStream(transport, `api/${pickup.call ? 'calls' : 'turns'}${after ? `?after=${after}` : ''}`, readEntries, {
-            method: 'POST',
-            signal,
-            body: pickup.call ?? turn ?? {},
-          });
+        : openStream(
+            transport,
+            `api/${pickup.call ? 'calls' : 'turns'}${after ? `?after=${after}` : ''}`,
+            readEntries,
+            {
+              method: 'POST',
+              signal,
+              body: pickup.call ?? turn ?? {},
+            },
+          );
       for await (const arrived of stream) {
         const entries = arrived.filter(({ number }) => number > after);
         const last = entries.at(-1);

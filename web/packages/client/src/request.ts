@@ -24,7 +24,10 @@ export async function request(transport: Transport, path: string, options: Reque
   try {
     response = await transport.fetch(new URL(path, transport.base).href, {
       method,
-      ...(body && { headers: { 'Content-Type': 'application/json' }, body: body instanceof Blob ? body : JSON.stringify(body) }),
+      ...(body && {
+        headers: { 'Content-Type': 'application/json' },
+        body: body instanceof Blob ? body : JSON.stringify(body),
+      }),
       ...(signal && { signal }),
       ...(outlivesPage && { keepalive: true }),
     });

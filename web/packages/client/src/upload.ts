@@ -31,7 +31,8 @@ export async function upload(
     const query = `name=${encodeURIComponent(name)}&upload=${id}${from > 0 ? `&after=${from}` : ''}`;
     const address = new URL(`api/files?${query}`, transport.base).href;
     const rest = from > 0 ? file.slice(from, file.size, file.type) : file;
-    const onShare = (share: number) => onProgress(file.size > 0 ? (from + share * (file.size - from)) / file.size : share);
+    const onShare = (share: number) =>
+      onProgress(file.size > 0 ? (from + share * (file.size - from)) / file.size : share);
     const response = await transport.upload(address, rest, onShare, signal);
     if (!response.ok) throw await ProblemError.from(response);
     return (await response.json()) as FileRef;

@@ -14,7 +14,10 @@ export async function* watch(transport: Transport, conversation: string, signal:
   let failures = 0;
   while (!signal.aborted) {
     try {
-      const stream = openStream(transport, `api/conversations/${conversation}/changes`, readHeads, { signal, isQuiet: true });
+      const stream = openStream(transport, `api/conversations/${conversation}/changes`, readHeads, {
+        signal,
+        isQuiet: true,
+      });
       for await (const heads of stream) {
         failures = 0;
         yield* heads;

@@ -4,7 +4,11 @@ import { createClient, newId, ProblemError, type TurnStream } from '../src';
 import { backoff } from '../src/backoff';
 import { problem, scriptedServer, silentStream, stream } from './scripted-server';
 
-const turn: TurnRequest = { id: 'turn-00000001', conversation: 'conv-00000001', message: { id: 'msg-00000001', text: 'Hi' } };
+const turn: TurnRequest = {
+  id: 'turn-00000001',
+  conversation: 'conv-00000001',
+  message: { id: 'msg-00000001', text: 'Hi' },
+};
 const events: RunEvent[] = [
   { type: 'run-start', run: 'run-00000001' },
   { type: 'message-start', id: 'msg-10000000' },
@@ -114,7 +118,12 @@ test('the link is reported lost and back', async () => {
 });
 
 test('a transport that waits no longer ends the attempts, and hears how many brought nothing', async () => {
-  const { transport, calls } = scriptedServer(['unreachable', stream(events.slice(0, 2)), 'unreachable', 'unreachable']);
+  const { transport, calls } = scriptedServer([
+    'unreachable',
+    stream(events.slice(0, 2)),
+    'unreachable',
+    'unreachable',
+  ]);
   const waits: number[] = [];
   const wait = async (_milliseconds: number, _signal: AbortSignal, failures: number) => {
     waits.push(failures);
@@ -164,10 +173,17 @@ test('identifiers are of the wire form and do not repeat', () => {
 });
 
 const heads = (...told: string[]) =>
-  new Response(told.map((head) => `data: ${JSON.stringify({ head })}\n\n`).join(''), { headers: { 'Content-Type': 'text/event-stream' } });
+  new Response(told.map((head) => `data: ${JSON.stringify({ head })}\n\n`).join(''), {
+    headers: { 'Content-Type': 'text/event-stream' },
+  });
 
 test('watching a conversation goes on after cuts, and tells nobody of them', async () => {
-  const { transport, calls, links } = scriptedServer([heads('msg-1'), 'unreachable', problem(503, 'server.stopping'), heads('msg-1', 'msg-2')]);
+  const { transport, calls, links } = scriptedServer([
+    heads('msg-1'),
+    'unreachable',
+    problem(503, 'server.stopping'),
+    heads('msg-1', 'msg-2'),
+  ]);
   const abort = new AbortController();
   const told: string[] = [];
   for await (const head of createClient(transport).watch('conv-00000001', abort.signal)) {

@@ -32,7 +32,11 @@ async function draw({ data = [], layout = {} }: Figure, { colors, font }: Look):
   const height = typeof layout['height'] === 'number' ? layout['height'] : defaultHeight_px;
   parent.postMessage({ height }, '*');
   const axes = Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key));
-  const lines = { gridcolor: colors['line-color'], zerolinecolor: colors['line-color'], linecolor: colors['line-color'] };
+  const lines = {
+    gridcolor: colors['line-color'],
+    zerolinecolor: colors['line-color'],
+    linecolor: colors['line-color'],
+  };
   const themed: Record<string, unknown> = {
     paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)',

@@ -72,6 +72,7 @@ export function createFolding(): Folding {
         end = { status: event.status ?? 'complete', ...(event.failure && { failure: event.failure }) };
         signatures = event.signatures;
         break;
+      default: // The other events change nothing in the reply.
     }
   }
 

@@ -16,7 +16,10 @@ type Read<T> = (message: { id: string | undefined; data: string }) => T | undefi
  * `onBytes` is called for every chunk, signs of life included. A stream that is cut ends the
  * iteration or throws what the stream throws; half an event at the cut is dropped.
  */
-export function readEntries(stream: ReadableStream<Uint8Array>, onBytes: () => void = () => {}): AsyncGenerator<Entry[]> {
+export function readEntries(
+  stream: ReadableStream<Uint8Array>,
+  onBytes: () => void = () => {},
+): AsyncGenerator<Entry[]> {
   return readStream(stream, onBytes, ({ id, data }) => {
     const event = parse<RunEvent>(data, 'type');
     return event && id ? { number: Number(id), event } : undefined;
@@ -24,11 +27,18 @@ export function readEntries(stream: ReadableStream<Uint8Array>, onBytes: () => v
 }
 
 /** Yield where a conversation ends, as often as the stream tells it; otherwise like `readEntries`. */
-export function readHeads(stream: ReadableStream<Uint8Array>, onBytes: () => void = () => {}): AsyncGenerator<string[]> {
+export function readHeads(
+  stream: ReadableStream<Uint8Array>,
+  onBytes: () => void = () => {},
+): AsyncGenerator<string[]> {
   return readStream(stream, onBytes, ({ data }) => parse<HeadView>(data, 'head')?.head);
 }
 
-async function* readStream<T>(stream: ReadableStream<Uint8Array>, onBytes: () => void, read: Read<T>): AsyncGenerator<T[]> {
+async function* readStream<T>(
+  stream: ReadableStream<Uint8Array>,
+  onBytes: () => void,
+  read: Read<T>,
+): AsyncGenerator<T[]> {
   let arrived: T[] = [];
   const parser = createParser({
     onEvent({ id, data }) {
@@ -58,7 +68,8 @@ async function* readStream<T>(stream: ReadableStream<Uint8Array>, onBytes: () =>
 function parse<T>(data: string, field: string): T | undefined {
   try {
     const value: unknown = JSON.parse(data);
-    const isKnown = typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[field] === 'string';
+    const isKnown =
+      typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[field] === 'string';
     return isKnown ? (value as T) : undefined;
   } catch {
     return undefined;

@@ -10,7 +10,10 @@ interface Golden {
 }
 
 function golden(name: string): Golden {
-  const lines = readFileSync(new URL(name, folder), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  const lines = readFileSync(new URL(name, folder), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   return { events: lines.slice(0, -1), reply: { ids: [], messages: [], ...lines.at(-1).reply } };
 }
 

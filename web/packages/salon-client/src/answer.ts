@@ -35,7 +35,9 @@ export interface Answer extends Answered, PromiseLike<Answered>, AsyncIterable<s
   /** Stop the reply; it keeps what was seen of it. */
   cancel(): Promise<void>;
   /** As of a promise. */
-  catch<Other = never>(onRejected?: ((reason: unknown) => Other | PromiseLike<Other>) | null): Promise<Answered | Other>;
+  catch<Other = never>(
+    onRejected?: ((reason: unknown) => Other | PromiseLike<Other>) | null,
+  ): Promise<Answered | Other>;
   /** As of a promise. */
   finally(onFinally?: (() => void) | null): Promise<Answered>;
 }
@@ -52,7 +54,12 @@ export interface AnswerSource {
 }
 
 /** Start reading an answer, and return it. */
-export function createAnswer({ begin, cancel: stop, onEnd, signal = new AbortController().signal }: AnswerSource): Answer {
+export function createAnswer({
+  begin,
+  cancel: stop,
+  onEnd,
+  signal = new AbortController().signal,
+}: AnswerSource): Answer {
   const folding = createFolding();
   const entries: Entry[] = [];
   let run: string | undefined;

@@ -39,9 +39,16 @@ export interface Client {
    * Call a function of the page by its name, with values by the names of its parameters; those left out have the
    * components' own. Returns the components that it sets, in its order. Throws `ReplyFailed` when it fails.
    */
-  call(name: string, inputs?: Readonly<Record<string, unknown>>, options?: Pick<AskOptions, 'signal'>): Promise<Output[]>;
+  call(
+    name: string,
+    inputs?: Readonly<Record<string, unknown>>,
+    options?: Pick<AskOptions, 'signal'>,
+  ): Promise<Output[]>;
   /** Send a file, to go with messages; after a cut it goes on from there. */
-  upload(file: Blob | string, options?: { name?: string | undefined; signal?: AbortSignal | undefined }): Promise<FileRef>;
+  upload(
+    file: Blob | string,
+    options?: { name?: string | undefined; signal?: AbortSignal | undefined },
+  ): Promise<FileRef>;
   /** Load a file of a reply. */
   download(file: FileRef): Promise<Blob>;
 }
@@ -68,20 +75,32 @@ export function createClient({ core, url, chat, endpoints, fetch, visitor }: Cli
     return await typed(response.blob());
   }
 
-  async function upload(file: Blob | string, { name, signal = never }: { name?: string | undefined; signal?: AbortSignal | undefined } = {}): Promise<FileRef> {
+  async function upload(
+    file: Blob | string,
+    { name, signal = never }: { name?: string | undefined; signal?: AbortSignal | undefined } = {},
+  ): Promise<FileRef> {
     const opened = await openFile(file);
-    return await typed(core.upload(opened.content, name ?? opened.name, () => {}, signal), signal);
+    return await typed(
+      core.upload(opened.content, name ?? opened.name, () => {}, signal),
+      signal,
+    );
   }
 
   async function full(files: readonly FileSource[], signal: AbortSignal): Promise<FileRef[]> {
-    return await Promise.all(files.map((file) => (isFileRef(file) ? file : upload(file, { signal }))));
+    return await Promise.all(files.map(async (file) => (isFileRef(file) ? file : upload(file, { signal }))));
   }
 
   /** Values by the ids of inputs, given by the parameters' names, or by the ids themselves. */
-  async function sent(endpoint: EndpointView | undefined, given: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Record<string, unknown>> {
+  async function sent(
+    endpoint: EndpointView | undefined,
+    given: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<Record<string, unknown>> {
     const { parameters = [] } = endpoint ?? {};
     const idOf = (name: string) => parameters.find((parameter) => parameter.name === name)?.input ?? name;
-    const values = Object.entries(given).map(async ([name, value]) => [idOf(name), await sentValue(value, (content) => upload(content, { signal }))] as const);
+    const values = Object.entries(given).map(
+      async ([name, value]) => [idOf(name), await sentValue(value, (content) => upload(content, { signal }))] as const,
+    );
     return Object.fromEntries(await Promise.all(values));
   }
 
@@ -92,7 +111,12 @@ export function createClient({ core, url, chat, endpoints, fetch, visitor }: Cli
       id,
       full,
       read,
-      inputs: (given, signal) => sent(endpoints.find((endpoint) => endpoint.chat === chat), given, signal),
+      inputs: (given, signal) =>
+        sent(
+          endpoints.find((endpoint) => endpoint.chat === chat),
+          given,
+          signal,
+        ),
     });
 
   return {
@@ -121,7 +145,10 @@ export function createClient({ core, url, chat, endpoints, fetch, visitor }: Cli
       if (!event) throw new ClientError('endpoint.chat', `\`${name}\` is a chat: use \`ask\`.`);
       const answer = createAnswer({
         begin: async (wanted) =>
-          core.call({ id: newId('turn'), endpoint: event, session, inputs: await sent(endpoint, inputs, wanted) }, never),
+          core.call(
+            { id: newId('turn'), endpoint: event, session, inputs: await sent(endpoint, inputs, wanted) },
+            never,
+          ),
         cancel: core.cancel,
         signal,
       });

@@ -62,7 +62,14 @@ export interface ConversationSource {
 const never = new AbortController().signal;
 
 /** Return a new conversation, or the one with an id. */
-export function createConversation({ core, chat, id: known, full, inputs: sent, read }: ConversationSource): Conversation {
+export function createConversation({
+  core,
+  chat,
+  id: known,
+  full,
+  inputs: sent,
+  read,
+}: ConversationSource): Conversation {
   const id = known ?? newId('conv');
   let stored: StoredMessage[] = [];
   let isUnread = known !== undefined;
@@ -130,10 +137,21 @@ export function createConversation({ core, chat, id: known, full, inputs: sent, 
       if (text === undefined) while (path.length > 0 && path.at(-1)?.message.role !== 'user') path.pop();
       const copy = copyOf(path);
       const parent = path.at(-1)?.id ?? null;
-      const request: TurnRequest = { id: newId('turn'), conversation: id, parent, chat, inputs: await sent(inputs, wanted) };
+      const request: TurnRequest = {
+        id: newId('turn'),
+        conversation: id,
+        parent,
+        chat,
+        inputs: await sent(inputs, wanted),
+      };
       if (text !== undefined) {
         const uploaded = await full(files, wanted);
-        const asked = storedOf({ id: newId('msg'), parent, message: said(text, uploaded), created_at: Date.now() / 1000 });
+        const asked = storedOf({
+          id: newId('msg'),
+          parent,
+          message: said(text, uploaded),
+          created_at: Date.now() / 1000,
+        });
         request.message = { id: asked.id, text, files: uploaded.map((file) => file.id) };
         path.push(asked);
       }
@@ -219,7 +237,15 @@ function withReply(path: readonly StoredMessage[], reply: Reply, entries: readon
   for (const [index, message] of reply.messages.entries()) {
     const signature = reply.signatures?.[index];
     const parent = messages.at(-1)?.id ?? null;
-    messages.push(storedOf({ id: reply.ids[index] ?? '', parent, message, created_at: Date.now() / 1000, signature: signature ?? null }));
+    messages.push(
+      storedOf({
+        id: reply.ids[index] ?? '',
+        parent,
+        message,
+        created_at: Date.now() / 1000,
+        signature: signature ?? null,
+      }),
+    );
   }
   return messages;
 }

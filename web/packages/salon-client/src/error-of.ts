@@ -30,7 +30,9 @@ export function errorOf(error: unknown): SalonError {
     return new Kind(code, detail || `The server answered ${status}.`, { status, retryAfter_s: error.retryAfter_s });
   }
   if (error instanceof SyntaxError) {
-    return new SalonError('client.answer', `This is not the answer of a Salon application: ${error.message}`, { cause: error });
+    return new SalonError('client.answer', `This is not the answer of a Salon application: ${error.message}`, {
+      cause: error,
+    });
   }
   const words = error instanceof Error ? error.message : String(error);
   return new ConnectionLost('client.lost', `The server cannot be reached: ${words}`, { cause: error });

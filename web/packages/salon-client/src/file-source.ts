@@ -14,7 +14,8 @@ export async function openFile(source: Blob | string): Promise<{ content: Blob; 
   if (typeof source !== 'string') return { content: source, name: 'name' in source ? String(source.name) : 'file' };
   // Not imported: bundlers for browsers would look for it.
   const files = globalThis.process?.getBuiltinModule?.('node:fs');
-  if (!files) throw new ClientError('file.path', `There are no paths here: give a \`Blob\` or a \`File\`, not \`${source}\`.`);
+  if (!files)
+    throw new ClientError('file.path', `There are no paths here: give a \`Blob\` or a \`File\`, not \`${source}\`.`);
   try {
     return { content: await files.openAsBlob(source), name: source.split(/[/\\]/).at(-1) || 'file' };
   } catch (error) {

@@ -20,4 +20,15 @@ export { filesOf } from './files-of';
 export type { FileSource } from './file-source';
 export type { Output } from './outputs';
 export { textOf } from './text-of';
-export type { EndpointParameter, EndpointView, Entry, Failure, FileRef, Message, PageConfig, Part, Reply, RunEvent } from '@salon/protocol';
+export type {
+  EndpointParameter,
+  EndpointView,
+  Entry,
+  Failure,
+  FileRef,
+  Message,
+  PageConfig,
+  Part,
+  Reply,
+  RunEvent,
+} from '@salon/protocol';

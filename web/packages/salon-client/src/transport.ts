@@ -29,7 +29,11 @@ export function createTransport({ base, fetch, headers, auth, attempts }: Transp
       response = await fetch(url, {
         credentials: 'include',
         ...init,
-        headers: { ...headers, ...(init.headers as Record<string, string> | undefined), ...(cookie && { Cookie: cookie }) },
+        headers: {
+          ...headers,
+          ...(init.headers as Record<string, string> | undefined),
+          ...(cookie && { Cookie: cookie }),
+        },
       });
     } catch (error) {
       init.signal?.throwIfAborted();
@@ -73,11 +77,18 @@ export function createTransport({ base, fetch, headers, auth, attempts }: Transp
     signIn,
     fetch: ask,
     upload: (url, file, _, signal) =>
-      ask(url, { method: 'POST', body: file, signal, headers: { 'Content-Type': file.type || 'application/octet-stream' } }),
+      ask(url, {
+        method: 'POST',
+        body: file,
+        signal,
+        headers: { 'Content-Type': file.type || 'application/octet-stream' },
+      }),
     wait: (milliseconds, signal, failures) =>
       new Promise((resolve, reject) => {
         if (failures > attempts) {
-          reject(lost ?? new ConnectionLost('client.lost', 'The connection ends again and again before anything comes.'));
+          reject(
+            lost ?? new ConnectionLost('client.lost', 'The connection ends again and again before anything comes.'),
+          );
           return;
         }
         const done = () => {

@@ -185,9 +185,18 @@ test('an aborted signal ends the waiting at once, and stops the reply', async ()
 
 test('a failed reply says why, and what it had said', async () => {
   const { answer, say } = setUp();
-  say(...opening, { type: 'run-end', status: 'error', failure: { code: 'function.error', message: 'Bad', title: 'Oh no' } });
+  say(...opening, {
+    type: 'run-end',
+    status: 'error',
+    failure: { code: 'function.error', message: 'Bad', title: 'Oh no' },
+  });
 
-  await expect(answer).rejects.toMatchObject({ code: 'function.error', message: 'Bad', text: 'Pa', failure: { title: 'Oh no' } });
+  await expect(answer).rejects.toMatchObject({
+    code: 'function.error',
+    message: 'Bad',
+    text: 'Pa',
+    failure: { title: 'Oh no' },
+  });
   await expect(collect(answer)).rejects.toThrow('Bad');
 });
 
@@ -197,5 +206,9 @@ test('a stream that breaks for good is a lost connection', async () => {
   await expect.poll(() => answer.text).toBe('Pa');
   fail(new TypeError('terminated'));
 
-  await expect(answer).rejects.toMatchObject({ name: 'ConnectionLost', code: 'client.lost', cause: { message: 'terminated' } });
+  await expect(answer).rejects.toMatchObject({
+    name: 'ConnectionLost',
+    code: 'client.lost',
+    cause: { message: 'terminated' },
+  });
 });

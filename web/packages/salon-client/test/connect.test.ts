@@ -13,7 +13,12 @@ function scriptedFetch(...answers: (Response | Error)[]) {
   const asked: Asked[] = [];
   const fetch = async (url: string, init: RequestInit = {}) => {
     const body = init.body instanceof URLSearchParams ? init.body.toString() : init.body;
-    asked.push({ method: init.method ?? 'GET', path: new URL(url).pathname, cookie: new Headers(init.headers).get('Cookie'), body });
+    asked.push({
+      method: init.method ?? 'GET',
+      path: new URL(url).pathname,
+      cookie: new Headers(init.headers).get('Cookie'),
+      body,
+    });
     const answer = answers.shift();
     if (!answer) throw new Error('no answer left');
     if (answer instanceof Error) throw answer;
@@ -24,8 +29,12 @@ function scriptedFetch(...answers: (Response | Error)[]) {
 
 const endpoints = () => Response.json({ address: '', endpoints: [{ name: 'chat', chat: 'chat' }] });
 const signedIn = (token: string) =>
-  new Response(null, { status: 303, headers: { Location: './', 'Set-Cookie': `salon-user=${token}; Max-Age=60; Path=/; HttpOnly` } });
-const loginRequired = () => Response.json({ status: 401, code: 'login.required', title: '', detail: 'Sign in.' }, { status: 401 });
+  new Response(null, {
+    status: 303,
+    headers: { Location: './', 'Set-Cookie': `salon-user=${token}; Max-Age=60; Path=/; HttpOnly` },
+  });
+const loginRequired = () =>
+  Response.json({ status: 401, code: 'login.required', title: '', detail: 'Sign in.' }, { status: 401 });
 
 test('the address may lack its slash, and have what browsers add', async () => {
   const { fetch } = scriptedFetch(endpoints());
@@ -65,7 +74,13 @@ test('who has to sign in and does not is told at once', async () => {
 });
 
 test('a signing-in that has ended is done again, and the request with it', async () => {
-  const { fetch, asked } = scriptedFetch(signedIn('t1'), endpoints(), loginRequired(), signedIn('t2'), Response.json({ title: 'Hi' }));
+  const { fetch, asked } = scriptedFetch(
+    signedIn('t1'),
+    endpoints(),
+    loginRequired(),
+    signedIn('t2'),
+    Response.json({ title: 'Hi' }),
+  );
   const client = await connect('https://host.test', { auth: ['ann', 'word'], fetch });
 
   expect((await client.config()).title).toBe('Hi');
@@ -89,7 +104,10 @@ test('a visitor is known by what the page gave, and is the same one again with i
 test('what is no Salon application is told apart', async () => {
   const { fetch } = scriptedFetch(new Response('<!doctype html>'));
 
-  await expect(connect('https://host.test', { fetch })).rejects.toMatchObject({ name: 'SalonError', code: 'client.answer' });
+  await expect(connect('https://host.test', { fetch })).rejects.toMatchObject({
+    name: 'SalonError',
+    code: 'client.answer',
+  });
 });
 
 test('where no server is, the connection is lost', async () => {

@@ -45,17 +45,27 @@ test('another answer follows the same question', async () => {
 
 test('a server that has lost the conversation gets a copy, with the signatures that it gave', async () => {
   const signed: RunEvent[] = [...reply('a').slice(0, 3), { type: 'run-end', signatures: ['of-reply'] }];
-  const { client, calls } = await scriptedClient([stream(signed), problem(409, 'conversation.unknown'), stream(reply('b'))]);
+  const { client, calls } = await scriptedClient([
+    stream(signed),
+    problem(409, 'conversation.unknown'),
+    stream(reply('b')),
+  ]);
   const conversation = client.conversation();
   await conversation.ask('1');
   await conversation.ask('2');
 
-  expect(calls[2]?.body).toMatchObject({ copy: [{ message: { role: 'user' } }, { id: 'msg-a0000000', signature: 'of-reply' }] });
+  expect(calls[2]?.body).toMatchObject({
+    copy: [{ message: { role: 'user' } }, { id: 'msg-a0000000', signature: 'of-reply' }],
+  });
 });
 
 test('a conversation with an id is read once, all of it', async () => {
   const { client, calls } = await scriptedClient([
-    Response.json({ id: 'conv-00000001', earlier: true, messages: [view('msg-00000002', 'assistant', 'msg-00000001')] }),
+    Response.json({
+      id: 'conv-00000001',
+      earlier: true,
+      messages: [view('msg-00000002', 'assistant', 'msg-00000001')],
+    }),
     Response.json({ id: 'conv-00000001', messages: [view('msg-00000001', 'user')] }),
     stream(reply('a')),
   ]);
@@ -78,7 +88,9 @@ test('a conversation that the server does not know begins anew', async () => {
 });
 
 test('of a long conversation, the copy has the end', async () => {
-  const messages = Array.from({ length: 202 }, (_, index) => view(`msg-${1000 + index}`, index % 2 ? 'assistant' : 'user', index ? `msg-${999 + index}` : null));
+  const messages = Array.from({ length: 202 }, (_, index) =>
+    view(`msg-${1000 + index}`, index % 2 ? 'assistant' : 'user', index ? `msg-${999 + index}` : null),
+  );
   const { client, calls } = await scriptedClient([
     Response.json({ id: 'conv-00000001', earlier: true, messages: messages.slice(2) }),
     Response.json({ id: 'conv-00000001', messages: messages.slice(0, 2) }),
@@ -123,7 +135,10 @@ test('a turn waits for the reply that is being written', async () => {
 test('a file that cannot be read is not sent', async () => {
   const { client, calls } = await scriptedClient([]);
 
-  await expect(client.ask('1', { files: ['nowhere/a.txt'] })).rejects.toMatchObject({ name: 'ClientError', code: 'file.path' });
+  await expect(client.ask('1', { files: ['nowhere/a.txt'] })).rejects.toMatchObject({
+    name: 'ClientError',
+    code: 'file.path',
+  });
   expect(calls).toEqual([]);
 });
 
@@ -132,7 +147,10 @@ test('what a reply leaves unknown when the connection is lost is read before the
     [
       stream(reply('a').slice(0, 2), { cut: true }),
       'unreachable',
-      Response.json({ id: '', messages: [view('msg-00000001', 'user'), view('msg-00000002', 'assistant', 'msg-00000001')] }),
+      Response.json({
+        id: '',
+        messages: [view('msg-00000001', 'user'), view('msg-00000002', 'assistant', 'msg-00000001')],
+      }),
       stream(reply('b')),
     ],
     { attempts: 1 },
@@ -184,12 +202,21 @@ test('a function is called by its name, and gives what it has set', async () => 
 });
 
 test('a refusal is an error of its kind, with what the server says of it', async () => {
-  const full = Response.json({ status: 429, code: 'queue.full', title: '', detail: 'Full.' }, { status: 429, headers: { 'Retry-After': '7' } });
+  const full = Response.json(
+    { status: 429, code: 'queue.full', title: '', detail: 'Full.' },
+    { status: 429, headers: { 'Retry-After': '7' } },
+  );
   const { client } = await scriptedClient([full, problem(409, 'message.taken')]);
 
   const refused = await client.ask('1').catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(RateError);
-  expect(refused).toMatchObject({ name: 'RateError', code: 'queue.full', message: 'Full.', status: 429, retryAfter_s: 7 });
+  expect(refused).toMatchObject({
+    name: 'RateError',
+    code: 'queue.full',
+    message: 'Full.',
+    status: 429,
+    retryAfter_s: 7,
+  });
   await expect(client.ask('1')).rejects.toThrow(ConflictError);
 });
 

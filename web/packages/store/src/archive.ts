@@ -65,7 +65,10 @@ export function openArchive(factory: IDBFactory, name: string): Archive {
     return opened;
   }
 
-  async function within<T>(mode: IDBTransactionMode, use: (entries: IDBObjectStore, messages: IDBObjectStore) => Promise<T> | T): Promise<T> {
+  async function within<T>(
+    mode: IDBTransactionMode,
+    use: (entries: IDBObjectStore, messages: IDBObjectStore) => Promise<T> | T,
+  ): Promise<T> {
     const transaction = (await database()).transaction(['entries', 'messages'], mode);
     const done = new Promise<void>((resolve, reject) => {
       transaction.oncomplete = () => resolve();
@@ -99,7 +102,11 @@ export function openArchive(factory: IDBFactory, name: string): Archive {
       await within('readwrite', async (entries, kept) => {
         const old = await answer<ArchiveEntry | undefined>(entries.get(entry.id));
         const named = old?.isNamed ? { title: old.title, isNamed: true } : {};
-        const others = old && { isPinned: old.isPinned, createdAt: old.createdAt, ...(old.shares && { shares: old.shares }) };
+        const others = old && {
+          isPinned: old.isPinned,
+          createdAt: old.createdAt,
+          ...(old.shares && { shares: old.shares }),
+        };
         entries.put({ ...entry, ...named, ...others });
         for (const message of messages) kept.put({ ...message, conversation: entry.id });
       });
@@ -113,7 +120,8 @@ export function openArchive(factory: IDBFactory, name: string): Archive {
     async remove(id) {
       await within('readwrite', async (entries, messages) => {
         entries.delete(id);
-        for (const key of await answer<IDBValidKey[]>(messages.index('conversation').getAllKeys(id))) messages.delete(key);
+        for (const key of await answer<IDBValidKey[]>(messages.index('conversation').getAllKeys(id)))
+          messages.delete(key);
       });
       texts?.delete(id);
     },
@@ -139,7 +147,9 @@ function open(factory: IDBFactory, name: string): Promise<IDBDatabase> {
     const request = factory.open(name, version);
     request.onupgradeneeded = () => {
       request.result.createObjectStore('entries', { keyPath: 'id' });
-      request.result.createObjectStore('messages', { keyPath: ['conversation', 'id'] }).createIndex('conversation', 'conversation');
+      request.result
+        .createObjectStore('messages', { keyPath: ['conversation', 'id'] })
+        .createIndex('conversation', 'conversation');
     };
     request.onblocked = () => reject(new Error('Another tab has an older page open.'));
     request.onerror = () => reject(request.error ?? new Error('The storage cannot be opened.'));

@@ -66,7 +66,8 @@ export function createAttachments(client: Client, config: FilesConfig | undefine
   function append(attachment: Omit<Attachment, 'number'>): number {
     const number = next++;
     // What is refused takes no place but that of another refused one.
-    if (config?.count === 'single') for (const one of list.get()) if (!attachment.problem || one.problem) remove(one.number);
+    if (config?.count === 'single')
+      for (const one of list.get()) if (!attachment.problem || one.problem) remove(one.number);
     list.set([...list.get(), { number, ...attachment }]);
     return number;
   }
@@ -107,7 +108,10 @@ function refusal(file: Blob, name: string, { size_bytes = Infinity, types = [] }
   const family = file.type.split('/')[0];
   const fits = types.some(
     (type) =>
-      type === 'file' || type === family || type === file.type || type === `${family}/*` ||
+      type === 'file' ||
+      type === family ||
+      type === file.type ||
+      type === `${family}/*` ||
       (type.startsWith('.') && name.toLowerCase().endsWith(type)),
   );
   return types.length > 0 && file.type !== '' && !fits ? 'file.type' : undefined;

@@ -63,7 +63,10 @@ export function createBindings(options: BindingsOptions): Bindings {
     try {
       status = await carryOut(binding, own, data);
     } finally {
-      running.set(id, (running.get(id) ?? []).filter((one) => one !== own));
+      running.set(
+        id,
+        (running.get(id) ?? []).filter((one) => one !== own),
+      );
       showPending();
     }
     for (const next of all) if (next.after === id && isNext(next, status)) void start(next, data);
@@ -117,7 +120,8 @@ export function createBindings(options: BindingsOptions): Bindings {
       }
       return 'cancelled';
     } catch (error) {
-      const { code, detail } = error instanceof ProblemError ? error.problem : { code: 'page.failed', detail: String(error) };
+      const { code, detail } =
+        error instanceof ProblemError ? error.problem : { code: 'page.failed', detail: String(error) };
       options.onFailure({ code, message: detail });
       return 'error';
     }

@@ -17,9 +17,13 @@ export function pathTo(known: Known, id: string | undefined): StoredMessage[] {
 /** The end of the branch that was added to last below a message, or in all. */
 export function latestLeaf(known: Known, id: string | undefined): string | undefined {
   const children = new Map<string, StoredMessage[]>();
-  for (const message of known.values()) children.set(message.parent ?? '', [...(children.get(message.parent ?? '') ?? []), message]);
+  for (const message of known.values())
+    children.set(message.parent ?? '', [...(children.get(message.parent ?? '') ?? []), message]);
   const latest = (messages: StoredMessage[] = []) =>
-    messages.reduce<StoredMessage | undefined>((last, one) => (last && last.created_at > one.created_at ? last : one), undefined);
+    messages.reduce<StoredMessage | undefined>(
+      (last, one) => (last && last.created_at > one.created_at ? last : one),
+      undefined,
+    );
   const seen = new Set<string>();
   let at = id ?? latest([...known.values()].filter(({ parent }) => !known.has(parent ?? '')))?.id;
   while (at !== undefined && !seen.has(at)) {

@@ -18,7 +18,15 @@ export const isText = (kind: string | undefined): boolean => textKinds.includes(
 
 /** The value of a component in the form in which turns and calls send it; a file in it is `{ $file: id }`. */
 export function valueOf(part: ComponentPart): unknown {
-  const { value, source, sources = [], items = [], headers = [], rows = [], messages = [] } = (part.props ?? {}) as AnyProps;
+  const {
+    value,
+    source,
+    sources = [],
+    items = [],
+    headers = [],
+    rows = [],
+    messages = [],
+  } = (part.props ?? {}) as AnyProps;
   const file = (one: Source | null | undefined) => fileValue(one, part.files ?? []);
   switch (part.kind) {
     case 'image':

@@ -1,4 +1,12 @@
-import type { ComponentPart, ContainerNode, LayoutNode, Message, OutputDelta, OutputSet, PageConfig } from '@salon/protocol';
+import type {
+  ComponentPart,
+  ContainerNode,
+  LayoutNode,
+  Message,
+  OutputDelta,
+  OutputSet,
+  PageConfig,
+} from '@salon/protocol';
 import { isText, valueOf } from './component-value';
 import { observable, type Observable, type Writable } from './observable';
 import type { SafeStorage } from './safe-storage';
@@ -50,7 +58,8 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
     parts.set(id, observable(page.values?.[id] ?? part));
     if (part.kind === 'chatbot') touched.add(id);
   }
-  for (const { id, options } of containersIn(page.layout ?? [])) parts.set(id, observable({ type: 'component', kind: 'container', props: options ?? {} }));
+  for (const { id, options } of containersIn(page.layout ?? []))
+    parts.set(id, observable({ type: 'component', kind: 'container', props: options ?? {} }));
   restore();
 
   function restore(): void {
@@ -117,7 +126,11 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
       if (event.type === 'output-delta' && event.message != null) {
         const { node, message: number, text } = event;
         const messages = current(node) as Message[];
-        set(node, { props: { messages: messages.map((message, at) => (at === number ? withMore(message, text) : message)) } }, false);
+        set(
+          node,
+          { props: { messages: messages.map((message, at) => (at === number ? withMore(message, text) : message)) } },
+          false,
+        );
         return;
       }
       if (event.type === 'output-delta') {
@@ -125,7 +138,11 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
         return;
       }
       const { text, files, props } = event;
-      set(event.node, { ...(text != null && { text }), ...(files != null && { files }), ...(props && { props }) }, false);
+      set(
+        event.node,
+        { ...(text != null && { text }), ...(files != null && { files }), ...(props && { props }) },
+        false,
+      );
     },
     fill(values) {
       for (const [id, value] of Object.entries(values)) {
@@ -138,7 +155,9 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
       }
     },
     values: (ids) =>
-      Object.fromEntries(ids.filter((id) => attached.has(id) || (touched.has(id) && parts.has(id))).map((id) => [id, current(id)])),
+      Object.fromEntries(
+        ids.filter((id) => attached.has(id) || (touched.has(id) && parts.has(id))).map((id) => [id, current(id)]),
+      ),
     all: (ids) => ids.map(current),
     empty(id) {
       attached.get(id)?.empty();

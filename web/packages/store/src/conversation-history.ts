@@ -62,7 +62,9 @@ export function createHistory(
     if (!archived || state.get().id !== id) return;
     learn(archived.messages);
     const { messages } = state.get();
-    const versions = new Map(withVersions(pathTo(known, messages.at(-1)?.id), known).map((shown) => [shown.id, shown.versions]));
+    const versions = new Map(
+      withVersions(pathTo(known, messages.at(-1)?.id), known).map((shown) => [shown.id, shown.versions]),
+    );
     const shown = messages.map((message) => {
       const others = versions.get(message.id);
       return message.versions || !others ? message : { ...message, versions: others };
@@ -169,7 +171,9 @@ function withOthers(path: StoredMessage[], known: ReadonlyMap<string, StoredMess
   const ids = new Set(copy.map(({ id }) => id));
   const root = copy[0]?.parent ?? null;
   let bytes = copy.reduce((sum, message) => sum + bytesOf(message), 0);
-  const others = [...known.values()].filter(({ id }) => !ids.has(id)).sort((one, other) => one.created_at - other.created_at);
+  const others = [...known.values()]
+    .filter(({ id }) => !ids.has(id))
+    .sort((one, other) => one.created_at - other.created_at);
   for (const message of others) {
     const isReachable = ids.has(message.parent ?? '') || (message.parent ?? null) === root;
     if (!isReachable || copy.length >= copyLimits.messages || bytes + bytesOf(message) > copyLimits.bytes) continue;

@@ -1,5 +1,17 @@
 import { newId, ProblemError, type Client, type TurnStream } from '@salon/client';
-import { textOf as textOfPart, type ConversationView, type FeedbackView, type FileRef, type Message, type NewMessage, type Notice, type OutputDelta, type OutputSet, type Part, type TurnRequest } from '@salon/protocol';
+import {
+  textOf as textOfPart,
+  type ConversationView,
+  type FeedbackView,
+  type FileRef,
+  type Message,
+  type NewMessage,
+  type Notice,
+  type OutputDelta,
+  type OutputSet,
+  type Part,
+  type TurnRequest,
+} from '@salon/protocol';
 import { createHistory, isUnknown } from './conversation-history';
 import type { ConversationState, ShownMessage } from './conversation-state';
 import { followReply, type Following } from './follow-reply';
@@ -96,7 +108,12 @@ export function createConversation(options: ConversationOptions): Conversation {
     const inputs = options.inputs();
     const { session } = options;
     const { isTemporary } = state.get();
-    return { ...(isTemporary && { temporary: true }), ...(session !== undefined && { session }), ...(options.chat !== 'chat' && { chat: options.chat }), ...(Object.keys(inputs).length > 0 && { inputs }) };
+    return {
+      ...(isTemporary && { temporary: true }),
+      ...(session !== undefined && { session }),
+      ...(options.chat !== 'chat' && { chat: options.chat }),
+      ...(Object.keys(inputs).length > 0 && { inputs }),
+    };
   }
   const lastUser = () => state.get().messages.findLast(({ message }) => message.role === 'user');
 
@@ -178,7 +195,10 @@ export function createConversation(options: ConversationOptions): Conversation {
     }
     if (code === 'conversation.taken' && !turn.copy) {
       change({ id: newId('conv') });
-      await run({ ...plan, turn: { ...turn, id: newId('turn'), conversation: state.get().id, copy: history.copyUpTo(turn.parent) } });
+      await run({
+        ...plan,
+        turn: { ...turn, id: newId('turn'), conversation: state.get().id, copy: history.copyUpTo(turn.parent) },
+      });
       return;
     }
     const message = error instanceof ProblemError ? error.problem.detail : String(error);
@@ -193,7 +213,11 @@ export function createConversation(options: ConversationOptions): Conversation {
   }
 
   /** Put a user's message at the end of `path` and have it answered. */
-  function ask(path: ShownMessage[], text: string, extra: { replaces?: ShownMessage; example?: number; files?: FileRef[] } = {}): void {
+  function ask(
+    path: ShownMessage[],
+    text: string,
+    extra: { replaces?: ShownMessage; example?: number; files?: FileRef[] } = {},
+  ): void {
     const { replaces, example } = extra;
     const files = extra.files ?? (replaces ? filesOf(replaces) : []);
     const id = newId('msg');
@@ -288,7 +312,9 @@ export function createConversation(options: ConversationOptions): Conversation {
       const { options: chosen = [], comment = '' } = feedback;
       const body = { message, ...(options.chat !== 'chat' && { chat: options.chat }), options: chosen, comment };
       try {
-        await client.judge(id, body, () => history.copyUpTo(state.get().messages.findLast(({ isUnsent }) => !isUnsent)?.id));
+        await client.judge(id, body, () =>
+          history.copyUpTo(state.get().messages.findLast(({ isUnsent }) => !isUnsent)?.id),
+        );
         if (state.get().id === id) options.onShare(id);
         events.forEach((event) => options.onLike?.(event));
       } catch (error) {
@@ -305,7 +331,12 @@ export function createConversation(options: ConversationOptions): Conversation {
     const { feedback = {} } = await client.opinions(id).catch(() => ({ feedback: {} }));
     if (state.get().id !== id) return;
     const opinions = Object.entries<FeedbackView>(feedback);
-    change({ messages: opinions.reduce((path, [message, opinion]) => withOpinion(path, message, opinion), state.get().messages) });
+    change({
+      messages: opinions.reduce(
+        (path, [message, opinion]) => withOpinion(path, message, opinion),
+        state.get().messages,
+      ),
+    });
   }
 
   /** Stop looking at this conversation; what runs in it goes on. */

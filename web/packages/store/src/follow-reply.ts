@@ -1,4 +1,13 @@
-import { createFolding, type Entry, type Message, type Notice, type OutputDelta, type OutputSet, type Progress, type Reply } from '@salon/protocol';
+import {
+  createFolding,
+  type Entry,
+  type Message,
+  type Notice,
+  type OutputDelta,
+  type OutputSet,
+  type Progress,
+  type Reply,
+} from '@salon/protocol';
 import type { LiveReply } from './conversation-state';
 
 export interface Following {

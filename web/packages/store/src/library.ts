@@ -198,7 +198,8 @@ export function createLibrary({ client, archive, now_s, onChanged, onRemoved }: 
       }
     },
     keep,
-    rename: (id, title) => change(id, title.trim() === '' ? { isNamed: false } : { title: title.trim(), isNamed: true }),
+    rename: (id, title) =>
+      change(id, title.trim() === '' ? { isNamed: false } : { title: title.trim(), isNamed: true }),
     pin: (id, isPinned) => change(id, { isPinned }),
     async remove(id) {
       await writing;

@@ -27,7 +27,8 @@ export function likeEvents(path: ShownMessage[], id: string, before: FeedbackVie
   const had = before.options ?? [];
   const has = after.options ?? [];
   const added = has.filter((option) => !had.includes(option));
-  if (added.length > 0) return added.map((option) => ({ index, value, liked: { Like: true, Dislike: false }[option] ?? option }));
+  if (added.length > 0)
+    return added.map((option) => ({ index, value, liked: { Like: true, Dislike: false }[option] ?? option }));
   return had.some((option) => !has.includes(option)) ? [{ index, value, liked: null }] : [];
 }
 

@@ -62,7 +62,11 @@ export function createServerLibrary({ client, chat, now_s, onChanged, onRemoved 
     do {
       isStale = false;
       const found = await attempt(() => client.conversations({ chat }));
-      if (found) takePage(found, list.get().filter(({ id }) => begun.has(id)));
+      if (found)
+        takePage(
+          found,
+          list.get().filter(({ id }) => begun.has(id)),
+        );
       if (found) shares = (await attempt(() => client.shares()))?.shares ?? shares;
     } while (isStale);
   }

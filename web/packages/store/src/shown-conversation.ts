@@ -6,7 +6,10 @@ import { observable, type Observable } from './observable';
 import { continuesTurn, textOf } from './texts';
 
 /** What a reader does with a conversation that functions fill; `index` counts messages from 0. */
-export type ShownEvents = (event: string, data: { index?: number; value?: unknown; previous_value?: unknown; liked?: unknown }) => void;
+export type ShownEvents = (
+  event: string,
+  data: { index?: number; value?: unknown; previous_value?: unknown; liked?: unknown },
+) => void;
 
 /**
  * A conversation that is what a component shows: what its reader does with it are events. `presets` are opinions on
@@ -17,7 +20,13 @@ export function createShownConversation(
   happen: ShownEvents,
   presets: string[][] = [],
 ): Conversation {
-  const state = observable<ConversationState>({ id: 'shown', messages: [], hasEarlier: false, live: undefined, ending: undefined });
+  const state = observable<ConversationState>({
+    id: 'shown',
+    messages: [],
+    hasEarlier: false,
+    live: undefined,
+    ending: undefined,
+  });
   let known: Message[] = [];
   let isFirst = true;
   const opinions = new Map<string, { said: string; feedback: FeedbackView }>();
@@ -34,7 +43,9 @@ export function createShownConversation(
   });
 
   function preset(path: ShownMessage[]): void {
-    const starts = path.filter(({ message }, index) => message.role === 'assistant' && !continuesTurn(message, path[index - 1]?.message));
+    const starts = path.filter(
+      ({ message }, index) => message.role === 'assistant' && !continuesTurn(message, path[index - 1]?.message),
+    );
     starts.forEach((shown, index) => {
       const options = presets[index] ?? [];
       if (options.length > 0) opinions.set(shown.id, { said: textOf(shown), feedback: { options } });

@@ -81,7 +81,12 @@ test('what shows without its content to be wrong is not uploaded', () => {
   attachments.add(file('image/png'), 'b.png');
   attachments.add(file('application/pdf'), 'b.PDF');
 
-  expect(attachments.get().map(({ problem }) => problem)).toEqual(['file.type', 'file.too-large', undefined, undefined]);
+  expect(attachments.get().map(({ problem }) => problem)).toEqual([
+    'file.type',
+    'file.too-large',
+    undefined,
+    undefined,
+  ]);
   expect(uploads.map(({ name }) => name)).toEqual(['b.png', 'b.PDF']);
 });
 

@@ -83,7 +83,9 @@ function setUp({ storage = memoryStorage(), view, path, isFull = false, opinions
     judge(_id, feedback) {
       const { message, options = [], comment = '' } = feedback;
       judged.push(options);
-      return isFull ? Promise.reject(refusal(507, 'feedback.no-room')) : Promise.resolve({ message, feedback: { options, comment } });
+      return isFull
+        ? Promise.reject(refusal(507, 'feedback.no-room'))
+        : Promise.resolve({ message, feedback: { options, comment } });
     },
     opinions: () => Promise.resolve({ feedback: opinions }),
     upload: () => Promise.reject(new TypeError('scripted')),
@@ -157,7 +159,13 @@ test('a message is shown before the server has answered, and confirmed by run-st
 test('an example shows the files that the server added to it, and names its number again when it has to be sent anew', async () => {
   const page = setUp();
   const file = { id: 'file-1', name: 'cat.png', media_type: 'image/png', size_bytes: 3 };
-  const message: Message = { role: 'user', parts: [{ type: 'text', text: 'Look' }, { type: 'file', file }] };
+  const message: Message = {
+    role: 'user',
+    parts: [
+      { type: 'text', text: 'Look' },
+      { type: 'file', file },
+    ],
+  };
   page.conversation.send('Look', 2);
   await settle();
   page.pipes[0]?.fail(refusal(429, 'queue.full'));
@@ -167,7 +175,10 @@ test('an example shows the files that the server added to it, and names its numb
   page.pipes[1]?.push({ type: 'run-start', run: 'run-00000001', message });
   await settle();
 
-  expect(page.turns.map(({ example, message: sent }) => [example, sent?.text])).toEqual([[2, 'Look'], [2, 'Look']]);
+  expect(page.turns.map(({ example, message: sent }) => [example, sent?.text])).toEqual([
+    [2, 'Look'],
+    [2, 'Look'],
+  ]);
   expect(page.conversation.get().messages.map((shown) => shown.message)).toEqual([message]);
   expect(page.saved.load()?.messages[0]).not.toHaveProperty('example');
 });
@@ -207,8 +218,16 @@ test('stopping freezes what is shown at once and keeps what the server ends with
   await settle();
 
   expect(page.cancelled).toEqual([3]);
-  expect(page.conversation.get().live).toMatchObject({ isStopped: true, reply: { messages: [{ parts: [{ text: 'One' }] }] } });
-  page.pipes[0]?.push({ type: 'part-truncate', length: 3 }, { type: 'part-end' }, { type: 'message-end' }, { type: 'run-end', status: 'cancelled' });
+  expect(page.conversation.get().live).toMatchObject({
+    isStopped: true,
+    reply: { messages: [{ parts: [{ text: 'One' }] }] },
+  });
+  page.pipes[0]?.push(
+    { type: 'part-truncate', length: 3 },
+    { type: 'part-end' },
+    { type: 'message-end' },
+    { type: 'run-end', status: 'cancelled' },
+  );
   await settle();
   expect(page.conversation.get().messages[1]?.message).toMatchObject({ status: 'cancelled', parts: [{ text: 'One' }] });
 });
@@ -330,8 +349,16 @@ test.each(['missing', 'full', 'corrupt'])('the chat works with %s storage', asyn
     missing: () => {
       throw new DOMException('denied', 'SecurityError');
     },
-    full: () => ({ getItem: () => null, setItem: vi.fn(() => { throw new DOMException('full', 'QuotaExceededError'); }), removeItem: () => {} }) as unknown as Storage,
-    corrupt: () => ({ getItem: () => '{"id": 7, "messages": "x', setItem: () => {}, removeItem: () => {} }) as unknown as Storage,
+    full: () =>
+      ({
+        getItem: () => null,
+        setItem: vi.fn(() => {
+          throw new DOMException('full', 'QuotaExceededError');
+        }),
+        removeItem: () => {},
+      }) as unknown as Storage,
+    corrupt: () =>
+      ({ getItem: () => '{"id": 7, "messages": "x', setItem: () => {}, removeItem: () => {} }) as unknown as Storage,
   }[kind];
   const page = setUp({ storage: safeStorage(broken ?? (() => localStorage)) });
   await page.conversation.restore();
@@ -353,7 +380,10 @@ const openLong = (count: number) => openPath(longPath(count));
 
 async function openPath(path: ConversationView['messages']) {
   const storage = memoryStorage();
-  createSavedCopy(storage, 'copy', (callback) => callback()).save({ id: 'conv-long', messages: path.slice(-10).map(stored) });
+  createSavedCopy(storage, 'copy', (callback) => callback()).save({
+    id: 'conv-long',
+    messages: path.slice(-10).map(stored),
+  });
   const page = setUp({ storage, path });
   await page.conversation.restore();
   return page;
@@ -396,7 +426,10 @@ test('what was loaded before stays when the end is read anew', async () => {
 test('a saved copy that lacks the beginning does not hide that there is more', async () => {
   const path = longPath(400);
   const storage = memoryStorage();
-  createSavedCopy(storage, 'copy', (callback) => callback()).save({ id: 'conv-long', messages: path.slice(-200).map(stored) });
+  createSavedCopy(storage, 'copy', (callback) => callback()).save({
+    id: 'conv-long',
+    messages: path.slice(-200).map(stored),
+  });
   const { conversation } = setUp({ storage, path });
   await conversation.restore();
   expect(conversation.get().messages).toHaveLength(200);
@@ -413,18 +446,28 @@ test('of a long conversation, a server that lost it gets the end', async () => {
   conversation.send('and?');
   await settle();
 
-  expect(copies[0]?.().map(({ id }) => id)).toEqual(longPath(500).slice(-200).map(({ id }) => id));
+  expect(copies[0]?.().map(({ id }) => id)).toEqual(
+    longPath(500)
+      .slice(-200)
+      .map(({ id }) => id),
+  );
 });
 
-test.each(['x', '好'])('of a large conversation of %s, a server that lost it gets as much as it takes', async (character) => {
-  const text = character.repeat(character === 'x' ? 300_000 : 100_000);
-  const path = longPath(20).map((each) => ({ ...each, message: { ...each.message, parts: [{ type: 'text' as const, text }] } }));
-  const { conversation, copies } = await openPath(path);
-  conversation.send('and?');
-  await settle();
+test.each(['x', '好'])(
+  'of a large conversation of %s, a server that lost it gets as much as it takes',
+  async (character) => {
+    const text = character.repeat(character === 'x' ? 300_000 : 100_000);
+    const path = longPath(20).map((each) => ({
+      ...each,
+      message: { ...each.message, parts: [{ type: 'text' as const, text }] },
+    }));
+    const { conversation, copies } = await openPath(path);
+    conversation.send('and?');
+    await settle();
 
-  expect(copies[0]?.().map(({ id }) => id)).toEqual(['message-17', 'message-18', 'message-19']);
-});
+    expect(copies[0]?.().map(({ id }) => id)).toEqual(['message-17', 'message-18', 'message-19']);
+  },
+);
 
 test('messages sent before the server has ended a stopped reply follow one another', async () => {
   const { conversation, turns, pipes } = setUp();
@@ -484,7 +527,11 @@ test('what the reader thinks of a reply is shown at once, kept in order, and tol
   await settle();
 
   expect(page.judged).toEqual([['Like'], ['Spam', 'Like'], []]);
-  expect(page.likes).toMatchObject([{ index: 1, liked: true }, { index: 1, liked: 'Spam' }, { index: 1, liked: null }]);
+  expect(page.likes).toMatchObject([
+    { index: 1, liked: true },
+    { index: 1, liked: 'Spam' },
+    { index: 1, liked: null },
+  ]);
 });
 
 test('what the server could not keep is not shown as kept, and is said', async () => {
@@ -523,7 +570,11 @@ test('a function of the page begins another conversation, which may grow, and wh
   expect(page.conversation.get().messages.map((shown) => shown.id)).toEqual(messages.map((shown) => shown.id));
 
   await exchange(page, 'three', 'msg-answer02');
-  expect(page.turns.at(-1)).toMatchObject({ conversation: id, parent: messages[0]?.id, copy: [{ message: said('assistant', 'One two') }] });
+  expect(page.turns.at(-1)).toMatchObject({
+    conversation: id,
+    parent: messages[0]?.id,
+    copy: [{ message: said('assistant', 'One two') }],
+  });
   await exchange(page, 'four', 'msg-answer03');
   expect(page.turns.at(-1)?.copy).toBeUndefined();
 });

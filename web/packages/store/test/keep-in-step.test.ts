@@ -10,7 +10,13 @@ const said = (...ids: string[]): ShownMessage[] =>
   ids.map((id) => ({ id, created_at: 1, message: { role: 'assistant', parts: [{ type: 'text', text: id }] } }));
 
 function setUp({ messages = said('first'), mayWatch = true } = {}) {
-  const state = observable<ConversationState>({ id: 'conv', messages, hasEarlier: false, live: undefined, ending: undefined });
+  const state = observable<ConversationState>({
+    id: 'conv',
+    messages,
+    hasEarlier: false,
+    live: undefined,
+    ending: undefined,
+  });
   const change = (changes: Partial<ConversationState>) => state.set({ ...state.get(), ...changes });
   const may = observable(mayWatch);
   const watched: { id: string; tell: (head: string) => void; refuse: () => void; isOpen: boolean }[] = [];
@@ -20,18 +26,31 @@ function setUp({ messages = said('first'), mayWatch = true } = {}) {
       let heads: string[] = [];
       let wake = () => {};
       let isRefused = false;
-      const own = { id, isOpen: true, tell: (head: string) => (heads.push(head), wake()), refuse: () => ((isRefused = true), wake()) };
+      const own = {
+        id,
+        isOpen: true,
+        tell: (head: string) => (heads.push(head), wake()),
+        refuse: () => ((isRefused = true), wake()),
+      };
       signal.addEventListener('abort', () => ((own.isOpen = false), wake()));
       watched.push(own);
       while (own.isOpen) {
         await new Promise<void>((resolve) => (wake = resolve));
-        if (isRefused) throw new ProblemError({ status: 404, code: 'conversation.unknown', title: '', detail: '' } as never, undefined);
+        if (isRefused)
+          throw new ProblemError(
+            { status: 404, code: 'conversation.unknown', title: '', detail: '' } as never,
+            undefined,
+          );
         yield* heads;
         heads = [];
       }
     },
   } as unknown as Client;
-  const conversation = { get: state.get, subscribe: state.subscribe, refreshFrom: async (id: string) => void refreshed.push(id) };
+  const conversation = {
+    get: state.get,
+    subscribe: state.subscribe,
+    refreshFrom: async (id: string) => void refreshed.push(id),
+  };
   keepInStep(conversation as unknown as Conversation, client, may);
   return { change, may, watched, refreshed };
 }

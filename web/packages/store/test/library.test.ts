@@ -25,7 +25,12 @@ class Server {
   readonly client: LibraryOptions['client'] = {
     shareCopy: (share) => {
       this.shared.push(share);
-      return Promise.resolve({ id: `s${this.shared.length}`, conversation: share.conversation, title: '', created_at: 5 });
+      return Promise.resolve({
+        id: `s${this.shared.length}`,
+        conversation: share.conversation,
+        title: '',
+        created_at: 5,
+      });
     },
     revoke: (id) => Promise.resolve(void this.revoked.push(id)),
     writeDocument: (document, format) => {
@@ -37,7 +42,13 @@ class Server {
 }
 
 function open(onChanged = () => {}, { client } = new Server()): Library {
-  return createLibrary({ client, archive: openArchive(factory, 'salon'), now_s: () => 1000, onChanged, onRemoved: onChanged });
+  return createLibrary({
+    client,
+    archive: openArchive(factory, 'salon'),
+    now_s: () => 1000,
+    onChanged,
+    onRemoved: onChanged,
+  });
 }
 
 async function reopened(): Promise<Library> {
@@ -158,7 +169,11 @@ describe('a library', () => {
   });
 
   test('says so where nothing can be kept, and goes on', async () => {
-    const broken = { open: () => { throw new DOMException('denied', 'SecurityError'); } } as unknown as globalThis.IDBFactory;
+    const broken = {
+      open: () => {
+        throw new DOMException('denied', 'SecurityError');
+      },
+    } as unknown as globalThis.IDBFactory;
     const library = createLibrary({
       client: new Server().client,
       archive: openArchive(broken, 'salon'),
@@ -176,7 +191,9 @@ describe('a library', () => {
   test('stays quick with 500 conversations of 20 messages', async () => {
     const library = open();
     for (let number = 0; number < 500; number++) {
-      const messages = Array.from({ length: 20 }, (_, at) => said(`q${number}-${at}`, `Message ${at} of ${number}`, null, number));
+      const messages = Array.from({ length: 20 }, (_, at) =>
+        said(`q${number}-${at}`, `Message ${at} of ${number}`, null, number),
+      );
       library.keep({ id: `conversation-${number}`, messages }, `q${number}-19`);
     }
     await settled(library);
@@ -197,7 +214,10 @@ describe('a library', () => {
     const again = open(undefined, server);
     await again.refresh();
 
-    expect(server.shared[0]).toMatchObject({ conversation: 'one', document: { title: '', head: 'a1', messages: [question, { id: 'a1' }] } });
+    expect(server.shared[0]).toMatchObject({
+      conversation: 'one',
+      document: { title: '', head: 'a1', messages: [question, { id: 'a1' }] },
+    });
     expect(again.sharesOf('one')).toEqual(['s2', 's1']);
     await again.unshare('one');
     expect(server.revoked).toEqual(['s2', 's1']);
@@ -235,7 +255,13 @@ describe('a library', () => {
 
   test('takes nothing in where nothing can be kept', async () => {
     const { client } = new Server();
-    const library = createLibrary({ client, archive: undefined, now_s: () => 1000, onChanged: () => {}, onRemoved: () => {} });
+    const library = createLibrary({
+      client,
+      archive: undefined,
+      now_s: () => 1000,
+      onChanged: () => {},
+      onRemoved: () => {},
+    });
 
     await expect(library.take(new Blob())).rejects.toThrow('can be kept');
   });
@@ -262,7 +288,10 @@ describe('a title', () => {
 
 describe('branches', () => {
   const known = new Map(
-    [said('q1', 'a'), said('a1', 'b', 'q1', 110), said('a2', 'c', 'q1', 120), said('q2', 'd', 'a1', 130)].map((one) => [one.id, one]),
+    [said('q1', 'a'), said('a1', 'b', 'q1', 110), said('a2', 'c', 'q1', 120), said('q2', 'd', 'a1', 130)].map((one) => [
+      one.id,
+      one,
+    ]),
   );
 
   test('lead from their end to the beginning', () => {

@@ -7,7 +7,13 @@ const said = (...ids: string[]): ShownMessage[] =>
   ids.map((id, index) => ({ id, created_at: 1, message: { role: index % 2 ? 'assistant' : 'user', parts: [] } }));
 
 function setUp(...ids: string[]) {
-  const state = observable<ConversationState>({ id: 'conv', messages: said(...ids), hasEarlier: false, live: undefined, ending: undefined });
+  const state = observable<ConversationState>({
+    id: 'conv',
+    messages: said(...ids),
+    hasEarlier: false,
+    live: undefined,
+    ending: undefined,
+  });
   const heard: string[] = [];
   const stop = onAnswer(state, ({ id }) => heard.push(id));
   const change = (changes: Partial<ConversationState>) => state.set({ ...state.get(), ...changes });

@@ -21,7 +21,11 @@ test('the thumbs exclude each other, other options stand beside them, and a seco
 });
 
 test('what functions show can be judged; several messages in a row are one', () => {
-  const { conversation, events, feedback } = shown([say('user', 'hi'), say('assistant', 'one'), say('assistant', 'two')]);
+  const { conversation, events, feedback } = shown([
+    say('user', 'hi'),
+    say('assistant', 'one'),
+    say('assistant', 'two'),
+  ]);
   conversation.judge('shown-1', { options: ['Dislike'] });
   conversation.judge('shown-1', { options: [] });
 

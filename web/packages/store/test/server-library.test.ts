@@ -37,7 +37,9 @@ class Server {
     change: (id: string, { title, is_pinned }: { title?: string | null; is_pinned?: boolean | null }) =>
       this.answer(() => {
         this.entries = this.entries.map((entry) =>
-          entry.id === id ? { ...entry, title: title ?? entry.title, is_pinned: is_pinned ?? entry.is_pinned ?? false } : entry,
+          entry.id === id
+            ? { ...entry, title: title ?? entry.title, is_pinned: is_pinned ?? entry.is_pinned ?? false }
+            : entry,
         );
         return this.entries.find((entry) => entry.id === id)!;
       }),

@@ -1,6 +1,15 @@
 import type { Client } from '@salon/client';
 import type { ChatConfig, PageConfig } from '@salon/protocol';
-import type { Attachments, Bindings, Components, Composer, Connection, Conversation, Library, Notices } from '@salon/store';
+import type {
+  Attachments,
+  Bindings,
+  Components,
+  Composer,
+  Connection,
+  Conversation,
+  Library,
+  Notices,
+} from '@salon/store';
 import { getContext, setContext } from 'svelte';
 import type { ColorScheme } from './chat/color-scheme';
 import type { Words } from './i18n/words';

@@ -37,7 +37,10 @@ describe('a source', () => {
       name: 'a b.wav',
     });
     expect(resolveSource({ url: 'https://example.com/%E0%A4%A' })?.name).toBe('%E0%A4%A');
-    expect(resolveSource({ url: 'author/1f2e.png/a%20b.png' })).toMatchObject({ href: 'author/1f2e.png/a%20b.png', name: 'a b.png' });
+    expect(resolveSource({ url: 'author/1f2e.png/a%20b.png' })).toMatchObject({
+      href: 'author/1f2e.png/a%20b.png',
+      name: 'a b.png',
+    });
   });
 
   test('that names no file is nothing', () => {
@@ -47,7 +50,11 @@ describe('a source', () => {
 });
 
 describe('a table', () => {
-  const rows: Cell[][] = [['b', 10], ['a', null], ['c', 2]];
+  const rows: Cell[][] = [
+    ['b', 10],
+    ['a', null],
+    ['c', 2],
+  ];
 
   test('sorts numbers by size and leaves empty cells at the end either way', () => {
     expect(sortRows(rows, { column: 1, isDescending: false }, 'en').map(([name]) => name)).toEqual(['c', 'b', 'a']);
@@ -55,24 +62,44 @@ describe('a table', () => {
   });
 
   test('keeps the rows that have what is looked for, in any case', () => {
-    const people: Cell[][] = [['Ann', 1], ['Bob', 12], [null, 3]];
+    const people: Cell[][] = [
+      ['Ann', 1],
+      ['Bob', 12],
+      [null, 3],
+    ];
     expect(rowsWith(people, ' AN ', 'en')).toEqual([['Ann', 1]]);
     expect(rowsWith(people, '1', 'en')).toHaveLength(2);
     expect(rowsWith(people, ' ', 'en')).toHaveLength(3);
   });
 
   test('is copied as spreadsheets read it', () => {
-    expect(tableText(['x', 'y'], [['a\tb', null], ['say "hi"', true]])).toBe('x\ty\n"a\tb"\t\n"say ""hi"""\ttrue');
+    expect(
+      tableText(
+        ['x', 'y'],
+        [
+          ['a\tb', null],
+          ['say "hi"', true],
+        ],
+      ),
+    ).toBe('x\ty\n"a\tb"\t\n"say ""hi"""\ttrue');
   });
 });
 
 test('sizes are in the units of the language', () => {
-  expect([0, 999, 1_500, 123_456_789].map((size) => formatSize(size, 'en'))).toEqual(['0 bytes', '999 bytes', '1.5 kB', '123 MB']);
+  expect([0, 999, 1_500, 123_456_789].map((size) => formatSize(size, 'en'))).toEqual([
+    '0 bytes',
+    '999 bytes',
+    '1.5 kB',
+    '123 MB',
+  ]);
 });
 
 describe('a thought', () => {
   const thought = (title: string, id?: string, parent?: string): ThoughtPart => ({
-    type: 'thought', title, ...(id && { id }), ...(parent && { parent }),
+    type: 'thought',
+    title,
+    ...(id && { id }),
+    ...(parent && { parent }),
   });
 
   test('stands inside the one that it names', () => {

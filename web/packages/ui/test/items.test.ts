@@ -9,7 +9,13 @@ const said = (id: string, role: Message['role'], is_pushed = false) => ({
 });
 
 test('actions stand below what one side said in one go; what the application pushed is another turn', () => {
-  const path = [said('q', 'user'), said('a1', 'assistant'), said('a2', 'assistant'), said('p1', 'assistant', true), said('p2', 'assistant', true)];
+  const path = [
+    said('q', 'user'),
+    said('a1', 'assistant'),
+    said('a2', 'assistant'),
+    said('p1', 'assistant', true),
+    said('p2', 'assistant', true),
+  ];
   const items = settledItems(path);
 
   expect(items.filter(({ endsTurn }) => endsTurn).map(({ id }) => id)).toEqual(['q', 'a2', 'p2']);

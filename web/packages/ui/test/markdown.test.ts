@@ -6,19 +6,27 @@ import { createMarkdownView, type MarkdownOptions } from '../src/markdown/markdo
 import { createParser } from '../src/markdown/parser';
 import { showImage } from '../src/markdown/remote-images';
 
-const options: MarkdownOptions = { words: en, remoteImages: 'ask', parser: createParser({ lineBreaks: true, formulas: undefined }) };
+const options: MarkdownOptions = {
+  words: en,
+  remoteImages: 'ask',
+  parser: createParser({ lineBreaks: true, formulas: undefined }),
+};
 
 const corpus: Record<string, string> = {
   chinese: '因为它把**同样**的子问题算了\n指数次。\n\n- 第一,*测量*\n- 第二\n\n## 标题\n\n好的 `code` 🇫🇷 ok',
   table: 'Before\n\n| a | b |\n|--:|:-:|\n| 1 | **x** |\n| 2 | `y` |\n\nAfter | not a table\n',
-  lists: '1. one\n   - a\n   - b\n\n     more of b\n2. two\n\n   paragraph\n\n3. three\n\nend\n\n- [x] done\n- [ ] not\n',
+  lists:
+    '1. one\n   - a\n   - b\n\n     more of b\n2. two\n\n   paragraph\n\n3. three\n\nend\n\n- [x] done\n- [ ] not\n',
   numbers: '- a\n\n- b\n\n1. c\n\n2. d\n\ntext\n---\n\nsetext\n===\n',
-  fences: 'Look:\n\n```python\ndef f():\n\n    return "```"\n```\n\n~~~\n# no heading\n~~~\n\n    indented\n\n    code\n\ndone',
+  fences:
+    'Look:\n\n```python\ndef f():\n\n    return "```"\n```\n\n~~~\n# no heading\n~~~\n\n    indented\n\n    code\n\ndone',
   math: 'Let $x^2$ and \\(y\\):\n\n$$\n\\frac{a}{b}\n- c\n$$\n\nand \\[ z \\] but $5 or $10.\n\n`$no$`\n',
   quotes: '> one\n> two\nlazy\n\n> > nested\n\n***\n\nhttps://example.org/a_b_c and [link](https://example.org "t")\n',
   html: 'a <b>bold</b> <think>hm</think>\n\n<details>\n<summary>S</summary>\n\nhidden **text**\n\n</details>\n\nend\n',
-  references: 'See [one] and [two][2].\n\nMore text.\n\n[one]: https://example.org/1\n[2]: https://example.org/2\n\nLast [one].\n',
-  footnotes: 'One[^b] and two[^a], one again[^b].\n\n- in a list[^c]\n\n[^a]: First *words*\nwith more.\n[^b]: Second.\n\n    A paragraph of it.\n\n[^c]: Third.\n\nEnd[^d].\n',
+  references:
+    'See [one] and [two][2].\n\nMore text.\n\n[one]: https://example.org/1\n[2]: https://example.org/2\n\nLast [one].\n',
+  footnotes:
+    'One[^b] and two[^a], one again[^b].\n\n- in a list[^c]\n\n[^a]: First *words*\nwith more.\n[^b]: Second.\n\n    A paragraph of it.\n\n[^c]: Third.\n\nEnd[^d].\n',
   returns: 'one\r\ntwo\r\n\r\n- a\r\n- b\r\n',
 };
 
@@ -40,7 +48,8 @@ describe('text that streams in looks in the end like text that came at once', ()
       const next = random(seed * 7919);
       const container = document.createElement('div');
       const view = createMarkdownView(container, options);
-      for (let at = 0; at < text.length; at += Math.ceil(next() * (seed === 1 ? 3 : 20))) view.update(text.slice(0, at), false);
+      for (let at = 0; at < text.length; at += Math.ceil(next() * (seed === 1 ? 3 : 20)))
+        view.update(text.slice(0, at), false);
       view.update(text, true);
 
       expect(container.innerHTML).toBe(render(text));
@@ -97,24 +106,36 @@ test('a single newline is a line break', () => {
 
 test('line breaks may be spaces', () => {
   const container = document.createElement('div');
-  createMarkdownView(container, { ...options, parser: createParser({ lineBreaks: false, formulas: undefined }) }).update('a\nb', true);
+  createMarkdownView(container, {
+    ...options,
+    parser: createParser({ lineBreaks: false, formulas: undefined }),
+  }).update('a\nb', true);
 
   expect(container.innerHTML).not.toContain('<br>');
 });
 
 test('an author may say what encloses formulas', () => {
-  const formulas = [{ left: '@@', right: '@@', display: true }, { left: '<<', right: '>>' }];
+  const formulas = [
+    { left: '@@', right: '@@', display: true },
+    { left: '<<', right: '>>' },
+  ];
   const container = document.createElement('div');
   const parser = createParser({ lineBreaks: true, formulas });
   createMarkdownView(container, { ...options, parser }).update('One @@x\ny@@, <<z>> and $a$.', true);
 
-  expect([...container.querySelectorAll('.salon-math')].map((math) => math.getAttribute('data-display'))).toEqual(['true', null]);
+  expect([...container.querySelectorAll('.salon-math')].map((math) => math.getAttribute('data-display'))).toEqual([
+    'true',
+    null,
+  ]);
   expect(container.textContent).toContain('$a$');
 });
 
-test.each(['It costs $5 or $10.', 'US$5 and US$6', '从$5涨到$10', '`$x$`', 'echo $HOME and $PATH'])('%j holds no formula', (text) => {
-  expect(render(text)).not.toContain('salon-math');
-});
+test.each(['It costs $5 or $10.', 'US$5 and US$6', '从$5涨到$10', '`$x$`', 'echo $HOME and $PATH'])(
+  '%j holds no formula',
+  (text) => {
+    expect(render(text)).not.toContain('salon-math');
+  },
+);
 
 test.each(['$x^2$', '\\(x\\)', '$$x$$', '\\[x\\]', '设 $n$ 为'])('%j holds a formula', (text) => {
   expect(render(text)).toContain('salon-math');
@@ -158,7 +179,8 @@ describe('what allow_tags says of tags that are no HTML', () => {
   test.each([[true], [false], [['script', 'img']]])('%j lets nothing in that could run', (tags) => {
     const container = document.createElement('div');
     const parser = createParser({ lineBreaks: true, formulas: undefined, tags });
-    const hostile = '<script>alert(1)</script>\n\n<x-y onclick=alert(1)>x</x-y> <img src=x onerror=alert(1)>\n\n<form><input></form>';
+    const hostile =
+      '<script>alert(1)</script>\n\n<x-y onclick=alert(1)>x</x-y> <img src=x onerror=alert(1)>\n\n<form><input></form>';
     createMarkdownView(container, { ...options, parser }).update(hostile, true);
 
     expect(container.querySelector('script, form, input, [onclick], [onerror], x-y')).toBeNull();
@@ -189,24 +211,29 @@ describe('HTML in frames', () => {
     expect(container.querySelector('[style], i')).toBeNull();
   });
 
-  test.each(['<script>run()</script>', '<form>\n\n<input>\n\n</form>', '<svg viewBox="0 0 1 1"><path d="M0 0"/></svg>', 'a <button>b</button>'])(
-    '%j is shown in one frame',
-    (text) => {
-      const { shown, view } = framed();
-      view.update(text, true);
-
-      expect(shown).toHaveLength(1);
-      for (const tag of text.match(/<\w+/g) ?? []) expect(shown[0]).toContain(tag);
-    },
-  );
-
-  test.each(['a <b>bold</b> word', 'a <think>hm</think> word', '`<script>`', '```html\n<form>\n```'])('%j needs no frame', (text) => {
-    const { container, shown, view } = framed();
+  test.each([
+    '<script>run()</script>',
+    '<form>\n\n<input>\n\n</form>',
+    '<svg viewBox="0 0 1 1"><path d="M0 0"/></svg>',
+    'a <button>b</button>',
+  ])('%j is shown in one frame', (text) => {
+    const { shown, view } = framed();
     view.update(text, true);
 
-    expect(shown).toEqual([]);
-    expect(container.innerHTML).toBe(render(text));
+    expect(shown).toHaveLength(1);
+    for (const tag of text.match(/<\w+/g) ?? []) expect(shown[0]).toContain(tag);
   });
+
+  test.each(['a <b>bold</b> word', 'a <think>hm</think> word', '`<script>`', '```html\n<form>\n```'])(
+    '%j needs no frame',
+    (text) => {
+      const { container, shown, view } = framed();
+      view.update(text, true);
+
+      expect(shown).toEqual([]);
+      expect(container.innerHTML).toBe(render(text));
+    },
+  );
 
   test('what is still being written is sanitised in the page, and shown in a frame once, when its block ends', () => {
     const { container, shown, view } = framed();
@@ -249,7 +276,10 @@ test.each([
   ['block', 0],
 ] as const)('with %s there are %i images of other hosts', (policy, count) => {
   const container = document.createElement('div');
-  createMarkdownView(container, { ...options, remoteImages: policy }).update('![chart](https://third.example/x.png)', true);
+  createMarkdownView(container, { ...options, remoteImages: policy }).update(
+    '![chart](https://third.example/x.png)',
+    true,
+  );
 
   expect(container.querySelectorAll('img')).toHaveLength(count);
 });
@@ -278,19 +308,23 @@ test('a footnote mark leads to its text and back', () => {
   expect(document.activeElement).toBe(mark);
 });
 
-test.each(['salon-notices', 'hljs-x salon-notices', 'salon-code salon-app', 'mine'])('a text cannot take the class %j', (name) => {
-  const container = document.createElement('div');
-  createMarkdownView(container, options).update(`<div class="${name}">x</div>`, true);
+test.each(['salon-notices', 'hljs-x salon-notices', 'salon-code salon-app', 'mine'])(
+  'a text cannot take the class %j',
+  (name) => {
+    const container = document.createElement('div');
+    createMarkdownView(container, options).update(`<div class="${name}">x</div>`, true);
 
-  expect(container.querySelector('.salon-notices, .salon-app, .mine')).toBeNull();
-});
+    expect(container.querySelector('.salon-notices, .salon-app, .mine')).toBeNull();
+  },
+);
 
 test('links open elsewhere and tell nothing', () => {
   expect(render('[x](https://example.org)')).toMatch(/target="_blank"[^>]*rel="noopener noreferrer nofollow"/);
 });
 
 describe('hostile text', () => {
-  const forbidden = 'script,style,iframe,object,embed,form,input,base,link,meta,svg,template,[onerror],[onclick],[onload],[ontoggle],[onfocus],[srcset],[style],[id],[name]';
+  const forbidden =
+    'script,style,iframe,object,embed,form,input,base,link,meta,svg,template,[onerror],[onclick],[onload],[ontoggle],[onfocus],[srcset],[style],[id],[name]';
   test.each([
     '<script>alert(1)</script>',
     '<img src=x onerror=alert(1)>',
@@ -317,14 +351,22 @@ describe('hostile text', () => {
     expect(container.querySelector('.salon-app')).toBeNull();
   });
 
-  test.each(['[x](javascript:alert(1))', '[x](JaVa\tScRiPt:alert(1))', '[x](data:text/html;base64,PHM+)', '<a href="vbscript:x">x</a>', '<a href=" &#1;javascript:alert(1)">x</a>'])(
-    '%j is no link',
-    (text) => {
-      expect(render(text)).not.toMatch(/href="(?!https?:)/);
-    },
-  );
+  test.each([
+    '[x](javascript:alert(1))',
+    '[x](JaVa\tScRiPt:alert(1))',
+    '[x](data:text/html;base64,PHM+)',
+    '<a href="vbscript:x">x</a>',
+    '<a href=" &#1;javascript:alert(1)">x</a>',
+  ])('%j is no link', (text) => {
+    expect(render(text)).not.toMatch(/href="(?!https?:)/);
+  });
 
-  test.each([`${'*'.repeat(50_000)}a${'*'.repeat(50_000)}`, `${'> '.repeat(5000)}x`, '['.repeat(20_000), '<'.repeat(20_000)])('number %# is shown in time', { timeout: 30_000 }, (text) => {
+  test.each([
+    `${'*'.repeat(50_000)}a${'*'.repeat(50_000)}`,
+    `${'> '.repeat(5000)}x`,
+    '['.repeat(20_000),
+    '<'.repeat(20_000),
+  ])('number %# is shown in time', { timeout: 30_000 }, (text) => {
     expect(render(text)).not.toBe('');
   });
 });

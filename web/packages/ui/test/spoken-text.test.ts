@@ -12,4 +12,3 @@ test.each([
 ])('%s is spoken without its signs', (markdown, spoken) => {
   expect(spokenText(markdown)).toBe(spoken);
 });
-

@@ -17,5 +17,9 @@ test.each([
 test('texts are found wherever they stand, and all else stays as it is', () => {
   const config = { title: text, examples: [{ text, files: [] }], lines: 3, label: null, other: '__i18n__ no table' };
 
-  expect(translated(config, ['zh'])).toEqual({ ...config, title: '好好先生', examples: [{ text: '好好先生', files: [] }] });
+  expect(translated(config, ['zh'])).toEqual({
+    ...config,
+    title: '好好先生',
+    examples: [{ text: '好好先生', files: [] }],
+  });
 });

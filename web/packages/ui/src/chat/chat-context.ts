@@ -22,7 +22,12 @@ export interface Edit {
 
 /** Make one chat of the page what everything inside refers to. */
 export function provideChat(page: PageModel, chat: ChatModel): ChatContext {
-  const { line_breaks: lineBreaks = true, formulas, tags = true, remote_images: remoteImages = 'ask' } = chat.config.chatbot ?? {};
+  const {
+    line_breaks: lineBreaks = true,
+    formulas,
+    tags = true,
+    remote_images: remoteImages = 'ask',
+  } = chat.config.chatbot ?? {};
   return provide({
     ...page,
     ...chat,
@@ -30,7 +35,11 @@ export function provideChat(page: PageModel, chat: ChatModel): ChatContext {
     box: { area: undefined },
     isSearching: observable(false),
     editing: observable<Edit | undefined>(undefined),
-    markdown: { remoteImages, framesHtml: chat.config.chatbot?.frames_html ?? false, rules: { lineBreaks, formulas: formulas ?? undefined, tags } },
+    markdown: {
+      remoteImages,
+      framesHtml: chat.config.chatbot?.frames_html ?? false,
+      rules: { lineBreaks, formulas: formulas ?? undefined, tags },
+    },
   });
 }
 

@@ -38,7 +38,18 @@ export function settledItems(messages: ShownMessage[]): Item[] {
     }
     if (message.role === 'user') userMessage = id;
     const turn = last ? [...last.turn, message] : [message];
-    items.push({ id, message, created_at, versions, isUnsent, isLive: false, endsTurn: true, userMessage, feedback, turn });
+    items.push({
+      id,
+      message,
+      created_at,
+      versions,
+      isUnsent,
+      isLive: false,
+      endsTurn: true,
+      userMessage,
+      feedback,
+      turn,
+    });
   }
   return items;
 }
@@ -49,7 +60,17 @@ export function liveItems({ reply, answers, isStopped }: LiveReply): Item[] {
     const id = reply.ids[index];
     if (id === undefined) return [];
     const isLive = !isStopped;
-    return { id, message, created_at: undefined, versions: [], isUnsent: false, isLive, endsTurn: false, userMessage: answers, turn: [message] };
+    return {
+      id,
+      message,
+      created_at: undefined,
+      versions: [],
+      isUnsent: false,
+      isLive,
+      endsTurn: false,
+      userMessage: answers,
+      turn: [message],
+    };
   });
 }
 

@@ -18,12 +18,14 @@ export function resolveSource(source: Source | null | undefined, files: FileRef[
     return { href: source.url, name: lastStep(path) || source.url, size_bytes: undefined, mediaType: undefined };
   }
   const file = files[source?.file ?? -1];
-  return file && {
-    href: fileAddress(file),
-    name: file.name,
-    size_bytes: file.size_bytes,
-    mediaType: file.media_type,
-  };
+  return (
+    file && {
+      href: fileAddress(file),
+      name: file.name,
+      size_bytes: file.size_bytes,
+      mediaType: file.media_type,
+    }
+  );
 }
 
 function lastStep(path: string): string {

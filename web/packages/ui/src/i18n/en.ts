@@ -98,7 +98,13 @@ export const en = {
   deleteConversation: 'Delete',
   conversationDeleted: (title: string) => `“${title}” was deleted.`,
   undoDelete: 'Bring it back',
-  dates: { pinned: 'Pinned', today: 'Today', yesterday: 'Yesterday', week: 'Last 7 days', month: 'Last 30 days' } as Record<string, string>,
+  dates: {
+    pinned: 'Pinned',
+    today: 'Today',
+    yesterday: 'Yesterday',
+    week: 'Last 7 days',
+    month: 'Last 30 days',
+  } as Record<string, string>,
   historyTrouble: {
     missing: 'This browser does not let the page keep anything: conversations are here until the page is closed.',
     full: 'The browser’s storage is full: what is new is not kept. Delete some conversations.',

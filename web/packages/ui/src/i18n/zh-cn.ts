@@ -99,7 +99,10 @@ export const zhCn: Words = {
   deleteConversation: '删除',
   conversationDeleted: (title: string) => `已删除“${title}”。`,
   undoDelete: '恢复',
-  dates: { pinned: '置顶', today: '今天', yesterday: '昨天', week: '过去 7 天', month: '过去 30 天' } as Record<string, string>,
+  dates: { pinned: '置顶', today: '今天', yesterday: '昨天', week: '过去 7 天', month: '过去 30 天' } as Record<
+    string,
+    string
+  >,
   historyTrouble: {
     missing: '浏览器不允许本页保存数据：关闭页面后对话将丢失。',
     full: '浏览器存储空间已满，新内容无法保存。请删除一些对话。',

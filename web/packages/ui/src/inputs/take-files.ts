@@ -9,7 +9,11 @@ export interface Taken {
 }
 
 /** Upload files one after the other, as far as that goes; `onShare` hears how far it is. */
-export async function takeFiles(files: File[], { client, words }: PageContext, onShare: (share: number) => void): Promise<Taken> {
+export async function takeFiles(
+  files: File[],
+  { client, words }: PageContext,
+  onShare: (share: number) => void,
+): Promise<Taken> {
   const refs: FileRef[] = [];
   try {
     for (const [index, file] of files.entries()) {

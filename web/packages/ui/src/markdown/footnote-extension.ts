@@ -2,7 +2,8 @@ import type { TokenizerAndRendererExtension } from 'marked';
 import { escapeHtml } from './escape-html';
 
 const reference = /^\[\^([^\]\s]+)\](?!:)/;
-const definition = /^\[\^([^\]\s]+)\]:[ \t]*([^\n]*(?:\n(?!\[\^|[ \t]*\n)[^\n]+)*(?:\n(?:[ \t]*\n)+(?: {4}|\t)[^\n]+)*)(?:\n+|$)/;
+const definition =
+  /^\[\^([^\]\s]+)\]:[ \t]*([^\n]*(?:\n(?!\[\^|[ \t]*\n)[^\n]+)*(?:\n(?:[ \t]*\n)+(?: {4}|\t)[^\n]+)*)(?:\n+|$)/;
 
 /** Footnotes as GitHub writes them: `[^label]` in the text, `[^label]: words` anywhere else. */
 export const footnoteExtension: TokenizerAndRendererExtension[] = [

@@ -21,7 +21,7 @@ export function isHtml(name: string): boolean {
 /** Whether blocks hold HTML of which the page would leave something out. */
 export function needsFrame(parser: Parser, tokens: Token[]): boolean {
   let isNeeded = false;
-  parser.walkTokens(tokens, ({ type, raw }) => {
+  void parser.walkTokens(tokens, ({ type, raw }) => {
     if (type !== 'html') return;
     for (const [, name = '', attributes = ''] of raw.matchAll(tag)) {
       const lower = name.toLowerCase();

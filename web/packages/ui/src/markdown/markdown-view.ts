@@ -55,7 +55,12 @@ export function createMarkdownView(container: HTMLElement, options: MarkdownOpti
   }
 
   function render(groups: BlockGroup[], numbers: Map<string, number>, mayFrame = true): DocumentFragment {
-    const nodes = renderBlocks(groups, { parser, footnotes: numbers, remoteImages, frames: mayFrame ? frames : undefined });
+    const nodes = renderBlocks(groups, {
+      parser,
+      footnotes: numbers,
+      remoteImages,
+      frames: mayFrame ? frames : undefined,
+    });
     addCodeBars(nodes, words.copyCode);
     addFootnoteButtons(nodes, words.footnote);
     if (remoteImages === 'ask') nameImagePlaces(nodes, words.loadImage);

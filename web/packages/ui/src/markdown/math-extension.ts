@@ -2,7 +2,8 @@ import type { Delimiters } from '@salon/protocol';
 import type { TokenizerAndRendererExtension, Tokens } from 'marked';
 import { escapeHtml } from './escape-html';
 
-const block = /^ {0,3}(?:\$\$((?:(?!\n[ \t]*\n)(?!\$\$)[\s\S])+?)\$\$|\\\[((?:(?!\n[ \t]*\n)[\s\S])+?)\\\])[ \t]*(?:\n+|$)/;
+const block =
+  /^ {0,3}(?:\$\$((?:(?!\n[ \t]*\n)(?!\$\$)[\s\S])+?)\$\$|\\\[((?:(?!\n[ \t]*\n)[\s\S])+?)\\\])[ \t]*(?:\n+|$)/;
 const inlineDisplay = /^(?:\$\$((?:(?!\$\$)[\s\S])+?)\$\$|\\\[([\s\S]+?)\\\])/;
 const inlineBracket = /^\\\(([\s\S]+?)\\\)/;
 const inlineDollar = /^\$((?:\\[\s\S]|[^\\$\n])+?)\$(?![\p{L}\p{N}$])/u;

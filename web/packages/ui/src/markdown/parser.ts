@@ -34,38 +34,39 @@ function tamed(html: string, tags: boolean | string[]): string {
 }
 
 /** GFM with formulas and footnotes; tags outside the allow list come out as text. */
-export const createParser = ({ lineBreaks, formulas, tags = true, isRaw = false }: MarkdownRules): Parser => new Marked({
-  gfm: true,
-  breaks: lineBreaks,
-  extensions: [...(formulas ? enclosedMath(formulas) : mathExtension), ...footnoteExtension],
-  tokenizer: {
-    // Long runs of delimiters cost quadratic time and mean nothing.
-    emStrong(source) {
-      const run = /^(?:\*+|_+)/.exec(source)?.[0] ?? '';
-      const token = { type: 'text', raw: run, text: run, escaped: false };
-      return run.length > maxDelimiters ? (token as unknown as Tokens.Em) : false;
+export const createParser = ({ lineBreaks, formulas, tags = true, isRaw = false }: MarkdownRules): Parser =>
+  new Marked({
+    gfm: true,
+    breaks: lineBreaks,
+    extensions: [...(formulas ? enclosedMath(formulas) : mathExtension), ...footnoteExtension],
+    tokenizer: {
+      // Long runs of delimiters cost quadratic time and mean nothing.
+      emStrong(source) {
+        const run = /^(?:\*+|_+)/.exec(source)?.[0] ?? '';
+        const token = { type: 'text', raw: run, text: run, escaped: false };
+        return run.length > maxDelimiters ? (token as unknown as Tokens.Em) : false;
+      },
     },
-  },
-  renderer: {
-    html: ({ text }) => (isRaw ? text : tamed(text, tags)),
-    code({ text, lang }) {
-      const language = lang?.match(/^\S+/)?.[0] ?? '';
-      return `<pre class="salon-code" data-language="${escapeHtml(language)}"><code>${escapeHtml(text)}\n</code></pre>\n`;
+    renderer: {
+      html: ({ text }) => (isRaw ? text : tamed(text, tags)),
+      code({ text, lang }) {
+        const language = lang?.match(/^\S+/)?.[0] ?? '';
+        return `<pre class="salon-code" data-language="${escapeHtml(language)}"><code>${escapeHtml(text)}\n</code></pre>\n`;
+      },
+      checkbox: ({ checked }) => `<span class="salon-task" data-checked="${checked}"></span>`,
+      table(token) {
+        const row = (cells: typeof token.header, tag: 'th' | 'td') => {
+          const html = cells.map(({ tokens, align }) => {
+            const attribute = align ? ` align="${align}"` : '';
+            return `<${tag}${attribute}>${this.parser.parseInline(tokens)}</${tag}>`;
+          });
+          return `<tr>${html.join('')}</tr>`;
+        };
+        const body = token.rows.map((cells) => row(cells, 'td')).join('');
+        return `<div class="salon-table"><table><thead>${row(token.header, 'th')}</thead><tbody>${body}</tbody></table></div>\n`;
+      },
     },
-    checkbox: ({ checked }) => `<span class="salon-task" data-checked="${checked}"></span>`,
-    table(token) {
-      const row = (cells: typeof token.header, tag: 'th' | 'td') => {
-        const html = cells.map(({ tokens, align }) => {
-          const attribute = align ? ` align="${align}"` : '';
-          return `<${tag}${attribute}>${this.parser.parseInline(tokens)}</${tag}>`;
-        });
-        return `<tr>${html.join('')}</tr>`;
-      };
-      const body = token.rows.map((cells) => row(cells, 'td')).join('');
-      return `<div class="salon-table"><table><thead>${row(token.header, 'th')}</thead><tbody>${body}</tbody></table></div>\n`;
-    },
-  },
-});
+  });
 
 const parsers = new WeakMap<MarkdownRules, Parser>();
 const rawParsers = new WeakMap<MarkdownRules, Parser>();

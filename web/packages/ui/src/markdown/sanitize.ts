@@ -3,7 +3,12 @@ import { allowedTags } from './allowed-tags';
 import { imagePlace, mayLoad, type RemoteImages } from './remote-images';
 
 const ownClasses = new Set([
-  'salon-code', 'salon-math', 'salon-table', 'salon-task', 'salon-footnote', 'salon-footnote-mark',
+  'salon-code',
+  'salon-math',
+  'salon-table',
+  'salon-task',
+  'salon-footnote',
+  'salon-footnote-mark',
 ]);
 /** What the highlighter says of parts of a name, such as `function_`. */
 const isSubclass = /^[a-z]+_$/;

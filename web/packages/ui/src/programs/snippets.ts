@@ -10,7 +10,12 @@ export interface Snippet {
 type Parameter = NonNullable<EndpointView['parameters']>[number];
 
 /** How the protocols that are switched on call an endpoint, with the right address and names. */
-export function snippets(endpoint: EndpointView, protocols: readonly string[], address: string, said?: readonly string[]): Snippet[] {
+export function snippets(
+  endpoint: EndpointView,
+  protocols: readonly string[],
+  address: string,
+  said?: readonly string[],
+): Snippet[] {
   const found: Snippet[] = [];
   if (protocols.includes('gradio')) {
     found.push({ name: 'Python', language: 'python', code: gradioPython(endpoint, address, said) });
@@ -58,7 +63,9 @@ const python = (value: unknown): string => {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (Array.isArray(value)) return `[${value.map(python).join(', ')}]`;
   if (typeof value === 'object') {
-    return `{${Object.entries(value).map(([name, item]) => `${JSON.stringify(name)}: ${python(item)}`).join(', ')}}`;
+    return `{${Object.entries(value)
+      .map(([name, item]) => `${JSON.stringify(name)}: ${python(item)}`)
+      .join(', ')}}`;
   }
   return JSON.stringify(value);
 };
@@ -68,7 +75,9 @@ function gradioPython(endpoint: EndpointView, address: string, said: readonly st
     const values = (endpoint.parameters ?? []).map((parameter, index) => {
       return `    ${parameter.name}=${python(index === 0 ? messageOf(endpoint, text) : exampleOf(parameter))},`;
     });
-    return ['answer = client.predict(', ...values, `    api_name="/${endpoint.name}",`, ')', 'print(answer)'].join('\n');
+    return ['answer = client.predict(', ...values, `    api_name="/${endpoint.name}",`, ')', 'print(answer)'].join(
+      '\n',
+    );
   });
   return ['from gradio_client import Client', '', `client = Client(${JSON.stringify(address)})`, ...calls].join('\n');
 }
@@ -78,9 +87,20 @@ function gradioJavaScript(endpoint: EndpointView, address: string, said: readonl
     const values = (endpoint.parameters ?? []).map((parameter, index) => {
       return `  ${parameter.name}: ${JSON.stringify(index === 0 ? messageOf(endpoint, text) : exampleOf(parameter))},`;
     });
-    return [`for await (const event of client.submit("/${endpoint.name}", {`, ...values, '})) {', '  if (event.type === "data") console.log(event.data[0]);', '}'].join('\n');
+    return [
+      `for await (const event of client.submit("/${endpoint.name}", {`,
+      ...values,
+      '})) {',
+      '  if (event.type === "data") console.log(event.data[0]);',
+      '}',
+    ].join('\n');
   });
-  return ['import { Client } from "@gradio/client";', '', `const client = await Client.connect(${JSON.stringify(address)});`, ...calls].join('\n');
+  return [
+    'import { Client } from "@gradio/client";',
+    '',
+    `const client = await Client.connect(${JSON.stringify(address)});`,
+    ...calls,
+  ].join('\n');
 }
 
 function ours(endpoint: EndpointView, address: string, said: readonly string[] = ['Hello']): string {
@@ -93,12 +113,16 @@ function ours(endpoint: EndpointView, address: string, said: readonly string[] =
     'import salon',
     '',
     `conversation = salon.Client(${JSON.stringify(address)}${chat}).conversation()`,
-    ...said.map((text) => `for text in conversation.stream(${JSON.stringify(text)}${further}):\n    print(text, end="")`),
+    ...said.map(
+      (text) => `for text in conversation.stream(${JSON.stringify(text)}${further}):\n    print(text, end="")`,
+    ),
   ].join('\n');
 }
 
 function oursInJavaScript(endpoint: EndpointView, address: string, said: readonly string[] = ['Hello']): string {
-  const inputs = others(endpoint).map((parameter) => `${JSON.stringify(parameter.name)}: ${JSON.stringify(exampleOf(parameter))}`);
+  const inputs = others(endpoint).map(
+    (parameter) => `${JSON.stringify(parameter.name)}: ${JSON.stringify(exampleOf(parameter))}`,
+  );
   const further = inputs.length > 0 ? `, { inputs: { ${inputs.join(', ')} } }` : '';
   const chat = endpoint.chat === 'chat' ? '' : `, { chat: ${JSON.stringify(endpoint.chat)} }`;
   return [
@@ -106,12 +130,16 @@ function oursInJavaScript(endpoint: EndpointView, address: string, said: readonl
     '',
     `const client = await connect(${JSON.stringify(address)}${chat});`,
     'const conversation = client.conversation();',
-    ...said.map((text) => `for await (const piece of conversation.ask(${JSON.stringify(text)}${further})) console.log(piece);`),
+    ...said.map(
+      (text) => `for await (const piece of conversation.ask(${JSON.stringify(text)}${further})) console.log(piece);`,
+    ),
   ].join('\n');
 }
 
 function openAi(endpoint: EndpointView, address: string, said: readonly string[] = ['Hello']): string {
-  const inputs = others(endpoint).map((parameter) => `${JSON.stringify(parameter.name)}: ${python(exampleOf(parameter))}`);
+  const inputs = others(endpoint).map(
+    (parameter) => `${JSON.stringify(parameter.name)}: ${python(exampleOf(parameter))}`,
+  );
   return [
     'from openai import OpenAI',
     '',
@@ -130,13 +158,15 @@ function openAi(endpoint: EndpointView, address: string, said: readonly string[]
 }
 
 function curl(endpoint: EndpointView, address: string): string {
-  const data = (endpoint.parameters ?? []).map((parameter, index) => (index === 0 ? messageOf(endpoint, 'Hello') : exampleOf(parameter)));
+  const data = (endpoint.parameters ?? []).map((parameter, index) =>
+    index === 0 ? messageOf(endpoint, 'Hello') : exampleOf(parameter),
+  );
   const body = JSON.stringify({ data }).replaceAll("'", "'\\''");
   const place = `${address}/gradio_api/call/${endpoint.name}`;
   return [
     `EVENT=$(curl -s -X POST ${place} \\`,
     `  -H 'Content-Type: application/json' -d '${body}' \\`,
-    "  | sed 's/.*\"event_id\": *\"\\([^\"]*\\)\".*/\\1/')",
+    '  | sed \'s/.*"event_id": *"\\([^"]*\\)".*/\\1/\')',
     `curl -N ${place}/$EVENT`,
   ].join('\n');
 }

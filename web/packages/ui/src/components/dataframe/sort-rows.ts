@@ -10,7 +10,9 @@ export function sortRows(rows: Cell[][], order: Order | undefined, lang: string)
   const { column, isDescending } = order;
   const collator = new Intl.Collator(lang, { numeric: true });
   const compare = (left: Cell, right: Cell) =>
-    typeof left === 'number' && typeof right === 'number' ? left - right : collator.compare(String(left), String(right));
+    typeof left === 'number' && typeof right === 'number'
+      ? left - right
+      : collator.compare(String(left), String(right));
   return [...rows].sort((first, second) => {
     const [left = null, right = null] = [first[column], second[column]];
     if (left === null || right === null) return Number(left === null) - Number(right === null);
@@ -22,7 +24,13 @@ export function sortRows(rows: Cell[][], order: Order | undefined, lang: string)
 export function rowsWith(rows: Cell[][], text: string, lang: string): Cell[][] {
   const wanted = text.trim().toLocaleLowerCase(lang);
   if (!wanted) return rows;
-  return rows.filter((row) => row.some((cell) => String(cell ?? '').toLocaleLowerCase(lang).includes(wanted)));
+  return rows.filter((row) =>
+    row.some((cell) =>
+      String(cell ?? '')
+        .toLocaleLowerCase(lang)
+        .includes(wanted),
+    ),
+  );
 }
 
 /** The table as text that spreadsheets take. */
