@@ -42,7 +42,6 @@ from salon.stores.base import ConversationNotFound
 from salon.stores.files import add_copy
 from salon.surfaces.parameters import called_chats
 from salon.surfaces.uploads import uploads_of
-from salon.surfaces.web.decode import said
 
 __all__ = ["Answer", "AnswerFile", "ChatClient", "load"]
 
@@ -252,14 +251,9 @@ class ChatClient:
             text, attached = message.get("text", ""), [*message.get("files", ()), *attached]
         if example is not None and not text:
             text = self._example(example)
-        content = said(
-            str(text),
-            may_be_empty=bool(attached) or example is not None,
-            max_length=self._app.services.app.page.max_message_length,
-        )
         ids = tuple(self._file(file).id for file in attached)
         refs = self._run(self._uploads.find(ids, self._identity, chat=self._chat))
-        new = NewMessage(id=MessageId(mint()), message=user_message(content, refs))
+        new = NewMessage(id=MessageId(mint()), message=user_message(str(text), refs))
         return self._run(self._ask(new, self._inputs(inputs or {}), example, stop_after))
 
     def retry(self, *, inputs: Mapping[str, Any] | None = None) -> Answer:

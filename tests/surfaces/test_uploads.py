@@ -79,7 +79,7 @@ def test_a_message_may_be_files_alone_and_history_keeps_them(chat, seen):
 def test_an_empty_message_without_files_is_refused(chat):
     body = turn(" ")
 
-    refused(chat().post("/api/turns", json=body), 400, "request.invalid")
+    refused(chat().post("/api/turns", json=body), 400, "message.empty")
 
 
 def test_a_file_of_another_kind_than_accepted_is_refused_by_content_and_not_kept(chat, tmp_path):

@@ -6,7 +6,8 @@ from typing import TypeVar
 import msgspec
 from starlette.requests import Request
 
-from salon.errors import ClientError, TooLargeError
+from salon.errors import ClientError
+from salon.http.policies import body_bytes_of, too_large
 
 _T = TypeVar("_T")
 
@@ -22,17 +23,14 @@ class SlowError(ClientError):
         super().__init__("request.slow", "The request's body did not come in time.")
 
 
-async def read_body(request: Request, *, limit_bytes: int) -> bytes:
+async def read_body(request: Request) -> bytes:
     """Return the body.
 
     Raises:
-        TooLargeError: it has more than `limit_bytes`, whatever its header says.
-        SlowError: it is not there within 30 seconds.
+        TooLargeError: the body has more bytes than the route's policy accepts, whatever the request's header says.
+        SlowError: the body is not there within 30 seconds.
     """
-    too_large = TooLargeError("request.too-large", f"The request has more than {limit_bytes} bytes.")
-    declared = request.headers.get("content-length", "0")
-    if not declared.isdecimal() or int(declared) > limit_bytes:
-        raise too_large
+    limit_bytes = body_bytes_of(request)
     chunks = []
     size = 0
     try:
@@ -40,7 +38,7 @@ async def read_body(request: Request, *, limit_bytes: int) -> bytes:
             async for chunk in request.stream():
                 size += len(chunk)
                 if size > limit_bytes:
-                    raise too_large
+                    raise too_large(request)
                 chunks.append(chunk)
     except TimeoutError:
         raise SlowError from None
@@ -57,15 +55,15 @@ def require_json(request: Request) -> None:
         raise ClientError("request.invalid", "The request's `Content-Type` has to be `application/json`.")
 
 
-async def read_json(request: Request, shape: type[_T], *, limit_bytes: int) -> _T:
+async def read_json(request: Request, shape: type[_T]) -> _T:
     """Return the body as a value of type `shape`.
 
     Raises:
-        TooLargeError: see `read_body`.
+        TooLargeError, SlowError: see `read_body`.
         ClientError: it is not JSON, or not of that shape; the message says where.
     """
     require_json(request)
-    body = await read_body(request, limit_bytes=limit_bytes)
+    body = await read_body(request)
     try:
         return msgspec.json.decode(body, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

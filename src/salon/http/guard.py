@@ -1,19 +1,17 @@
-"""The door: every request passes here before any of it is read."""
+"""The guard through which every request passes first: hosts, and the headers of all responses."""
 
-import ipaddress
 import logging
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from salon.errors import ClientError, ForbiddenError
+from salon.errors import ClientError
+from salon.http.origins import ALLOWED_ORIGINS, hostname, is_loopback
 from salon.http.problems import problem_response
 
 _log = logging.getLogger("salon")
-_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 class HostError(ClientError):
@@ -23,10 +21,10 @@ class HostError(ClientError):
 
 
 class Guard:
-    """Refuses foreign hosts and cross-site requests, and puts the security headers on every response.
+    """Refuses foreign hosts, and puts the security headers on every response. The routes check origins; see `policies`.
 
     Args:
-        app: what is behind the door.
+        app: the application behind the guard.
         allowed_hosts: host names to answer to beside loopback ones, whatever the port; `*` stands for all;
             `None`: all.
         allowed_origins: origins, such as `https://example.com`, whose pages may send requests, and read
@@ -36,7 +34,7 @@ class Guard:
     def __init__(self, app: ASGIApp, *, allowed_hosts: Sequence[str] | None, allowed_origins: Sequence[str]) -> None:
         self._app = app
         is_open = allowed_hosts is None or "*" in allowed_hosts
-        self._allowed_hosts = None if is_open else frozenset(map(_hostname, allowed_hosts or ())) - {""}
+        self._allowed_hosts = None if is_open else frozenset(map(hostname, allowed_hosts or ())) - {""}
         self._allowed_origins = frozenset(allowed_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,33 +56,22 @@ class Guard:
 
         try:
             self._check_host(headers)
-            if scope["method"] not in _SAFE_METHODS:
-                self._check_origin(headers)
         except ClientError as error:
             await problem_response(error)(scope, receive, send_guarded)
             return
         if origin is not None and scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
             await _preflight(headers)(scope, receive, send_guarded)
             return
-        await self._app(scope, receive, send_guarded)
+        await self._app({**scope, ALLOWED_ORIGINS: self._allowed_origins}, receive, send_guarded)
 
     def _check_host(self, headers: Headers) -> None:
         if self._allowed_hosts is None:
             return
-        host = _hostname(headers.get("host", ""))
+        host = hostname(headers.get("host", ""))
         if host in self._allowed_hosts or is_loopback(host):
             return
         _log.warning("Refused a request to the host %r; add it to `allowed_hosts` if it is yours", host)
         raise HostError("request.host", "This server does not answer to that host name. See `allowed_hosts`.")
-
-    def _check_origin(self, headers: Headers) -> None:
-        site = headers.get("sec-fetch-site")
-        origin = headers.get("origin")
-        if site in ("same-origin", "none") or (site is None and origin is None):
-            return
-        if origin is not None and (origin in self._allowed_origins or _netloc(origin) == headers.get("host", "")):
-            return
-        raise ForbiddenError("request.origin", "This request comes from another site, which is not allowed here.")
 
 
 def _secure(headers: MutableHeaders) -> None:
@@ -110,30 +97,3 @@ def _preflight(headers: Headers) -> Response:
     if "access-control-request-headers" in headers:
         allowed["Access-Control-Allow-Headers"] = headers["access-control-request-headers"]
     return Response(status_code=204, headers=allowed)
-
-
-def _hostname(host: str) -> str:
-    """Return the name in lower case and without a port; nothing when `host` is none."""
-    if host.count(":") > 1 and not host.startswith("["):
-        host = f"[{host}]"
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
-
-
-def _netloc(origin: str) -> str | None:
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:
-        return None
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether `host` names this machine itself."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

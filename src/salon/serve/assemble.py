@@ -5,7 +5,7 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
@@ -18,7 +18,6 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from salon.conversations.signing import MessageSigner
@@ -28,8 +27,10 @@ from salon.definition.config import ChatConfig, FilesConfig
 from salon.engine.engine import EngineLimits
 from salon.errors import AuthenticationError, AuthorError, NotFoundError, SalonError
 from salon.http.auth import Login
-from salon.http.guard import Guard, is_loopback
+from salon.http.guard import Guard
 from salon.http.keys import ApiKeys
+from salon.http.origins import is_loopback
+from salon.http.policies import Identify, PolicyRoute
 from salon.http.problems import on_salon_error, problem_response
 from salon.http.static import StaticFiles
 from salon.http.visitors import identify_visitor
@@ -52,7 +53,7 @@ from salon.surfaces.base import Protocol, Services
 from salon.surfaces.gradio.routes import GradioSurface
 from salon.surfaces.openai.routes import OpenAISurface
 from salon.surfaces.web.page import Pages
-from salon.surfaces.web.routes import WebSurface
+from salon.surfaces.web.routes import web_routes
 
 _STATIC = Path(__file__).parent.parent / "_static"
 
@@ -65,6 +66,7 @@ class Application:
         engine: runs its functions.
         services: what its surfaces are handed.
         settings: how it is served.
+        routes: the table of all routes, each with its policy.
     """
 
     def __init__(self, app: AppSpec, settings: Settings, *, checks_hosts: bool) -> None:
@@ -92,6 +94,7 @@ class Application:
         core = self.core = _core(app, settings, files, conversations, storage, signer)
         self.engine = core.engine
         login = _login(settings)
+        identify = _identifier(login)
         keeps_in_browser = any(chat.history_place == "browser" for chat in app.chats.values())
         services = self.services = Services(
             app=app,
@@ -105,7 +108,8 @@ class Application:
             files=files,
             file_bytes=file_bytes,
             protocols=_protocols(settings),
-            identify=_identifier(login),
+            identify=identify,
+            identify_program=_program_identifier(identify, settings),
         )
         pages = Pages(
             app,
@@ -114,19 +118,22 @@ class Application:
             embed_origins=tuple(settings.embed_origins),
             greeting=settings.auth_message,
         )
-        web = WebSurface(
-            services,
-            pages=pages,
-            static=StaticFiles(_STATIC),
-            file_roots=tuple(map(Path, settings.allowed_paths)),
-            hidden=_hidden(settings),
-            login=login,
-            reloads=settings.reload,
-            public_url=public_url(settings),
-        )
-        routes = [*self._programs(services, login), *web.routes(), *_favicon(settings)]
+        self.routes = [
+            *self._programs(services, login),
+            *web_routes(
+                services,
+                pages=pages,
+                static=StaticFiles(_STATIC),
+                file_roots=tuple(map(Path, settings.allowed_paths)),
+                hidden=_hidden(settings),
+                login=login,
+                reloads=settings.reload,
+                public_url=public_url(settings),
+            ),
+            _favicon(services, settings),
+        ]
         starlette = Starlette(
-            routes=routes,
+            routes=self.routes,
             lifespan=self.lifespan,
             exception_handlers={SalonError: on_salon_error, HTTPException: _on_http_error},
         )
@@ -135,19 +142,19 @@ class Application:
             hosts = ()
         self._asgi = Guard(starlette, allowed_hosts=hosts, allowed_origins=settings.embed_origins)
 
-    def _programs(self, services: Services, login: Login | None) -> Iterator[Route]:
+    def _programs(self, services: Services, login: Login | None) -> Iterator[PolicyRoute]:
         """Return the routes of the protocols that programs speak."""
+        url = public_url(self.settings)
         if self.settings.gradio_api:
-            yield from GradioSurface(services, login=login, public_url=public_url(self.settings)).routes()
-        identify = _program_identifier(services, self.settings)
+            yield from GradioSurface(services, login=login, public_url=url).routes()
         if self.settings.ag_ui_api:
-            yield from AgUiSurface(services, identify=identify, public_url=public_url(self.settings)).routes()
+            yield from AgUiSurface(services, public_url=url).routes()
         if self.settings.mcp_server:
             from salon.surfaces.mcp.routes import McpSurface  # noqa: PLC0415 - most applications do without
 
-            yield from McpSurface(services, identify=identify, public_url=public_url(self.settings)).routes()
+            yield from McpSurface(services, public_url=url).routes()
         if self.settings.openai_api:
-            yield from OpenAISurface(services, identify=identify, public_url=public_url(self.settings)).routes()
+            yield from OpenAISurface(services, public_url=url).routes()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
@@ -286,18 +293,18 @@ def _identifier(login: Login | None) -> Callable[[HTTPConnection], Identity]:
     return identify
 
 
-def _program_identifier(services: Services, settings: Settings) -> Callable[[Request], Awaitable[Identity]]:
-    """Return what tells who a program is: by its key where there are keys, else like a browser."""
+def _program_identifier(identify_reader: Callable[[HTTPConnection], Identity], settings: Settings) -> Identify:
+    """Return what tells who a program is: by its key where there are keys, else like a reader of the page."""
     if settings.api_keys is not None:
         return ApiKeys(settings.api_keys).identify
 
     async def identify(request: Request) -> Identity:
-        return services.identify(request)
+        return identify_reader(request)
 
     return identify
 
 
-def _favicon(settings: Settings) -> list[Route]:
+def _favicon(services: Services, settings: Settings) -> PolicyRoute:
     path = Path(settings.favicon_path) if settings.favicon_path is not None else _STATIC / "icon.svg"
     if settings.favicon_path is not None and not path.is_file():
         raise AuthorError("settings.favicon", f"There is no file `{path}` to show as `favicon_path`.")
@@ -305,7 +312,7 @@ def _favicon(settings: Settings) -> list[Route]:
     async def favicon(_: Request) -> Response:
         return FileResponse(path, headers={"Cache-Control": "max-age=3600"})
 
-    return [Route("/favicon.ico", favicon)]
+    return services.route("/favicon.ico", favicon, caller="anyone")
 
 
 async def _on_http_error(_: Request, error: Exception) -> Response:

@@ -1,10 +1,10 @@
 """The parts of an application that every surface gets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 
 from salon.conversations.commands import Commands
 from salon.conversations.feedback import FeedbackService
@@ -14,6 +14,15 @@ from salon.conversations.watchers import Watchers
 from salon.definition.app import AppSpec
 from salon.engine.engine import Engine
 from salon.errors import NotFoundError
+from salon.http.policies import (
+    SMALL_BODY_BYTES,
+    Caller,
+    Handler,
+    Identify,
+    PolicyRoute,
+    Refuse,
+    RoutePolicy,
+)
 from salon.identity import Identity
 from salon.ids import ConversationId
 from salon.messages.message import StoredMessage
@@ -32,8 +41,8 @@ class Services:
     `signature_of`, which signs messages, where browsers keep them. `file_bytes` is what one uploaded file may have.
     `protocols` are those that programs may speak besides the page's own.
 
-    `identify` tells who sent a request, and raises `AuthenticationError` when somebody has to
-    sign in first.
+    `identify` tells which reader sent a request, and `identify_program` which program; both raise
+    `AuthenticationError` when somebody has to sign in first.
     """
 
     app: AppSpec
@@ -48,6 +57,30 @@ class Services:
     file_bytes: int
     protocols: tuple[Protocol, ...] = ()
     identify: Callable[[HTTPConnection], Identity]
+    identify_program: Identify
+
+    def route(
+        self,
+        path: str,
+        handler: Handler,
+        *,
+        caller: Caller = "reader",
+        body_bytes: int = SMALL_BODY_BYTES,
+        body_is_file: bool = False,
+        methods: Sequence[str] = ("GET",),
+        refuse: Refuse | None = None,
+    ) -> PolicyRoute:
+        """Return a route with its policy; the arguments are those of `PolicyRoute` and `RoutePolicy`."""
+        policy = RoutePolicy(caller=caller, body_bytes=body_bytes, body_is_file=body_is_file)
+        identify: dict[Caller, Identify | None] = {
+            "anyone": None,
+            "reader": self._identify_reader,
+            "program": self.identify_program,
+        }
+        return PolicyRoute(path, handler, policy=policy, identify=identify[caller], refuse=refuse, methods=methods)
+
+    async def _identify_reader(self, request: Request) -> Identity:
+        return self.identify(request)
 
 
 def require_history(part: _T | None) -> _T:

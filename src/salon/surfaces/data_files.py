@@ -4,7 +4,8 @@ import asyncio
 import base64
 import binascii
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from salon.errors import ClientError
 from salon.identity import Identity
@@ -62,10 +63,16 @@ class DataFiles:
         """
         return (await asyncio.to_thread(self._files.get, id_, owner=identity.owner)).ref
 
-    async def forget(self, files: Sequence[FileId], identity: Identity) -> None:
-        """Delete files that were kept for a request which came to nothing."""
-        for file in files:
-            await asyncio.to_thread(self._files.delete, file, owner=identity.owner)
+    @asynccontextmanager
+    async def received(self, identity: Identity) -> AsyncIterator[list[FileId]]:
+        """Give a list for the ids of the files that a request brings, which are deleted if what is inside fails."""
+        made: list[FileId] = []
+        try:
+            yield made
+        except BaseException:
+            for file in made:
+                await asyncio.to_thread(self._files.delete, file, owner=identity.owner)
+            raise
 
     def _write(self, content: bytes, name: str, media_type: str | None, owner: str) -> FileRef:
         with self._files.create(name, owner=owner, media_type=media_type, limit_bytes=self._size_bytes) as draft:

@@ -7,6 +7,8 @@ from salon.identity import Identity
 from salon.ids import ConversationId, is_wellformed
 from salon.request import ClientAddress, Headers, Request
 
+_DIGITS = 15
+
 
 def require_id(id_: str | None) -> None:
     """Refuse what cannot be an identifier.
@@ -16,6 +18,19 @@ def require_id(id_: str | None) -> None:
     """
     if id_ is not None and not is_wellformed(id_):
         raise ClientError("request.invalid", "An id has 8 to 64 letters, digits, `-` or `_`.")
+
+
+def whole_number(text: str, name: str, *, at_least: int = 0) -> int:
+    """Return the whole number that a client gave for a parameter.
+
+    Raises:
+        ClientError: the text is not a number, is too small, or has more than 15 digits.
+    """
+    if not text.isdecimal() or len(text) > _DIGITS or int(text) < at_least:
+        raise ClientError(
+            "request.invalid", f"`{name}` has to be a whole number of at least {at_least}, got `{text[:40]}`."
+        )
+    return int(text)
 
 
 def conversation_of(request: HttpRequest) -> ConversationId:

@@ -13,11 +13,10 @@ from salon.media_types import is_accepted
 from salon.messages.parts import FileRef
 from salon.stores.files import FileStore
 from salon.surfaces.base import Services
-from salon.surfaces.requests import require_id
+from salon.surfaces.requests import require_id, whole_number
 
 FILES_AT_MOST = 20
 _NAME_LENGTH = 1_000
-_DIGITS = 15
 
 
 class FileTypeError(ClientError):
@@ -64,7 +63,7 @@ class Uploads:
         """
         if not self.is_wanted:
             raise ClientError("file.unwanted", "This application takes no files.")
-        upload, after = _upload(request), _number(request.query_params.get("after", "0"))
+        upload, after = _upload(request), whole_number(request.query_params.get("after", "0"), "after")
         declared = request.headers.get("content-length", "0")
         if not declared.isdecimal() or int(declared) + after > self.size_bytes:
             raise TooLargeError("file.too-large", f"The file has more than {self.size_bytes} bytes.")
@@ -156,12 +155,6 @@ def _upload(request: Request) -> UploadId | None:
     upload = request.query_params.get("upload")
     require_id(upload)
     return None if upload is None else UploadId(upload)
-
-
-def _number(text: str) -> int:
-    if not text.isdecimal() or len(text) > _DIGITS:
-        raise ClientError("request.invalid", f"`after` has to be a number of bytes, got `{text[:40]}`.")
-    return int(text)
 
 
 def uploads_of(services: Services) -> Uploads:

@@ -1,37 +1,28 @@
 """The address of AG-UI: one, to which a run's input is posted."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing, suppress
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from salon.engine.turn import NewMessage, Turn
 from salon.errors import ClientError, TooLargeError
 from salon.http.bodies import read_json
-from salon.http.event_stream import EventStream
-from salon.http.files import file_response
+from salon.http.policies import PolicyRoute, identity_of
 from salon.identity import Identity
 from salon.ids import FileId, MessageId, TurnId, mint
 from salon.messages.message import Message, Role
-from salon.messages.parts import FilePart, FileRef, Part, TextPart
-from salon.runs.log import RunNotFound
+from salon.messages.parts import FilePart, Part, TextPart
 from salon.surfaces.agui.encode import RunEncoder
-from salon.surfaces.base import Services
-from salon.surfaces.data_files import DataError, DataFiles
+from salon.surfaces.data_files import DataError
 from salon.surfaces.parameters import Called, called_chats
-from salon.surfaces.requests import request_of, root_of
-from salon.surfaces.uploads import uploads_of
+from salon.surfaces.programs import ProgramSurface
+from salon.surfaces.requests import request_of
 from salon.text import clean
 
-_BODY_BYTES = 2 * 2**20
-_BODY_WITH_FILES_BYTES = 64 * 2**20
+_FILE = "/ag-ui/files/{id}/{name}"
 _MESSAGES_AT_MOST = 2_000
 _ROLES: dict[str, Role] = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
 
@@ -60,40 +51,23 @@ class _RunInput(msgspec.Struct, frozen=True, rename="camel"):
     forwarded_props: dict[str, Any] | None = None
 
 
-class AgUiSurface:
-    """Runs the application's chats for front ends that speak AG-UI.
+class AgUiSurface(ProgramSurface):
+    """Runs the application's chats for front ends that speak AG-UI; the arguments are those of `ProgramSurface`."""
 
-    Args:
-        services: the application.
-        identify: tells who sent a request.
-        public_url: the application's address, where it is not the one that requests come to.
-    """
-
-    def __init__(
-        self, services: Services, *, identify: Callable[[Request], Awaitable[Identity]], public_url: str | None = None
-    ) -> None:
-        self._services = services
-        self._identify = identify
-        self._public_url = public_url
-        self._chats = {chat.name: chat for chat in called_chats(services.app) if chat.visibility != "private"}
-        self._uploads = uploads_of(services)
-        self._data_files = DataFiles(services.files, size_bytes=self._uploads.size_bytes)
-        self._body_bytes = _BODY_WITH_FILES_BYTES if self._uploads.is_wanted else _BODY_BYTES
-
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[PolicyRoute]:
         """Return the routes, to be mounted where the application is: one for each chat, the first also without name."""
-        routes = [Route("/ag-ui/files/{id}/{name}", self._file)] if self._chats else []
-        for index, (name, chat) in enumerate(self._chats.items()):
-            routes.append(Route(f"/ag-ui/{name}", partial(self._run, chat), methods=["POST"]))
-            if index == 0:
-                routes.append(Route("/ag-ui", partial(self._run, chat), methods=["POST"]))
+        chats = [chat for chat in called_chats(self._services.app) if chat.visibility != "private"]
+        route = partial(self._services.route, caller="program")
+        routes = [route(_FILE, self._file)] if chats else []
+        for index, chat in enumerate(chats):
+            run = partial(route, handler=partial(self._run, chat), methods=["POST"], body_bytes=self._body_bytes)
+            routes += [run(f"/ag-ui/{chat.name}")] + ([run("/ag-ui")] if index == 0 else [])
         return routes
 
     async def _run(self, chat: Called, request: Request) -> Response:
-        identity = await self._identify(request)
-        body = await read_json(request, _RunInput, limit_bytes=self._body_bytes)
-        made: list[FileId] = []
-        try:
+        identity = identity_of(request)
+        body = await read_json(request, _RunInput)
+        async with self._data_files.received(identity) as made:
             history, message = await self._said(chat, body, identity, made)
             turn = Turn(
                 id=TurnId(mint()),
@@ -107,26 +81,8 @@ class AgUiSurface:
                 request=partial(request_of, request, identity),
             )
             run = await self._services.engine.submit(turn)
-        except BaseException:
-            await self._data_files.forget(made, identity)
-            raise
-        root = root_of(request, self._public_url)
-        encoder = RunEncoder(
-            body.thread_id, body.run_id, messages=body.messages, address=lambda file: _address(root, file)
-        )
-        entries = await self._services.engine.follow(run.id, identity=identity)
-
-        async def encoded() -> AsyncGenerator[bytes, None]:
-            try:
-                async with aclosing(entries):
-                    async for batch in entries:
-                        if frames := encoder.frames(batch):
-                            yield frames
-            finally:
-                with suppress(RunNotFound):
-                    await self._services.engine.cancel(run.id, identity=identity)
-
-        return EventStream(encoded())
+        encoder = RunEncoder(body.thread_id, body.run_id, messages=body.messages, address=self._address(request, _FILE))
+        return await self._stream(run, identity, encoder.frames, stops=True)
 
     async def _said(
         self, chat: Called, body: _RunInput, identity: Identity, made: list[FileId]
@@ -145,9 +101,6 @@ class AgUiSurface:
                 found.append(await self._message(role, said, chat, identity, made, place=f"messages[{index}]"))
         if not found or found[-1].role != "user":
             raise ClientError("request.invalid", "`messages` has to end with one of the user's.")
-        limit = self._services.app.page.max_message_length
-        if len(found[-1].text) > limit:
-            raise TooLargeError("message.too-long", f"The message has more than {limit} characters.")
         return tuple(found[:-1]), found[-1]
 
     async def _message(
@@ -175,13 +128,3 @@ class AgUiSurface:
         text = (TextPart(text=clean("\n\n".join(texts))),) if texts or not found else ()
         parts: tuple[Part, ...] = (*text, *(FilePart(file=file) for file in found))
         return Message(role=role, parts=parts)
-
-    async def _file(self, request: Request) -> Response:
-        identity = await self._identify(request)
-        id_ = FileId(request.path_params["id"])
-        stored = await asyncio.to_thread(self._services.files.get, id_, owner=identity.owner)
-        return file_response(stored.path, media_type=stored.ref.media_type)
-
-
-def _address(root: str, file: FileRef) -> str:
-    return f"{root}/ag-ui/files/{quote(file.id)}/{quote(file.name)}"

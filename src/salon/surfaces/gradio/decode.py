@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from salon.engine.turn import Call, NewMessage, Turn
-from salon.errors import ClientError, ForbiddenError, TooLargeError
+from salon.errors import ClientError, ForbiddenError
 from salon.identity import Identity
 from salon.ids import FileId, MessageId, TurnId, mint
 from salon.messages.message import Message, user_message
@@ -18,7 +18,6 @@ from salon.surfaces.gradio.describe import PREFIX
 from salon.surfaces.gradio.sessions import Session
 from salon.surfaces.parameters import Called, Parameter
 from salon.surfaces.uploads import Uploads
-from salon.text import clean
 
 # Clients in Node name what they upload so, and only tell the real name with the message.
 NAMELESS = "blob"
@@ -41,13 +40,11 @@ class Decoder:
     Args:
         uploads: finds a message's files.
         files: where files are kept.
-        max_message_length: characters that a message may have.
     """
 
-    def __init__(self, *, uploads: Uploads, files: FileStore, max_message_length: int) -> None:
+    def __init__(self, *, uploads: Uploads, files: FileStore) -> None:
         self._uploads = uploads
         self._files = files
-        self._max_message_length = max_message_length
 
     async def with_files(
         self, called: Called, values: Mapping[str, Any], identity: Identity, *, root: str
@@ -120,15 +117,10 @@ class Decoder:
                 raise CallError(f"`{parameter.name}` has to be a text, or an object with `text` and `files`.")
         elif not isinstance(text, str):
             raise CallError(f"`{parameter.name}` has to be a text.")
-        if len(text) > self._max_message_length:
-            raise TooLargeError(
-                "message.too-long",
-                f"The message has {len(text)} characters; at most {self._max_message_length} are accepted.",
-            )
         if not all(isinstance(file, FileRef) for file in given):
             raise CallError('A file is `{"path": …, "meta": {"_type": "gradio.FileData"}}`.')
         found = await self._uploads.find(tuple(file.id for file in given), identity, chat=chat)
-        return user_message(clean(text), found)
+        return user_message(text, found)
 
     async def _with_files(self, value: Any, parameter: Parameter, identity: Identity, *, root: str) -> Any:
         """Return an input's value with the files that it names."""

@@ -3,16 +3,16 @@
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import replace
-from functools import partial, wraps
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Match, Route
+from starlette.routing import Match
 from starlette.types import Scope
 
 from salon.errors import AuthenticationError, ClientError, ForbiddenError, NotFoundError, RateError, SalonError
@@ -22,6 +22,7 @@ from salon.http.bodies import read_body, read_json
 from salon.http.event_stream import EventStream
 from salon.http.files import file_response
 from salon.http.multipart import read_multipart
+from salon.http.policies import SMALL_BODY_BYTES, PolicyRoute, RoutePolicy, identity_of
 from salon.http.responses import json_response
 from salon.identity import Identity
 from salon.ids import FileId, RunId, TurnId, mint
@@ -37,18 +38,14 @@ from salon.surfaces.gradio.uploads import receive
 from salon.surfaces.gradio.values import Values
 from salon.surfaces.gradio.wire import CallRequest, CancelRequest, JoinRequest, ResetRequest
 from salon.surfaces.parameters import Called
-from salon.surfaces.requests import request_of, root_of
-from salon.surfaces.uploads import uploads_of
+from salon.surfaces.requests import request_of, root_of, whole_number
+from salon.surfaces.uploads import FILES_AT_MOST, uploads_of
 
 _CALL_BYTES = 2 * 2**20
-_SMALL_BYTES = 4 * 2**10
 _ALIVE_EVERY_S = 15.0
-_DIGITS = 15
 _OF_VALUES = (400, 413, 415)
 _UNKNOWN = "application/octet-stream"
 _DOCUMENTS = ("text/html", "application/xhtml+xml")
-
-_Handler = Callable[[Request], Awaitable[Response]]
 
 
 class GradioSurface:
@@ -75,60 +72,48 @@ class GradioSurface:
         self._decoder = Decoder(
             uploads=self._uploads,
             files=services.files,
-            max_message_length=services.app.page.max_message_length,
         )
         self._sessions = Sessions()
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[PolicyRoute]:
         """Return the routes, to be mounted where the application is, before those of the page."""
-        get: dict[str, _Handler] = {
-            "/config": self._config,
-            "/config/": self._config,
-            f"{PREFIX}/info": self._info,
-            f"{PREFIX}/info/": self._info,
-            f"{PREFIX}/openapi.json": self._openapi,
-            f"{PREFIX}/app_id": self._app_id_,
-            f"{PREFIX}/startup-events": self._started,
-            f"{PREFIX}/queue/data": self._data,
-            f"{PREFIX}/queue/status": self._status,
-            f"{PREFIX}/heartbeat/{{session}}": self._heartbeat,
-            f"{PREFIX}/file={{path:path}}": self._file,
-            f"{PREFIX}/call/{{name}}/{{event}}": self._events,
-        }
-        post: dict[str, _Handler] = {
-            f"{PREFIX}/queue/join": self._join,
-            f"{PREFIX}/cancel": self._cancel,
-            f"{PREFIX}/reset": self._reset,
-            f"{PREFIX}/upload": self._upload,
-            f"{PREFIX}/call/v2/{{name}}": self._call_by_name,
-            f"{PREFIX}/call/{{name}}": self._call,
-            f"{PREFIX}/run/{{name}}": self._run,
-            f"{PREFIX}/run/{{name}}/": self._run,
-            f"{PREFIX}/api/{{name}}": self._run,
-            f"{PREFIX}/api/{{name}}/": self._run,
-        }
+        route = partial(self._services.route, refuse=_refusal)
+        post = partial(route, methods=["POST"], body_bytes=_CALL_BYTES)
+        upload_bytes = FILES_AT_MOST * self._uploads.size_bytes
+        sign_in = RoutePolicy(caller="anyone")
         return [
-            _ProgramRoute("/login", _answering(self._sign_in), methods=["POST"]),
-            *(Route(path, _answering(handler)) for path, handler in get.items()),
-            *(Route(path, _answering(handler), methods=["POST"]) for path, handler in post.items()),
+            _SignInRoute("/login", self._sign_in, policy=sign_in, identify=None, refuse=_refusal, methods=["POST"]),
+            *(route(path, self._config) for path in ("/config", "/config/")),
+            *(route(path, self._info) for path in (f"{PREFIX}/info", f"{PREFIX}/info/")),
+            route(f"{PREFIX}/openapi.json", self._openapi),
+            route(f"{PREFIX}/app_id", self._app_id_, caller="anyone"),
+            route(f"{PREFIX}/startup-events", self._started, caller="anyone"),
+            route(f"{PREFIX}/queue/data", self._data),
+            route(f"{PREFIX}/queue/status", self._status),
+            route(f"{PREFIX}/heartbeat/{{session}}", self._heartbeat),
+            route(f"{PREFIX}/file={{path:path}}", self._file),
+            route(f"{PREFIX}/call/{{name}}/{{event}}", self._events),
+            post(f"{PREFIX}/queue/join", self._join),
+            route(f"{PREFIX}/cancel", self._cancel, caller="anyone", methods=["POST"]),
+            route(f"{PREFIX}/reset", self._reset, caller="anyone", methods=["POST"]),
+            post(f"{PREFIX}/upload", self._upload, body_bytes=upload_bytes),
+            post(f"{PREFIX}/call/v2/{{name}}", self._call_by_name),
+            post(f"{PREFIX}/call/{{name}}", self._call),
+            *(post(f"{PREFIX}/{kind}/{{name}}{end}", self._run) for kind in ("run", "api") for end in ("", "/")),
         ]
 
     def _root(self, request: Request) -> str:
         return root_of(request, self._public_url)
 
-    def _identify(self, request: Request) -> Identity:
-        return self._services.identify(request)
-
     async def _config(self, request: Request) -> Response:
-        identity = self._identify(request)
+        identity = identity_of(request)
         return json_response(self._description.config(self._root(request)) | {"username": identity.user})
 
     async def _info(self, request: Request) -> Response:
-        self._identify(request)
+        del request
         return json_response(self._description.info())
 
     async def _openapi(self, request: Request) -> Response:
-        self._identify(request)
         return json_response(self._description.openapi(self._root(request)))
 
     async def _app_id_(self, request: Request) -> Response:
@@ -140,7 +125,7 @@ class GradioSurface:
         return json_response(False)
 
     async def _status(self, request: Request) -> Response:
-        self._identify(request)
+        del request
         return json_response({"msg": "estimation", "rank": None, "queue_size": 0, "rank_eta": None})
 
     async def _heartbeat(self, request: Request) -> Response:
@@ -153,8 +138,8 @@ class GradioSurface:
         return EventStream(alive(), keep_alive=b"data: ALIVE\n\n")
 
     async def _join(self, request: Request) -> Response:
-        identity = self._identify(request)
-        body = await read_json(request, JoinRequest, limit_bytes=_CALL_BYTES)
+        identity = identity_of(request)
+        body = await read_json(request, JoinRequest)
         endpoint = self._description.endpoint(body.fn_index)
         if endpoint is None:
             raise CallError(f"There is no endpoint with the `fn_index` {body.fn_index}; `/config` lists them.")
@@ -197,10 +182,10 @@ class GradioSurface:
         return job
 
     async def _data(self, request: Request) -> Response:
-        identity = self._identify(request)
+        identity = identity_of(request)
         last = request.headers.get("last-event-id", "")
-        if len(last) > _DIGITS:
-            raise ClientError("request.invalid", "`Last-Event-ID` is none of ours.")
+        if last:
+            whole_number(last, "Last-Event-ID")
         session = self._sessions.find(identity, request.query_params.get("session_hash", ""))
         values = Values(self._root(request))
 
@@ -212,7 +197,7 @@ class GradioSurface:
 
     async def _cancel(self, request: Request) -> Response:
         """Stop a job; who knows its id may, as clients in Node send no cookie here."""
-        body = await read_json(request, CancelRequest, limit_bytes=_SMALL_BYTES)
+        body = await read_json(request, CancelRequest)
         job = self._sessions.job(body.event_id)
         if job is not None:
             job.is_cancelled()
@@ -221,20 +206,20 @@ class GradioSurface:
         return json_response({"success": True})
 
     async def _reset(self, request: Request) -> Response:
-        body = await read_json(request, ResetRequest, limit_bytes=_SMALL_BYTES)
+        body = await read_json(request, ResetRequest)
         job = self._sessions.job(body.event_id or "")
         if job is not None:
             job.is_reset()
         return json_response({"success": True})
 
     async def _upload(self, request: Request) -> Response:
-        identity = self._identify(request)
+        identity = identity_of(request)
         refs = await receive(request, identity, files=self._services.files, uploads=self._uploads)
         return json_response([f"{ref.id}/{ref.name}" for ref in refs])
 
     async def _file(self, request: Request) -> Response:
         """Serve a file to its owner; only its id decides which, the rest is its name for those who read it."""
-        owner = self._identify(request).owner
+        owner = identity_of(request).owner
         id_ = FileId(request.path_params["path"].partition("/")[0])
         stored = await asyncio.to_thread(self._services.files.get, id_, owner=owner)
         media_type = stored.ref.media_type
@@ -242,23 +227,23 @@ class GradioSurface:
 
     async def _call(self, request: Request) -> Response:
         called = self._called(request)
-        identity = self._identify(request)
-        body = await read_json(request, CallRequest, limit_bytes=_CALL_BYTES)
+        identity = identity_of(request)
+        body = await read_json(request, CallRequest)
         session = self._session(identity, body.session_hash)
         job = await self._submit(request, identity, called, by_position(called, body.data), session)
         return json_response({"event_id": job.event_id})
 
     async def _call_by_name(self, request: Request) -> Response:
         called = self._called(request)
-        identity = self._identify(request)
-        named = dict(await read_json(request, dict[str, Any], limit_bytes=_CALL_BYTES))
+        identity = identity_of(request)
+        named = dict(await read_json(request, dict[str, Any]))
         session_hash = named.pop("session_hash", None)
         session = self._session(identity, session_hash if isinstance(session_hash, str) else None)
         job = await self._submit(request, identity, called, by_name(called, named), session)
         return json_response({"event_id": job.event_id})
 
     async def _events(self, request: Request) -> Response:
-        identity = self._identify(request)
+        identity = identity_of(request)
         job = self._sessions.job(request.path_params["event"])
         if job is None or job.identity.owner != identity.owner:
             raise NotFoundError("event.unknown", "There is no such event, or it is over for too long.")
@@ -277,8 +262,8 @@ class GradioSurface:
     async def _run(self, request: Request) -> Response:
         called = self._called(request)
         started = time.monotonic()
-        identity = self._identify(request)
-        body = await read_json(request, CallRequest, limit_bytes=_CALL_BYTES)
+        identity = identity_of(request)
+        body = await read_json(request, CallRequest)
         session = self._session(identity, body.session_hash)
         job = await self._submit(request, identity, called, by_position(called, body.data), session)
         outcome = Outcome(Values(self._root(request)), called)
@@ -327,7 +312,7 @@ class GradioSurface:
         return response
 
 
-class _ProgramRoute(Route):
+class _SignInRoute(PolicyRoute):
     """A route that browsers do not take when they show what it answers: programs and people sign in at one address."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
@@ -345,37 +330,31 @@ async def _form(request: Request) -> dict[str, str]:
     """Return the fields of a small form, of either kind."""
     if not request.headers.get("content-type", "").startswith("multipart/"):
         try:
-            body = await read_body(request, limit_bytes=_SMALL_BYTES)
+            body = await read_body(request)
             return dict(parse_qsl(body.decode(), max_num_fields=8))
         except ValueError:
             raise ClientError("request.invalid", "The form cannot be read.") from None
     fields: dict[str, bytes] = {}
     async for part, chunk in read_multipart(request, parts_at_most=8):
         fields[part.name] = fields.get(part.name, b"") + (chunk or b"")
-        if sum(map(len, fields.values())) > _SMALL_BYTES:
+        if sum(map(len, fields.values())) > SMALL_BODY_BYTES:
             raise ClientError("request.invalid", "The form is too large.")
     return {name: value.decode("utf-8", "replace") for name, value in fields.items()}
 
 
-def _answering(handler: _Handler) -> _Handler:
-    """Have refusals answered in the form that clients of this protocol read."""
-
-    @wraps(handler)
-    async def answer(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except AuthenticationError:
+def _refusal(request: Request, error: SalonError) -> Response:
+    """Return the response for a request that is refused, in the form that clients of this protocol read."""
+    match error:
+        case AuthenticationError():
             return json_response({"detail": {"error": "Not authenticated", "auth_message": None}}, status=401)
-        except RateError as error:  # the only status that clients take for a full queue
+        case RateError():  # the only status that clients take for a full queue
             response = json_response({"detail": error.message}, status=503)
             response.headers["Retry-After"] = "2"
             return response
-        except CallError as error:
+        case CallError():
             return json_response({"detail": _unfit(request, error.message)}, status=error.status)
-        except SalonError as error:
+        case _:
             return json_response({"detail": error.message}, status=error.status)
-
-    return answer
 
 
 def _unfit(request: Request, message: str) -> Any:

@@ -1,45 +1,39 @@
 """The address of the protocol: one, to which every message is posted."""
 
-import asyncio
 import secrets
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from functools import partial
 from importlib import metadata
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from salon.engine.turn import Call, NewMessage, Turn
 from salon.errors import AuthenticationError, ClientError, Failure, SalonError
 from salon.http.bodies import read_json
 from salon.http.event_stream import EventStream
-from salon.http.files import file_response
+from salon.http.policies import PolicyRoute, identity_of
 from salon.identity import Identity
 from salon.ids import FileId, MessageId, TurnId, mint
 from salon.messages.message import user_message
 from salon.messages.parts import FileRef
-from salon.runs.log import RunNotFound
 from salon.runs.run import Run
 from salon.surfaces.base import Services
-from salon.surfaces.data_files import DataError, DataFiles
+from salon.surfaces.data_files import DataError
 from salon.surfaces.mcp.describe import files_name, tool_of
 from salon.surfaces.mcp.encode import ProgressEncoder, contents_of
 from salon.surfaces.parameters import Called, Parameter, called
-from salon.surfaces.requests import request_of, root_of
-from salon.surfaces.uploads import uploads_of
-from salon.text import clean
+from salon.surfaces.programs import ProgramSurface
+from salon.surfaces.requests import request_of
 
 PATHS = ("/mcp", "/mcp/", "/gradio_api/mcp", "/gradio_api/mcp/")
 MODERN = ("2026-07-28",)
 LEGACY = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
 
-_BODY_BYTES = 2 * 2**20
-_BODY_WITH_FILES_BYTES = 64 * 2**20
+_FILE = "/mcp/files/{id}/{name}"
 _META = "io.modelcontextprotocol"
 _STATUS = {-32700: 400, -32600: 400, -32601: 404, -32602: 400, -32020: 400, -32022: 400}
 _CALLS_AT_MOST = 10_000
@@ -62,58 +56,42 @@ class RpcError(Exception):
         self.data = data
 
 
-class McpSurface:
+class McpSurface(ProgramSurface):
     """Serves the application's chats as tools.
 
     Args:
         services: the application.
-        identify: tells who sent a request.
         public_url: the application's address, where it is not the one that requests come to.
     """
 
-    def __init__(
-        self,
-        services: Services,
-        *,
-        identify: Callable[[Request], Awaitable[Identity]],
-        public_url: str | None = None,
-    ) -> None:
-        self._services = services
-        self._identify = identify
-        self._public_url = public_url
+    def __init__(self, services: Services, *, public_url: str | None = None) -> None:
+        super().__init__(services, public_url=public_url)
         self._info = {"name": services.app.page.title or "Salon", "version": _version()}
         self._tools = [tool_of(each) for each in called(services.app) if each.visibility != "private"]
-        self._uploads = uploads_of(services)
-        self._data_files = DataFiles(services.files, size_bytes=self._uploads.size_bytes)
-        self._body_bytes = _BODY_WITH_FILES_BYTES if self._uploads.is_wanted else _BODY_BYTES
         self._calls: dict[tuple[str, str, str | int], Run] = {}
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[PolicyRoute]:
         """Return the routes, to be mounted where the application is."""
-        routes = [Route(path, self._post, methods=["POST"]) for path in PATHS]
-        routes += [Route(path, self._end_session, methods=["DELETE"]) for path in PATHS]
-        return [*routes, Route("/mcp/files/{id}/{name}", self._file)]
+        route = partial(self._services.route, caller="program", refuse=_refusal)
+        return [
+            *(route(path, self._post, methods=["POST"], body_bytes=self._body_bytes) for path in PATHS),
+            *(route(path, self._end_session, methods=["DELETE"]) for path in PATHS),
+            route(_FILE, self._file),
+        ]
 
     async def _post(self, request: Request) -> Response:
-        id_: str | int | None = None
+        identity = identity_of(request)
+        message = await read_json(request, _Message)
         try:
-            identity = await self._identify(request)
-            message = await read_json(request, _Message, limit_bytes=self._body_bytes)
-            id_ = message.id
             _check_form(message)
-            if id_ is None:
+            if message.id is None:
                 await self._notified(request, identity, message)
                 return Response(status_code=202)
-            return await self._answer(request, identity, message, id_)
-        except AuthenticationError as error:
-            response = _error(id_, -32600, error.message, status=401)
-            response.headers["WWW-Authenticate"] = "Bearer"
-            return response
+            return await self._answer(request, identity, message, message.id)
         except RpcError as error:
-            return _error(id_, error.code, str(error), data=error.data)
+            return _error(message.id, error.code, str(error), data=error.data)
         except SalonError as error:
-            code = -32700 if isinstance(error, ClientError) and id_ is None else -32603
-            return _error(id_, code, error.message, status=error.status)
+            return _error(message.id, -32603, error.message, status=error.status)
 
     async def _answer(self, request: Request, identity: Identity, message: _Message, id_: str | int) -> Response:
         is_modern = self._check_era(request, message)
@@ -187,21 +165,18 @@ class McpSurface:
             names = ", ".join(each.names[0] for each in self._tools if each.called.visibility == "public")
             raise RpcError(-32602, f"There is no tool `{str(name)[:100]}`; there is {names or 'none'}.")
         arguments = message.params.get("arguments") or {}
-        made: list[FileId] = []
         try:
-            run = await self._begin(request, identity, tool.called, arguments, made)
+            async with self._data_files.received(identity) as made:
+                run = await self._begin(request, identity, tool.called, arguments, made)
         except ClientError as error:  # told to the model, which can do better next time
-            await self._data_files.forget(made, identity)
             result = {"content": [{"type": "text", "text": error.message}], "isError": True}
             return _result(id_, self._complete(result, is_modern=is_modern))
-        except BaseException:
-            await self._data_files.forget(made, identity)
-            raise
         meta = message.params.get("_meta")
         token = meta.get("progressToken") if isinstance(meta, dict) else None
-        address = partial(self._address, root_of(request, self._public_url))
         encoder = ProgressEncoder(
-            token if isinstance(token, str | int) else None, outputs=tool.called.outputs, address=address
+            token if isinstance(token, str | int) else None,
+            outputs=tool.called.outputs,
+            address=self._address(request, _FILE),
         )
         key = (identity.owner, request.headers.get("mcp-session-id", ""), id_)
         answers = self._answers(run, identity, encoder, key, is_modern=is_modern)
@@ -283,10 +258,7 @@ class McpSurface:
                 request=asked,
             )
             return await engine.call(call)
-        name = called.parameters[0].name
-        text, limit = str(values[name]), self._services.app.page.max_message_length
-        if len(text) > limit:
-            raise ClientError("message.too-long", f"`{name}` has {len(text)} characters, at most {limit}.")
+        text = str(values[called.parameters[0].name])
         given = arguments.get(files_key) or [] if takes_files else []
         if not isinstance(given, list):
             raise ClientError("request.invalid", f"`{files_key}` has to be a list.")
@@ -297,7 +269,7 @@ class McpSurface:
             identity=identity,
             conversation=None,
             chat=str(called.chat),
-            message=NewMessage(id=MessageId(mint()), message=user_message(clean(text), found)),
+            message=NewMessage(id=MessageId(mint()), message=user_message(text, found)),
             inputs=called.inputs(values),
             passing_files=tuple(made),
             request=asked,
@@ -321,23 +293,20 @@ class McpSurface:
         made.append(ref.id)
         return ref
 
-    def _address(self, root: str, file: FileRef) -> str:
-        return f"{root}/mcp/files/{quote(file.id)}/{quote(file.name)}"
-
-    async def _stop(self, run: Run, identity: Identity) -> None:
-        with suppress(RunNotFound):
-            await self._services.engine.cancel(run.id, identity=identity)
-
-    async def _file(self, request: Request) -> Response:
-        identity = await self._identify(request)
-        id_ = FileId(request.path_params["id"])
-        stored = await asyncio.to_thread(self._services.files.get, id_, owner=identity.owner)
-        return file_response(stored.path, media_type=stored.ref.media_type)
-
     async def _end_session(self, request: Request) -> Response:
         """Take note that a client is done with its session; there is nothing to forget."""
-        await self._identify(request)
+        del request
         return Response(status_code=204)
+
+
+def _refusal(request: Request, error: SalonError) -> Response:
+    """Answer what is refused before a message was read; so there is no id to answer to."""
+    del request
+    if isinstance(error, AuthenticationError):
+        response = _error(None, -32600, error.message, status=401)
+        response.headers["WWW-Authenticate"] = "Bearer"
+        return response
+    return _error(None, -32700 if isinstance(error, ClientError) else -32603, error.message, status=error.status)
 
 
 def _version() -> str:

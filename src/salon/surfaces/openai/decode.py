@@ -11,7 +11,6 @@ from salon.identity import Identity
 from salon.ids import FileId
 from salon.messages.message import Message, Role
 from salon.messages.parts import FilePart, Part, TextPart
-from salon.stores.files import FileStore
 from salon.surfaces.data_files import DataError, DataFiles
 from salon.surfaces.openai.wire import CompletionRequest, InputMessage, ResponseRequest
 from salon.surfaces.parameters import Called, Parameter
@@ -47,17 +46,30 @@ class Decoder:
 
     Args:
         uploads: says which files the application takes.
-        files: where they are kept.
-        max_message_length: characters that the message to answer may have.
+        data_files: keeps files that requests carry.
     """
 
-    def __init__(self, *, uploads: Uploads, files: FileStore, max_message_length: int) -> None:
+    def __init__(self, *, uploads: Uploads, data_files: DataFiles) -> None:
         self._uploads = uploads
-        self._data_files = DataFiles(files, size_bytes=uploads.size_bytes)
-        self._max_message_length = max_message_length
+        self._data_files = data_files
 
-    async def said(self, messages: Sequence[InputMessage], identity: Identity, *, chat: Called, param: str) -> Said:
+    async def said(
+        self,
+        messages: Sequence[InputMessage],
+        identity: Identity,
+        made: list[FileId],
+        *,
+        chat: Called,
+        param: str,
+    ) -> Said:
         """Return what a list of messages says; the last is the one to answer.
+
+        Args:
+            messages: the list.
+            identity: the caller.
+            made: gets the ids of files that the messages carry.
+            chat: the chat that is asked.
+            param: the list's name, for errors.
 
         Raises:
             ClientError: it is not what the application takes; the message says where.
@@ -68,27 +80,11 @@ class Decoder:
             )
         if not messages or messages[-1].role != "user":
             raise ParameterError(param, f"`{param}` has to end with a message of the role `user`.")
-        made: list[FileId] = []
-        try:
-            found = [
-                await self._message(message, identity, made, chat=chat, param=f"{param}[{index}]")
-                for index, message in enumerate(messages)
-            ]
-        except BaseException:
-            await self.forget(made, identity)
-            raise
-        length = len(found[-1].text)
-        if length > self._max_message_length:
-            await self.forget(made, identity)
-            raise TooLargeError(
-                "message.too-long",
-                f"The message has {length} characters; at most {self._max_message_length} are accepted.",
-            )
+        found = [
+            await self._message(message, identity, made, chat=chat, param=f"{param}[{index}]")
+            for index, message in enumerate(messages)
+        ]
         return Said(history=tuple(found[:-1]), message=found[-1], files=tuple(made))
-
-    async def forget(self, files: Sequence[FileId], identity: Identity) -> None:
-        """Delete files that were made for a message which is not answered after all."""
-        await self._data_files.forget(files, identity)
 
     async def _message(
         self, message: InputMessage, identity: Identity, made: list[FileId], *, chat: Called, param: str

@@ -1,8 +1,6 @@
 """Refusals and failures in the form of this protocol."""
 
-from collections.abc import Awaitable, Callable
-from functools import wraps
-from typing import Any, TypeAlias
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,8 +8,6 @@ from starlette.responses import Response
 from salon.errors import AuthenticationError, Failure, SalonError
 from salon.http.responses import json_response
 from salon.surfaces.openai.decode import ParameterError
-
-Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 
@@ -32,21 +28,14 @@ def failed(failure: Failure | None) -> Response:
     return response
 
 
-def answering(handler: Handler) -> Handler:
-    """Have refusals answered in the form that clients of this protocol read."""
-
-    @wraps(handler)
-    async def answer(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except SalonError as error:
-            kind = _TYPES.get(error.status, "invalid_request_error" if error.status < 500 else "server_error")
-            param = error.param if isinstance(error, ParameterError) else None
-            code = "invalid_api_key" if isinstance(error, AuthenticationError) else error.code
-            body = {"error": {"message": error.message, "type": kind, "param": param, "code": code}}
-            response = json_response(body, status=error.status)
-            if error.status in (429, 503):
-                response.headers["Retry-After"] = "2"
-            return response
-
-    return answer
+def refusal(request: Request, error: SalonError) -> Response:
+    """Return the response for a request that is refused, in the form that clients of this protocol read."""
+    del request
+    kind = _TYPES.get(error.status, "invalid_request_error" if error.status < 500 else "server_error")
+    param = error.param if isinstance(error, ParameterError) else None
+    code = "invalid_api_key" if isinstance(error, AuthenticationError) else error.code
+    body = {"error": {"message": error.message, "type": kind, "param": param, "code": code}}
+    response = json_response(body, status=error.status)
+    if error.status in (429, 503):
+        response.headers["Retry-After"] = "2"
+    return response

@@ -1,28 +1,25 @@
-"""The addresses of OpenAI's protocols."""
+"""The routes of OpenAI's protocols."""
 
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from salon.engine.turn import NewMessage, Turn
 from salon.errors import ClientError, NotFoundError
 from salon.events.fold import Folding, Reply
 from salon.events.types import Entry, RunEnd
 from salon.http.bodies import read_json
-from salon.http.event_stream import EventStream
-from salon.http.files import file_response
+from salon.http.policies import PolicyRoute, identity_of
 from salon.http.responses import json_response
 from salon.identity import Identity
-from salon.ids import ConversationId, FileId, MessageId, RunId, TurnId, mint
+from salon.ids import ConversationId, MessageId, RunId, TurnId, mint
 from salon.messages.message import Message, StoredMessage
 from salon.messages.parts import FilePart, TextPart
 from salon.runs.log import RunNotFound
@@ -30,78 +27,59 @@ from salon.runs.run import Run
 from salon.surfaces.base import Services
 from salon.surfaces.openai.completions import CompletionEncoder, tokens_said
 from salon.surfaces.openai.decode import Decoder, ParameterError, Said, as_request, inputs_of
-from salon.surfaces.openai.errors import Handler, answering, failed
+from salon.surfaces.openai.errors import failed, refusal
 from salon.surfaces.openai.responses import Record, ResponseEncoder, response_of
 from salon.surfaces.openai.wire import CompletionRequest, InputMessage, ResponseRequest
 from salon.surfaces.parameters import Called, called_chats
-from salon.surfaces.requests import request_of, root_of
-from salon.surfaces.texts import Address
-from salon.surfaces.uploads import uploads_of
+from salon.surfaces.programs import ProgramSurface
+from salon.surfaces.requests import request_of, whole_number
 
-_BODY_BYTES = 2 * 2**20
-_BODY_WITH_FILES_BYTES = 64 * 2**20
+_FILE = "/v1/files/{id}/content"
 _RECORDS_AT_MOST = 10_000
-_DIGITS = 15
 
 
-class OpenAISurface:
+class OpenAISurface(ProgramSurface):
     """Chat completions and responses.
 
     Args:
         services: the application.
-        identify: tells who sent a request.
         public_url: the application's address, where it is not the one that requests come to.
     """
 
-    def __init__(
-        self, services: Services, *, identify: Callable[[Request], Awaitable[Identity]], public_url: str | None = None
-    ) -> None:
-        self._services = services
-        self._identify = identify
-        self._public_url = public_url
+    def __init__(self, services: Services, *, public_url: str | None = None) -> None:
+        super().__init__(services, public_url=public_url)
         self._chats = {chat.name: chat for chat in called_chats(services.app) if chat.visibility != "private"}
         self._created = int(time.time())
-        uploads = uploads_of(services)
-        self._body_bytes = _BODY_WITH_FILES_BYTES if uploads.is_wanted else _BODY_BYTES
-        self._decoder = Decoder(
-            uploads=uploads,
-            files=services.files,
-            max_message_length=services.app.page.max_message_length,
-        )
+        self._decoder = Decoder(uploads=self._uploads, data_files=self._data_files)
         self._records: OrderedDict[str, Record] = OrderedDict()
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[PolicyRoute]:
         """Return the routes, to be mounted where the application is."""
         if not self._chats:
             return []
-        routes: list[tuple[str, str, Handler]] = [
-            ("GET", "/v1/models", self._models),
-            ("GET", "/v1/models/{model:path}", self._one_model),
-            ("POST", "/v1/chat/completions", self._complete),
-            ("POST", "/v1/responses", self._respond),
-            ("GET", "/v1/responses/{response}", self._retrieve),
-            ("DELETE", "/v1/responses/{response}", self._delete),
-            ("POST", "/v1/responses/{response}/cancel", self._cancel),
-            ("GET", "/v1/files/{file}/content", self._file),
+        route = partial(self._services.route, caller="program", refuse=refusal)
+        write = partial(route, methods=["POST"], body_bytes=self._body_bytes)
+        return [
+            route("/v1/models", self._models),
+            route("/v1/models/{model:path}", self._one_model),
+            write("/v1/chat/completions", self._complete),
+            write("/v1/responses", self._respond),
+            route("/v1/responses/{response}", self._retrieve),
+            route("/v1/responses/{response}", self._delete, methods=["DELETE"]),
+            route("/v1/responses/{response}/cancel", self._cancel, methods=["POST"]),
+            route(_FILE, self._file),
+            route("/v1/{rest:path}", self._unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
         ]
-        found = [Route(path, answering(handler), methods=[method]) for method, path, handler in routes]
-        every = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-        return [*found, Route("/v1/{rest:path}", answering(self._unknown), methods=every)]
 
     async def _unknown(self, request: Request) -> Response:
         raise NotFoundError("address.unknown", f"Unknown request URL: {request.method} {request.url.path}.")
 
-    def _address(self, request: Request) -> Address:
-        root = root_of(request, self._public_url)
-        return lambda file: f"{root}/v1/files/{quote(file.id)}/content"
-
     async def _models(self, request: Request) -> Response:
-        await self._identify(request)
+        del request
         listed = [name for name, chat in self._chats.items() if chat.visibility == "public"]
         return json_response({"object": "list", "data": [self._described(name) for name in listed]})
 
     async def _one_model(self, request: Request) -> Response:
-        await self._identify(request)
         model = request.path_params["model"]
         if model not in self._chats:
             raise NotFoundError(
@@ -116,28 +94,23 @@ class OpenAISurface:
     def _described(self, model: str) -> dict[str, Any]:
         return {"id": model, "object": "model", "created": self._created, "owned_by": "salon"}
 
-    async def _file(self, request: Request) -> Response:
-        identity = await self._identify(request)
-        id_ = FileId(request.path_params["file"])
-        stored = await asyncio.to_thread(self._services.files.get, id_, owner=identity.owner)
-        return file_response(stored.path, media_type=stored.ref.media_type)
-
     async def _complete(self, request: Request) -> Response:
-        identity = await self._identify(request)
-        fields = await read_json(request, dict[str, Any], limit_bytes=self._body_bytes)
+        identity = identity_of(request)
+        fields = await read_json(request, dict[str, Any])
         body = as_request(fields, CompletionRequest)
         if body.n not in (None, 1):
             raise ParameterError("n", f"`n` has to be 1, got {body.n}.")
         chat = self._chat(body.model)
         inputs = inputs_of(chat, fields)
-        said = await self._decoder.said(body.messages, identity, chat=chat, param="messages")
-        run = await self._submit(request, identity, said, chat=chat, inputs=inputs, conversation=None)
+        async with self._data_files.received(identity) as made:
+            said = await self._decoder.said(body.messages, identity, made, chat=chat, param="messages")
+            run = await self._submit(request, identity, said, chat=chat, inputs=inputs, conversation=None)
         encoder = CompletionEncoder(
             f"chatcmpl-{run.id}",
             model=body.model or chat.name,
             created=int(time.time()),
             prompt_tokens=tokens_said((*said.history, said.message)),
-            address=self._address(request),
+            address=self._address(request, _FILE),
             include_usage=bool(body.stream_options and body.stream_options.include_usage),
         )
         if body.stream:
@@ -146,8 +119,8 @@ class OpenAISurface:
         return json_response(encoder.whole()) if end.status in ("complete", "cancelled") else failed(end.failure)
 
     async def _respond(self, request: Request) -> Response:
-        identity = await self._identify(request)
-        fields = await read_json(request, dict[str, Any], limit_bytes=self._body_bytes)
+        identity = identity_of(request)
+        fields = await read_json(request, dict[str, Any])
         body = as_request(fields, ResponseRequest)
         chat = self._chat(body.model)
         inputs = inputs_of(chat, fields)
@@ -155,13 +128,10 @@ class OpenAISurface:
         if body.background and not is_stored:
             raise ParameterError("store", "A response in the `background` has to be stored.")
         items = [InputMessage(role="user", content=body.input)] if isinstance(body.input, str) else body.input
-        said = await self._decoder.said(items, identity, chat=chat, param="input")
-        try:
+        async with self._data_files.received(identity) as made:
+            said = await self._decoder.said(items, identity, made, chat=chat, param="input")
             record = await self._begin(request, identity, body, said, chat=chat, inputs=inputs)
-        except BaseException:
-            await self._decoder.forget(said.files, identity)
-            raise
-        address = self._address(request)
+        address = self._address(request, _FILE)
         if body.stream:
             encoder = ResponseEncoder(record, address)
             return await self._stream(record.run, identity, encoder.frames, stops=not body.background)
@@ -285,24 +255,6 @@ class OpenAISurface:
         )
         return await self._services.engine.submit(turn)
 
-    async def _stream(
-        self, run: Run, identity: Identity, encode: Callable[[Sequence[Entry]], bytes], *, stops: bool
-    ) -> Response:
-        """Return the stream of a run; with `stops`, who closes it stops the run."""
-        entries = await self._services.engine.follow(run.id, identity=identity)
-
-        async def encoded() -> AsyncGenerator[bytes, None]:
-            try:
-                async with aclosing(entries):
-                    async for batch in entries:
-                        if frames := encode(batch):
-                            yield frames
-            finally:
-                if stops:
-                    await self._stop(run, identity)
-
-        return EventStream(encoded())
-
     async def _until_end(
         self, request: Request, run: Run, identity: Identity, encode: Callable[[Sequence[Entry]], bytes]
     ) -> RunEnd:
@@ -324,10 +276,6 @@ class OpenAISurface:
         finally:
             watching.cancel()
         return end
-
-    async def _stop(self, run: Run, identity: Identity) -> None:
-        with suppress(RunNotFound):
-            await self._services.engine.cancel(run.id, identity=identity)
 
     def _record(self, id_: str, identity: Identity, *, param: str | None = None) -> Record:
         record = self._records.get(id_)
@@ -358,26 +306,25 @@ class OpenAISurface:
         return Reply(messages=tuple(reply), status=last.status, failure=last.failure)
 
     async def _retrieve(self, request: Request) -> Response:
-        identity = await self._identify(request)
+        identity = identity_of(request)
         record = self._record(request.path_params["response"], identity)
-        address = self._address(request)
+        address = self._address(request, _FILE)
         if request.query_params.get("stream", "false").lower() not in ("true", "1"):
             reply = await self._stored_reply(record)
             return json_response(response_of(record, reply, address))
         after = request.query_params.get("starting_after", "")
-        if after and (not after.isdecimal() or len(after) > _DIGITS):
-            raise ParameterError("starting_after", "`starting_after` has to be the number of an event.")
-        encoder = ResponseEncoder(record, address, after=int(after) if after else -1)
+        start = whole_number(after, "starting_after") if after else -1
+        encoder = ResponseEncoder(record, address, after=start)
         return await self._stream(record.run, identity, encoder.frames, stops=False)
 
     async def _cancel(self, request: Request) -> Response:
-        identity = await self._identify(request)
+        identity = identity_of(request)
         record = self._record(request.path_params["response"], identity)
         if not record.background:
             raise ClientError("request.invalid", "Only responses that are made in the `background` can be cancelled.")
         await self._stop(record.run, identity)
         reply = await self._ended_reply(record)
-        return json_response(response_of(record, reply, self._address(request)))
+        return json_response(response_of(record, reply, self._address(request, _FILE)))
 
     async def _ended_reply(self, record: Record) -> Reply:
         folding = Folding()
@@ -391,7 +338,7 @@ class OpenAISurface:
         return await self._stored_reply(record)
 
     async def _delete(self, request: Request) -> Response:
-        identity = await self._identify(request)
+        identity = identity_of(request)
         record = self._record(request.path_params["response"], identity)
         await self._stop(record.run, identity)
         del self._records[record.id]

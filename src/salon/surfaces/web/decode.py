@@ -18,34 +18,27 @@ from salon.stores.feedback import Opinion
 from salon.surfaces.requests import request_of, require_id
 from salon.surfaces.uploads import Uploads
 from salon.surfaces.web.wire import CallRequest, FeedbackRequest, TurnRequest
-from salon.text import clean
 
-_TURN_BYTES = 2 * 2**20
+TURN_BYTES = 2 * 2**20
 _COPY_MESSAGES = 200
 _COPY_CHARACTERS = 2**20
 _INPUT_DEPTH = 200
 
 
-async def decode_turn(
-    http_request: HttpRequest, identity: Identity, *, max_message_length: int, uploads: Uploads
-) -> Turn:
+async def decode_turn(http_request: HttpRequest, identity: Identity, *, uploads: Uploads) -> Turn:
     """Return the turn that a request asks for.
 
     Raises:
         ClientError: it is not of the form, too large, or breaks a limit; the message says which.
     """
-    body = await read_json(http_request, TurnRequest, limit_bytes=_TURN_BYTES)
+    body = await read_json(http_request, TurnRequest)
     message_id = body.message.id if body.message is not None else None
     for id_ in (body.id, body.conversation, body.parent, message_id, body.session):
         require_id(id_)
     message = None
     if body.message is not None:
-        may_be_empty = bool(body.message.files) or body.example is not None
-        text = said(body.message.text, may_be_empty=may_be_empty, max_length=max_message_length)
-        message = NewMessage(
-            id=body.message.id,
-            message=user_message(text, await uploads.find(body.message.files, identity, chat=body.chat)),
-        )
+        files = await uploads.find(body.message.files, identity, chat=body.chat)
+        message = NewMessage(id=body.message.id, message=user_message(body.message.text, files))
     check_copy(body.copy or ())
     return Turn(
         id=body.id,
@@ -63,22 +56,6 @@ async def decode_turn(
     )
 
 
-def said(text: str, *, may_be_empty: bool, max_length: int) -> str:
-    """Return the text of a user's message, as it is kept.
-
-    Raises:
-        ClientError: it is empty.
-        TooLargeError: it is longer than `max_length` characters.
-    """
-    if not text.strip() and not may_be_empty:
-        raise ClientError("request.invalid", "The message is empty.")
-    if len(text) > max_length:
-        raise TooLargeError(
-            "message.too-long", f"The message has {len(text)} characters; at most {max_length} are accepted."
-        )
-    return clean(text)
-
-
 async def decode_call(http_request: HttpRequest, identity: Identity, *, uploads: Uploads) -> Call:
     """Return the call that a request asks for.
 
@@ -86,7 +63,7 @@ async def decode_call(http_request: HttpRequest, identity: Identity, *, uploads:
         ClientError: it is not of the form, or too large.
         FileNotFound: it names a file that is not there, or somebody else's.
     """
-    body = await read_json(http_request, CallRequest, limit_bytes=_TURN_BYTES)
+    body = await read_json(http_request, CallRequest)
     for id_ in (body.id, body.session):
         require_id(id_)
     return Call(
@@ -108,7 +85,7 @@ async def decode_feedback(
     Raises:
         ClientError: it is not of the form, or too large.
     """
-    body = await read_json(http_request, FeedbackRequest, limit_bytes=_TURN_BYTES)
+    body = await read_json(http_request, FeedbackRequest)
     require_id(body.message)
     check_copy(body.copy or ())
     return FeedbackSubmission(

@@ -9,13 +9,13 @@ from urllib.parse import quote
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from salon.conversations.copying import copy_files
 from salon.conversations.importing import conversation_with, read_document, read_import
 from salon.conversations.library import Library
 from salon.errors import ClientError, NotFoundError
 from salon.http.bodies import read_body, require_json
+from salon.http.policies import PolicyRoute, identity_of
 from salon.http.responses import json_response
 from salon.identity import Identity
 from salon.ids import ConversationId, mint
@@ -37,7 +37,7 @@ _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _HEADERS = {"Content-Security-Policy": "sandbox; default-src 'none'", "Cache-Control": "no-store"}
 
 
-class DocumentAddresses:
+class DocumentRoutes:
     """Routes that write and read documents, of conversations that are kept here and of those that browsers keep.
 
     Args:
@@ -49,17 +49,15 @@ class DocumentAddresses:
         self._receiving = asyncio.Semaphore(4)
         self._reading = asyncio.Semaphore(1)
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[PolicyRoute]:
         """Return the routes, to be mounted where the application is."""
+        route = self._services.route
         return [
-            Route("/api/conversations/import", self._import, methods=["POST"]),
-            Route("/api/conversations/{conversation}/export", self._export),
-            Route("/api/documents", self._write, methods=["POST"]),
-            Route("/api/documents/read", self._read, methods=["POST"]),
+            route("/api/conversations/import", self._import, methods=["POST"], body_bytes=_DOCUMENT_BYTES),
+            route("/api/conversations/{conversation}/export", self._export),
+            route("/api/documents", self._write, methods=["POST"], body_bytes=_DOCUMENT_BYTES),
+            route("/api/documents/read", self._read, methods=["POST"], body_bytes=_DOCUMENT_BYTES),
         ]
-
-    def _identify(self, request: Request) -> Identity:
-        return self._services.identify(request)
 
     @property
     def _library(self) -> Library:
@@ -67,7 +65,7 @@ class DocumentAddresses:
 
     async def _import(self, request: Request) -> Response:
         """Keep the conversations of a file."""
-        identity, library = self._identify(request), self._library
+        identity, library = identity_of(request), self._library
         chat = request.query_params.get("chat", "chat")
         if chat not in self._services.app.chats:
             raise NotFoundError("chat.unknown", f"There is no chat `{chat[:40]}` here.")
@@ -81,7 +79,7 @@ class DocumentAddresses:
 
     async def _read(self, request: Request) -> Response:
         """Return the conversations of a file, for a browser to keep, with copies of the asker's files in them."""
-        owner = self._identify(request).owner
+        owner = identity_of(request).owner
         async with self._imported(request) as (found, skipped):
             documents = [await self._with_copies(one, owner) for one in found]
         return json_response(DocumentsView(documents=tuple(documents), skipped=skipped))
@@ -101,11 +99,11 @@ class DocumentAddresses:
     async def _receive(self, request: Request) -> bytes:
         require_json(request)
         async with self._receiving:
-            return await read_body(request, limit_bytes=_DOCUMENT_BYTES)
+            return await read_body(request)
 
     async def _export(self, request: Request) -> Response:
         """Write a conversation that is kept here."""
-        identity, id_ = self._identify(request), conversation_of(request)
+        identity, id_ = identity_of(request), conversation_of(request)
         conversation, _ = await self._services.commands.load(id_, identity=identity)
         library, entry = self._services.library, None
         if library is not None:
@@ -118,7 +116,7 @@ class DocumentAddresses:
 
     async def _write(self, request: Request) -> Response:
         """Write a conversation that a browser keeps, which sends it along."""
-        owner = self._identify(request).owner
+        owner = identity_of(request).owner
         body = await self._receive(request)
         async with self._reading:
             document = await asyncio.to_thread(read_document, body)

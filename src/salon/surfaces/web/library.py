@@ -5,30 +5,28 @@ import math
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from salon.conversations.library import Library
 from salon.errors import ClientError
 from salon.http.bodies import read_json
+from salon.http.policies import PolicyRoute, identity_of
 from salon.http.responses import json_response
 from salon.http.visitors import identify_visitor
-from salon.identity import ANONYMOUS, Identity
+from salon.identity import ANONYMOUS
 from salon.ids import ConversationId, is_wellformed
 from salon.stores.kept import ListPlace, SearchHit
 from salon.surfaces.base import Services, require_history
-from salon.surfaces.requests import conversation_of
+from salon.surfaces.requests import conversation_of, whole_number
 from salon.surfaces.web.views import entry_view
 from salon.surfaces.web.wire import AdoptedView, ChangeRequest, ConversationList, EntryView
 from salon.text import clean
 
 PAGE = 50
 PAGE_AT_MOST = 200
-_SMALL_BYTES = 4 * 2**10
 _WORDS_LENGTH = 1_000
-_DIGITS = 15
 
 
-class LibraryAddresses:
+class LibraryRoutes:
     """Routes over the conversations that are kept on the server; where none are, everything is `history.off`.
 
     Args:
@@ -38,28 +36,23 @@ class LibraryAddresses:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[PolicyRoute]:
         """Return the routes, to be mounted where the application is."""
+        route = self._services.route
         return [
-            Route("/api/conversations", self._list),
-            Route("/api/conversations/adopt", self._adopt, methods=["POST"]),
-            Route("/api/conversations/{conversation}", self._change, methods=["PATCH"]),
+            route("/api/conversations", self._list),
+            route("/api/conversations/adopt", self._adopt, methods=["POST"]),
+            route("/api/conversations/{conversation}", self._change, methods=["PATCH"]),
         ]
-
-    def _identify(self, request: Request) -> Identity:
-        return self._services.identify(request)
 
     @property
     def _library(self) -> Library:
         return require_history(self._services.library)
 
     async def _list(self, request: Request) -> Response:
-        identity, query = self._identify(request), request.query_params
+        identity, query = identity_of(request), request.query_params
         library, chat = self._library, query.get("chat")
-        limit = query.get("limit", str(PAGE))
-        if not limit.isdecimal() or len(limit) > _DIGITS or int(limit) == 0:
-            raise ClientError("request.invalid", "`limit` has to be a positive number.")
-        count = min(int(limit), PAGE_AT_MOST)
+        count = min(whole_number(query.get("limit", str(PAGE)), "limit", at_least=1), PAGE_AT_MOST)
         words = query.get("search")
         if words is not None:
             hits = await library.search(clean(words[:_WORDS_LENGTH]), identity=identity, chat=chat, limit=count)
@@ -80,7 +73,7 @@ class LibraryAddresses:
 
     async def _adopt(self, request: Request) -> Response:
         """Make what this browser's visitor has the signed-in user's; the page asks its user first."""
-        identity, library = self._identify(request), self._library
+        identity, library = identity_of(request), self._library
         if identity.user is None:
             raise ClientError("adopt.visitor", "Sign in first: only a user takes conversations over.")
         visitor = identify_visitor(request)
@@ -91,11 +84,11 @@ class LibraryAddresses:
 
     async def _change(self, request: Request) -> Response:
         identity, id_, library = (
-            self._identify(request),
+            identity_of(request),
             conversation_of(request),
             self._library,
         )
-        body = await read_json(request, ChangeRequest, limit_bytes=_SMALL_BYTES)
+        body = await read_json(request, ChangeRequest)
         title = None if body.title is None else clean(body.title)
         return json_response(
             entry_view(await library.change(id_, identity=identity, title=title, is_pinned=body.is_pinned))

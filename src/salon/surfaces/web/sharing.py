@@ -2,7 +2,6 @@
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from salon.conversations.importing import checked, conversation_with
 from salon.conversations.library import Library
@@ -10,8 +9,8 @@ from salon.conversations.sharing import Sharing
 from salon.errors import NotFoundError
 from salon.http.bodies import read_json
 from salon.http.files import file_response
+from salon.http.policies import PolicyRoute, identity_of
 from salon.http.responses import json_response
-from salon.identity import Identity
 from salon.ids import FileId
 from salon.stores.kept import title_of
 from salon.stores.shares import Share
@@ -20,11 +19,10 @@ from salon.surfaces.requests import conversation_of, require_id
 from salon.surfaces.web.views import entry_view, shared_view
 from salon.surfaces.web.wire import ContinueRequest, ShareList, ShareRequest, ShareView
 
-_SMALL_BYTES = 4 * 2**10
 _COPY_BYTES = 4 * 2**20
 
 
-class SharingAddresses:
+class SharingRoutes:
     """Routes over what is shared; where no conversations are kept, everything is `history.off`.
 
     Args:
@@ -34,20 +32,18 @@ class SharingAddresses:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[PolicyRoute]:
         """Return the routes, to be mounted where the application is."""
+        route = self._services.route
         return [
-            Route("/api/conversations/{conversation}/share", self._share, methods=["POST"]),
-            Route("/api/shares", self._shares),
-            Route("/api/shares", self._share_copy, methods=["POST"]),
-            Route("/api/shares/{share}", self._revoke, methods=["DELETE"]),
-            Route("/api/shared/{share}", self._shared),
-            Route("/api/shared/{share}/copy", self._continue, methods=["POST"]),
-            Route("/shared/{share}/{id}/{name}", self._shared_file),
+            route("/api/conversations/{conversation}/share", self._share, methods=["POST"]),
+            route("/api/shares", self._shares),
+            route("/api/shares", self._share_copy, methods=["POST"], body_bytes=_COPY_BYTES),
+            route("/api/shares/{share}", self._revoke, methods=["DELETE"]),
+            route("/api/shared/{share}", self._shared),
+            route("/api/shared/{share}/copy", self._continue, methods=["POST"]),
+            route("/shared/{share}/{id}/{name}", self._shared_file),
         ]
-
-    def _identify(self, request: Request) -> Identity:
-        return self._services.identify(request)
 
     @property
     def _library(self) -> Library:
@@ -60,7 +56,7 @@ class SharingAddresses:
     async def _share(self, request: Request) -> Response:
         """Share a conversation that is kept here."""
         identity, id_, library = (
-            self._identify(request),
+            identity_of(request),
             conversation_of(request),
             self._library,
         )
@@ -72,8 +68,8 @@ class SharingAddresses:
 
     async def _share_copy(self, request: Request) -> Response:
         """Share a conversation that a browser keeps, which sends it along."""
-        identity, sharing = self._identify(request), self._sharing
-        body = await read_json(request, ShareRequest, limit_bytes=_COPY_BYTES)
+        identity, sharing = identity_of(request), self._sharing
+        body = await read_json(request, ShareRequest)
         require_id(body.conversation)
         document = checked(body.document)
         conversation = conversation_with(document, body.conversation, identity.owner)
@@ -82,24 +78,23 @@ class SharingAddresses:
         return json_response(_share_view(share), status=201)
 
     async def _shares(self, request: Request) -> Response:
-        shares = await self._sharing.shares(identity=self._identify(request))
+        shares = await self._sharing.shares(identity=identity_of(request))
         return json_response(ShareList(shares=tuple(map(_share_view, shares))))
 
     async def _revoke(self, request: Request) -> Response:
-        await self._sharing.revoke(_share_id(request), identity=self._identify(request))
+        await self._sharing.revoke(_share_id(request), identity=identity_of(request))
         return Response(status_code=204)
 
     async def _shared(self, request: Request) -> Response:
-        self._identify(request)
         return json_response(shared_view(await self._sharing.shared(_share_id(request))))
 
     async def _continue(self, request: Request) -> Response:
         identity, sharing, chats = (
-            self._identify(request),
+            identity_of(request),
             self._sharing,
             self._services.app.chats,
         )
-        body = await read_json(request, ContinueRequest, limit_bytes=_SMALL_BYTES)
+        body = await read_json(request, ContinueRequest)
         if body.chat not in chats:
             raise NotFoundError("chat.unknown", f"There is no chat `{body.chat[:40]}` here.")
         share = await sharing.shared(_share_id(request))
@@ -111,7 +106,6 @@ class SharingAddresses:
         return json_response(entry_view(entry), status=201)
 
     async def _shared_file(self, request: Request) -> Response:
-        self._identify(request)
         stored = await self._sharing.shared_file(_share_id(request), FileId(request.path_params["id"]))
         return file_response(stored.path, media_type=stored.ref.media_type)
 

@@ -1,0 +1,88 @@
+"""The base of the surfaces for programs: OpenAI's protocols, AG-UI and MCP."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing, suppress
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from salon.events.types import Entry
+from salon.http.event_stream import EventStream
+from salon.http.files import file_response
+from salon.http.policies import identity_of
+from salon.identity import Identity
+from salon.ids import FileId
+from salon.messages.parts import FileRef
+from salon.runs.log import RunNotFound
+from salon.runs.run import Run
+from salon.surfaces.base import Services
+from salon.surfaces.data_files import DataFiles
+from salon.surfaces.requests import root_of
+from salon.surfaces.texts import Address
+from salon.surfaces.uploads import uploads_of
+
+_BODY_BYTES = 2 * 2**20
+_BODY_WITH_FILES_BYTES = 64 * 2**20
+
+
+class ProgramSurface:
+    """Takes files inside of requests, follows runs, and stops them when their caller has gone.
+
+    Args:
+        services: the application.
+        public_url: the application's address, where it is not the one that requests come to.
+    """
+
+    def __init__(self, services: Services, *, public_url: str | None = None) -> None:
+        self._services = services
+        self._public_url = public_url
+        self._uploads = uploads_of(services)
+        self._data_files = DataFiles(services.files, size_bytes=self._uploads.size_bytes)
+        self._body_bytes = _BODY_WITH_FILES_BYTES if self._uploads.is_wanted else _BODY_BYTES
+
+    def _address(self, request: Request, path: str) -> Address:
+        """Return the function that gives files' addresses; in `path`, `{id}` and `{name}` stand for the file's."""
+        root = root_of(request, self._public_url)
+
+        def address(file: FileRef) -> str:
+            return root + path.format(id=quote(file.id), name=quote(file.name))
+
+        return address
+
+    async def _file(self, request: Request) -> Response:
+        """Serve a file to its owner, by the `id` in the path."""
+        id_, owner = FileId(request.path_params["id"]), identity_of(request).owner
+        stored = await asyncio.to_thread(self._services.files.get, id_, owner=owner)
+        return file_response(stored.path, media_type=stored.ref.media_type)
+
+    async def _stream(
+        self, run: Run, identity: Identity, encode: Callable[[Sequence[Entry]], bytes], *, stops: bool
+    ) -> Response:
+        """Return the stream of a run.
+
+        Args:
+            run: the run.
+            identity: its caller.
+            encode: gives the frames for entries that go out together.
+            stops: whether a caller who closes the stream stops the run.
+        """
+        entries = await self._services.engine.follow(run.id, identity=identity)
+
+        async def encoded() -> AsyncGenerator[bytes, None]:
+            try:
+                async with aclosing(entries):
+                    async for batch in entries:
+                        if frames := encode(batch):
+                            yield frames
+            finally:
+                if stops:
+                    await self._stop(run, identity)
+
+        return EventStream(encoded())
+
+    async def _stop(self, run: Run, identity: Identity) -> None:
+        """Stop a run; one that has ended stays as it is."""
+        with suppress(RunNotFound):
+            await self._services.engine.cancel(run.id, identity=identity)

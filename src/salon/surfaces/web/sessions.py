@@ -1,0 +1,66 @@
+"""Routes to sign in and out."""
+
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from salon.errors import ClientError, RateError
+from salon.http.auth import TRIES_WITHIN_S, Login
+from salon.http.bodies import read_body
+from salon.http.policies import PolicyRoute
+from salon.surfaces.base import Services
+from salon.surfaces.web.page import Pages
+
+
+class SessionRoutes:
+    """Signs readers in and out.
+
+    Args:
+        services: the application.
+        pages: renders the page to sign in on.
+        login: who may sign in.
+    """
+
+    def __init__(self, services: Services, *, pages: Pages, login: Login) -> None:
+        self._services = services
+        self._pages = pages
+        self._login = login
+
+    def routes(self) -> list[PolicyRoute]:
+        """Return the routes, to be mounted where the application is."""
+        route = self._services.route
+        return [
+            route("/login", self._login_page, caller="anyone"),
+            route("/login", self._sign_in, caller="anyone", methods=["POST"]),
+            route("/logout", self._sign_out, caller="anyone", methods=["POST"]),
+        ]
+
+    async def _login_page(self, request: Request) -> Response:
+        return self._pages.login(request)
+
+    async def _sign_in(self, request: Request) -> Response:
+        try:
+            form = dict(parse_qsl((await read_body(request)).decode(), max_num_fields=8))
+        except ValueError:
+            raise ClientError("request.invalid", "The form cannot be read.") from None
+        user, password = form.get("username", ""), form.get("password", "")
+        if not user or not password:
+            return self._pages.login(request, refusal="login.incomplete", status=400)
+        address = request.client.host if request.client is not None else ""
+        try:
+            is_right = await self._login.verify(user, password, address=address)
+        except RateError as error:
+            response = self._pages.login(request, refusal=error.code, status=error.status)
+            response.headers["Retry-After"] = str(int(TRIES_WITHIN_S))
+            return response
+        if not is_right:
+            return self._pages.login(request, refusal="login.wrong", status=401)
+        answer = RedirectResponse("./", 303)
+        self._login.sign_in(request, answer, user)
+        return answer
+
+    async def _sign_out(self, request: Request) -> Response:
+        response = RedirectResponse("login", 303)
+        self._login.sign_out(request, response)
+        return response
