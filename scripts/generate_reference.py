@@ -22,7 +22,7 @@ PAGES = {
     "inputs": ("Inputs", "What users enter besides messages."),
     "pages": ("Pages", "Chats and components beside each other, and functions bound to their events."),
     "running": ("While a function runs", "Who asks, progress, notices, and being stopped."),
-    "look": ("Looks", "Themes and what they are made of."),
+    "look": ("Appearance", "Themes and what they are made of."),
     "errors": ("Errors", "What Salon raises, and what chat functions raise for their users."),
 }
 # The page of a module's names; a module that is not named here is about the chat.

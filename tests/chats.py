@@ -15,7 +15,7 @@ from salon.definition.chat import ChatSpec
 from salon.definition.compile import compile_app
 from salon.engine.context import Progress
 from salon.engine.engine import Engine, EngineLimits
-from salon.engine.turn import NewMessage, Turn
+from salon.engine.turn import Turn, UserMessage
 from salon.events.fold import Reply, fold
 from salon.events.grammar import Grammar
 from salon.events.types import RunEvent
@@ -104,7 +104,7 @@ def _own_folder() -> Path:
 def ask(text: str = "hello", **fields: Any) -> Turn:
     """Return a turn that says `text`."""
     number = next(_numbers)
-    message = NewMessage(id=f"question-{number}", message=user_message(text))
+    message = UserMessage(id=f"question-{number}", message=user_message(text))
     values = {"id": f"turn-{number:06}", "identity": ANN, "conversation": CONVERSATION, "message": message}
     return Turn(**(values | fields))
 

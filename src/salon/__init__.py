@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from salon.components.layout import Accordion, Column, Group, Row, Sidebar, Tab, TabItem, Tabs
     from salon.components.media import Audio, File, Gallery, Image, Video
     from salon.components.number import Number, Slider
-    from salon.components.picking import ColorPicker, DateTime
+    from salon.components.pickers import ColorPicker, DateTime
     from salon.components.state import BrowserState, State
     from salon.components.text import MultimodalTextbox, TextArea, Textbox
     from salon.components.updates import skip, update
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from salon.messages.chat_message import Append, ChatMessage
     from salon.mount import mount
     from salon.request import Request
-    from salon.store import open_store
+    from salon.stored_conversations import open_store
     from salon.themes import Theme
 
 _HOMES = {
@@ -63,10 +63,10 @@ _HOMES = {
     "CheckboxGroup": "components.choice",
     "ClearButton": "components.button",
     "Code": "components.content",
-    "ColorPicker": "components.picking",
+    "ColorPicker": "components.pickers",
     "Column": "components.layout",
     "Dataframe": "components.content",
-    "DateTime": "components.picking",
+    "DateTime": "components.pickers",
     "DownloadButton": "components.button",
     "Dropdown": "components.choice",
     "EditData": "components.events",
@@ -111,7 +111,7 @@ _HOMES = {
     "cancelled": "engine.context",
     "mount": "mount",
     "on": "blocks",
-    "open_store": "store",
+    "open_store": "stored_conversations",
     "skip": "components.updates",
     "update": "components.updates",
 }

@@ -6,22 +6,22 @@ from types import TracebackType
 from typing import Any
 
 from salon.components.events import Dependency, Event, Trigger, bind
-from salon.components.parameters import takes_parameters
-from salon.components.placing import OpenContainer, root_of
+from salon.components.parameter_checks import takes_parameters
+from salon.components.tree import OpenContainer, root_of
 from salon.definition.app import AppSpec
 from salon.definition.blocks import BlocksSpec
 from salon.definition.compile_blocks import compile_blocks
 from salon.engine.context import Progress
 from salon.errors import AuthorError
+from salon.launching import Launchable
 from salon.request import Request
-from salon.served import Served
 
 _NO_MEANING = frozenset(("analytics_enabled", "mode", "delete_cache"))
 
 
 @takes_parameters(ignored=_NO_MEANING)
 @dataclass(kw_only=True, eq=False, repr=False)
-class Blocks(OpenContainer, BlocksSpec, Served):
+class Blocks(OpenContainer, BlocksSpec, Launchable):
     """A page of chats and other components.
 
     ```python

@@ -4,15 +4,15 @@ from dataclasses import InitVar, dataclass
 
 from salon.components.base import Component
 from salon.components.chat import Chatbot
-from salon.components.parameters import takes_parameters
+from salon.components.parameter_checks import takes_parameters
 from salon.components.text import MultimodalTextbox, Textbox
 from salon.definition.app import AppSpec
 from salon.definition.chat import ChatSpec
 from salon.definition.checks import label
 from salon.definition.compile import compile_app
 from salon.engine.context import Progress
+from salon.launching import Launchable
 from salon.request import Request
-from salon.served import Served
 
 _NO_MEANING = frozenset(("analytics_enabled", "delete_cache", "examples_per_page"))
 _RENAMED = {"additional_inputs_accordion_name": "additional_inputs_accordion"}
@@ -20,7 +20,7 @@ _RENAMED = {"additional_inputs_accordion_name": "additional_inputs_accordion"}
 
 @takes_parameters(renamed=_RENAMED, ignored=_NO_MEANING)
 @dataclass(kw_only=True, eq=False, repr=False)
-class ChatInterface(ChatSpec, Served):
+class ChatInterface(ChatSpec, Launchable):
     """A chat application around one function.
 
     ```python

@@ -16,7 +16,7 @@ from salon.messages.documents import document_of, to_html, to_json, to_markdown
 from salon.stores.base import ConversationNotFound
 
 if TYPE_CHECKING:
-    from salon.store import KeptConversation, Store
+    from salon.stored_conversations import KeptConversation, Store
 
 __all__ = ["find_page", "main"]
 
@@ -166,7 +166,7 @@ def _add_conversations(parser: argparse.ArgumentParser) -> None:
 
 def _conversations(options: argparse.Namespace) -> int:
     from salon.serve.storage import file_of  # noqa: PLC0415 - only needed here
-    from salon.store import open_store  # noqa: PLC0415
+    from salon.stored_conversations import open_store  # noqa: PLC0415
 
     file = file_of(options.store) if options.store else None
     if file is not None and not file.exists():

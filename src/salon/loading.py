@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 
 from salon.errors import AuthorError
-from salon.served import Launch, Served, recorded_launches
+from salon.launching import Launch, Launchable, recorded_launches
 
 
-def find_page(file: Path) -> Served:
+def find_page(file: Path) -> Launchable:
     """Return the page that a Python file launches, or else calls `demo`, or else the only one there; serve nothing.
 
     Raises:
@@ -34,7 +34,7 @@ def find_launch(file: Path) -> Launch:
         sys.argv = arguments
     if launches:
         return launches[0]
-    pages = {name: value for name, value in values.items() if isinstance(value, Served) and not value.is_placed}
+    pages = {name: value for name, value in values.items() if isinstance(value, Launchable) and not value.is_placed}
     if "demo" in pages:
         return Launch(pages["demo"], {})
     if len(set(map(id, pages.values()))) == 1:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from salon.served import Served
+from salon.launching import Launchable
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _App = TypeVar("_App", bound="Starlette")
 
 
-def mount(app: _App, demo: Served, *, path: str) -> _App:
+def mount(app: _App, demo: Launchable, *, path: str) -> _App:
     """Serve `demo` below `path` of a FastAPI or Starlette application, and return that application.
 
     The chat starts and stops with the application.

@@ -27,20 +27,20 @@ from typing import Any, Self, TypeVar
 
 from salon.components.props import Source
 from salon.conversations.history import as_messages
-from salon.engine.turn import NewMessage, Turn
+from salon.engine.turn import Turn, UserMessage
 from salon.errors import AuthorError, TooLargeError
 from salon.events.fold import Folding, Reply
 from salon.events.types import MessageStart, Notice, PartDelta, PartReplace, PartStart, PartTruncate, Reset, RunEvent
 from salon.identity import Identity
 from salon.ids import ConversationId, MessageId, TurnId, mint
+from salon.launching import Launchable
 from salon.loading import find_page
 from salon.messages.message import Message, Status, user_message
 from salon.messages.parts import FileRef, OptionsPart, ThoughtPart, files_of
 from salon.request import Headers, Request
-from salon.served import Served
 from salon.stores.base import ConversationNotFound
 from salon.stores.files import add_copy
-from salon.surfaces.parameters import called_chats
+from salon.surfaces.callable_endpoints import callable_chats
 from salon.surfaces.uploads import uploads_of
 
 __all__ = ["Answer", "AnswerFile", "ChatClient", "load"]
@@ -177,7 +177,7 @@ class ChatClient:
     """
 
     def __init__(
-        self, demo: Served, *, chat: str = "chat", user: str | None = None, headers: Mapping[str, str] | None = None
+        self, demo: Launchable, *, chat: str = "chat", user: str | None = None, headers: Mapping[str, str] | None = None
     ) -> None:
         folder = Path(tempfile.mkdtemp(prefix="salon-testing-"))
         self._app = demo._assemble(  # noqa: SLF001 - a page and what serves it belong together
@@ -187,7 +187,7 @@ class ChatClient:
         self._files = self._app.services.files
         self._uploads = uploads_of(self._app.services)
         self._chat = chat
-        self._called = next((each for each in called_chats(self._app.services.app) if each.chat == chat), None)
+        self._called = next((each for each in callable_chats(self._app.services.app) if each.chat == chat), None)
         self._identity = Identity(owner="testing", user=user)
         self._request = Request(headers=Headers((headers or {}).items()), username=user)
         self._conversation = ConversationId(mint())
@@ -253,7 +253,7 @@ class ChatClient:
             text = self._example(example)
         ids = tuple(self._file(file).id for file in attached)
         refs = self._run(self._uploads.find(ids, self._identity, chat=self._chat))
-        new = NewMessage(id=MessageId(mint()), message=user_message(str(text), refs))
+        new = UserMessage(id=MessageId(mint()), message=user_message(str(text), refs))
         return self._run(self._ask(new, self._inputs(inputs or {}), example, stop_after))
 
     def retry(self, *, inputs: Mapping[str, Any] | None = None) -> Answer:
@@ -331,7 +331,7 @@ class ChatClient:
         return self._files.get(file.id, owner=self._identity.owner).path
 
     async def _ask(
-        self, message: NewMessage | None, inputs: Mapping[str, Any], example: int | None, stop_after: int | None
+        self, message: UserMessage | None, inputs: Mapping[str, Any], example: int | None, stop_after: int | None
     ) -> Answer:
         parent = await self._core.commands.end(self._conversation, identity=self._identity)
         if message is None:
@@ -396,7 +396,7 @@ class ChatClient:
         )
 
 
-def load(file: str | PathLike[str]) -> Served:
+def load(file: str | PathLike[str]) -> Launchable:
     """Return the page that a Python file describes, and serve nothing: for `ChatClient(load("app.py"))`.
 
     Args:

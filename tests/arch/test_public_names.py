@@ -9,7 +9,7 @@ import pytest
 import salon
 from salon.components.base import Component
 from salon.components.layout import Layout
-from salon.served import Served
+from salon.launching import Launchable
 
 ROOT = Path(__file__).parents[2]
 NAMES = [name for name in salon.__all__ if not name.startswith("__")]
@@ -26,7 +26,7 @@ def test_every_parameter_of_a_public_name_is_explained(name):
     if inspect.isclass(value) and issubclass(value, BaseException) and name != "Error":
         pytest.skip("an error that only Salon makes")
     explained = inspect.getdoc(value) or ""
-    if inspect.isclass(value) and issubclass(value, Component | Layout | Served | salon.EventData):
+    if inspect.isclass(value) and issubclass(value, Component | Layout | Launchable | salon.EventData):
         explained += "".join(inspect.getdoc(base) or "" for base in value.__mro__[1:-1])
     if name in ("Request", "EventData", "SelectData"):
         explained = explained.replace("Attributes:", "Args:")

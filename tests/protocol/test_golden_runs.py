@@ -12,13 +12,13 @@ from salon.events.types import RunEvent
 from salon.identity import Identity
 from salon.runs.run import Run
 from salon.surfaces.agui.encode import RunEncoder
-from salon.surfaces.gradio.edits import edits
+from salon.surfaces.callable_endpoints import CallableEndpoint
 from salon.surfaces.gradio.encode import JobEncoder, Outcome, error_of
+from salon.surfaces.gradio.json_edits import edits
 from salon.surfaces.gradio.values import Values
 from salon.surfaces.mcp.encode import ProgressEncoder
 from salon.surfaces.openai.completions import CompletionEncoder
 from salon.surfaces.openai.responses import Record, ResponseEncoder, response_of
-from salon.surfaces.parameters import Called
 from salon.surfaces.texts import text_of
 from salon.surfaces.web.encode import frames
 
@@ -72,7 +72,7 @@ def test_a_golden_run_means_the_same_however_its_frames_are_merged(path: Path):
 
 
 def frames_of_gradio(entries: list, *, yields: bool) -> list[dict]:
-    called = Called(name="chat", chat="chat", yields=yields)
+    called = CallableEndpoint(name="chat", chat="chat", yields=yields)
     encoder = JobEncoder("event", Outcome(Values("http://host"), called), called, waits=False)
     stream = encoder.frames(entries) + encoder.final()
     return [msgspec.json.decode(frame.removeprefix(b"data: ")) for frame in stream.split(b"\n\n")[:-1]]

@@ -9,7 +9,7 @@ import pytest
 import salon
 from salon.cli import main
 from salon.errors import AuthorError
-from salon.evaluation.judged import from_records
+from salon.evaluation.rated_replies import from_records
 from salon.stores.local_feedback import LocalFeedback
 from tests.surfaces.streams import refused, reply_to, turn
 

@@ -13,7 +13,7 @@ from salon.errors import AuthorError, ClientError, NotFoundError
 from salon.events.types import OutputDelta, OutputSet, RunEnd
 from salon.identity import Identity
 from salon.request import Request
-from salon.surfaces.parameters import called_chats
+from salon.surfaces.callable_endpoints import callable_chats
 from tests.chats import ANN, BOB, ask, core_of, events_of
 
 
@@ -290,7 +290,7 @@ async def test_a_chat_shows_and_opens_containers_beside_its_reply():
     changes = {event.node: event.props for event in events if isinstance(event, OutputSet)}
 
     assert list(changes.values()) == [{"hidden": None}, {"open": True}]
-    assert [called.outputs for called in called_chats(app)] == [()]
+    assert [called.outputs for called in callable_chats(app)] == [()]
 
 
 async def test_a_reply_without_its_additional_outputs_is_the_authors_mistake():

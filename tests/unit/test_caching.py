@@ -5,7 +5,7 @@ import io
 import pytest
 
 import salon
-from salon.definition.caching import cache_mode
+from salon.definition.example_caching import cache_mode
 from salon.serve.caching_progress import CachingProgress
 
 

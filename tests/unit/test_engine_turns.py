@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 import salon
-from salon.engine.turn import NewMessage
+from salon.engine.turn import UserMessage
 from salon.errors import ClientError, ConflictError, NotFoundError
 from salon.events.fold import fold
 from salon.events.types import RunEnd, RunStart
@@ -173,7 +173,7 @@ async def test_an_id_that_another_message_has_is_refused():
     await reply_to(engine, turn)
 
     with pytest.raises(ConflictError, match="another message's"):
-        await engine.submit(ask("two", message=NewMessage(id=turn.message.id, message=user_message("two"))))
+        await engine.submit(ask("two", message=UserMessage(id=turn.message.id, message=user_message("two"))))
 
 
 @pytest.mark.parametrize("fails_at", range(7))

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 import pytest
 
 from salon.cli import main
-from salon.evaluation.judged import from_records
+from salon.evaluation.rated_replies import from_records
 from salon.messages.message import Message, StoredMessage
 from salon.messages.parts import Option, OptionsPart, TextPart
 from salon.stores.feedback import FeedbackRecord, Opinion

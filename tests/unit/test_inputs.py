@@ -12,7 +12,7 @@ from PIL import Image
 
 import salon
 from salon.components.base import InputError
-from salon.definition.published import Published
+from salon.definition.published_files import PublishedFiles
 from salon.errors import AuthorError, ClientError
 from salon.ids import FileId
 from salon.messages.parts import FileRef
@@ -162,7 +162,7 @@ async def test_the_authors_own_files_reach_functions_when_others_are_beside_them
 
     gallery = salon.Gallery([(pictures[0], "Red"), str(pictures[1])])
     engine = make_engine(look, additional_inputs=[gallery])
-    items = gallery.part(Published()).props["items"]
+    items = gallery.part(PublishedFiles()).props["items"]
     await reply_to(engine, ask())
     await reply_to(engine, ask(inputs={"c1": [{"url": items[1]["source"]["url"]}]}))
     nobodys = await reply_to(engine, ask(inputs={"c1": [{"url": "author/0123/secret.png"}]}))
@@ -238,10 +238,10 @@ async def test_a_value_may_be_a_function_that_is_called_anew():
 
 def test_a_text_area_is_a_box_of_several_lines():
     area = salon.TextArea("Be kind.", label="Prompt")
-    part = area.part(Published())
+    part = area.part(PublishedFiles())
 
     assert (part.kind, part.text, part.props["lines"], part.props["label"]) == ("textbox", "Be kind.", 7, "Prompt")
-    assert area.changed_by(salon.Textbox(lines=3), Published()).props == {"lines": 3}
+    assert area.changed_by(salon.Textbox(lines=3), PublishedFiles()).props == {"lines": 3}
 
 
 async def test_a_slider_may_begin_anywhere():

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 import salon
-from salon.components.parameters import UnknownParameterError
+from salon.components.parameter_checks import UnknownParameterError
 from salon.errors import AuthorError
 from tests.chats import make_engine, said
 from tests.unit.test_compile import compiled

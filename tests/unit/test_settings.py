@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from salon.chat_interface import ChatInterface
-from salon.components.parameters import UnknownParameterError
+from salon.components.parameter_checks import UnknownParameterError
 from salon.errors import AuthorError
+from salon.launching import recorded_launches
 from salon.serve.settings import Settings, read_settings, secret_of
-from salon.served import recorded_launches
 
 
 def test_arguments_win_over_the_environment_which_wins_over_defaults():

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from salon.messages.message import Message, user_message
 from salon.messages.parts import FileRef
 from salon.messages.titles import automatic_title
-from salon.stores.words import excerpt, fold, words_of
+from salon.stores.text_search import excerpt, fold, words_of
 
 
 def test_words_are_what_stands_between_spaces_each_once():

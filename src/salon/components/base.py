@@ -12,9 +12,9 @@ import msgspec
 
 from salon.components.events import Event
 from salon.components.lengths import css_length
-from salon.components.parameters import component, given_to
-from salon.components.placing import Node
+from salon.components.parameter_checks import component, given_to
 from salon.components.props import Props, Source
+from salon.components.tree import Node
 from salon.messages.parts import ComponentPart, FileRef
 from salon.text import clean
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from salon.components.base import Component, FindPath, Packing
 from salon.components.events import Event
 from salon.components.media import File
-from salon.components.parameters import component
+from salon.components.parameter_checks import component
 from salon.components.props import ButtonProps, Props
 from salon.components.text import accept_text, text_of
 

@@ -15,7 +15,7 @@ from salon.components.content import HTML, JSON, Code, Dataframe, Label, Markdow
 from salon.components.foreign import is_figure, is_frame, is_picture, is_sound
 from salon.components.media import Audio, File, Gallery, Image, Video
 from salon.components.number import Number, Slider
-from salon.components.picking import ColorPicker, DateTime
+from salon.components.pickers import ColorPicker, DateTime
 from salon.components.props import (
     AudioProps,
     BrowserStateProps,

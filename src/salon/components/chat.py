@@ -9,7 +9,7 @@ import msgspec
 
 from salon.components.base import Component, ComponentError, InputError, Packing
 from salon.components.events import Event
-from salon.components.parameters import component
+from salon.components.parameter_checks import component
 from salon.components.props import Props
 from salon.messages.message import Message
 

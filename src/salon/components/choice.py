@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from salon.components.base import Component, ComponentError, FindPath, InputError, Packing
 from salon.components.events import Event
-from salon.components.parameters import component
+from salon.components.parameter_checks import component
 from salon.components.props import CheckboxProps, Choice, ChoiceProps, Props
 from salon.text import clean
 

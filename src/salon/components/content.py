@@ -20,7 +20,7 @@ from salon.components.foreign import (
     table_of,
 )
 from salon.components.lengths import css_length
-from salon.components.parameters import component
+from salon.components.parameter_checks import component
 from salon.components.props import (
     CodeProps,
     Confidence,

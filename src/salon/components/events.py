@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeAlias, overload
 
-from salon.components.placing import Node, root_of
+from salon.components.tree import Node, root_of
 from salon.errors import AuthorError
 
 When: TypeAlias = Literal["then", "success", "failure"]

@@ -4,8 +4,8 @@ from dataclasses import InitVar, field
 from typing import Any, ClassVar, Literal
 
 from salon.components.events import Event
-from salon.components.parameters import component
-from salon.components.placing import Node, OpenContainer
+from salon.components.parameter_checks import component
+from salon.components.tree import Node, OpenContainer
 
 
 @component()

@@ -15,7 +15,7 @@ from salon.components.foreign import (
     is_picture,
     is_sound,
 )
-from salon.components.parameters import component
+from salon.components.parameter_checks import component
 from salon.components.props import (
     AUTHOR,
     AudioProps,

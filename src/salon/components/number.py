@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from salon.components.base import Component, ComponentError, InputError, Packing
 from salon.components.events import Event
-from salon.components.parameters import component
+from salon.components.parameter_checks import component
 from salon.components.props import NumberProps, Props, SliderProps
 
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from salon.components.base import Component, ComponentError, FindPath, InputError, Packing
 from salon.components.events import Event
-from salon.components.parameters import component, given_to
+from salon.components.parameter_checks import component, given_to
 from salon.components.props import MultimodalTextboxProps, Props, TextboxProps
 from salon.media_types import is_accepted
 from salon.messages.parts import FileRef

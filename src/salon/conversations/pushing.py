@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from salon.components.base import ComponentError, Files
-from salon.components.said import Draft
+from salon.components.drafts import Draft
 from salon.conversations.reading import MessageReader, ReplyError
 from salon.conversations.watchers import Watchers
 from salon.errors import AuthorError

@@ -7,7 +7,7 @@ from typing import Any
 
 from salon.components.base import ComponentError, Files
 from salon.components.catalog import component_for
-from salon.components.said import Draft, NothingToShowError, Saying, is_message
+from salon.components.drafts import Draft, DraftReader, NothingToShowError, is_message
 from salon.conversations.reasoning import Tags, parts_of
 from salon.events.types import ReplyForm
 from salon.messages.chat_message import Append, ChatMessage
@@ -77,9 +77,9 @@ class MessageReader:
             ReplyError: a chat cannot show `value`.
             ComponentError: a component in it has a value that it cannot show.
         """
-        saying = Saying(self.files, partial(parts_of, tags=self.tags)) if self.tags else Saying(self.files)
+        reader = DraftReader(self.files, partial(parts_of, tags=self.tags)) if self.tags else DraftReader(self.files)
         try:
-            return saying.parts(value)
+            return reader.parts(value)
         except NothingToShowError as error:
             raise ReplyError(_nothing(error.value)) from None
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from salon.components.events import Binding
-from salon.components.placing import Node
+from salon.components.tree import Node
 from salon.themes import Theme
 
 

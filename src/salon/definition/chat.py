@@ -10,7 +10,7 @@ from salon.components.button import Button
 from salon.components.chat import Chatbot, Picture
 from salon.components.layout import Accordion, Layout
 from salon.components.text import Textbox
-from salon.definition.caching import CacheMode
+from salon.definition.example_caching import CacheMode
 from salon.stores.kept import KeptConversations
 from salon.themes import Theme
 

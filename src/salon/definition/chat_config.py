@@ -10,7 +10,7 @@ import msgspec
 from salon.components.base import InputError, classes_of
 from salon.components.chat import Chatbot, ChatButton, Layout, RemoteImages
 from salon.components.layout import Accordion
-from salon.components.parameters import given_to
+from salon.components.parameter_checks import given_to
 from salon.components.text import FileCount, FileSource, MultimodalTextbox, Textbox
 from salon.definition.chat import ChatSpec
 from salon.definition.checks import (
@@ -38,9 +38,9 @@ from salon.definition.config import (
 )
 from salon.definition.endpoint import Parameter
 from salon.definition.history import compile_history
-from salon.definition.opening import compile_opening
-from salon.definition.parts import PageParts
-from salon.definition.published import Published
+from salon.definition.opening_messages import compile_opening_messages
+from salon.definition.page_components import PageComponents
+from salon.definition.published_files import PublishedFiles
 from salon.errors import AuthorError
 from salon.messages.message import Message
 
@@ -60,7 +60,9 @@ _ATTRIBUTES = (
 )
 
 
-def compile_chat_config(spec: ChatSpec, *, name: str, parts: PageParts, inputs: tuple[Parameter, ...]) -> ChatConfig:
+def compile_chat_config(
+    spec: ChatSpec, *, name: str, parts: PageComponents, inputs: tuple[Parameter, ...]
+) -> ChatConfig:
     """Return what the page is told about `spec`.
 
     Args:
@@ -123,7 +125,7 @@ def compile_chat_config(spec: ChatSpec, *, name: str, parts: PageParts, inputs: 
     )
 
 
-def _extra(spec: ChatSpec, parts: PageParts, inputs: tuple[Parameter, ...]) -> InputsConfig | None:
+def _extra(spec: ChatSpec, parts: PageComponents, inputs: tuple[Parameter, ...]) -> InputsConfig | None:
     """Return what stands below the text box: the additional inputs that have no place of their own."""
     accordion = spec.additional_inputs_accordion
     if accordion is not None and not isinstance(accordion, str | Accordion):
@@ -139,7 +141,7 @@ def _extra(spec: ChatSpec, parts: PageParts, inputs: tuple[Parameter, ...]) -> I
     return InputsConfig(children=children, label=accordion, open=accordion is not None)
 
 
-def compile_chatbot(chatbot: Chatbot, published: Published, *, autoscroll: bool = True) -> ChatbotConfig:
+def compile_chatbot(chatbot: Chatbot, published: PublishedFiles, *, autoscroll: bool = True) -> ChatbotConfig:
     """Return what the page is told of a conversation's area.
 
     Args:
@@ -166,7 +168,7 @@ def compile_chatbot(chatbot: Chatbot, published: Published, *, autoscroll: bool 
     with collecting(problems):
         avatars = _avatars(chatbot, published)
     with collecting(problems):
-        opening = compile_opening(chatbot.value, published)
+        opening = compile_opening_messages(chatbot.value, published)
     with collecting(problems):
         tags = _tags(chatbot.allow_tags)
     with collecting(problems):
@@ -200,7 +202,7 @@ def compile_chatbot(chatbot: Chatbot, published: Published, *, autoscroll: bool 
     )
 
 
-def _avatars(chatbot: Chatbot, published: Published) -> list[str | None]:
+def _avatars(chatbot: Chatbot, published: PublishedFiles) -> list[str | None]:
     pictures = chatbot.avatar_images or (None, None)
     if isinstance(pictures, str) or len(pictures) != 2:
         raise AuthorError(
@@ -324,7 +326,7 @@ def _require_file_type(wanted: object) -> None:
 
 
 def _examples(
-    spec: ChatSpec, chatbot: Chatbot, published: Published, inputs: tuple[Parameter, ...]
+    spec: ChatSpec, chatbot: Chatbot, published: PublishedFiles, inputs: tuple[Parameter, ...]
 ) -> tuple[ExampleConfig, ...]:
     examples = spec.examples if spec.examples is not None else (chatbot.examples or ())
     if isinstance(examples, str):
@@ -345,7 +347,7 @@ def _example(  # noqa: PLR0917 - what an example consists of, and what it is loo
     example: Any,
     name: str | None,
     icon: Any,
-    published: Published,
+    published: PublishedFiles,
     spec: ChatSpec,
     inputs: tuple[Parameter, ...],
 ) -> ExampleConfig:
@@ -392,7 +394,7 @@ def _example_values(given: Sequence[Any], inputs: tuple[Parameter, ...]) -> dict
     return values
 
 
-def _example_file(file: Any, published: Published) -> ExampleFile:
+def _example_file(file: Any, published: PublishedFiles) -> ExampleFile:
     path = str(file.get("path") if isinstance(file, Mapping) else file)
     address = published.address("examples", path)
     if address is None or "://" in address:

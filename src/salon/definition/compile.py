@@ -10,18 +10,18 @@ from salon.components.base import Component
 from salon.components.layout import Layout
 from salon.definition.api import Api, compile_api
 from salon.definition.app import AppSpec
-from salon.definition.caching import CacheMode, cache_mode
+from salon.definition.appearance import Appearance, compile_appearance
 from salon.definition.chat import ChatSpec
 from salon.definition.chat_config import compile_chat_config
 from salon.definition.checks import collecting, require_limit, require_one_of, together
 from salon.definition.config import ChatConfig, ExampleConfig, PageConfig
 from salon.definition.endpoint import ChatEndpoint, Endpoint, Example, Parameter
+from salon.definition.example_caching import CacheMode, cache_mode
 from salon.definition.feedback import FeedbackRules, feedback_config, feedback_rules
 from salon.definition.history import compile_history
 from salon.definition.keyword_inputs import keyword_inputs, label_of
-from salon.definition.looks import Looks, compile_looks
-from salon.definition.parts import PageParts, components_of
-from salon.definition.published import Published
+from salon.definition.page_components import PageComponents, components_of
+from salon.definition.published_files import PublishedFiles
 from salon.definition.signature import Signature, hints_of, inspect_chat_function, is_async, is_generator
 from salon.errors import AuthorError
 from salon.i18n import in_all_languages
@@ -46,11 +46,11 @@ def compile_app(spec: ChatSpec, *, request_type: type, injected_types: tuple[typ
             message lists all problems at once.
     """
     problems: list[AuthorError] = []
-    parts = PageParts(Published())
-    looks = Looks()
+    parts = PageComponents(PublishedFiles())
+    looks = Appearance()
     config, endpoint = ChatConfig(), None
     with collecting(problems):
-        looks = compile_looks(spec)
+        looks = compile_appearance(spec)
     with collecting(problems):
         config, endpoint = compile_chat(
             spec, name=CHAT, parts=parts, request_type=request_type, injected_types=injected_types
@@ -65,8 +65,8 @@ def compile_app(spec: ChatSpec, *, request_type: type, injected_types: tuple[typ
 def assemble(
     page: PageConfig,
     chats: dict[str, ChatEndpoint],
-    looks: Looks,
-    parts: PageParts,
+    looks: Appearance,
+    parts: PageComponents,
     *,
     endpoints: Mapping[str, Endpoint] | None = None,
     scripts: Mapping[str, str] | None = None,
@@ -92,7 +92,7 @@ def compile_chat(
     spec: ChatSpec,
     *,
     name: str,
-    parts: PageParts,
+    parts: PageComponents,
     request_type: type,
     injected_types: tuple[type, ...],
     is_heard: bool = False,
@@ -190,13 +190,13 @@ def compile_chat(
 
 
 def _parameters(
-    name: str, given: str | Component | Sequence[str | Component] | None, parts: PageParts
+    name: str, given: str | Component | Sequence[str | Component] | None, parts: PageComponents
 ) -> tuple[Parameter, ...]:
     return tuple(map(parts.parameter, components_of(name, given)))
 
 
 def _outputs(
-    given: Component | Layout | Sequence[Component | Layout] | None, parts: PageParts
+    given: Component | Layout | Sequence[Component | Layout] | None, parts: PageComponents
 ) -> tuple[Parameter, ...]:
     """Return what a chat's function sets: components, and containers that stand on the page."""
     items = given if isinstance(given, list | tuple) else (given,)
@@ -209,7 +209,7 @@ def _outputs(
     return tuple(found)
 
 
-def _example(example: ExampleConfig, published: Published) -> Example:
+def _example(example: ExampleConfig, published: PublishedFiles) -> Example:
     return Example(
         texts=in_all_languages(example.text),
         files=tuple(published.path(file.address) for file in example.files),
@@ -217,12 +217,12 @@ def _example(example: ExampleConfig, published: Published) -> Example:
     )
 
 
-def _dynamic(parts: PageParts) -> Callable[[], dict[str, ComponentPart]]:
+def _dynamic(parts: PageComponents) -> Callable[[], dict[str, ComponentPart]]:
     components = {name: item.component for name, item in parts.parameters.items() if callable(item.component.value)}
     return partial(_evaluate, components, parts) if components else dict
 
 
-def _evaluate(components: dict[str, Component], parts: PageParts) -> dict[str, ComponentPart]:
+def _evaluate(components: dict[str, Component], parts: PageComponents) -> dict[str, ComponentPart]:
     found: dict[str, ComponentPart] = {}
     for name, component in components.items():
         # The functions are the author's: where one fails, the page opens with what it gave at the start.

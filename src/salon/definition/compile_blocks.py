@@ -12,9 +12,10 @@ from salon.components.content import JSON, Code, Dataframe
 from salon.components.events import Binding, EventData
 from salon.components.layout import Layout
 from salon.components.media import Audio, File, Gallery, Image, Video
-from salon.components.placing import Node
 from salon.components.state import State
+from salon.components.tree import Node
 from salon.definition.app import AppSpec
+from salon.definition.appearance import Appearance, compile_appearance
 from salon.definition.blocks import BlocksSpec
 from salon.definition.chat import ChatSpec
 from salon.definition.chat_config import compile_chatbot
@@ -23,9 +24,8 @@ from salon.definition.compile import CHAT, assemble, compile_chat
 from salon.definition.config import BindingConfig, ChatConfig, ChatNode, ComponentNode, LayoutNode, PageConfig
 from salon.definition.endpoint import ChatEndpoint, Endpoint, Parameter
 from salon.definition.feedback import FeedbackRules, feedback_config, options_of
-from salon.definition.looks import Looks, compile_looks
-from salon.definition.parts import PageParts
-from salon.definition.published import Published
+from salon.definition.page_components import PageComponents
+from salon.definition.published_files import PublishedFiles
 from salon.definition.signature import inspect_event_function, is_async
 from salon.errors import AuthorError
 from salon.messages.parts import ComponentPart
@@ -48,7 +48,7 @@ def compile_blocks(spec: BlocksSpec, *, request_type: type, injected_types: tupl
     """
     problems: list[AuthorError] = []
     chats: dict[str, ChatSpec] = {}
-    looks = Looks()
+    looks = Appearance()
     layout: tuple[LayoutNode, ...] = ()
 
     def place(node: Node) -> LayoutNode | None:
@@ -60,9 +60,9 @@ def compile_blocks(spec: BlocksSpec, *, request_type: type, injected_types: tupl
         chats[name] = node
         return ChatNode(chat=name)
 
-    parts = PageParts(Published(), place=place, static=_static(spec))
+    parts = PageComponents(PublishedFiles(), place=place, static=_static(spec))
     with collecting(problems):
-        looks = compile_looks(spec)
+        looks = compile_appearance(spec)
     with collecting(problems):
         layout = parts.nodes(spec.children)
     configs: list[ChatConfig] = []
@@ -112,7 +112,7 @@ class _Bindings:
 
     def __init__(
         self,
-        parts: PageParts,
+        parts: PageComponents,
         *,
         request_type: type,
         injected_types: tuple[type, ...],
@@ -220,7 +220,7 @@ class _Bindings:
         )
 
 
-def _chatbot(chatbot: Chatbot, parts: PageParts) -> ComponentNode:
+def _chatbot(chatbot: Chatbot, parts: PageComponents) -> ComponentNode:
     """Return what the page is told of a conversation that functions fill."""
     rules = FeedbackRules(
         options=options_of("feedback_options", chatbot.feedback_options), takes_user_messages=chatbot.like_user_message

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from salon.components.base import Change, Component, ComponentError, Files, classes_of, is_hidden
 from salon.components.layout import Accordion, Column, Layout, Row, Sidebar, Tab, Tabs
-from salon.components.parameters import component, given_to
+from salon.components.parameter_checks import component, given_to
 from salon.definition.checks import length_of
 
 _OPTIONS = {"visible": "hidden", "interactive": "disabled", "id": "name"}

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from salon.components.base import Component
 from salon.definition.api import Api
-from salon.definition.caching import CacheMode
 from salon.definition.config import HistoryPlace
+from salon.definition.example_caching import CacheMode
 from salon.definition.feedback import FeedbackRules
 from salon.definition.signature import Signature
 from salon.messages.message import Message

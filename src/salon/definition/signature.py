@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 
 from salon.errors import AuthorError
 
-Source: TypeAlias = Literal["message", "history", "request", "event"] | int
+ArgumentSource: TypeAlias = Literal["message", "history", "request", "event"] | int
 """What a parameter gets; a number stands for the input at that place."""
 
 
@@ -22,9 +22,9 @@ class Signature:
     `names` are how its author calls the values, as far as they are parameters of their own.
     """
 
-    positional: tuple[Source, ...]
-    named: Mapping[str, Source] = field(default_factory=dict)
-    names: Mapping[Source, str] = field(default_factory=dict)
+    positional: tuple[ArgumentSource, ...]
+    named: Mapping[str, ArgumentSource] = field(default_factory=dict)
+    names: Mapping[ArgumentSource, str] = field(default_factory=dict)
 
 
 def is_async(function: Callable[..., Any]) -> bool:
@@ -67,7 +67,7 @@ def inspect_chat_function(
     if parameters is None:
         return Signature(("message", "history", *range(input_count)))
     injection = _Injection(hints_of(function), request_type, injected_types)
-    inputs: list[Source] = ["message", "history", *range(input_count)]
+    inputs: list[ArgumentSource] = ["message", "history", *range(input_count)]
     takes_history = not input_count or any(parameter.name == "history" for parameter in parameters)
     if not takes_history and _places(parameters, injection) == 1 + input_count:
         inputs.remove("history")
@@ -77,7 +77,7 @@ def inspect_chat_function(
 
     own = {name: number for number, name in enumerate(keywords)}
     signature = _assign([each for each in parameters if each.name not in own], inputs, injection, unfit)
-    names: dict[Source, str] = {**signature.names, **{number: name for name, number in own.items()}}
+    names: dict[ArgumentSource, str] = {**signature.names, **{number: name for name, number in own.items()}}
     signature = Signature(signature.positional, {**signature.named, **own}, names)
     if "message" in inputs:
         raise unfit("it takes no message")
@@ -103,7 +103,7 @@ def inspect_event_function(
     if parameters is None:
         return Signature(tuple(range(input_count))), None
     injection = _Injection(hints_of(function), request_type, injected_types, event_type)
-    inputs: list[Source] = list(range(input_count))
+    inputs: list[ArgumentSource] = list(range(input_count))
 
     def unfit(reason: str) -> AuthorError:
         return _unfit(function, f"its {input_count} inputs", reason, "…")
@@ -123,7 +123,7 @@ class _Injection:
     injected_types: tuple[type, ...]
     event_type: type | None = None
 
-    def source(self, parameter: inspect.Parameter) -> Source | None:
+    def source(self, parameter: inspect.Parameter) -> ArgumentSource | None:
         """Return what a parameter gets by its annotation."""
         hint = self.hints.get(parameter.name, parameter.annotation)
         if _mentions(hint, self.request_type):
@@ -165,7 +165,7 @@ def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
 
 def _assign(
     parameters: list[inspect.Parameter],
-    inputs: list[Source],
+    inputs: list[ArgumentSource],
     injection: _Injection,
     unfit: Callable[[str], AuthorError],
 ) -> Signature:
@@ -174,9 +174,9 @@ def _assign(
     Raises:
         AuthorError: a parameter would get nothing.
     """
-    positional: list[Source] = []
-    named: dict[str, Source] = {}
-    names: dict[Source, str] = {}
+    positional: list[ArgumentSource] = []
+    named: dict[str, ArgumentSource] = {}
+    names: dict[ArgumentSource, str] = {}
     by_name_only = False
     for parameter in parameters:
         injected = injection.source(parameter)

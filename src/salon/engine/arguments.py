@@ -11,7 +11,7 @@ from salon.components.chat import Chatbot
 from salon.components.state import State
 from salon.conversations.history import as_messages, as_pairs
 from salon.definition.endpoint import ChatEndpoint, Endpoint, Parameter
-from salon.definition.signature import Source
+from salon.definition.signature import ArgumentSource
 from salon.engine.chatbots import read_chatbot
 from salon.engine.sessions import Session
 from salon.engine.turn import Call
@@ -84,7 +84,7 @@ def bind(  # noqa: PLR0917 - all that a function may get
 ) -> Callable[[], Any]:
     """Return the author's function with its arguments filled in; `path` ends with the message to answer."""
     before = (*chat.opening, *(stored.message for stored in path[:-1]))
-    values: dict[Source, Callable[[], Any]] = {
+    values: dict[ArgumentSource, Callable[[], Any]] = {
         "message": lambda: _asked(path[-1].message, find) if chat.multimodal else path[-1].message.text,
         "history": lambda: (as_messages if chat.history == "messages" else as_pairs)(before, find),
         "request": request,
@@ -110,7 +110,7 @@ def bind_event(
     signature = endpoint.signature
 
     def run(read: list[Any]) -> Any:
-        found: dict[Source, Any] = dict(enumerate(read))
+        found: dict[ArgumentSource, Any] = dict(enumerate(read))
         sources = (*signature.positional, *signature.named.values())
         if "request" in sources:
             found["request"] = call.request()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from salon.components.said import Draft
+from salon.components.drafts import Draft
 from salon.conversations.reading import Drafts
 from salon.conversations.reasoning import Tags, parts_of
 from salon.events.types import MessageStart, PartDelta, PartReplace, PartStart, ReplyForm, Reset, RunEvent

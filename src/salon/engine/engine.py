@@ -14,8 +14,8 @@ from salon.definition.endpoint import ChatEndpoint, Endpoint
 from salon.engine.arguments import accept_inputs
 from salon.engine.environment import Environment
 from salon.engine.examples import Examples
+from salon.engine.gates import Gates, Ticket
 from salon.engine.jobs import EventJob, ExampleJob, Job, ReplyJob
-from salon.engine.limits import Gates, Ticket
 from salon.engine.loop_lag import LoopLag
 from salon.engine.records import LoggedRun, UnloggedRun
 from salon.engine.runner import Runner, RunnerSettings

@@ -7,7 +7,7 @@ import msgspec
 
 from salon.components.base import Files, Skip
 from salon.components.chat import Chatbot
-from salon.components.parameters import given_to
+from salon.components.parameter_checks import given_to
 from salon.components.state import State
 from salon.definition.endpoint import Parameter
 from salon.engine.chatbots import ReadParts, grown_by, messages_of

@@ -14,8 +14,8 @@ from salon.conversations.reading import ReplyError
 from salon.engine.context import RunContext, current_run
 from salon.engine.deltas import Deltas
 from salon.engine.functions import Invocation
+from salon.engine.gates import Ticket
 from salon.engine.jobs import Job
-from salon.engine.limits import Ticket
 from salon.engine.loop_lag import LoopLag
 from salon.engine.outputs import OutputDeltas
 from salon.engine.replies import Yielded

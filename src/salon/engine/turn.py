@@ -11,7 +11,7 @@ from salon.request import Request
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class NewMessage:
+class UserMessage:
     """A user's message to be added below a turn's parent."""
 
     id: MessageId
@@ -57,7 +57,7 @@ class Turn:
     chat: str = "chat"
     history: tuple[Message, ...] = ()
     parent: MessageId | None = None
-    message: NewMessage | None = None
+    message: UserMessage | None = None
     example: int | None = None
     copy: tuple[StoredMessage, ...] | None = None
     passing_files: tuple[FileId, ...] = ()

@@ -6,14 +6,14 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from salon.evaluation.judged import Judged, from_records, from_tables
+from salon.evaluation.rated_replies import RatedReply, from_records, from_tables
 from salon.evaluation.report import as_report
-from salon.evaluation.sets import JudgedSet, as_csv, as_jsonl, as_preferences, as_supervised
+from salon.evaluation.sets import TrainingSet, as_csv, as_jsonl, as_preferences, as_supervised
 from salon.evaluation.suites import Step, as_suite, of_disliked, read_export
 from salon.serve.settings import read_settings
 from salon.serve.storage import feedback_of
 
-_SETS: dict[str, Callable[[Iterable[Judged]], JudgedSet]] = {
+_SETS: dict[str, Callable[[Iterable[RatedReply]], TrainingSet]] = {
     "csv": as_csv,
     "jsonl": as_jsonl,
     "dpo": as_preferences,
@@ -55,7 +55,7 @@ def _export(text: str, count: int, judged: int, options: argparse.Namespace) -> 
     return _write(text, options.output, f"{count} {'row' if count == 1 else 'rows'} to ")
 
 
-def _judged(options: argparse.Namespace) -> list[Judged]:
+def _judged(options: argparse.Namespace) -> list[RatedReply]:
     if options.flagging_dir is not None:
         return from_tables(options.flagging_dir)
     given = None if options.data_dir is None else str(options.data_dir)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from html import escape
 
-from salon.evaluation.judged import Judged
+from salon.evaluation.rated_replies import RatedReply
 from salon.stores.feedback import DISLIKE, LIKE
 
 _WORST = 10
@@ -109,7 +109,7 @@ blockquote { margin: 0 0 14px; padding: 0 0 0 14px; border-inline-start: 3px sol
 """
 
 
-def as_report(judged: Iterable[Judged], *, lang: str = "en", title: str | None = None) -> str:
+def as_report(judged: Iterable[RatedReply], *, lang: str = "en", title: str | None = None) -> str:
     """Return the page. What readers and models said is shown as text, whatever it is.
 
     Args:
@@ -143,7 +143,7 @@ def as_report(judged: Iterable[Judged], *, lang: str = "en", title: str | None =
     )
 
 
-def _kind(judged: Judged) -> str:
+def _kind(judged: RatedReply) -> str:
     liked = judged.opinion.liked
     return "other" if liked is None else "liked" if liked else "disliked"
 
@@ -156,7 +156,7 @@ def _section(heading: str, content: str) -> str:
     return f'<section class="card"><h2>{heading}</h2>{content}</section>'
 
 
-def _tiles(judged: Sequence[Judged], words: dict[str, str]) -> str:
+def _tiles(judged: Sequence[RatedReply], words: dict[str, str]) -> str:
     kinds = Counter(map(_kind, judged))
     thumbs = kinds["liked"] + kinds["disliked"]
     share = f"{kinds['liked'] / thumbs:.0%}" if thumbs else "–"
@@ -172,7 +172,7 @@ def _tiles(judged: Sequence[Judged], words: dict[str, str]) -> str:
     return f'<div class="tiles">{"".join(shown)}</div>'
 
 
-def _over_time(judged: Sequence[Judged], words: dict[str, str]) -> str:
+def _over_time(judged: Sequence[RatedReply], words: dict[str, str]) -> str:
     """Show bars a day, or a week where there are too many days."""
     dates = [datetime.fromtimestamp(each.given_at).astimezone().date() for each in judged]
     first, last = min(dates), max(dates)
@@ -222,7 +222,7 @@ def _bars(names: Sequence[str], columns: Sequence[Counter[str]], label: str) -> 
     return f'<svg viewBox="0 -10 {width} {height + 36}" role="img" aria-label="{label}">{"".join(shapes)}</svg>'
 
 
-def _by_option(judged: Sequence[Judged], words: dict[str, str]) -> str:
+def _by_option(judged: Sequence[RatedReply], words: dict[str, str]) -> str:
     counts = Counter(option for each in judged for option in each.opinion.options)
     most = max(counts.values(), default=1)
     rows = []
@@ -235,12 +235,12 @@ def _by_option(judged: Sequence[Judged], words: dict[str, str]) -> str:
     return _section(words["options"], f"<table>{head}{''.join(rows)}</table>")
 
 
-def _worst(judged: Sequence[Judged], words: dict[str, str]) -> str:
-    talks: dict[str, list[Judged]] = {}
+def _worst(judged: Sequence[RatedReply], words: dict[str, str]) -> str:
+    talks: dict[str, list[RatedReply]] = {}
     for each in judged:
         talks.setdefault(each.conversation, []).append(each)
 
-    def score(talk: list[Judged]) -> tuple[int, int]:
+    def score(talk: list[RatedReply]) -> tuple[int, int]:
         bad = sum(1 for each in talk if _kind(each) != "liked" and each.opinion.options)
         return bad - (len(talk) - bad), bad
 
@@ -250,11 +250,11 @@ def _worst(judged: Sequence[Judged], words: dict[str, str]) -> str:
     return _section(words["worst"], "".join(shown) or f"<p>{words['no_worst']}</p>")
 
 
-def _talk(talk: Sequence[Judged], down: int, words: dict[str, str]) -> str:
+def _talk(talk: Sequence[RatedReply], down: int, words: dict[str, str]) -> str:
     fullest = max(talk, key=lambda each: len(each.messages))
     messages = fullest.messages
     marks: dict[int, str] = {}
-    others: list[Judged] = []
+    others: list[RatedReply] = []
     for each in talk:
         is_shown = each.index < len(messages) and each.messages[: each.index + 1] == messages[: each.index + 1]
         if is_shown:
@@ -272,7 +272,7 @@ def _talk(talk: Sequence[Judged], down: int, words: dict[str, str]) -> str:
     return f"<details><summary>{escape(said)}<small>{score}</small></summary>{''.join(turns)}</details>"
 
 
-def _mark(judged: Judged) -> str:
+def _mark(judged: RatedReply) -> str:
     return "good" if _kind(judged) == "liked" else "bad"
 
 
@@ -281,7 +281,7 @@ def _turn(role: str, text: str, mark: str, words: dict[str, str]) -> str:
     return f'<div class="turn {mark}" dir="auto"><b>{escape(words.get(role, role))}</b>{escape(shown)}</div>'
 
 
-def _comments(judged: Sequence[Judged], words: dict[str, str]) -> str:
+def _comments(judged: Sequence[RatedReply], words: dict[str, str]) -> str:
     found = [each for each in reversed(judged) if each.opinion.comment][:_COMMENTS]
     quotes = []
     for each in found:

@@ -1,16 +1,16 @@
-"""Judged replies as sets that libraries for training load, and as tables."""
+"""Rated replies as sets that libraries for training load, and as tables."""
 
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from salon.evaluation.judged import Judged, disliked, liked
+from salon.evaluation.rated_replies import RatedReply, disliked, liked
 from salon.stores.feedback_log import COLUMNS, COMMENT, cells_of, encoded_row
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedSet:
+class TrainingSet:
     """A set as a file has it: `rows`, each with its end of line, below a `header` that may be empty."""
 
     rows: list[str]
@@ -22,13 +22,13 @@ class JudgedSet:
         return self.header + "".join(self.rows)
 
 
-def as_csv(judged: Iterable[Judged]) -> JudgedSet:
+def as_csv(judged: Iterable[RatedReply]) -> TrainingSet:
     """Return a table with the columns of `log.csv` and one for comments; no cell is a formula."""
     rows = [encoded_row(cells_of(each.row())).decode() for each in judged]
-    return JudgedSet(rows, header=",".join((*COLUMNS, COMMENT)) + "\r\n")
+    return TrainingSet(rows, header=",".join((*COLUMNS, COMMENT)) + "\r\n")
 
 
-def as_jsonl(judged: Iterable[Judged]) -> JudgedSet:
+def as_jsonl(judged: Iterable[RatedReply]) -> TrainingSet:
     """Return a line of JSON for each judged reply, with everything that is known of it."""
     return _lines(
         {
@@ -46,7 +46,7 @@ def as_jsonl(judged: Iterable[Judged]) -> JudgedSet:
     )
 
 
-def as_preferences(judged: Iterable[Judged]) -> JudgedSet:
+def as_preferences(judged: Iterable[RatedReply]) -> TrainingSet:
     """Return a line of JSON for each pair of a liked and a disliked answer to the same prompt.
 
     The form is that of conversational preference sets: `prompt`, `chosen` and `rejected`, each a list of messages.
@@ -57,36 +57,36 @@ def as_preferences(judged: Iterable[Judged]) -> JudgedSet:
     )
 
 
-def as_supervised(judged: Iterable[Judged]) -> JudgedSet:
+def as_supervised(judged: Iterable[RatedReply]) -> TrainingSet:
     """Return a line of JSON for each liked reply: `messages`, the conversation up to it."""
     good = {_prompt(each) + each.answer: each for each in _sound(liked(judged))}
     return _lines({"messages": [*each.prompt, _said(each)]} for each in good.values())
 
 
-def _pairs(judged: Iterable[Judged]) -> Iterator[tuple[Judged, Judged]]:
+def _pairs(judged: Iterable[RatedReply]) -> Iterator[tuple[RatedReply, RatedReply]]:
     every = list(judged)
-    worse: dict[str, dict[str, Judged]] = {}
+    worse: dict[str, dict[str, RatedReply]] = {}
     for each in _sound(disliked(every)):
         worse.setdefault(_prompt(each), {})[each.answer] = each
-    better: dict[tuple[str, str], Judged] = {(_prompt(each), each.answer): each for each in _sound(liked(every))}
+    better: dict[tuple[str, str], RatedReply] = {(_prompt(each), each.answer): each for each in _sound(liked(every))}
     for (prompt, answer), chosen in better.items():
         for other, rejected in worse.get(prompt, {}).items():
             if other != answer:
                 yield chosen, rejected
 
 
-def _sound(judged: Iterable[Judged]) -> list[Judged]:
+def _sound(judged: Iterable[RatedReply]) -> list[RatedReply]:
     """Return what may teach a model: answers to somebody, whole, and known to be the application's."""
     return [each for each in judged if each.is_sound and each.answer.strip() and each.prompt]
 
 
-def _prompt(judged: Judged) -> str:
+def _prompt(judged: RatedReply) -> str:
     return json.dumps(judged.prompt, ensure_ascii=False)
 
 
-def _said(judged: Judged) -> dict[str, str]:
+def _said(judged: RatedReply) -> dict[str, str]:
     return {"role": "assistant", "content": judged.answer}
 
 
-def _lines(values: Iterable[dict[str, Any]]) -> JudgedSet:
-    return JudgedSet([json.dumps(value, ensure_ascii=False) + "\n" for value in values])
+def _lines(values: Iterable[dict[str, Any]]) -> TrainingSet:
+    return TrainingSet([json.dumps(value, ensure_ascii=False) + "\n" for value in values])

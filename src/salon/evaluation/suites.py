@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from salon.errors import AuthorError
-from salon.evaluation.judged import Judged, disliked
+from salon.evaluation.rated_replies import RatedReply, disliked
 
 _SLUG_LENGTH = 40
 _INDENT = "    "
@@ -76,7 +76,7 @@ def read_export(path: Path) -> list[list[Step]]:
         raise AuthorError("record.file", f"`{path}` cannot be read: {error}.") from error
 
 
-def of_disliked(judged: Iterable[Judged]) -> list[list[Step]]:
+def of_disliked(judged: Iterable[RatedReply]) -> list[list[Step]]:
     """Return the conversations up to each reply that was not liked, which must not come again."""
     talks: list[list[Step]] = []
     for each in disliked(judged):

@@ -14,7 +14,7 @@ from salon.messages.titles import automatic_title
 from salon.stores.base import ConversationNotFound
 from salon.stores.kept import ConversationEntry, ListPlace, SearchHit, cut_title, first_entry, title_of
 from salon.stores.shares import Share, ShareNotFound
-from salon.stores.words import excerpt, fold, words_of
+from salon.stores.text_search import excerpt, fold, words_of
 
 _MESSAGE_BYTES = 500
 

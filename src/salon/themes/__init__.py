@@ -1,4 +1,4 @@
-"""Looks: `theme="ocean"`, `theme=gr.themes.Soft(primary_hue="teal")` or `theme=gr.Theme(…)`."""
+"""Appearance: `theme="ocean"`, `theme=gr.themes.Soft(primary_hue="teal")` or `theme=gr.Theme(…)`."""
 
 from salon.themes import colors, sizes
 from salon.themes.builtin import THEMES, Citrus, Default, Glass, Monochrome, Ocean, Soft

@@ -18,11 +18,11 @@ from salon.messages.titles import automatic_title
 from salon.stores.base import ConversationNotFound
 from salon.stores.kept import ConversationEntry, ListPlace, SearchHit, cut_title, first_entry
 from salon.stores.shares import Share, ShareNotFound
+from salon.stores.sql.conversation_cache import CachedConversation, ConversationCache
 from salon.stores.sql.database import Connection, Database
 from salon.stores.sql.feedback import SqlFeedback
-from salon.stores.sql.loaded import Loaded, LoadedConversations
 from salon.stores.sql.tables import Tables
-from salon.stores.words import excerpt, fold, words_of
+from salon.stores.text_search import excerpt, fold, words_of
 
 _ENTRY = "c.id, c.owner, c.title, c.chat, c.is_named, c.is_pinned, c.verified, c.created_at, c.updated_at"
 _ORDER = "c.is_pinned DESC, c.updated_at DESC, c.id DESC"
@@ -57,7 +57,7 @@ class SqlStore:
     ) -> None:
         self._at_most = conversations_at_most
         self._database = database
-        self._loaded = LoadedConversations(loaded_messages)
+        self._loaded = ConversationCache(loaded_messages)
         self._tables = Tables(database)
         self.feedback = SqlFeedback(self._tables)
         self._clock = clock
@@ -115,7 +115,7 @@ class SqlStore:
         mark, last = (known.mark, known.last) if known is not None else ("", 0)
         read = await self._tables.read(lambda connection: _read(connection, conversation, owner, mark, last))
         # Nothing is awaited from here on, so whoever asked gets what was read, whoever asks at the same time.
-        loaded = known if known is not None and read.goes_on else Loaded(read.mark, read.empty)
+        loaded = known if known is not None and read.goes_on else CachedConversation(read.mark, read.empty)
         loaded.add(read.messages)
         loaded.conversation.head = read.head
         self._loaded.put(loaded)
@@ -409,7 +409,7 @@ def _read(connection: Connection, id_: ConversationId, owner: str, known_mark: s
 
 def _load(connection: Connection, id_: ConversationId, owner: str) -> Conversation:
     read = _read(connection, id_, owner, "", 0)
-    loaded = Loaded(read.mark, read.empty)
+    loaded = CachedConversation(read.mark, read.empty)
     loaded.add(read.messages)
     loaded.conversation.head = read.head
     return loaded.conversation

@@ -7,7 +7,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from salon.engine.turn import NewMessage, Turn
+from salon.engine.turn import Turn, UserMessage
 from salon.errors import ClientError, TooLargeError
 from salon.http.bodies import read_json
 from salon.http.policies import PolicyRoute, identity_of
@@ -16,8 +16,8 @@ from salon.ids import FileId, MessageId, TurnId, mint
 from salon.messages.message import Message, Role
 from salon.messages.parts import FilePart, Part, TextPart
 from salon.surfaces.agui.encode import RunEncoder
+from salon.surfaces.callable_endpoints import CallableEndpoint, callable_chats
 from salon.surfaces.data_files import DataError
-from salon.surfaces.parameters import Called, called_chats
 from salon.surfaces.programs import ProgramSurface
 from salon.surfaces.requests import request_of
 from salon.text import clean
@@ -56,7 +56,7 @@ class AgUiSurface(ProgramSurface):
 
     def routes(self) -> list[PolicyRoute]:
         """Return the routes, to be mounted where the application is: one for each chat, the first also without name."""
-        chats = [chat for chat in called_chats(self._services.app) if chat.visibility != "private"]
+        chats = [chat for chat in callable_chats(self._services.app) if chat.visibility != "private"]
         route = partial(self._services.route, caller="program")
         routes = [route(_FILE, self._file)] if chats else []
         for index, chat in enumerate(chats):
@@ -64,7 +64,7 @@ class AgUiSurface(ProgramSurface):
             routes += [run(f"/ag-ui/{chat.name}")] + ([run("/ag-ui")] if index == 0 else [])
         return routes
 
-    async def _run(self, chat: Called, request: Request) -> Response:
+    async def _run(self, chat: CallableEndpoint, request: Request) -> Response:
         identity = identity_of(request)
         body = await read_json(request, _RunInput)
         async with self._data_files.received(identity) as made:
@@ -75,7 +75,7 @@ class AgUiSurface(ProgramSurface):
                 conversation=None,
                 chat=str(chat.chat),
                 history=history,
-                message=NewMessage(id=MessageId(mint()), message=message),
+                message=UserMessage(id=MessageId(mint()), message=message),
                 inputs=chat.inputs(body.forwarded_props or {}),
                 passing_files=tuple(made),
                 request=partial(request_of, request, identity),
@@ -85,7 +85,7 @@ class AgUiSurface(ProgramSurface):
         return await self._stream(run, identity, encoder.frames, stops=True)
 
     async def _said(
-        self, chat: Called, body: _RunInput, identity: Identity, made: list[FileId]
+        self, chat: CallableEndpoint, body: _RunInput, identity: Identity, made: list[FileId]
     ) -> tuple[tuple[Message, ...], Message]:
         """Return what was said before, and the message to answer; what agents alone say to each other is left out."""
         if len(body.messages) > _MESSAGES_AT_MOST:
@@ -104,7 +104,7 @@ class AgUiSurface(ProgramSurface):
         return tuple(found[:-1]), found[-1]
 
     async def _message(
-        self, role: Role, said: _Said, chat: Called, identity: Identity, made: list[FileId], *, place: str
+        self, role: Role, said: _Said, chat: CallableEndpoint, identity: Identity, made: list[FileId], *, place: str
     ) -> Message:
         contents = [_Content("text", said.content)] if isinstance(said.content, str) else said.content or []
         texts = [content.text for content in contents if content.text is not None]

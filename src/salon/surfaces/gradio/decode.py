@@ -6,7 +6,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 from urllib.parse import unquote
 
-from salon.engine.turn import Call, NewMessage, Turn
+from salon.engine.turn import Call, Turn, UserMessage
 from salon.errors import ClientError, ForbiddenError
 from salon.identity import Identity
 from salon.ids import FileId, MessageId, TurnId, mint
@@ -14,9 +14,9 @@ from salon.messages.message import Message, user_message
 from salon.messages.parts import FileRef
 from salon.request import Request
 from salon.stores.files import FileNotFound, FileStore
+from salon.surfaces.callable_endpoints import CallableEndpoint, Parameter
 from salon.surfaces.gradio.describe import PREFIX
 from salon.surfaces.gradio.sessions import Session
-from salon.surfaces.parameters import Called, Parameter
 from salon.surfaces.uploads import Uploads
 
 # Clients in Node name what they upload so, and only tell the real name with the message.
@@ -47,7 +47,7 @@ class Decoder:
         self._files = files
 
     async def with_files(
-        self, called: Called, values: Mapping[str, Any], identity: Identity, *, root: str
+        self, called: CallableEndpoint, values: Mapping[str, Any], identity: Identity, *, root: str
     ) -> dict[str, Any]:
         """Return the values of a call with the files that they name; a message's are found with it.
 
@@ -62,7 +62,7 @@ class Decoder:
 
     def call(
         self,
-        called: Called,
+        called: CallableEndpoint,
         values: Mapping[str, Any],
         identity: Identity,
         *,
@@ -81,7 +81,7 @@ class Decoder:
 
     async def turn(
         self,
-        called: Called,
+        called: CallableEndpoint,
         values: Mapping[str, Any],
         identity: Identity,
         *,
@@ -101,7 +101,7 @@ class Decoder:
             identity=identity,
             conversation=None if session is None else session.conversation(chat),
             chat=chat,
-            message=NewMessage(id=MessageId(mint()), message=message),
+            message=UserMessage(id=MessageId(mint()), message=message),
             inputs=called.inputs(values),
             session=None if session is None else session.name,
             request=request,
@@ -165,7 +165,7 @@ class Decoder:
         return await asyncio.to_thread(self._files.rename, ref.id, last or NAMELESS, owner=identity.owner)
 
 
-def by_position(called: Called, data: Sequence[Any]) -> dict[str, Any]:
+def by_position(called: CallableEndpoint, data: Sequence[Any]) -> dict[str, Any]:
     """Return the values of a call by name; states, which some clients send as `None`, are left out at the end.
 
     Raises:
@@ -179,7 +179,7 @@ def by_position(called: Called, data: Sequence[Any]) -> dict[str, Any]:
     return by_name(called, {each.name: value for each, value in zip(called.parameters, values, strict=False)})
 
 
-def by_name(called: Called, values: Mapping[str, Any]) -> dict[str, Any]:
+def by_name(called: CallableEndpoint, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a call, checked.
 
     Raises:

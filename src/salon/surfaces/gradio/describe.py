@@ -5,7 +5,7 @@ from typing import Any
 
 from salon.components.base import Component
 from salon.definition.app import AppSpec
-from salon.surfaces.parameters import Called, Parameter, called
+from salon.surfaces.callable_endpoints import CallableEndpoint, Parameter, callable_endpoints
 
 VERSION = "6.31.0"
 PREFIX = "/gradio_api"
@@ -55,7 +55,7 @@ class Endpoint:
     name: str
     visibility: str
     is_alias: bool
-    called: Called
+    called: CallableEndpoint
 
 
 class Description:
@@ -74,13 +74,13 @@ class Description:
         self._max_file_size = max_file_size
         self._has_login = has_login
         self.endpoints: list[Endpoint] = []
-        for each in called(app):
+        for each in callable_endpoints(app):
             self._add(each, each.name, each.visibility)
             if each.alias is not None:
                 visibility = "undocumented" if each.visibility == "public" else each.visibility
                 self._add(each, each.alias, visibility, is_alias=True)
 
-    def _add(self, each: Called, name: str, visibility: str, *, is_alias: bool = False) -> None:
+    def _add(self, each: CallableEndpoint, name: str, visibility: str, *, is_alias: bool = False) -> None:
         number = len(self.endpoints) + 1
         self.endpoints.append(Endpoint(id=number, name=name, visibility=visibility, is_alias=is_alias, called=each))
 

@@ -23,10 +23,10 @@ from salon.events.types import (
     RunEvent,
     RunStart,
 )
-from salon.surfaces.gradio.edits import edits
+from salon.surfaces.callable_endpoints import CallableEndpoint
+from salon.surfaces.gradio.json_edits import edits
 from salon.surfaces.gradio.values import Values
 from salon.surfaces.outputs import Outputs
-from salon.surfaces.parameters import Called
 
 HEARTBEAT = b'data: {"msg":"heartbeat","event_id":null}\n\n'
 CLOSE = b'data: {"msg":"close_stream","event_id":null}\n\n'
@@ -45,7 +45,7 @@ class Outcome:
         called: what runs.
     """
 
-    def __init__(self, values: Values, called: Called) -> None:
+    def __init__(self, values: Values, called: CallableEndpoint) -> None:
         self._values = values
         self._says = called.chat is not None
         self._folding = Folding()
@@ -79,7 +79,7 @@ class JobEncoder:
         waits: whether the run had to queue.
     """
 
-    def __init__(self, event_id: str, outcome: Outcome, called: Called, *, waits: bool) -> None:
+    def __init__(self, event_id: str, outcome: Outcome, called: CallableEndpoint, *, waits: bool) -> None:
         self._id = _encode(event_id)
         self._event_id = event_id
         self._outcome = outcome

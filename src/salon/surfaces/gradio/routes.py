@@ -29,15 +29,15 @@ from salon.ids import FileId, RunId, TurnId, mint
 from salon.runs.log import RunNotFound
 from salon.runs.run import Run
 from salon.surfaces.base import Services
+from salon.surfaces.callable_endpoints import CallableEndpoint
+from salon.surfaces.gradio.call_encoder import CALL_HEARTBEAT, CallEncoder
 from salon.surfaces.gradio.decode import CallError, Decoder, by_name, by_position
 from salon.surfaces.gradio.describe import PREFIX, Description, Endpoint
 from salon.surfaces.gradio.encode import HEARTBEAT, JobEncoder, Outcome, error_of
 from salon.surfaces.gradio.sessions import Job, Reader, Session, Sessions
-from salon.surfaces.gradio.simple import CALL_HEARTBEAT, CallEncoder
 from salon.surfaces.gradio.uploads import receive
 from salon.surfaces.gradio.values import Values
 from salon.surfaces.gradio.wire import CallRequest, CancelRequest, JoinRequest, ResetRequest
-from salon.surfaces.parameters import Called
 from salon.surfaces.requests import request_of, root_of, whole_number
 from salon.surfaces.uploads import FILES_AT_MOST, uploads_of
 
@@ -161,7 +161,12 @@ class GradioSurface:
         return json_response({"event_id": job.event_id})
 
     async def _submit(
-        self, request: Request, identity: Identity, called: Called, values: Mapping[str, Any], session: Session | None
+        self,
+        request: Request,
+        identity: Identity,
+        called: CallableEndpoint,
+        values: Mapping[str, Any],
+        session: Session | None,
     ) -> Job:
         """Run what a call asks for; without a session, nothing is known of before, and nothing is kept."""
         engine = self._services.engine
@@ -283,7 +288,7 @@ class GradioSurface:
     def _session(self, identity: Identity, session_hash: str | None) -> Session | None:
         return None if session_hash is None else self._sessions.open(identity, session_hash)
 
-    def _called(self, request: Request) -> Called:
+    def _called(self, request: Request) -> CallableEndpoint:
         endpoint = self._description.endpoint(request.path_params["name"])
         if endpoint is None:
             names = ", ".join(f"/{each.name}" for each in self._description.endpoints if each.visibility == "public")

@@ -15,8 +15,8 @@ from salon.identity import Identity
 from salon.ids import ConversationId
 from salon.runs.log import RunNotFound
 from salon.runs.run import Run
+from salon.surfaces.callable_endpoints import CallableEndpoint
 from salon.surfaces.gradio.encode import CLOSE, JobEncoder
-from salon.surfaces.parameters import Called
 
 _AT_MOST = 10_000
 _AHEAD_AT_MOST = 16
@@ -36,7 +36,7 @@ class Job:
         refusal: why the call does nothing, if it does nothing; no log has such a run.
     """
 
-    def __init__(self, run: Run, identity: Identity, called: Called, *, refusal: str | None = None) -> None:
+    def __init__(self, run: Run, identity: Identity, called: CallableEndpoint, *, refusal: str | None = None) -> None:
         self.event_id = secrets.token_hex(16)
         self.called = called
         self.run = run

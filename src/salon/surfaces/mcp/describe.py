@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from salon.surfaces.parameters import Called, Parameter
+from salon.surfaces.callable_endpoints import CallableEndpoint, Parameter
 
 _SECTION = re.compile(r"^(Args|Arguments|Parameters):\s*$", re.MULTILINE)
 _NEXT_SECTION = re.compile(r"^\S.*:\s*$", re.MULTILINE)
@@ -24,11 +24,11 @@ class Tool:
     """Something as a tool. `names` are those that it answers to, the first is the one that is offered."""
 
     names: Sequence[str]
-    called: Called
+    called: CallableEndpoint
     description: Mapping[str, Any]
 
 
-def tool_of(called: Called) -> Tool:
+def tool_of(called: CallableEndpoint) -> Tool:
     """Return what programs may call as a tool: called like its function, where that has a name of its own."""
     names = [called.name] if called.alias is None else [called.name, called.alias]
     if called.alias is not None and called.alias != "lambda":
@@ -60,7 +60,7 @@ def tool_of(called: Called) -> Tool:
     )
 
 
-def files_name(called: Called) -> str:
+def files_name(called: CallableEndpoint) -> str:
     """Return what the files of a message are called."""
     taken = {each.name for each in called.parameters}
     return FILES if FILES not in taken else "message_files"

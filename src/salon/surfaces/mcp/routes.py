@@ -11,7 +11,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from salon.engine.turn import Call, NewMessage, Turn
+from salon.engine.turn import Call, Turn, UserMessage
 from salon.errors import AuthenticationError, ClientError, Failure, SalonError
 from salon.http.bodies import read_json
 from salon.http.event_stream import EventStream
@@ -22,10 +22,10 @@ from salon.messages.message import user_message
 from salon.messages.parts import FileRef
 from salon.runs.run import Run
 from salon.surfaces.base import Services
+from salon.surfaces.callable_endpoints import CallableEndpoint, Parameter, callable_endpoints
 from salon.surfaces.data_files import DataError
 from salon.surfaces.mcp.describe import files_name, tool_of
 from salon.surfaces.mcp.encode import ProgressEncoder, contents_of
-from salon.surfaces.parameters import Called, Parameter, called
 from salon.surfaces.programs import ProgramSurface
 from salon.surfaces.requests import request_of
 
@@ -67,7 +67,7 @@ class McpSurface(ProgramSurface):
     def __init__(self, services: Services, *, public_url: str | None = None) -> None:
         super().__init__(services, public_url=public_url)
         self._info = {"name": services.app.page.title or "Salon", "version": _version()}
-        self._tools = [tool_of(each) for each in called(services.app) if each.visibility != "private"]
+        self._tools = [tool_of(each) for each in callable_endpoints(services.app) if each.visibility != "private"]
         self._calls: dict[tuple[str, str, str | int], Run] = {}
 
     def routes(self) -> list[PolicyRoute]:
@@ -216,7 +216,7 @@ class McpSurface(ProgramSurface):
                 await self._stop(run, identity)
 
     async def _begin(
-        self, request: Request, identity: Identity, called: Called, arguments: Any, made: list[FileId]
+        self, request: Request, identity: Identity, called: CallableEndpoint, arguments: Any, made: list[FileId]
     ) -> Run:
         """Start the run of a tool.
 
@@ -269,7 +269,7 @@ class McpSurface(ProgramSurface):
             identity=identity,
             conversation=None,
             chat=str(called.chat),
-            message=NewMessage(id=MessageId(mint()), message=user_message(text, found)),
+            message=UserMessage(id=MessageId(mint()), message=user_message(text, found)),
             inputs=called.inputs(values),
             passing_files=tuple(made),
             request=asked,

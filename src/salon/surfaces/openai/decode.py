@@ -11,9 +11,9 @@ from salon.identity import Identity
 from salon.ids import FileId
 from salon.messages.message import Message, Role
 from salon.messages.parts import FilePart, Part, TextPart
+from salon.surfaces.callable_endpoints import CallableEndpoint, Parameter
 from salon.surfaces.data_files import DataError, DataFiles
 from salon.surfaces.openai.wire import CompletionRequest, InputMessage, ResponseRequest
-from salon.surfaces.parameters import Called, Parameter
 from salon.surfaces.uploads import Uploads
 from salon.text import clean
 
@@ -59,7 +59,7 @@ class Decoder:
         identity: Identity,
         made: list[FileId],
         *,
-        chat: Called,
+        chat: CallableEndpoint,
         param: str,
     ) -> Said:
         """Return what a list of messages says; the last is the one to answer.
@@ -87,7 +87,7 @@ class Decoder:
         return Said(history=tuple(found[:-1]), message=found[-1], files=tuple(made))
 
     async def _message(
-        self, message: InputMessage, identity: Identity, made: list[FileId], *, chat: Called, param: str
+        self, message: InputMessage, identity: Identity, made: list[FileId], *, chat: CallableEndpoint, param: str
     ) -> Message:
         role = _ROLES.get(message.role) if message.type == "message" else None
         if role is None:
@@ -111,7 +111,9 @@ class Decoder:
         joined = (TextPart(text="\n\n".join(texts)),) if texts else ()
         return Message(role=role, parts=(*joined, *(part for part in parts if isinstance(part, FilePart))))
 
-    async def _part(self, part: Any, identity: Identity, made: list[FileId], *, chat: Called, param: str) -> Part:
+    async def _part(
+        self, part: Any, identity: Identity, made: list[FileId], *, chat: CallableEndpoint, param: str
+    ) -> Part:
         takes_files = chat.config.files is not None
         match part:
             case {"type": "text" | "input_text" | "output_text", "text": str(text)}:
@@ -162,7 +164,7 @@ def as_request(fields: Mapping[str, Any], shape: type[_T]) -> _T:
         raise ClientError("request.invalid", f"The request is not what is expected here: {error}") from None
 
 
-def inputs_of(chat: Called, fields: Mapping[str, Any]) -> dict[str, Any]:
+def inputs_of(chat: CallableEndpoint, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of the additional inputs: from further fields of the body, or from its `metadata`.
 
     Metadata are texts, so a text there may stand for another value, written as JSON.

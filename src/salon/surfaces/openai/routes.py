@@ -11,7 +11,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from salon.engine.turn import NewMessage, Turn
+from salon.engine.turn import Turn, UserMessage
 from salon.errors import ClientError, NotFoundError
 from salon.events.fold import Folding, Reply
 from salon.events.types import Entry, RunEnd
@@ -25,12 +25,12 @@ from salon.messages.parts import FilePart, TextPart
 from salon.runs.log import RunNotFound
 from salon.runs.run import Run
 from salon.surfaces.base import Services
+from salon.surfaces.callable_endpoints import CallableEndpoint, callable_chats
 from salon.surfaces.openai.completions import CompletionEncoder, tokens_said
 from salon.surfaces.openai.decode import Decoder, ParameterError, Said, as_request, inputs_of
 from salon.surfaces.openai.errors import failed, refusal
 from salon.surfaces.openai.responses import Record, ResponseEncoder, response_of
 from salon.surfaces.openai.wire import CompletionRequest, InputMessage, ResponseRequest
-from salon.surfaces.parameters import Called, called_chats
 from salon.surfaces.programs import ProgramSurface
 from salon.surfaces.requests import request_of, whole_number
 
@@ -48,7 +48,7 @@ class OpenAISurface(ProgramSurface):
 
     def __init__(self, services: Services, *, public_url: str | None = None) -> None:
         super().__init__(services, public_url=public_url)
-        self._chats = {chat.name: chat for chat in called_chats(services.app) if chat.visibility != "private"}
+        self._chats = {chat.name: chat for chat in callable_chats(services.app) if chat.visibility != "private"}
         self._created = int(time.time())
         self._decoder = Decoder(uploads=self._uploads, data_files=self._data_files)
         self._records: OrderedDict[str, Record] = OrderedDict()
@@ -87,7 +87,7 @@ class OpenAISurface(ProgramSurface):
             )
         return json_response(self._described(model))
 
-    def _chat(self, model: str) -> Called:
+    def _chat(self, model: str) -> CallableEndpoint:
         """Return the chat that a model's name stands for; the first, where programs have a name of their own."""
         return self._chats.get(model) or next(iter(self._chats.values()))
 
@@ -150,7 +150,7 @@ class OpenAISurface(ProgramSurface):
         body: ResponseRequest,
         said: Said,
         *,
-        chat: Called,
+        chat: CallableEndpoint,
         inputs: Mapping[str, Any],
     ) -> Record:
         """Start the run of a response; what was said before is the caller's, or that of an earlier response."""
@@ -231,7 +231,7 @@ class OpenAISurface(ProgramSurface):
         identity: Identity,
         said: Said,
         *,
-        chat: Called,
+        chat: CallableEndpoint,
         inputs: Mapping[str, Any],
         conversation: ConversationId | None,
         parent: MessageId | None = None,
@@ -249,7 +249,7 @@ class OpenAISurface(ProgramSurface):
             history=said.history if conversation is None else (),
             parent=parent,
             copy=None if copy is None else tuple(copy),
-            message=NewMessage(id=MessageId(mint()), message=said.message),
+            message=UserMessage(id=MessageId(mint()), message=said.message),
             passing_files=said.files if conversation is None else (),
             request=partial(request_of, request, identity),
         )

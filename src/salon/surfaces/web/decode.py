@@ -7,7 +7,7 @@ from starlette.requests import Request as HttpRequest
 
 from salon.components.catalog import is_wellformed as is_component
 from salon.conversations.feedback import FeedbackSubmission
-from salon.engine.turn import Call, NewMessage, Turn
+from salon.engine.turn import Call, Turn, UserMessage
 from salon.errors import ClientError, TooLargeError
 from salon.http.bodies import read_json
 from salon.identity import Identity
@@ -38,7 +38,7 @@ async def decode_turn(http_request: HttpRequest, identity: Identity, *, uploads:
     message = None
     if body.message is not None:
         files = await uploads.find(body.message.files, identity, chat=body.chat)
-        message = NewMessage(id=body.message.id, message=user_message(body.message.text, files))
+        message = UserMessage(id=body.message.id, message=user_message(body.message.text, files))
     check_copy(body.copy or ())
     return Turn(
         id=body.id,

@@ -10,7 +10,7 @@ from salon.runs.run import Run
 from salon.stores.feedback import Opinion
 from salon.stores.kept import ConversationEntry
 from salon.stores.shares import Share
-from salon.surfaces.parameters import Called, called
+from salon.surfaces.callable_endpoints import CallableEndpoint, callable_endpoints
 from salon.surfaces.web.wire import (
     ActiveRun,
     ConversationView,
@@ -29,11 +29,11 @@ PAGE_AT_MOST = 200
 
 def endpoints_view(app: AppSpec, protocols: Sequence[str], address: str) -> EndpointsView:
     """Return what programs are told that they may call, at the application's `address`."""
-    found = [each for each in called(app) if each.visibility == "public"]
+    found = [each for each in callable_endpoints(app) if each.visibility == "public"]
     return EndpointsView(endpoints=tuple(map(_endpoint, found)), protocols=tuple(protocols), address=address)
 
 
-def _endpoint(endpoint: Called) -> EndpointView:
+def _endpoint(endpoint: CallableEndpoint) -> EndpointView:
     parameters = tuple(
         EndpointParameter(
             name=parameter.name,

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from salon.components.base import Component, ComponentError, FindPath, InputError, Packing
-from salon.components.parameters import component
+from salon.components.parameter_checks import component
 from salon.components.props import ColorPickerProps, DateTimeProps, Props
 
 _COLOR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})\Z|rgba?\([\d.,%\s/]{1,60}\)\Z", re.IGNORECASE)

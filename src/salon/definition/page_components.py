@@ -8,12 +8,12 @@ import msgspec
 from salon.components.base import Component, ComponentError, InputError
 from salon.components.catalog import component_named
 from salon.components.layout import Layout, Tab, Tabs
-from salon.components.placing import Node
+from salon.components.tree import Node
 from salon.definition.checks import collecting, together
 from salon.definition.config import ComponentNode, ContainerNode, LayoutNode
 from salon.definition.containers import ContainerOutput, options_of
 from salon.definition.endpoint import Parameter
-from salon.definition.published import Published
+from salon.definition.published_files import PublishedFiles
 from salon.errors import AuthorError
 
 _FORMS = frozenset(
@@ -21,7 +21,7 @@ _FORMS = frozenset(
 )
 
 
-class PageParts:
+class PageComponents:
     """Gives the parts of one page their ids.
 
     Args:
@@ -36,7 +36,7 @@ class PageParts:
 
     def __init__(
         self,
-        published: Published,
+        published: PublishedFiles,
         *,
         place: Callable[[Node], LayoutNode | None] | None = None,
         static: frozenset[int] = frozenset(),

@@ -13,7 +13,7 @@ _CONVERSATIONS_AT_MOST = 256
 
 
 @dataclass(slots=True)
-class Loaded:
+class CachedConversation:
     """A conversation as far as it was read.
 
     Attributes:
@@ -33,7 +33,7 @@ class Loaded:
             self.last = max(self.last, number)
 
 
-class LoadedConversations:
+class ConversationCache:
     """Keeps what was used last, up to a number of messages in all. Belongs to the event loop on which it is first used.
 
     Args:
@@ -42,17 +42,17 @@ class LoadedConversations:
 
     def __init__(self, messages_at_most: int) -> None:
         self._at_most = messages_at_most
-        self._loaded: OrderedDict[ConversationId, Loaded] = OrderedDict()
+        self._loaded: OrderedDict[ConversationId, CachedConversation] = OrderedDict()
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def get(self, id_: ConversationId, owner: str) -> Loaded | None:
+    def get(self, id_: ConversationId, owner: str) -> CachedConversation | None:
         """Return what is known of an owner's conversation."""
         if not self._is_at_home():
             return None
         found = self._loaded.get(id_)
         return found if found is not None and found.conversation.owner == owner else None
 
-    def put(self, loaded: Loaded) -> None:
+    def put(self, loaded: CachedConversation) -> None:
         """Keep what was read now, and let go of what was used longest ago."""
         if not self._at_most or not self._is_at_home():
             return

@@ -39,7 +39,7 @@ def _as_it_is(text: str) -> Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
+class DraftReader:
     """How messages are read.
 
     Attributes:

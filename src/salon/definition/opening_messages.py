@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from salon.components.base import ComponentError
-from salon.components.said import Saying
-from salon.definition.published import Published
+from salon.components.drafts import DraftReader
+from salon.definition.published_files import PublishedFiles
 from salon.errors import AuthorError
 from salon.messages.chat_message import ChatMessage
 from salon.messages.message import Message, Role
 
 
-def compile_opening(value: Any, published: Published) -> tuple[Message, ...]:
+def compile_opening_messages(value: Any, published: PublishedFiles) -> tuple[Message, ...]:
     """Return the messages that a `Chatbot`'s `value` stands for.
 
     Args:
@@ -28,10 +28,10 @@ def compile_opening(value: Any, published: Published) -> tuple[Message, ...]:
     if not isinstance(given, list | tuple):
         raise _refused(given)
     found: list[Message] = []
-    saying = Saying(published)
+    reader = DraftReader(published)
     for item in given:
         try:
-            found += [Message(role=role, parts=saying.parts(said)) for role, said in _sides(item)]
+            found += [Message(role=role, parts=reader.parts(said)) for role, said in _sides(item)]
         except ComponentError as error:
             raise AuthorError("chat.value", f"`value` holds a message that cannot be shown: {error}") from None
     return tuple(found)

@@ -14,7 +14,7 @@ _ADDRESSES = ("http://", "https://", "data:image/")
 _ORIGIN = re.compile(r"https?://[\w.:\[\]-]+")
 
 
-class Published:
+class PublishedFiles:
     """The author's files by their keys, and the origins of pictures that are elsewhere.
 
     It is the `Files` of components that stand on the page.

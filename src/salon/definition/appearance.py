@@ -13,7 +13,7 @@ from salon.themes import THEMES, Default, Theme
 _ALIKE = {"base": "default", "origin": "default"}
 
 
-class HasLooks(Protocol):
+class HasAppearance(Protocol):
     """A description that says how its page looks."""
 
     theme: str | Theme | None
@@ -25,7 +25,7 @@ class HasLooks(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Looks:
+class Appearance:
     """The name of a theme, its style rules, and the author's own."""
 
     name: str = "default"
@@ -35,7 +35,7 @@ class Looks:
     head: str = ""
 
 
-def compile_looks(spec: HasLooks) -> Looks:
+def compile_appearance(spec: HasAppearance) -> Appearance:
     """Return how the page of `spec` looks.
 
     Raises:
@@ -51,7 +51,7 @@ def compile_looks(spec: HasLooks) -> Looks:
             additions[name] = "\n".join([*_texts(f"{name}_paths", paths), additions[name]]).strip()
     if problems:
         raise together(problems)
-    return Looks(name=type(theme).__name__.lower(), theme_css=theme.css(), js=spec.js or "", **additions)
+    return Appearance(name=type(theme).__name__.lower(), theme_css=theme.css(), js=spec.js or "", **additions)
 
 
 def _texts(name: str, paths: str | Path | Sequence[str | Path] | None) -> list[str]:

@@ -37,7 +37,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Called:
+class CallableEndpoint:
     """Something that programs may call: a chat, or a function that is bound to an event of the page.
 
     `chat` is what the application calls the chat, `event` the id of the endpoint: one of the two is there. `name` and
@@ -61,7 +61,7 @@ class Called:
         return {str(each.input): values[each.name] for each in further}
 
 
-def called(app: AppSpec) -> tuple[Called, ...]:
+def callable_endpoints(app: AppSpec) -> tuple[CallableEndpoint, ...]:
     """Return what programs may call, chats first; what has the same name gets numbers."""
     configs = {config.name: config for config in app.page.chats}
     taken: set[str] = set()
@@ -73,7 +73,7 @@ def called(app: AppSpec) -> tuple[Called, ...]:
         alias = None if api.alias is None or api.alias in taken else api.alias
         taken |= {alias} if alias is not None else set()
         found.append(
-            Called(
+            CallableEndpoint(
                 name=name,
                 alias=alias,
                 chat=chat,
@@ -90,7 +90,7 @@ def called(app: AppSpec) -> tuple[Called, ...]:
         name = _free(bound.api_name or own, taken)
         taken.add(name)
         found.append(
-            Called(
+            CallableEndpoint(
                 name=name,
                 event=id_,
                 description=inspect.getdoc(bound.function) or "" if inspect.isroutine(bound.function) else "",
@@ -108,9 +108,9 @@ def _told(outputs: Sequence[Input]) -> tuple[Input, ...]:
     return tuple(item for item in outputs if not isinstance(item.component, State | ContainerOutput))
 
 
-def called_chats(app: AppSpec) -> tuple[Called, ...]:
+def callable_chats(app: AppSpec) -> tuple[CallableEndpoint, ...]:
     """Return the chats that programs may call."""
-    return tuple(each for each in called(app) if each.chat is not None)
+    return tuple(each for each in callable_endpoints(app) if each.chat is not None)
 
 
 def _free(name: str, taken: set[str]) -> str:

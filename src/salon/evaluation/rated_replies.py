@@ -1,4 +1,4 @@
-"""Judged replies, read from the data folder or from tables, Gradio's too."""
+"""Rated replies, read from the data folder or from tables, Gradio's too."""
 
 import csv
 import json
@@ -20,7 +20,7 @@ _ESCAPED = "'"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Judged:
+class RatedReply:
     """A reply and what its reader thinks of it.
 
     `conversation` names the conversation for people. `messages` are all of it as `{"role", "content"}` with texts,
@@ -54,11 +54,11 @@ class Judged:
         )
 
 
-def from_records(records: Iterable[FeedbackRecord]) -> Iterator[Judged]:
+def from_records(records: Iterable[FeedbackRecord]) -> Iterator[RatedReply]:
     """Yield what stores keep, in the same order."""
     for record in records:
         index, row = row_of(record)
-        yield Judged(
+        yield RatedReply(
             conversation=record.conversation,
             messages=[_plain(message) for message in row.conversation],
             index=index,
@@ -79,7 +79,7 @@ def _is_complete(record: FeedbackRecord) -> bool:
     return first.role == "assistant" and all(message.status == "complete" for message in turn)
 
 
-def from_tables(folder: Path) -> list[Judged]:
+def from_tables(folder: Path) -> list[RatedReply]:
     """Return what the tables in a folder say, oldest first; the last opinion on a reply counts.
 
     Raises:
@@ -88,7 +88,7 @@ def from_tables(folder: Path) -> list[Judged]:
     paths = sorted(folder.glob("log*.csv"), key=lambda path: (len(path.name), path.name))
     if not paths:
         raise AuthorError("feedback.none", f"There is no `log.csv` in `{folder}`.")
-    last: dict[str, Judged] = {}
+    last: dict[str, RatedReply] = {}
     for path in paths:
         for judged in _rows(path):
             key = json.dumps([*judged.prompt, judged.answer], ensure_ascii=False)
@@ -98,7 +98,7 @@ def from_tables(folder: Path) -> list[Judged]:
     return list(last.values())
 
 
-def _rows(path: Path) -> Iterator[Judged]:
+def _rows(path: Path) -> Iterator[RatedReply]:
     limit = csv.field_size_limit(_CELL_BYTES)
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
@@ -113,7 +113,7 @@ def _rows(path: Path) -> Iterator[Judged]:
         csv.field_size_limit(limit)
 
 
-def _row(header: Sequence[str], cells: list[str], name: str) -> Judged | None:
+def _row(header: Sequence[str], cells: list[str], name: str) -> RatedReply | None:
     """Return what a row says; `None` when it is of no known form.
 
     Gradio's rows lack the value that their header names.
@@ -137,7 +137,7 @@ def _row(header: Sequence[str], cells: list[str], name: str) -> Judged | None:
         turn.append(message["content"])
     options = tuple(filter(None, _unescaped(cells[3]).split(_BETWEEN)))
     comment = _unescaped(cells[5]) if len(cells) > 5 else ""
-    return Judged(
+    return RatedReply(
         conversation=name,
         messages=messages,
         index=index,
@@ -171,12 +171,12 @@ def _text(content: Any) -> str:
             return ""
 
 
-def liked(judged: Iterable[Judged]) -> list[Judged]:
+def liked(judged: Iterable[RatedReply]) -> list[RatedReply]:
     """Return the replies that were liked."""
     return [each for each in judged if LIKE in each.opinion.options]
 
 
-def disliked(judged: Iterable[Judged]) -> list[Judged]:
+def disliked(judged: Iterable[RatedReply]) -> list[RatedReply]:
     """Return the replies that were disliked, or flagged with another option and not liked."""
     return [
         each

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from salon.components.parameters import takes_keywords
-from salon.components.placing import Node
+from salon.components.parameter_checks import takes_keywords
+from salon.components.tree import Node
 from salon.definition.app import AppSpec
 from salon.definition.checks import instance
 from salon.definition.endpoint import ChatEndpoint, Endpoint
@@ -65,7 +65,7 @@ class Launch:
         arguments: what it was called with.
     """
 
-    page: "Served"
+    page: "Launchable"
     arguments: dict[str, Any]
 
 
@@ -80,7 +80,7 @@ def recorded_launches() -> Iterator[list[Launch]]:
         _recorded.reset(token)
 
 
-class Served(Node):
+class Launchable(Node):
     """A described page, with verbs."""
 
     _application: "Application | None" = None
