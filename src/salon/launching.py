@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -138,6 +138,7 @@ class Launchable(Node):
         allowed_paths: Sequence[str] | None = None,
         blocked_paths: Sequence[str] | None = None,
         max_file_size: int | str | None = None,
+        limits: "Mapping[str, Any] | None" = None,
         allowed_hosts: Sequence[str] | None = None,
         embed_origins: Sequence[str] | None = None,
         gradio_api: bool | None = None,
@@ -185,6 +186,8 @@ class Launchable(Node):
             blocked_paths: files and folders that the page may not show, and functions may not return files from,
                 wherever else these may lie.
             max_file_size: size of an uploaded file, in bytes or such as `"5mb"`; 100 MiB by default.
+            limits: how much one owner, one network address and all callers may take, by name, such as
+                `{"turns": (60, 600, 6000), "uploads": 10}`; the names and their defaults stand in the settings.
             allowed_hosts: host names to answer to; needed when a proxy in front of an application
                 that listens at a loopback address passes its own host name on.
             embed_origins: origins, such as `"https://example.com"`, that may frame the page.
@@ -246,6 +249,7 @@ class Launchable(Node):
             "allowed_paths": allowed_paths,
             "blocked_paths": blocked_paths,
             "max_file_size": max_file_size,
+            "limits": limits,
             "allowed_hosts": allowed_hosts,
             "embed_origins": embed_origins,
             "gradio_api": gradio_api,

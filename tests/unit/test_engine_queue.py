@@ -58,7 +58,7 @@ async def test_one_owner_cannot_fill_the_queue():
 
     engine = make_engine(waits, concurrency_limit=1)
     runs = [await engine.submit(ask()) for _ in range(9)]
-    with pytest.raises(RateError, match="8 requests"):
+    with pytest.raises(RateError, match="at most 8"):
         await engine.submit(ask())
     other = await engine.submit(ask(identity=BOB, conversation="conversation-2"))
     release.set()

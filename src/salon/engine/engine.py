@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -14,7 +14,7 @@ from salon.definition.endpoint import ChatEndpoint, Endpoint
 from salon.engine.arguments import accept_inputs
 from salon.engine.environment import Environment
 from salon.engine.examples import Examples
-from salon.engine.gates import Gates, Ticket
+from salon.engine.gates import Gates, RunQuotas, Ticket
 from salon.engine.jobs import EventJob, ExampleJob, Job, ReplyJob
 from salon.engine.loop_lag import LoopLag
 from salon.engine.records import LoggedRun, UnloggedRun
@@ -46,11 +46,13 @@ class EngineLimits:
         message_length: how many characters one message may have.
         output_length: how many characters one reply may have.
         max_threads: how many blocking calls go on at a time, where the endpoint sets no limit.
+        quotas: how many runs callers may have.
     """
 
     message_length: int = 100_000
     output_length: int = 10 * 2**20
     max_threads: int = 200
+    quotas: RunQuotas = field(default_factory=RunQuotas)
 
 
 class Engine:
@@ -99,7 +101,7 @@ class Engine:
             show_error=show_error,
             on_stuck=self._count_stuck,
         )
-        self._gates = Gates(max_threads=limits.max_threads)
+        self._gates = Gates(max_threads=limits.max_threads, quotas=limits.quotas)
         self._sessions = Sessions()
         self._runners: dict[Runner, asyncio.Task[Any] | None] = {}
         self.stopping = asyncio.Event()
@@ -141,7 +143,7 @@ class Engine:
         opened = await self._open(turn, chat)
         question = await self._question(turn, opened, examples)
         answers = question.id if question is not None else opened.question_to_repeat(turn.parent)
-        ticket = self._gates.enter(turn.chat, chat, owner)
+        ticket = self._gates.enter(turn.chat, chat, turn.identity)
         run = Run(
             id=RunId(mint()),
             owner=owner,
@@ -188,7 +190,7 @@ class Engine:
         if endpoint is None:
             raise NotFoundError("endpoint.unknown", f"There is no endpoint `{call.endpoint[:40]}` here.")
         inputs = accept_inputs(endpoint.inputs, call.inputs)
-        ticket = self._gates.enter(endpoint.id, endpoint, owner)
+        ticket = self._gates.enter(endpoint.id, endpoint, call.identity)
         run = Run(id=RunId(mint()), owner=owner, turn=call.id, waits=not ticket.is_admitted)
 
         async def job() -> EventJob:
@@ -202,7 +204,7 @@ class Engine:
         chat, id_ = self._chat(name), RunId(mint())
         question = self._transcripts.question(MessageId(mint()), None, message)
         job = ExampleJob(self._environment, chat, question, inputs)
-        ticket = self._gates.enter(name, chat, f"example:{id_}")
+        ticket = self._gates.enter(name, chat, Identity(owner=f"example:{id_}"))
         runner = Runner(id_, record=UnloggedRun(), ticket=ticket, settings=self._settings)
         self._runners[runner] = asyncio.current_task()
         try:

@@ -3,24 +3,27 @@
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from salon.definition.endpoint import ChatEndpoint, Endpoint
 from salon.errors import RateError
-from salon.identity import ANONYMOUS
-
-_WAITING_OF_ONE_OWNER = 8
+from salon.identity import Identity
+from salon.quotas import Bounds, ConcurrencyQuota
 
 
 class Ticket:
     """A place at a gate. `positions` waits for admission; `release` gives the place back."""
 
-    def __init__(self, gate: "Gate", owner: str) -> None:
+    def __init__(self, gate: "Gate", identity: Identity, quotas: "RunQuotas") -> None:
         self._gate = gate
         self._changed = asyncio.Event()
-        self.owner = owner
+        self._quotas = quotas
+        self.identity = identity
+        self.owner = identity.owner
         self.position = 0
         self.is_admitted = False
+        self.has_queued = False
         self.has_waited = False
         self._is_released = False
 
@@ -37,12 +40,43 @@ class Ticket:
         if not self._is_released:
             self._is_released = True
             self._gate.leave(self)
+            (self._quotas.running if self.is_admitted else self._quotas.waiting).give_back(self.identity)
+
+    def admit(self) -> None:
+        """Let the ticket in."""
+        if self.has_queued:
+            self._quotas.waiting.give_back(self.identity)
+            self._quotas.running.add(self.identity)
+        else:
+            self._quotas.running.take(self.identity)
+        self.is_admitted = True
+        self.update(0)
+
+    def queue(self) -> None:
+        """Count the ticket among those that wait."""
+        self._quotas.waiting.take(self.identity)
+        self.has_queued = True
 
     def update(self, position: int) -> None:
         """Tell the ticket where it stands now; 0 with `is_admitted` set means that it is in."""
         if self.is_admitted or position != self.position:
             self.position = position
             self._changed.set()
+
+
+@dataclass(frozen=True, slots=True)
+class RunQuotas:
+    """How many runs callers may have, at all gates together.
+
+    Attributes:
+        running: runs that were let in and have not ended.
+        waiting: runs that wait to be let in.
+    """
+
+    running: ConcurrencyQuota = field(default_factory=lambda: ConcurrencyQuota("limits.running", "replies", Bounds()))
+    waiting: ConcurrencyQuota = field(
+        default_factory=lambda: ConcurrencyQuota("queue.full", "waiting requests", Bounds(owner=8))
+    )
 
 
 class Gate:
@@ -57,22 +91,23 @@ class Gate:
         self._inside = 0
         self._waiting: OrderedDict[str, deque[Ticket]] = OrderedDict()
 
-    def enter(self, owner: str) -> Ticket:
+    def enter(self, identity: Identity, quotas: RunQuotas) -> Ticket:
         """Return a ticket, admitted already when there is room.
 
         Raises:
-            RateError: too many are waiting, or too many of this owner.
+            RateError: too many are waiting, or the owner or the address has too many waiting or running.
+            UnavailableError: too many are running in all.
         """
-        ticket = Ticket(self, owner)
+        ticket = Ticket(self, identity, quotas)
         if self._limit is None or (self._inside < self._limit and not self._waiting):
-            self._admit(ticket)
+            ticket.admit()
+            self._inside += 1
             return ticket
-        if owner != ANONYMOUS.owner and len(self._waiting.get(owner, ())) >= _WAITING_OF_ONE_OWNER:
-            raise RateError("queue.full", f"You have {_WAITING_OF_ONE_OWNER} requests waiting already.")
         waiting = sum(map(len, self._waiting.values()))
         if self._queue_size is not None and waiting >= self._queue_size:
             raise RateError("queue.full", f"{waiting} others are waiting already. Try again in a while.")
-        self._waiting.setdefault(owner, deque()).append(ticket)
+        ticket.queue()
+        self._waiting.setdefault(identity.owner, deque()).append(ticket)
         self._number()
         return ticket
 
@@ -87,15 +122,11 @@ class Gate:
                 del self._waiting[ticket.owner]
         while self._waiting and (self._limit is None or self._inside < self._limit):
             owner, tickets = self._waiting.popitem(last=False)
-            self._admit(tickets.popleft())
+            tickets.popleft().admit()
+            self._inside += 1
             if tickets:
                 self._waiting[owner] = tickets
         self._number()
-
-    def _admit(self, ticket: Ticket) -> None:
-        self._inside += 1
-        ticket.is_admitted = True
-        ticket.update(0)
 
     def _number(self) -> None:
         """Tell everybody who waits their position: the first of each owner, then the second of each, and so on."""
@@ -126,14 +157,16 @@ class Gates:
 
     Args:
         max_threads: how many blocking calls of one function go on at a time, where its author sets no limit.
+        quotas: how many runs callers may have, at all gates together.
     """
 
-    def __init__(self, *, max_threads: int) -> None:
+    def __init__(self, *, max_threads: int, quotas: RunQuotas) -> None:
         self._max_threads = max_threads
+        self._quotas = quotas
         self._gates: dict[str, Gate] = {}
 
-    def enter(self, name: str, endpoint: ChatEndpoint | Endpoint, owner: str) -> Ticket:
-        """Return an owner's ticket for an endpoint; see `Gate.enter`."""
+    def enter(self, name: str, endpoint: ChatEndpoint | Endpoint, identity: Identity) -> Ticket:
+        """Return a caller's ticket for an endpoint; see `Gate.enter`."""
         if name not in self._gates:
             limit = endpoint.concurrency_limit
             if limit == "default":
@@ -142,7 +175,7 @@ class Gates:
                 self._gates[name] = Gate(limit, queue_size=endpoint.queue_size)
             else:
                 self._gates[name] = named_gate(endpoint.concurrency_id, limit, queue_size=endpoint.queue_size)
-        return self._gates[name].enter(owner)
+        return self._gates[name].enter(identity, self._quotas)
 
     def clear(self) -> None:
         """Forget all gates, as on another event loop there are others."""

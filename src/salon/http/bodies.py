@@ -7,7 +7,7 @@ import msgspec
 from starlette.requests import Request
 
 from salon.errors import ClientError
-from salon.http.policies import body_bytes_of, too_large
+from salon.http.policies import body_budget_of, body_bytes_of, too_large
 
 _T = TypeVar("_T")
 
@@ -29,8 +29,9 @@ async def read_body(request: Request) -> bytes:
     Raises:
         TooLargeError: the body has more bytes than the route's policy accepts, whatever the request's header says.
         SlowError: the body is not there within 30 seconds.
+        RateError, UnavailableError: the caller, or all callers together, hold too many bytes in bodies.
     """
-    limit_bytes = body_bytes_of(request)
+    limit_bytes, budget = body_bytes_of(request), body_budget_of(request)
     chunks = []
     size = 0
     try:
@@ -39,6 +40,7 @@ async def read_body(request: Request) -> bytes:
                 size += len(chunk)
                 if size > limit_bytes:
                     raise too_large(request)
+                budget.take(len(chunk))
                 chunks.append(chunk)
     except TimeoutError:
         raise SlowError from None

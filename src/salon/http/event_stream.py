@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 _KEEP_ALIVE_S = 15.0
+_PIECE_BYTES = 64 * 2**10
 _HEADERS = [
     (b"content-type", b"text/event-stream"),
     (b"cache-control", b"no-store"),
@@ -47,7 +48,10 @@ class EventStream(Response):
     async def _send_frames(self, send: Send) -> None:
         async with aclosing(self._frames) as frames:
             async for frame in frames:
-                await send({"type": "http.response.body", "body": frame, "more_body": True})
+                # In pieces: a server waits for a slow reader between two calls of `send`, never within one.
+                for start in range(0, len(frame), _PIECE_BYTES):
+                    piece = frame[start : start + _PIECE_BYTES]
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

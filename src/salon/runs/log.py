@@ -48,7 +48,7 @@ class RunLog(RunSink, Protocol):
     def read(self, run: RunId, *, after: int = 0) -> AsyncGenerator[Sequence[Entry], None]:
         """Yield the entries above `after` in order, then follow the run until `run-end`.
 
-        Each item is a non-empty batch: all that was there when the reader came for it. Replay
+        Each item is a non-empty batch: what was there when the reader came for it, or the first part of that. Replay
         and live entries come from one loop, so nothing is missed or repeated. Readers never
         slow the writer. Where entries were trimmed, one `reset` that carries the number of the
         last of them stands in for them; it comes after `run-start` when `after` is 0.

@@ -30,6 +30,7 @@ from salon.runs.log import LogConflict, RunNotFound
 from salon.runs.run import Run
 
 _ENTRY_BYTES = 120
+_BATCH_BYTES = 256 * 2**10
 
 
 def _size(event: RunEvent) -> int:
@@ -61,6 +62,7 @@ class _Log:
         self.waiting: list[asyncio.Future[None]] = []
         self.ended_at: float | None = None
         self.cancel: asyncio.Future[int | None] | None = None
+        self.state: tuple[int, Reset] | None = None
 
     @property
     def last(self) -> int:
@@ -85,16 +87,32 @@ class _Log:
         return bool(half)
 
     def above(self, after: int) -> list[Entry]:
+        """Return entries above `after`: all, or the first of them.
+
+        Where there are many, a slow reader that got all would hold a good part of the reply in memory.
+        """
         entries: list[Entry] = []
         if after < self.trimmed:
             if after == 0 and self.start is not None:
                 entries.append((1, self.start))
+            entries.append((self.trimmed, self._state()))
+            after = self.trimmed
+        size = 0
+        for number in range(after + 1, self.last + 1):
+            event = self.events[number - self.trimmed - 1]
+            entries.append((number, event))
+            size += _size(event)
+            if size > _BATCH_BYTES:
+                break
+        return entries
+
+    def _state(self) -> Reset:
+        """Return what stands in for trimmed entries: one object for all readers, so they share what it takes."""
+        if self.state is None or self.state[0] != self.trimmed:
             reply = self.folded.reply()
             state = Reset(ids=reply.ids, messages=reply.messages, outputs=self.folded.outputs(), form=reply.form)
-            entries.append((self.trimmed, state))
-            after = self.trimmed
-        entries += enumerate(self.events[after - self.trimmed :], after + 1)
-        return entries
+            self.state = self.trimmed, state
+        return self.state[1]
 
 
 class MemoryRuns:

@@ -39,6 +39,7 @@ from salon.ids import ConversationId, MessageId
 from salon.runs.memory import MemoryRuns
 from salon.serve.caching_progress import CachingProgress
 from salon.serve.core import Backends, Core, build_core
+from salon.serve.limits import read_limits
 from salon.serve.settings import Settings, public_url, secret_of, size_bytes
 from salon.serve.storage import Storage, feedback_store, storage_of
 from salon.stores.base import ConversationStore
@@ -110,6 +111,7 @@ class Application:
             protocols=_protocols(settings),
             identify=identify,
             identify_program=_program_identifier(identify, settings),
+            quotas=read_limits(settings.limits).request_quotas(),
         )
         pages = Pages(
             app,
@@ -244,6 +246,7 @@ def _core(  # noqa: PLR0917 - all that it is made of
             message_length=settings.max_message_length,
             output_length=settings.max_output_length,
             max_threads=settings.max_threads,
+            quotas=read_limits(settings.limits).run_quotas(),
         ),
         signer=signer,
         retention_s=None if days is None else days * 24 * 3_600,

@@ -48,6 +48,10 @@ class Settings:
     )
     max_message_length: int = _setting(100_000, "characters of a message", least=1)
     max_output_length: int = _setting(10 * 2**20, "characters of a reply", least=1)
+    limits: Mapping[str, Any] | str | None = _setting(
+        None,
+        "how much one owner, one network address and all callers may take, such as `turns=60/600/6000, uploads=10`",
+    )
     ssl_keyfile: str | None = _setting(None, "private key, to serve HTTPS")
     ssl_certfile: str | None = _setting(None, "certificate, to serve HTTPS")
     ssl_keyfile_password: str | None = _setting(None, "password of the private key")
@@ -172,7 +176,7 @@ def _check(value: object, kind: str, limits: Mapping[str, Any]) -> None:
     least, most = limits["least"], limits["most"]
     within = f" of at least {least}" if most is None else f" from {least} to {most}"
     within = "" if least is None else within
-    if kind.endswith("Any") or ("Callable" in kind and callable(value)):
+    if kind.endswith("Any") or "Mapping" in kind or ("Callable" in kind and callable(value)):
         return
     if "Sequence" in kind:
         is_right = isinstance(value, Sequence) and not isinstance(value, str | bytes)

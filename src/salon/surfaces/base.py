@@ -20,7 +20,9 @@ from salon.http.policies import (
     Handler,
     Identify,
     PolicyRoute,
+    Rate,
     Refuse,
+    RequestQuotas,
     RoutePolicy,
 )
 from salon.identity import Identity
@@ -42,7 +44,7 @@ class Services:
     `protocols` are those that programs may speak besides the page's own.
 
     `identify` tells which reader sent a request, and `identify_program` which program; both raise
-    `AuthenticationError` when somebody has to sign in first.
+    `AuthenticationError` when somebody has to sign in first. `quotas` bound what callers take.
     """
 
     app: AppSpec
@@ -58,6 +60,7 @@ class Services:
     protocols: tuple[Protocol, ...] = ()
     identify: Callable[[HTTPConnection], Identity]
     identify_program: Identify
+    quotas: RequestQuotas
 
     def route(
         self,
@@ -67,17 +70,23 @@ class Services:
         caller: Caller = "reader",
         body_bytes: int = SMALL_BODY_BYTES,
         body_is_file: bool = False,
+        rate: Rate | None = None,
+        is_long: bool = False,
         methods: Sequence[str] = ("GET",),
         refuse: Refuse | None = None,
     ) -> PolicyRoute:
         """Return a route with its policy; the arguments are those of `PolicyRoute` and `RoutePolicy`."""
-        policy = RoutePolicy(caller=caller, body_bytes=body_bytes, body_is_file=body_is_file)
+        policy = RoutePolicy(
+            caller=caller, body_bytes=body_bytes, body_is_file=body_is_file, rate=rate, is_long=is_long
+        )
         identify: dict[Caller, Identify | None] = {
             "anyone": None,
             "reader": self._identify_reader,
             "program": self.identify_program,
         }
-        return PolicyRoute(path, handler, policy=policy, identify=identify[caller], refuse=refuse, methods=methods)
+        return PolicyRoute(
+            path, handler, policy=policy, quotas=self.quotas, identify=identify[caller], refuse=refuse, methods=methods
+        )
 
     async def _identify_reader(self, request: Request) -> Identity:
         return self.identify(request)

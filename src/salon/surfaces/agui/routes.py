@@ -60,7 +60,10 @@ class AgUiSurface(ProgramSurface):
         route = partial(self._services.route, caller="program")
         routes = [route(_FILE, self._file)] if chats else []
         for index, chat in enumerate(chats):
-            run = partial(route, handler=partial(self._run, chat), methods=["POST"], body_bytes=self._body_bytes)
+            handler = partial(self._run, chat)
+            run = partial(
+                route, handler=handler, methods=["POST"], body_bytes=self._body_bytes, rate="turns", is_long=True
+            )
             routes += [run(f"/ag-ui/{chat.name}")] + ([run("/ag-ui")] if index == 0 else [])
         return routes
 

@@ -78,28 +78,39 @@ class GradioSurface:
     def routes(self) -> list[PolicyRoute]:
         """Return the routes, to be mounted where the application is, before those of the page."""
         route = partial(self._services.route, refuse=_refusal)
-        post = partial(route, methods=["POST"], body_bytes=_CALL_BYTES)
+        post = partial(route, methods=["POST"], body_bytes=_CALL_BYTES, rate="turns")
         upload_bytes = FILES_AT_MOST * self._uploads.size_bytes
-        sign_in = RoutePolicy(caller="anyone")
         return [
-            _SignInRoute("/login", self._sign_in, policy=sign_in, identify=None, refuse=_refusal, methods=["POST"]),
+            _SignInRoute(
+                "/login",
+                self._sign_in,
+                policy=RoutePolicy(caller="anyone"),
+                quotas=self._services.quotas,
+                identify=None,
+                refuse=_refusal,
+                methods=["POST"],
+            ),
             *(route(path, self._config) for path in ("/config", "/config/")),
             *(route(path, self._info) for path in (f"{PREFIX}/info", f"{PREFIX}/info/")),
             route(f"{PREFIX}/openapi.json", self._openapi),
             route(f"{PREFIX}/app_id", self._app_id_, caller="anyone"),
             route(f"{PREFIX}/startup-events", self._started, caller="anyone"),
-            route(f"{PREFIX}/queue/data", self._data),
+            route(f"{PREFIX}/queue/data", self._data, is_long=True),
             route(f"{PREFIX}/queue/status", self._status),
-            route(f"{PREFIX}/heartbeat/{{session}}", self._heartbeat),
+            route(f"{PREFIX}/heartbeat/{{session}}", self._heartbeat, is_long=True),
             route(f"{PREFIX}/file={{path:path}}", self._file),
-            route(f"{PREFIX}/call/{{name}}/{{event}}", self._events),
+            route(f"{PREFIX}/call/{{name}}/{{event}}", self._events, is_long=True),
             post(f"{PREFIX}/queue/join", self._join),
             route(f"{PREFIX}/cancel", self._cancel, caller="anyone", methods=["POST"]),
             route(f"{PREFIX}/reset", self._reset, caller="anyone", methods=["POST"]),
-            post(f"{PREFIX}/upload", self._upload, body_bytes=upload_bytes),
+            post(f"{PREFIX}/upload", self._upload, body_bytes=upload_bytes, rate="uploads"),
             post(f"{PREFIX}/call/v2/{{name}}", self._call_by_name),
             post(f"{PREFIX}/call/{{name}}", self._call),
-            *(post(f"{PREFIX}/{kind}/{{name}}{end}", self._run) for kind in ("run", "api") for end in ("", "/")),
+            *(
+                post(f"{PREFIX}/{kind}/{{name}}{end}", self._run, is_long=True)
+                for kind in ("run", "api")
+                for end in ("", "/")
+            ),
         ]
 
     def _root(self, request: Request) -> str:

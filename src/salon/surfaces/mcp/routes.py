@@ -74,7 +74,10 @@ class McpSurface(ProgramSurface):
         """Return the routes, to be mounted where the application is."""
         route = partial(self._services.route, caller="program", refuse=_refusal)
         return [
-            *(route(path, self._post, methods=["POST"], body_bytes=self._body_bytes) for path in PATHS),
+            *(
+                route(path, self._post, methods=["POST"], body_bytes=self._body_bytes, rate="turns", is_long=True)
+                for path in PATHS
+            ),
             *(route(path, self._end_session, methods=["DELETE"]) for path in PATHS),
             route(_FILE, self._file),
         ]

@@ -58,13 +58,13 @@ class OpenAISurface(ProgramSurface):
         if not self._chats:
             return []
         route = partial(self._services.route, caller="program", refuse=refusal)
-        write = partial(route, methods=["POST"], body_bytes=self._body_bytes)
+        write = partial(route, methods=["POST"], body_bytes=self._body_bytes, rate="turns", is_long=True)
         return [
             route("/v1/models", self._models),
             route("/v1/models/{model:path}", self._one_model),
             write("/v1/chat/completions", self._complete),
             write("/v1/responses", self._respond),
-            route("/v1/responses/{response}", self._retrieve),
+            route("/v1/responses/{response}", self._retrieve, is_long=True),
             route("/v1/responses/{response}", self._delete, methods=["DELETE"]),
             route("/v1/responses/{response}/cancel", self._cancel, methods=["POST"]),
             route(_FILE, self._file),

@@ -70,7 +70,7 @@ class ApplicationRoutes:
             route("/api/endpoints", self._endpoints),
         ]
         if self._reloads:
-            routes.append(route("/api/reload", self._reload))
+            routes.append(route("/api/reload", self._reload, is_long=True))
         return routes
 
     async def _page(self, request: Request) -> Response:

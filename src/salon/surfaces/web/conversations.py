@@ -37,7 +37,7 @@ class ConversationRoutes:
         return [
             route(one, self._show),
             route(one, self._delete, methods=["DELETE"]),
-            route(f"{one}/changes", self._changes),
+            route(f"{one}/changes", self._changes, is_long=True),
             route(f"{one}/undo", self._undo, methods=["POST"]),
             route(f"{one}/switch", self._switch, methods=["POST"]),
             route(f"{one}/feedback", self._opinions),

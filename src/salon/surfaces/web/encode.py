@@ -1,10 +1,11 @@
 """Events to frames of the native protocol."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 
 import msgspec
 
-from salon.events.types import Entry, PartDelta
+from salon.events.types import Entry, PartDelta, Reset
 
 _encode = msgspec.json.encode
 
@@ -28,10 +29,31 @@ def frames(batch: Sequence[Entry]) -> bytes:
             if last is not None:
                 parts.append(_delta(last_number, last, texts))
                 texts, last = [], None
-            parts.append(b"id: %d\ndata: %b\n\n" % (number, _encode(event)))
+            if isinstance(event, Reset):
+                parts.append(_snapshot(number, event))
+            else:
+                parts.append(b"id: %d\ndata: %b\n\n" % (number, _encode(event)))
     if last is not None:
         parts.append(_delta(last_number, last, texts))
     return b"".join(parts)
+
+
+_snapshots: OrderedDict[int, tuple[Reset, bytes]] = OrderedDict()
+_SNAPSHOTS_AT_MOST = 8
+
+
+def _snapshot(number: int, event: Reset) -> bytes:
+    """Return the frame of a whole reply, which may be large: readers of the same one at a time share it.
+
+    The event is kept beside its frame, so that no other can have its identity meanwhile.
+    """
+    known = _snapshots.get(id(event))
+    if known is None:
+        known = event, b"id: %d\ndata: %b\n\n" % (number, _encode(event))
+        _snapshots[id(event)] = known
+        if len(_snapshots) > _SNAPSHOTS_AT_MOST:
+            _snapshots.popitem(last=False)
+    return known[1]
 
 
 def _delta(number: int, event: PartDelta, texts: list[str]) -> bytes:

@@ -49,6 +49,7 @@ class FileRoutes:
                 methods=["POST"],
                 body_bytes=self._uploads.size_bytes,
                 body_is_file=True,
+                rate="uploads",
             ),
             route("/api/files/{id}", self._remove, methods=["DELETE"]),
             route("/api/uploads/{id}", self._upload_state),

@@ -35,9 +35,9 @@ class TurnRoutes:
         """Return the routes, to be mounted where the application is."""
         route = self._services.route
         return [
-            route("/api/turns", self._turn, methods=["POST"], body_bytes=TURN_BYTES),
-            route("/api/calls", self._call, methods=["POST"], body_bytes=TURN_BYTES),
-            route("/api/runs/{run}/events", self._events),
+            route("/api/turns", self._turn, methods=["POST"], body_bytes=TURN_BYTES, rate="turns", is_long=True),
+            route("/api/calls", self._call, methods=["POST"], body_bytes=TURN_BYTES, rate="turns", is_long=True),
+            route("/api/runs/{run}/events", self._events, is_long=True),
             route("/api/runs/{run}/cancel", self._cancel, methods=["POST"]),
         ]
 
