@@ -77,7 +77,7 @@ class TestCalling:
         assert "message: str (required)" in shown
 
     @pytest.mark.parametrize(
-        "text", ["", "  ", "你好 🙂", 'a\n\ndata: {"msg":"close_stream"}\r\n\r\nb\u2028c', "x" * 50_000]
+        "text", ["  ", "你好 🙂", 'a\n\ndata: {"msg":"close_stream"}\r\n\r\nb\u2028c', "x" * 50_000]
     )
     def test_any_text_comes_back_letter_by_letter(self, connect, text):
         assert connect(lambda message, history: f"<{message}>").predict(text) == f"<{text}>"

@@ -276,11 +276,11 @@ def test_a_failed_reply_is_an_error_with_what_was_said(run, url_of):
 
 
 def test_a_refused_turn_is_an_error_of_its_kind(run, url_of):
-    errors = run('return [await caught(client.ask("x".repeat(100_001))), await caught(client.ask(" "))];', url_of(echo))
+    errors = run('return [await caught(client.ask("x".repeat(100_001))), await caught(client.ask(""))];', url_of(echo))
 
     assert [(error["name"], error["status"], error["code"]) for error in errors] == [
         ("TooLargeError", 413, "message.too-long"),
-        ("ClientError", 400, "request.invalid"),
+        ("ClientError", 400, "message.empty"),
     ]
 
 

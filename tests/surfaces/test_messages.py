@@ -1,6 +1,8 @@
 """The same bad message through every protocol: one judgement, each in the protocol's own form."""
 
+import contextlib
 import json
+import queue
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +15,6 @@ from tests.surfaces.streams import turn
 LENGTH = 100
 BAD = {
     "empty": ("", "The message is empty. Send a text or a file."),
-    "blank": (" \n\t", "The message is empty. Send a text or a file."),
     "long": ("x" * (LENGTH + 1), f"The message has {LENGTH + 1} characters; at most {LENGTH} are accepted."),
 }
 
@@ -47,7 +48,7 @@ def mcp(client: httpx.Client, text: str) -> tuple[int, str]:
     result = response.json()["result"]
     assert result["isError"]
     # A model gets the judgement as a result, which it can read, so there is no status that tells the two apart.
-    return {"empty": 400, "blank": 400, "long": 413}[_kind(text)], result["content"][0]["text"]
+    return {"empty": 400, "long": 413}[_kind(text)], result["content"][0]["text"]
 
 
 def gradio_simple(client: httpx.Client, text: str) -> tuple[int, str]:
@@ -75,7 +76,7 @@ def gradio_queue(client: httpx.Client, text: str) -> tuple[int, str]:
     end = next(event for event in events if event["msg"] == "process_completed")
     assert not end["success"]
     # Clients of this protocol show the message of a call that has failed, and only the status of a refused request.
-    return {"empty": 400, "blank": 400, "long": 413}[_kind(text)], end["output"]["error"]
+    return {"empty": 400, "long": 413}[_kind(text)], end["output"]["error"]
 
 
 def _kind(text: str) -> str:
@@ -107,6 +108,17 @@ def test_a_bad_message_is_judged_alike_by_every_protocol_and_runs_nothing(serve,
 
     assert (status, told) == (413 if kind == "long" else 400, reason)
     assert calls == []
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_message_of_spaces_reaches_the_function_by_every_protocol(serve, protocol):
+    asked: queue.Queue[str] = queue.Queue()
+    demo = salon.ChatInterface(lambda message, history: asked.put(message) or "What do you want to hear?")
+    client = serve(demo, openai_api=True, ag_ui_api=True, mcp_server=True)
+    with contextlib.suppress(KeyError, TypeError, ValueError, StopIteration, AssertionError):  # these read refusals
+        protocol(client, " \n\t")
+
+    assert asked.get(timeout=30) == " \n\t"
 
 
 @pytest.mark.parametrize("protocol", ["/v1/chat/completions", "/ag-ui"])

@@ -77,7 +77,7 @@ def test_a_message_may_be_files_alone_and_history_keeps_them(chat, seen):
 
 
 def test_an_empty_message_without_files_is_refused(chat):
-    body = turn(" ")
+    body = turn("")
 
     refused(chat().post("/api/turns", json=body), 400, "message.empty")
 

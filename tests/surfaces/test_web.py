@@ -253,7 +253,7 @@ def test_the_visitors_cookie_is_out_of_reach_of_scripts_and_other_sites(serve):
         ('{"id":5,"conversation":"conversation-1"}', 400, "request.invalid"),
         ('{"id":"short","conversation":"conversation-1","message":{"id":"question-1","text":"x"}}', 400, "request.invalid"),
         ('{"id":"turn-00001","conversation":"../../etc/passwd","message":{"id":"question-1","text":"x"}}', 400, "request.invalid"),
-        ('{"id":"turn-00001","conversation":"conversation-1","message":{"id":"question-1","text":"  "}}', 400, "message.empty"),
+        ('{"id":"turn-00001","conversation":"conversation-1","message":{"id":"question-1","text":""}}', 400, "message.empty"),
         ('{"id":"turn-00001","conversation":"conversation-1","message":{"id":"question-1","text":NaN}}', 400, "request.invalid"),
         ('{"id":"turn-00001","conversation":"conversation-1"}', 400, "message.unanswerable"),
         ('{"id":"turn-00001","conversation":"conversation-1","parent":"question-0","message":{"id":"question-1","text":"x"}}', 409, "conversation.unknown"),

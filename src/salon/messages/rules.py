@@ -11,6 +11,8 @@ from salon.text import clean
 def checked_message(message: Message, *, max_length: int) -> Message:
     """Return a user's message in the form in which it is kept: with text that every encoding can carry.
 
+    A message of spaces alone is one: its function may have an answer to that. Boxes to write in do not send it.
+
     Args:
         message: the message as its sender gave it.
         max_length: how many characters its texts may have together.
@@ -25,7 +27,7 @@ def checked_message(message: Message, *, max_length: int) -> Message:
         raise TooLargeError(
             "message.too-long", f"The message has {length} characters; at most {max_length} are accepted."
         )
-    if not any(text.strip() for text in texts) and not files_of(message.parts):
+    if not any(texts) and not files_of(message.parts):
         raise ClientError("message.empty", "The message is empty. Send a text or a file.")
     parts = tuple(TextPart(text=clean(part.text)) if isinstance(part, TextPart) else part for part in message.parts)
     return msgspec.structs.replace(message, parts=parts)
