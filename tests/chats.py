@@ -6,6 +6,7 @@ import itertools
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from salon.stores.memory import MemoryConversations
 
 ANN = Identity(owner="user:ann", user="ann")
 BOB = Identity(owner="user:bob", user="bob")
+LIMITS = [field.name for field in fields(EngineLimits)]
 CONVERSATION = "conversation-1"
 _numbers = itertools.count()
 
@@ -47,7 +49,7 @@ def make_core(
 ) -> Core:
     """Return an application without a server for a chat function; options of both may be mixed."""
     settings = {name: options.pop(name) for name in ("show_error", "caching", "signer") if name in options}
-    limits = {name: options.pop(name) for name in ("output_length", "max_threads") if name in options}
+    limits = {name: options.pop(name) for name in LIMITS if name in options}
     app = compile_app(ChatSpec(function, **options), request_type=Request, injected_types=(Progress,))
     return core_of(app, runs=runs, files=files, conversations=conversations, limits=limits, **settings)
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -17,11 +18,12 @@ from salon.engine.examples import Examples
 from salon.engine.gates import Gates, RunQuotas, Ticket
 from salon.engine.jobs import EventJob, ExampleJob, Job, ReplyJob
 from salon.engine.loop_lag import LoopLag
+from salon.engine.readers import DisconnectPolicy, Readers
 from salon.engine.records import LoggedRun, UnloggedRun
 from salon.engine.runner import Runner, RunnerSettings
 from salon.engine.sessions import Sessions
 from salon.engine.turn import Call, Turn
-from salon.errors import STOPPING, NotFoundError, StoppingError
+from salon.errors import STOPPING, NotFoundError, StoppingError, UnavailableError
 from salon.events.fold import Reply
 from salon.events.types import Entry, RunStart
 from salon.identity import Identity
@@ -30,7 +32,7 @@ from salon.messages.message import Message, StoredMessage
 from salon.messages.rules import checked_message
 from salon.request import Request
 from salon.runs.index import RunIndex
-from salon.runs.log import RunLog
+from salon.runs.log import RunLog, RunNotFound
 from salon.runs.run import Run
 
 _log = logging.getLogger("salon")
@@ -47,12 +49,22 @@ class EngineLimits:
         output_length: how many characters one reply may have.
         max_threads: how many blocking calls go on at a time, where the endpoint sets no limit.
         quotas: how many runs callers may have.
+        run_s: seconds that one run may take, from when it is let in.
+        disconnect_policy: what happens to a reply whose readers have all gone; by default, replies in conversations
+            that are kept go on, and the others are given a grace.
+        disconnect_grace_s: the grace, in seconds.
+        stuck_functions: how many blocking functions may go on after their runs were stopped; from then on, no
+            further ones are called, as each holds a thread that cannot be had back.
     """
 
     message_length: int = 100_000
     output_length: int = 10 * 2**20
     max_threads: int = 200
     quotas: RunQuotas = field(default_factory=RunQuotas)
+    run_s: float | None = 1_800.0
+    disconnect_policy: DisconnectPolicy | None = None
+    disconnect_grace_s: float = 60.0
+    stuck_functions: int = 8
 
 
 class Engine:
@@ -71,7 +83,7 @@ class Engine:
 
     Attributes:
         stopping: set once nothing more is accepted.
-        stuck_functions: how many functions went on although their runs were stopped.
+        stuck_functions: how many functions go on although their runs were stopped.
     """
 
     def __init__(
@@ -94,23 +106,37 @@ class Engine:
         self._index = index
         self._transcripts = transcripts
         self._environment = environment
-        self._message_length = limits.message_length
+        self._limits = limits
         self._settings = RunnerSettings(
             loop_lag=LoopLag(),
             output_length=limits.output_length,
             show_error=show_error,
+            run_s=limits.run_s,
             on_stuck=self._count_stuck,
+            on_unstuck=self._uncount_stuck,
         )
+        self._readers = Readers(self._stop_unread)
         self._gates = Gates(max_threads=limits.max_threads, quotas=limits.quotas)
         self._sessions = Sessions()
         self._runners: dict[Runner, asyncio.Task[Any] | None] = {}
         self.stopping = asyncio.Event()
         self.stuck_functions = 0
+        self._stops: set[asyncio.Task[None]] = set()
 
     @property
     def is_stopping(self) -> bool:
         """Whether nothing more is accepted."""
         return self.stopping.is_set()
+
+    @property
+    def needs_restart(self) -> bool:
+        """Whether so many functions will not end that only a new process can call blocking ones again."""
+        return self.stuck_functions >= self._limits.stuck_functions
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no run goes on."""
+        return not self._runners
 
     def start(self) -> None:
         """Accept turns, also after a `stop`, and then perhaps on another event loop."""
@@ -143,6 +169,7 @@ class Engine:
         opened = await self._open(turn, chat)
         question = await self._question(turn, opened, examples)
         answers = question.id if question is not None else opened.question_to_repeat(turn.parent)
+        self._require_threads(chat)
         ticket = self._gates.enter(turn.chat, chat, turn.identity)
         run = Run(
             id=RunId(mint()),
@@ -171,7 +198,10 @@ class Engine:
                 answer=None if asked is None else await examples.find(asked),
             )
 
-        return await self._begin(run, ticket, self._run_start(run, turn, chat, question), job)
+        begun = await self._begin(run, ticket, self._run_start(run, turn, chat, question), job)
+        if begun is run:
+            self._watch_readers(run, keeps=turn.is_background or opened.tree.is_kept)
+        return begun
 
     async def call(self, call: Call) -> Run:
         """Accept a call of a function that is bound to an event, and start its run, unless it was accepted before.
@@ -190,6 +220,7 @@ class Engine:
         if endpoint is None:
             raise NotFoundError("endpoint.unknown", f"There is no endpoint `{call.endpoint[:40]}` here.")
         inputs = accept_inputs(endpoint.inputs, call.inputs)
+        self._require_threads(endpoint)
         ticket = self._gates.enter(endpoint.id, endpoint, call.identity)
         run = Run(id=RunId(mint()), owner=owner, turn=call.id, waits=not ticket.is_admitted)
 
@@ -197,7 +228,10 @@ class Engine:
             session = self._sessions.get(owner, call.session)
             return EventJob(environment=self._environment, endpoint=endpoint, call=call, inputs=inputs, session=session)
 
-        return await self._begin(run, ticket, RunStart(run=run.id), job)
+        begun = await self._begin(run, ticket, RunStart(run=run.id), job)
+        if begun is run:
+            self._watch_readers(run, keeps=False)
+        return begun
 
     async def answer_example(self, name: str, message: Message, inputs: Mapping[str, Any]) -> Reply:
         """Run a chat's function on an example, as a run that nobody follows, and return the reply."""
@@ -222,7 +256,7 @@ class Engine:
             RunNotFound: unknown run, or somebody else's.
         """
         await self._index.get(run, owner=identity.owner)
-        return self._log.read(run, after=after)
+        return self._readers.read(run, self._log.read(run, after=after))
 
     async def cancel(self, run: RunId, *, identity: Identity, seen: int | None = None) -> None:
         """Stop a run; its reply keeps what came up to entry `seen`. Nothing happens when it has ended.
@@ -281,8 +315,24 @@ class Engine:
             await runner.abandon()
             raise
         task = self._runners[runner] = asyncio.create_task(runner.run(job))
-        task.add_done_callback(lambda _: self._runners.pop(runner))
+
+        def ended(_: object) -> None:
+            self._runners.pop(runner)
+            self._readers.forget(run.id)
+
+        task.add_done_callback(ended)
         return run
+
+    def _watch_readers(self, run: Run, *, keeps: bool) -> None:
+        """Have a run stopped when nobody reads it, where that is the policy.
+
+        Args:
+            run: the run.
+            keeps: whether the reply has a place where its reader finds it later.
+        """
+        policy = self._limits.disconnect_policy or ("keep" if keeps else "grace")
+        if policy != "keep" and any(runner.run_id == run.id for runner in self._runners):
+            self._readers.watch(run.id, self._limits.disconnect_grace_s if policy == "grace" else 0.0)
 
     async def _open(self, turn: Turn, chat: ChatEndpoint) -> OpenConversation:
         if turn.conversation is None:
@@ -304,7 +354,7 @@ class Engine:
         # A conversation that its caller brings along stands where the caller says: at its end.
         wanted = opened.tree.head if opened.is_passing else turn.parent
         message = await examples.completed(turn, opened.tree)
-        message = checked_message(message, max_length=self._message_length)
+        message = checked_message(message, max_length=self._limits.message_length)
         parent = opened.parent_of_new(wanted)
         opened.require_place(id_, parent, message)
         return self._transcripts.question(id_, parent, message)
@@ -330,11 +380,31 @@ class Engine:
         if running:
             await asyncio.wait(running, timeout=timeout_s)
 
+    def _require_threads(self, endpoint: ChatEndpoint | Endpoint) -> None:
+        if self.needs_restart and not endpoint.runs_on_loop:
+            raise UnavailableError(
+                "server.stuck",
+                f"{self.stuck_functions} functions go on although they were stopped, and hold a thread each. "
+                "The server has to be restarted before it calls further ones.",
+            )
+
+    def _stop_unread(self, run: RunId) -> None:
+        async def stop() -> None:
+            with suppress(RunNotFound):
+                await self._log.cancel(run)
+
+        task = asyncio.get_running_loop().create_task(stop())
+        self._stops.add(task)
+        task.add_done_callback(self._stops.discard)
+
+    def _uncount_stuck(self) -> None:
+        self.stuck_functions -= 1
+
     def _count_stuck(self, run: RunId) -> None:
         self.stuck_functions += 1
         _log.error(
             "The function of run %s goes on although the run was stopped; its place is free again. "
-            "%d such calls in this process so far.",
+            "%d such calls go on in this process.",
             run,
             self.stuck_functions,
         )

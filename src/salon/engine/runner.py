@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -57,13 +57,17 @@ class RunnerSettings:
         loop_lag: tells when to let others have the event loop.
         output_length: how many characters one reply may have.
         show_error: whether clients get the text of exceptions.
+        run_s: seconds that one run may take, from when it is let in; `None` for any time.
         on_stuck: called with a run whose function had not ended five seconds after the run was stopped.
+        on_unstuck: called when such a function has ended after all.
     """
 
     loop_lag: LoopLag
     output_length: int
     show_error: bool
+    run_s: float | None
     on_stuck: Callable[[RunId], None]
+    on_unstuck: Callable[[], None]
 
 
 class Runner:
@@ -103,6 +107,11 @@ class Runner:
             self._ticket.release()
         await self._record.finish("error")
 
+    @property
+    def run_id(self) -> RunId:
+        """The run's id."""
+        return self._run
+
     def interrupt(self, failure: Failure) -> None:
         """End the run for a reason of the server's own; its reply keeps what was said."""
         if not self._interrupted.done():
@@ -137,6 +146,8 @@ class Runner:
             await self._writer.write([QueuePosition(position=position)])
         if self._ticket.has_waited:
             await self._writer.write([QueuePosition(position=0)])
+        loop, limit_s = asyncio.get_running_loop(), self._settings.run_s
+        timer = None if limit_s is None else loop.call_later(limit_s, self.interrupt, _timed_out(limit_s))
         token = current_run.set(self._context)
         self._settings.loop_lag.hold()
         try:
@@ -156,6 +167,8 @@ class Runner:
                 return "cancelled", None
             return "error", self._failure(error)
         finally:
+            if timer is not None:
+                timer.cancel()
             self._settings.loop_lag.release()
             current_run.reset(token)
         return "complete", None
@@ -223,6 +236,7 @@ class Runner:
             _, pending = await asyncio.wait(waited, timeout=_LET_GO_AFTER_S)
             if pending:
                 self._settings.on_stuck(self._run)
+                _when_all_are_done(pending, self._settings.on_unstuck)
 
     def _emit(self, events: list[RunEvent]) -> None:
         self._writer.add(events)
@@ -231,8 +245,24 @@ class Runner:
         task.add_done_callback(self._flushes.discard)
 
 
+def _timed_out(limit_s: float) -> Failure:
+    return Failure(code="run.timeout", message=f"The reply took more than {limit_s:g} seconds, and ends here.")
+
+
 def _too_long(limit: int) -> str:
     return f"The reply has more than {limit} characters, which is all that the server accepts; it ends here."
+
+
+def _when_all_are_done(tasks: Collection[asyncio.Future[Any]], call: Callable[[], None]) -> None:
+    left = set(tasks)
+
+    def done(task: asyncio.Future[Any]) -> None:
+        left.discard(task)
+        if not left:
+            call()
+
+    for task in tasks:
+        task.add_done_callback(done)
 
 
 def _changes(value: Any, deltas: Deltas, outputs: OutputDeltas) -> list[RunEvent]:

@@ -48,7 +48,8 @@ class Turn:
 
     Without `conversation`, nothing is kept: `history` is all that was said before, and only the
     run's log has the reply. `passing_files` were made for such a turn, and are forgotten when its run has ended.
-    With `is_kept`, a new conversation is kept where the chat says.
+    With `is_kept`, a new conversation is kept where the chat says. With `is_background`, the reply goes on although
+    nobody reads it.
     """
 
     id: TurnId
@@ -62,6 +63,7 @@ class Turn:
     copy: tuple[StoredMessage, ...] | None = None
     passing_files: tuple[FileId, ...] = ()
     is_kept: bool = False
+    is_background: bool = False
     inputs: Mapping[str, Any] = field(default_factory=dict)
     session: str | None = None
     request: Callable[[], Request] = Request

@@ -39,7 +39,7 @@ from salon.ids import ConversationId, MessageId
 from salon.runs.memory import MemoryRuns
 from salon.serve.caching_progress import CachingProgress
 from salon.serve.core import Backends, Core, build_core
-from salon.serve.limits import read_limits
+from salon.serve.limits import disconnect_policy, read_limits
 from salon.serve.settings import Settings, public_url, secret_of, size_bytes
 from salon.serve.storage import Storage, feedback_store, storage_of
 from salon.stores.base import ConversationStore
@@ -247,6 +247,9 @@ def _core(  # noqa: PLR0917 - all that it is made of
             output_length=settings.max_output_length,
             max_threads=settings.max_threads,
             quotas=read_limits(settings.limits).run_quotas(),
+            run_s=settings.max_run_s,
+            disconnect_policy=disconnect_policy(settings.disconnect_policy),
+            disconnect_grace_s=settings.disconnect_grace_s,
         ),
         signer=signer,
         retention_s=None if days is None else days * 24 * 3_600,

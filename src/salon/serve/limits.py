@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from salon.engine.gates import RunQuotas
+from salon.engine.readers import DisconnectPolicy
 from salon.errors import AuthorError
 from salon.http.policies import RequestQuotas
 from salon.quotas import Bounds, ConcurrencyQuota, RateQuota
@@ -108,3 +109,17 @@ def _parsed(text: str) -> list[tuple[str, list[int | None]]]:
             )
         found.append((name.strip(), values))
     return found
+
+
+def disconnect_policy(policy: str | None) -> DisconnectPolicy | None:
+    """Return a policy for replies whose readers have all gone.
+
+    Raises:
+        AuthorError: there is no such policy.
+    """
+    match policy:
+        case None | "keep" | "grace" | "cancel":
+            return policy
+    raise AuthorError(
+        "settings.disconnect_policy", f"`disconnect_policy` has to be `keep`, `grace` or `cancel`, got `{policy}`."
+    )

@@ -29,6 +29,9 @@ _INTERRUPT_GRACE_S = 1.0
 _END_WITHIN_S = 10.0
 _LEAVE_TASKS_AFTER_S = 1.0
 
+EXIT_TO_RESTART = 75
+"""The exit code of a process that has to be started again: `EX_TEMPFAIL` of sysexits.h."""
+
 _log = logging.getLogger("salon")
 
 
@@ -151,11 +154,19 @@ class Server:
             return
         # A server makes many short-lived objects and hardly any cycles: looking for these less often makes it quicker.
         gc.set_threshold(10_000, 20, 50)
+        engine, has_to_restart = self._application.engine, False
         while self._thread.is_alive():
             self._thread.join(timeout=0.5)
+            if engine.needs_restart and engine.is_idle and self._ends_at is None:
+                _log.error("Functions that will not end hold their threads; the process ends, to be started again")
+                has_to_restart = True
+                self._ends_at = time.monotonic() + _END_WITHIN_S
+                self._begin_stop(0)
             if self._ends_at is not None and time.monotonic() > self._ends_at:
                 _log.error("Something keeps the event loop from ending, so the process is ended without it")
-                os._exit(1)
+                os._exit(EXIT_TO_RESTART if has_to_restart else 1)
+        if has_to_restart:
+            os._exit(EXIT_TO_RESTART)  # the threads would keep the interpreter from ending
 
     def _serve(self) -> None:
         loop = (self._uvicorn.config.get_loop_factory() or asyncio.new_event_loop)()

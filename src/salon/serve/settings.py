@@ -48,6 +48,13 @@ class Settings:
     )
     max_message_length: int = _setting(100_000, "characters of a message", least=1)
     max_output_length: int = _setting(10 * 2**20, "characters of a reply", least=1)
+    max_run_s: float | None = _setting(1_800.0, "seconds that one reply may take", least=0)
+    disconnect_policy: str | None = _setting(
+        None,
+        "what happens to a reply whose readers have all gone: `keep`, `grace` or `cancel`; by default kept "
+        "conversations go on, and the others are given a grace",
+    )
+    disconnect_grace_s: float = _setting(60.0, "seconds of that grace", least=0)
     limits: Mapping[str, Any] | str | None = _setting(
         None,
         "how much one owner, one network address and all callers may take, such as `turns=60/600/6000, uploads=10`",

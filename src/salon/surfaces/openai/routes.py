@@ -184,6 +184,7 @@ class OpenAISurface(ProgramSurface):
             inputs=inputs,
             conversation=conversation,
             parent=parent,
+            is_background=bool(body.background),
         )
         record = Record(
             id=f"resp_{run.id}",
@@ -235,6 +236,7 @@ class OpenAISurface(ProgramSurface):
         inputs: Mapping[str, Any],
         conversation: ConversationId | None,
         parent: MessageId | None = None,
+        is_background: bool = False,
     ) -> Run:
         copy: Sequence[StoredMessage] | None = None
         if conversation is not None and parent is None and said.history:
@@ -251,6 +253,7 @@ class OpenAISurface(ProgramSurface):
             copy=None if copy is None else tuple(copy),
             message=UserMessage(id=MessageId(mint()), message=said.message),
             passing_files=said.files if conversation is None else (),
+            is_background=is_background,
             request=partial(request_of, request, identity),
         )
         return await self._services.engine.submit(turn)
