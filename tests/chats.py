@@ -25,6 +25,7 @@ from salon.messages.message import user_message
 from salon.request import Request
 from salon.runs.memory import MemoryRuns
 from salon.runs.run import Run
+from salon.secrets import Secrets
 from salon.serve.core import Backends, Core, build_core
 from salon.stores.feedback_log import FeedbackLog
 from salon.stores.local_answers import LocalAnswers
@@ -92,7 +93,7 @@ def core_of(
 
 def files_in(folder: Path) -> LocalFiles:
     """Return the files of an application that keeps them in `folder`."""
-    return LocalFiles(folder, secret=lambda: b"s" * 32)
+    return LocalFiles(folder, secrets=lambda: Secrets([b"s" * 32]))
 
 
 @functools.cache

@@ -14,7 +14,7 @@ from salon.ids import ConversationId, MessageId
 from salon.messages.conversation import Conversation
 from salon.messages.message import StoredMessage
 from salon.runs.memory import MemoryRuns
-from salon.serve.settings import read_settings, secret_of
+from salon.serve.settings import read_settings, secrets_of
 from salon.serve.storage import open_database
 from salon.stores.base import ConversationNotFound
 from salon.stores.kept import ConversationEntry, KeptConversations, ListPlace
@@ -212,6 +212,6 @@ def open_store(url: str | None = None, *, data_dir: str | Path | None = None) ->
     settings = read_settings({"store": url, "data_dir": None if data_dir is None else str(data_dir)})
     folder = Path(settings.data_dir)
     store = open_database(settings.store, folder, loaded_messages=0)  # what it gives away belongs to who asked
-    files = LocalFiles(folder / "files", secret=lambda: secret_of(settings))
+    files = LocalFiles(folder / "files", secrets=lambda: secrets_of(settings))
     runs = MemoryRuns()
     return Store(store, commands=Commands(log=runs, index=runs, conversations=store, files=files, shares=store))

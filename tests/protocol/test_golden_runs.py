@@ -63,7 +63,7 @@ def test_a_golden_run_means_the_same_however_its_frames_are_merged(path: Path):
     events, reply = read(path)
     entries = list(enumerate(events, 1))
     for cut in range(len(entries) + 1):
-        first, second = decoded(frames(entries[:cut])), decoded(frames(entries[cut:]))
+        first, second = decoded(b"".join(frames(entries[:cut]))), decoded(b"".join(frames(entries[cut:])))
         numbers = [number for number, _ in first + second]
 
         assert fold(event for _, event in first + second) == reply

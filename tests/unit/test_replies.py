@@ -14,6 +14,7 @@ from salon.conversations.reading import Drafts, MessageReader, ReplyError
 from salon.conversations.value_files import AllowedPaths, ValueFiles
 from salon.messages.chat_message import Append, ChatMessage
 from salon.messages.parts import ComponentPart, Option, OptionsPart, TextPart, ThoughtPart
+from salon.secrets import Secrets
 from salon.stores.local_files import LocalFiles
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -21,7 +22,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 
 @pytest.fixture
 def store(tmp_path):
-    return LocalFiles(tmp_path / "data" / "files", secret=lambda: b"s" * 32)
+    return LocalFiles(tmp_path / "data" / "files", secrets=lambda: Secrets([b"s" * 32]))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from salon.chat_interface import ChatInterface
 from salon.components.parameter_checks import UnknownParameterError
 from salon.errors import AuthorError
 from salon.launching import recorded_launches
-from salon.serve.settings import Settings, read_settings, secret_of
+from salon.serve.settings import Settings, read_settings, secrets_of
 
 
 def test_arguments_win_over_the_environment_which_wins_over_defaults():
@@ -69,26 +69,39 @@ def test_every_setting_says_what_it_is():
 
 def test_the_secret_is_made_once_and_only_for_its_owner_to_read(tmp_path):
     settings = Settings(data_dir=str(tmp_path / "data"))
-    secret = secret_of(settings)
+    secret = (tmp_path / "data" / "secret_key").read_bytes() if secrets_of(settings) else b""
+    (key,) = secrets_of(settings).keys("files")
 
-    assert secret_of(settings) == secret
+    assert secrets_of(settings).keys("files") == [key]
+    assert secrets_of(settings).keys("messages") != [key]
     assert len(secret) == 64
     assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o777 == 0o600
-    assert secret_of(Settings(secret_key="given")) == b"given"
+
+
+def test_of_several_secrets_each_gives_a_key_and_one_that_is_too_short_is_refused():
+    first, second = "a" * 32, "b" * 32
+    both = secrets_of(read_settings({}, {"SALON_SECRET_KEY": f"{first}, {second}"})).keys("files")
+
+    assert both == [
+        *secrets_of(Settings(secret_key=first)).keys("files"),
+        *secrets_of(Settings(secret_key=second)).keys("files"),
+    ]
+    with pytest.raises(AuthorError, match="31 characters; at least 32"):
+        secrets_of(Settings(secret_key=[first, "c" * 31]))
 
 
 def test_a_secret_that_was_cut_off_is_not_used(tmp_path):
     for content in (b"", b"x" * 31):
         (tmp_path / "secret_key").write_bytes(content)
         with pytest.raises(AuthorError, match="Delete it"):
-            secret_of(Settings(data_dir=str(tmp_path)))
+            secrets_of(Settings(data_dir=str(tmp_path)))
 
 
 def test_everybody_who_starts_at_once_gets_the_same_secret(tmp_path):
     for number in range(20):
         settings = Settings(data_dir=str(tmp_path / str(number)))
         with ThreadPoolExecutor(8) as pool:
-            assert len({*pool.map(secret_of, [settings] * 8)}) == 1
+            assert len({*pool.map(lambda each: secrets_of(each).keys("files")[0], [settings] * 8)}) == 1
         assert [path.name for path in Path(settings.data_dir).iterdir()] == ["secret_key"]
 
 

@@ -12,9 +12,10 @@ from salon.ids import ConversationId
 from salon.messages.conversation import Conversation, restore
 from salon.messages.message import Message, StoredMessage
 from salon.messages.parts import ComponentPart, TextPart
+from salon.secrets import Secrets
 from tests.chats import CONVERSATION, ask, events_of, make_engine
 
-SIGNER = MessageSigner(lambda: b"secret")
+SIGNER = MessageSigner(lambda: Secrets([b"secret"]))
 
 
 def stored(id_: str, text: str, parent: str | None = None, *, created_at: float = 0) -> StoredMessage:
@@ -29,11 +30,21 @@ def signed(message: StoredMessage, conversation: str = CONVERSATION) -> StoredMe
     return msgspec.structs.replace(message, signature=signature)
 
 
+def test_what_an_older_secret_has_signed_is_known_and_what_a_newer_one_signs_is_not_known_to_the_older():
+    message = stored("q1", "Hi")
+    newer = MessageSigner(lambda: Secrets([b"new", b"secret"]))
+    old = [signed(message)]
+    new = [msgspec.structs.replace(message, signature=newer.signature_of(CONVERSATION, message))]
+
+    assert newer.are_signed(CONVERSATION, old)
+    assert not SIGNER.are_signed(CONVERSATION, new)
+
+
 def test_what_was_signed_is_known_again_by_a_server_with_the_same_secret():
     messages = [signed(stored("q1", "Hi")), signed(stored("a1", "Hello", "q1"))]
 
-    assert MessageSigner(lambda: b"secret").are_signed(CONVERSATION, messages)
-    assert not MessageSigner(lambda: b"another").are_signed(CONVERSATION, messages)
+    assert MessageSigner(lambda: Secrets([b"secret"])).are_signed(CONVERSATION, messages)
+    assert not MessageSigner(lambda: Secrets([b"another"])).are_signed(CONVERSATION, messages)
 
 
 @pytest.mark.parametrize(

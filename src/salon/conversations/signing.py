@@ -2,13 +2,14 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
 
 from salon.ids import ConversationId
 from salon.messages.message import Message, StoredMessage
+from salon.secrets import Secrets
 
 _SIGNATURE_LENGTH = 22
 
@@ -17,19 +18,22 @@ class MessageSigner:
     """Signs messages in their places.
 
     Args:
-        secret: gives the key; called when it is first needed.
+        secrets: gives the secrets; called when they are first needed.
     """
 
-    def __init__(self, secret: Callable[[], bytes]) -> None:
-        self._secret = secret
-        self._key: bytes | None = None
+    def __init__(self, secrets: Callable[[], Secrets]) -> None:
+        self._secrets = secrets
+        self._found: Sequence[bytes] | None = None
+
+    @property
+    def _keys(self) -> Sequence[bytes]:
+        if self._found is None:
+            self._found = self._secrets().keys("messages")
+        return self._found
 
     def sign(self, conversation: ConversationId, id_: str, parent: str | None, message: Message) -> str:
         """Return the signature of a message below `parent` in a conversation."""
-        if self._key is None:
-            self._key = hashlib.sha256(b"salon-messages\0" + self._secret()).digest()
-        said = msgspec.json.encode([conversation, id_, parent, _plain(msgspec.to_builtins(message))], order="sorted")
-        return hmac.new(self._key, said, hashlib.sha256).hexdigest()[:_SIGNATURE_LENGTH]
+        return _signature(self._keys[0], _content(conversation, id_, parent, message))
 
     def signature_of(self, conversation: ConversationId, stored: StoredMessage) -> str:
         """Return the signature of a message of a conversation."""
@@ -37,14 +41,22 @@ class MessageSigner:
 
     def are_signed(self, conversation: ConversationId, messages: Iterable[StoredMessage]) -> bool:
         """Tell whether all of `messages` are as this server, or one with the same secret, has signed them."""
-        return all(
-            stored.signature is not None
-            and hmac.compare_digest(
-                stored.signature.encode("utf-8", "replace"),
-                self.signature_of(conversation, stored).encode(),
-            )
-            for stored in messages
-        )
+        return all(self._is_signed(conversation, stored) for stored in messages)
+
+    def _is_signed(self, conversation: ConversationId, stored: StoredMessage) -> bool:
+        if stored.signature is None:
+            return False
+        content = _content(conversation, stored.id, stored.parent, stored.message)
+        given = stored.signature.encode("utf-8", "replace")
+        return any(hmac.compare_digest(given, _signature(key, content).encode()) for key in self._keys)
+
+
+def _content(conversation: ConversationId, id_: str, parent: str | None, message: Message) -> bytes:
+    return msgspec.json.encode([conversation, id_, parent, _plain(msgspec.to_builtins(message))], order="sorted")
+
+
+def _signature(key: bytes, content: bytes) -> str:
+    return hmac.new(key, content, hashlib.sha256).hexdigest()[:_SIGNATURE_LENGTH]
 
 
 def _plain(value: Any) -> Any:

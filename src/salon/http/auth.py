@@ -7,12 +7,12 @@ import hmac
 import inspect
 import logging
 import os
-import secrets
 import tempfile
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any, TypeAlias
 
 import msgspec
@@ -23,6 +23,7 @@ from starlette.responses import Response
 from salon.errors import AuthorError, RateError
 from salon.http.visitors import cookie_name, set_cookie
 from salon.identity import Identity
+from salon.secrets import Secrets
 
 Accounts: TypeAlias = (
     "tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], bool] | Callable[[str, str], Awaitable[bool]]"
@@ -88,27 +89,31 @@ class Login:
     Args:
         accounts: a pair of name and password, several of them, or a function that tells
             whether a pair is right; it may be async.
-        secret: signs the tokens.
+        secrets: sign the tokens.
         signed_out: file for the tokens that were signed out and have not ended yet.
 
     Raises:
         AuthorError: `accounts` is none of these.
     """
 
-    def __init__(self, accounts: Accounts, *, secret: bytes, signed_out: Path) -> None:
+    def __init__(self, accounts: Accounts, *, secrets: Secrets, signed_out: Path) -> None:
         self._check = accounts if callable(accounts) else None
         pairs = [] if callable(accounts) else _pairs(accounts)
         self._hashes = {user: _hashed(password) for user, password in pairs}
-        key = hmac.digest(secret, b"salon-credential", "sha256")
+        # Of each secret one, the newest first: a token that an older one has signed carries that one's credential.
         self._credentials = {
-            user: hmac.digest(key, f"{user}\0{password}".encode("utf-8", "surrogatepass"), "sha256").hex()
+            user: [
+                hmac.digest(key, f"{user}\0{password}".encode("utf-8", "surrogatepass"), "sha256").hex()
+                for key in secrets.keys("credentials")
+            ]
             for user, password in pairs
         }
-        self._unknown = _hashed(secrets.token_urlsafe())
+        self._unknown = _hashed(token_urlsafe())
         salt = f"salon-login{_name(self._check)}"
-        self._serializer = URLSafeTimedSerializer(secret, salt=salt)
+        self._serializer = URLSafeTimedSerializer([*reversed(secrets.keys("login"))], salt=salt)
         # Browsers send a host's cookies to all its ports and paths, so those of applications have different names.
-        self._cookie = f"salon-user-{hmac.digest(secret, salt.encode('utf-8', 'surrogatepass'), 'sha256').hex()[:8]}"
+        names = (hmac.digest(key, salt.encode("utf-8", "surrogatepass"), "sha256") for key in secrets.keys("cookies"))
+        self._cookies = [f"salon-user-{name.hex()[:8]}" for name in names]
         self._signed_out_file = signed_out
         self._signed_out = self._read_signed_out()
         self._tries = Tries()
@@ -133,7 +138,7 @@ class Login:
 
     def sign_in(self, connection: HTTPConnection, response: Response, user: str) -> None:
         """Have `response` hand out a token for `user`."""
-        token = _Token(secrets.token_urlsafe(16), user, self._credentials.get(user, ""), int(time.time()))
+        token = _Token(token_urlsafe(16), user, self._credentials.get(user, [""])[0], int(time.time()))
         self._hand_out(connection, response, token)
 
     def sign_out(self, connection: HTTPConnection, response: Response) -> None:
@@ -145,7 +150,8 @@ class Login:
             known = sorted((self._read_signed_out() | self._signed_out | ends).items(), key=lambda item: item[1])
             self._signed_out = {id_: end for id_, end in known[-_SIGNED_OUT:] if end > now}
             self._write_signed_out()
-        set_cookie(connection, response, cookie_name(connection, self._cookie), "", max_age_s=0)
+        for name in self._cookies:
+            set_cookie(connection, response, cookie_name(connection, name), "", max_age_s=0)
 
     def identify(self, connection: HTTPConnection) -> Identity | None:
         """Return who is signed in."""
@@ -179,10 +185,11 @@ class Login:
 
     def _hand_out(self, connection: HTTPConnection, response: Response, token: _Token) -> None:
         value = self._serializer.dumps(msgspec.to_builtins(token))
-        set_cookie(connection, response, cookie_name(connection, self._cookie), str(value), max_age_s=_IDLE_S)
+        set_cookie(connection, response, cookie_name(connection, self._cookies[0]), str(value), max_age_s=_IDLE_S)
 
     def _token(self, connection: HTTPConnection) -> _Token | None:
-        value = connection.cookies.get(cookie_name(connection, self._cookie), "")
+        names = (cookie_name(connection, name) for name in self._cookies)
+        value = next((connection.cookies[name] for name in names if name in connection.cookies), "")
         try:
             token = msgspec.convert(self._serializer.loads(value, max_age=_IDLE_S), _Token)
         except (BadSignature, msgspec.ValidationError):
@@ -191,7 +198,7 @@ class Login:
             (self._check is not None or token.user in self._credentials)
             and token.id not in self._signed_out
             and time.time() < token.signed_in_at + _ABSOLUTE_S
-            and hmac.compare_digest(token.credential, self._credentials.get(token.user, ""))
+            and any(hmac.compare_digest(token.credential, one) for one in self._credentials.get(token.user, [""]))
         )
         return token if is_valid else None
 
@@ -221,7 +228,7 @@ async def _asked(check: Callable[[str, str], Any], user: str, password: str) -> 
 
 
 def _hashed(password: str) -> tuple[bytes, bytes]:
-    salt = secrets.token_bytes(16)
+    salt = os.urandom(16)
     return salt, hashlib.scrypt(password.encode("utf-8", "surrogatepass"), salt=salt, **_SCRYPT)
 
 

@@ -13,11 +13,20 @@ from salon.http.problems import problem_response
 
 _log = logging.getLogger("salon")
 
+HEADER_BYTES = 64 * 2**10
+"""How many bytes a request's address and headers may have together."""
+
 
 class HostError(ClientError):
     """The request names a host that this server does not answer to."""
 
     status = 421
+
+
+class HeadersTooLargeError(ClientError):
+    """The request's headers are longer than the server accepts."""
+
+    status = 431
 
 
 class Guard:
@@ -55,6 +64,7 @@ class Guard:
             await send(message)
 
         try:
+            _check_size(scope)
             self._check_host(headers)
         except ClientError as error:
             await problem_response(error)(scope, receive, send_guarded)
@@ -72,6 +82,12 @@ class Guard:
             return
         _log.warning("Refused a request to the host %r; add it to `allowed_hosts` if it is yours", host)
         raise HostError("request.host", "This server does not answer to that host name. See `allowed_hosts`.")
+
+
+def _check_size(scope: Scope) -> None:
+    size_bytes = sum(len(name) + len(value) for name, value in scope["headers"]) + len(scope.get("raw_path", b""))
+    if size_bytes + len(scope["query_string"]) > HEADER_BYTES:
+        raise HeadersTooLargeError("request.headers", f"The request's headers have more than {HEADER_BYTES} bytes.")
 
 
 def _secure(headers: MutableHeaders) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -145,6 +145,8 @@ class PolicyRoute(Route):
                     response = await self._handler(request)
                 except SalonError as error:
                     response = self._refuse(request, error)
+                except ClientDisconnect:
+                    response = Response(status_code=400)  # nobody reads it
             await response(scope, receive, send)
 
     async def _check(self, request: Request, until_sent: ExitStack, until_handled: ExitStack) -> None:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -33,14 +34,14 @@ from salon.http.origins import is_loopback
 from salon.http.policies import Identify, PolicyRoute
 from salon.http.problems import on_salon_error, problem_response
 from salon.http.static import StaticFiles
-from salon.http.visitors import identify_visitor
+from salon.http.visitors import Visitors
 from salon.identity import Identity
 from salon.ids import ConversationId, MessageId
 from salon.runs.memory import MemoryRuns
 from salon.serve.caching_progress import CachingProgress
 from salon.serve.core import Backends, Core, build_core
 from salon.serve.limits import disconnect_policy, read_limits
-from salon.serve.settings import Settings, public_url, secret_of, size_bytes
+from salon.serve.settings import Settings, public_url, secrets_of, size_bytes
 from salon.serve.storage import Storage, feedback_store, storage_of
 from salon.stores.base import ConversationStore
 from salon.stores.feedback_log import FeedbackLog
@@ -79,9 +80,10 @@ class Application:
         chats = tuple(_limited(chat, file_bytes) for chat in app.page.chats)
         page = msgspec.structs.replace(app.page, max_message_length=settings.max_message_length, chats=chats)
         app = replace(app, page=page)
+        secrets = cache(partial(secrets_of, settings))
         files = LocalFiles(
             Path(settings.data_dir) / "files",
-            secret=lambda: secret_of(settings),
+            secrets=secrets,
             owner_bytes=size_bytes(settings.max_files_size),
             retention_s=settings.file_retention_days * 24 * 3_600,
         )
@@ -91,11 +93,12 @@ class Application:
         conversations: ConversationStore = MemoryConversations()
         if storage is not None and storage.conversations is not None:
             conversations = RoutedConversations(passing=conversations, kept=storage.conversations)
-        signer = MessageSigner(lambda: secret_of(settings))
+        signer = MessageSigner(secrets)
         core = self.core = _core(app, settings, files, conversations, storage, signer)
         self.engine = core.engine
         login = _login(settings)
-        identify = _identifier(login)
+        visitors = Visitors(secrets)
+        identify = _identifier(login, visitors)
         keeps_in_browser = any(chat.history_place == "browser" for chat in app.chats.values())
         services = self.services = Services(
             app=app,
@@ -110,6 +113,7 @@ class Application:
             file_bytes=file_bytes,
             protocols=_protocols(settings),
             identify=identify,
+            visitors=visitors,
             identify_program=_program_identifier(identify, settings),
             quotas=read_limits(settings.limits).request_quotas(),
         )
@@ -283,12 +287,12 @@ def _login(settings: Settings) -> Login | None:
     if settings.auth is None:
         return None
     signed_out = Path(settings.data_dir) / "signed_out.json"
-    return Login(settings.auth, secret=secret_of(settings), signed_out=signed_out)
+    return Login(settings.auth, secrets=secrets_of(settings), signed_out=signed_out)
 
 
-def _identifier(login: Login | None) -> Callable[[HTTPConnection], Identity]:
+def _identifier(login: Login | None, visitors: Visitors) -> Callable[[HTTPConnection], Identity]:
     if login is None:
-        return identify_visitor
+        return visitors.identify
 
     def identify(connection: HTTPConnection) -> Identity:
         identity = login.identify(connection)

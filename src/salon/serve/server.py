@@ -21,6 +21,8 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from salon.errors import AuthorError
 from salon.http.forwarded import ForwardedHost
 from salon.serve.assemble import Application
+from salon.serve.limits import read_limits
+from salon.serve.protocol import bounded_protocol, connection_quota
 from salon.serve.settings import Settings
 
 _FIRST_PORT = 7860
@@ -81,7 +83,7 @@ class Server:
         self._socket = listening_socket(settings.server_name, settings.server_port)
         config = uvicorn.Config(
             _behind_proxies(application, settings.trusted_proxies),
-            http="auto",
+            http=bounded_protocol(connection_quota(read_limits(settings.limits).connections)),
             ws="none",
             lifespan="on",
             log_level="warning",

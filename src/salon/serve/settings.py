@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from salon.errors import AuthorError
+from salon.secrets import Secrets
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgtKMGT])?(?:i?[bB])?")
 _SECRET_BYTES = 32
@@ -91,7 +92,11 @@ class Settings:
         (), "addresses of proxies whose `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host` are believed"
     )
     grace_s: float = _setting(10.0, "seconds that running replies get when the server is told to stop", least=0)
-    secret_key: str | None = _setting(None, "signs what is handed out; made and kept in the data folder by default")
+    secret_key: Sequence[str] | str | None = _setting(
+        None,
+        "signs what is handed out; of several, the first signs and all are accepted; at least 32 characters each; "
+        "made and kept in the data folder by default",
+    )
     data_dir: str = _setting(".salon", "folder for what has to outlive a restart")
     gradio_api: bool = _setting(True, "let the clients of Gradio call the chat")
     openai_api: bool = _setting(True, "let the clients of OpenAI call the chat, at `v1`")
@@ -214,17 +219,26 @@ def _boolean(text: str) -> bool:
     raise ValueError(text)
 
 
-def secret_of(settings: Settings) -> bytes:
-    """Return the application's secret, making and keeping one in the data folder when none is set.
+def secrets_of(settings: Settings) -> Secrets:
+    """Return the application's secrets, making and keeping one in the data folder when none is set.
 
     Raises:
-        AuthorError: the data folder cannot be written, or what is kept there is too short to be a secret.
+        AuthorError: a secret is too short, or the data folder cannot be written.
     """
-    if settings.secret_key:
-        return settings.secret_key.encode()
+    given = settings.secret_key
+    keys = [given] if isinstance(given, str) else list(given or ())
+    if keys:
+        short = next((key for key in keys if len(key.encode()) < _SECRET_BYTES), None)
+        if short is not None:
+            raise AuthorError(
+                "settings.secret",
+                f"A secret in `SALON_SECRET_KEY` has {len(short)} characters; at least {_SECRET_BYTES} are needed. "
+                'Make one with `python -c "import secrets; print(secrets.token_urlsafe(32))"`.',
+            )
+        return Secrets(key.encode() for key in keys)
     path = Path(settings.data_dir) / "secret_key"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
             _make_secret(path)
         secret = path.read_bytes()
@@ -238,7 +252,7 @@ def secret_of(settings: Settings) -> bytes:
             f"`{path}` is too short for a secret: {len(secret)} bytes, at least {_SECRET_BYTES} are needed. "
             "Delete it, and the next start makes a new one, or set `SALON_SECRET_KEY`.",
         )
-    return secret
+    return Secrets([secret])
 
 
 def _make_secret(path: Path) -> None:

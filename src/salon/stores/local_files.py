@@ -3,7 +3,6 @@
 import errno
 import hashlib
 import os
-import secrets
 import shutil
 import tempfile
 import threading
@@ -11,6 +10,7 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_urlsafe
 
 import msgspec
 from itsdangerous import BadSignature, Signer
@@ -18,6 +18,7 @@ from itsdangerous import BadSignature, Signer
 from salon.ids import FileId, UploadId, is_wellformed
 from salon.media_types import HEAD_BYTES, sniff
 from salon.messages.parts import FileRef
+from salon.secrets import Secrets
 from salon.stores.file_names import clean_name
 from salon.stores.files import FileNotFound, FileTooLarge, StorageFull, StoredFile, UploadElsewhere
 
@@ -43,7 +44,7 @@ class LocalFiles:
 
     Args:
         folder: made when the first file comes.
-        secret: gives what signs the ids; asked for when it is first needed.
+        secrets: gives the secrets that sign the ids; called when they are first needed.
         owner_bytes: how much one owner's files may take.
         retention_s: how long a file is kept after its last use, in seconds.
         clock: seconds since 1970.
@@ -53,20 +54,20 @@ class LocalFiles:
         self,
         folder: Path,
         *,
-        secret: Callable[[], bytes],
+        secrets: Callable[[], Secrets],
         owner_bytes: int = 500 * 2**20,
         retention_s: float = 30 * 24 * 3_600,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._folder = folder.absolute()
-        self._secret = secret
+        self._secrets = secrets
         self._owner_bytes = owner_bytes
         self._retention_s = retention_s
         self._clock = clock
         self._lock = threading.Lock()
         self._used: dict[str, int] = {}
         self._writing: dict[tuple[str, UploadId], _Draft] = {}
-        self._key: bytes | None = None
+        self._keys: list[bytes] | None = None
 
     @contextmanager
     def create(
@@ -229,7 +230,7 @@ class LocalFiles:
 
     def take(self, temporary: Path, record: _Record, owner: str) -> FileRef:
         """Make a finished temporary file one of an owner's; the record comes last, so there is all or nothing."""
-        place = self._owner_folder(owner) / secrets.token_urlsafe(_RANDOM_BYTES)
+        place = self._owner_folder(owner) / token_urlsafe(_RANDOM_BYTES)
         place.mkdir(parents=True, mode=0o700)
         try:
             temporary.replace(place / record.name)
@@ -295,9 +296,10 @@ class LocalFiles:
         self.release(record.size_bytes, owner)
 
     def _signer(self, owner: str) -> Signer:
-        if self._key is None:
-            self._key = self._secret()
-        return Signer(self._key, salt=f"salon-file {owner}", sep=".", digest_method=hashlib.sha256)
+        if self._keys is None:
+            # Its signer takes the newest key last.
+            self._keys = [*reversed(self._secrets().keys("files"))]
+        return Signer(self._keys, salt=f"salon-file {owner}", sep=".", digest_method=hashlib.sha256)
 
     def _sign(self, random: str, owner: str) -> FileId:
         return FileId(self._signer(owner).sign(random).decode())

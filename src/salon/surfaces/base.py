@@ -25,6 +25,7 @@ from salon.http.policies import (
     RequestQuotas,
     RoutePolicy,
 )
+from salon.http.visitors import Visitors
 from salon.identity import Identity
 from salon.ids import ConversationId
 from salon.messages.message import StoredMessage
@@ -44,7 +45,8 @@ class Services:
     `protocols` are those that programs may speak besides the page's own.
 
     `identify` tells which reader sent a request, and `identify_program` which program; both raise
-    `AuthenticationError` when somebody has to sign in first. `quotas` bound what callers take.
+    `AuthenticationError` when somebody has to sign in first. `visitors` recognises
+    browsers without sign-in. `quotas` bound what callers take.
     """
 
     app: AppSpec
@@ -60,6 +62,7 @@ class Services:
     protocols: tuple[Protocol, ...] = ()
     identify: Callable[[HTTPConnection], Identity]
     identify_program: Identify
+    visitors: Visitors
     quotas: RequestQuotas
 
     def route(

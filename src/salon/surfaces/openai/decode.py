@@ -21,6 +21,9 @@ _T = TypeVar("_T")
 
 _RESERVED = frozenset((*CompletionRequest.__struct_fields__, *ResponseRequest.__struct_fields__))
 _MESSAGES_AT_MOST = 2_000
+_METADATA_PAIRS = 16
+_METADATA_NAME = 64
+_METADATA_VALUE = 512
 _ROLES: dict[str, Role] = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
 
 
@@ -162,6 +165,36 @@ def as_request(fields: Mapping[str, Any], shape: type[_T]) -> _T:
         return msgspec.convert(fields, shape)
     except msgspec.ValidationError as error:
         raise ClientError("request.invalid", f"The request is not what is expected here: {error}") from None
+
+
+def check_metadata(metadata: Mapping[str, Any] | None) -> None:
+    """Refuse metadata that OpenAI's own server refuses: more than 16 pairs, or long ones.
+
+    Raises:
+        ParameterError: it is.
+    """
+    if len(metadata or ()) > _METADATA_PAIRS:
+        raise ParameterError("metadata", f"`metadata` has at most {_METADATA_PAIRS} pairs.")
+    for name, value in (metadata or {}).items():
+        length = len(value) if isinstance(value, str) else len(msgspec.json.encode(value))
+        if len(name) > _METADATA_NAME or length > _METADATA_VALUE:
+            raise ParameterError(
+                "metadata",
+                f"A name in `metadata` has at most {_METADATA_NAME} characters, a value at most {_METADATA_VALUE}.",
+            )
+
+
+def check_instructions(instructions: str | None, *, max_length: int) -> None:
+    """Refuse instructions that are longer than a message may be.
+
+    Raises:
+        TooLargeError: they are.
+    """
+    if instructions is not None and len(instructions) > max_length:
+        raise TooLargeError(
+            "message.too-long",
+            f"`instructions` has {len(instructions)} characters; at most {max_length} are accepted.",
+        )
 
 
 def inputs_of(chat: CallableEndpoint, fields: Mapping[str, Any]) -> dict[str, Any]:

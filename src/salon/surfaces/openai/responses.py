@@ -1,7 +1,6 @@
 """Events to responses: whole ones, and the events of their streams."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -9,11 +8,9 @@ import msgspec
 from salon.errors import Failure
 from salon.events.fold import Reply
 from salon.events.types import Entry, QueuePosition, RunEnd, RunEvent, RunStart
-from salon.identity import Identity
-from salon.ids import ConversationId
 from salon.messages.message import Status
-from salon.runs.run import Run
 from salon.surfaces.openai.completions import tokens_in
+from salon.surfaces.openai.records import Record
 from salon.surfaces.texts import Address, GrowingText, text_of, thoughts_of
 
 # Each entry of a log becomes fewer events than this, so an event's number says which entry it comes from.
@@ -25,23 +22,6 @@ _STATUS: dict[Status | None, str] = {
     "interrupted": "failed",
     "cancelled": "cancelled",
 }
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Record:
-    """What is known of a response beside its run. `conversation` is `None` where nothing is kept."""
-
-    id: str
-    run: Run
-    identity: Identity
-    model: str
-    created: int
-    prompt_tokens: int
-    conversation: ConversationId | None
-    instructions: str | None = None
-    previous: str | None = None
-    background: bool = False
-    metadata: dict[str, Any] = field(default_factory=dict)
 
 
 def response_of(record: Record, reply: Reply, address: Address, *, is_queued: bool = False) -> dict[str, Any]:

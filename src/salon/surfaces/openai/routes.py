@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from functools import partial
@@ -27,15 +26,23 @@ from salon.runs.run import Run
 from salon.surfaces.base import Services
 from salon.surfaces.callable_endpoints import CallableEndpoint, callable_chats
 from salon.surfaces.openai.completions import CompletionEncoder, tokens_said
-from salon.surfaces.openai.decode import Decoder, ParameterError, Said, as_request, inputs_of
+from salon.surfaces.openai.decode import (
+    Decoder,
+    ParameterError,
+    Said,
+    as_request,
+    check_instructions,
+    check_metadata,
+    inputs_of,
+)
 from salon.surfaces.openai.errors import failed, refusal
-from salon.surfaces.openai.responses import Record, ResponseEncoder, response_of
+from salon.surfaces.openai.records import Record, Records
+from salon.surfaces.openai.responses import ResponseEncoder, response_of
 from salon.surfaces.openai.wire import CompletionRequest, InputMessage, ResponseRequest
 from salon.surfaces.programs import ProgramSurface
 from salon.surfaces.requests import request_of, whole_number
 
 _FILE = "/v1/files/{id}/content"
-_RECORDS_AT_MOST = 10_000
 
 
 class OpenAISurface(ProgramSurface):
@@ -51,7 +58,7 @@ class OpenAISurface(ProgramSurface):
         self._chats = {chat.name: chat for chat in callable_chats(services.app) if chat.visibility != "private"}
         self._created = int(time.time())
         self._decoder = Decoder(uploads=self._uploads, data_files=self._data_files)
-        self._records: OrderedDict[str, Record] = OrderedDict()
+        self._records = Records()
 
     def routes(self) -> list[PolicyRoute]:
         """Return the routes, to be mounted where the application is."""
@@ -124,6 +131,8 @@ class OpenAISurface(ProgramSurface):
         body = as_request(fields, ResponseRequest)
         chat = self._chat(body.model)
         inputs = inputs_of(chat, fields)
+        check_metadata(body.metadata)
+        check_instructions(body.instructions, max_length=self._services.app.page.max_message_length)
         is_stored = body.store is not False
         if body.background and not is_stored:
             raise ParameterError("store", "A response in the `background` has to be stored.")
@@ -200,9 +209,7 @@ class OpenAISurface(ProgramSurface):
             metadata=body.metadata or {},
         )
         if is_stored:
-            self._records[record.id] = record
-            if len(self._records) > _RECORDS_AT_MOST:
-                self._records.popitem(last=False)
+            self._records.add(record)
         return record
 
     async def _said_before(self, record: Record) -> tuple[tuple[Message, ...], MessageId]:
@@ -281,8 +288,8 @@ class OpenAISurface(ProgramSurface):
         return end
 
     def _record(self, id_: str, identity: Identity, *, param: str | None = None) -> Record:
-        record = self._records.get(id_)
-        if record is None or record.identity.owner != identity.owner:
+        record = self._records.find(id_, owner=identity.owner)
+        if record is None:
             raise _unknown_response(param)
         return record
 
@@ -344,7 +351,7 @@ class OpenAISurface(ProgramSurface):
         identity = identity_of(request)
         record = self._record(request.path_params["response"], identity)
         await self._stop(record.run, identity)
-        del self._records[record.id]
+        self._records.forget(record)
         return json_response({"id": record.id, "object": "response", "deleted": True})
 
 

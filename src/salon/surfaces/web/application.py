@@ -13,7 +13,6 @@ from salon.http.event_stream import EventStream
 from salon.http.policies import Handler, PolicyRoute, identity_of
 from salon.http.responses import json_response
 from salon.http.static import StaticFiles
-from salon.http.visitors import remember_visitor
 from salon.surfaces.base import Services
 from salon.surfaces.requests import root_of
 from salon.surfaces.web.openapi import openapi
@@ -78,7 +77,7 @@ class ApplicationRoutes:
             response: Response = await self._pages.chat(request, self._services.identify(request))
         except AuthenticationError:
             return RedirectResponse("login", 303)
-        remember_visitor(request, response)
+        self._services.visitors.remember(request, response)
         if self._login is not None:
             self._login.keep(request, response)
         return response

@@ -1,59 +1,71 @@
 """Events to frames of the native protocol."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from salon.events.types import Entry, PartDelta, Reset
+from salon.events.types import Entry, PartDelta, RunEvent
 
 _encode = msgspec.json.encode
 
 
-def frames(batch: Sequence[Entry]) -> bytes:
-    """Return the frames for entries that go out together; text for one part becomes one frame.
+def frames(batch: Sequence[Entry]) -> Iterator[bytes]:
+    """Yield the frames for entries that go out together, small ones joined; text for one part becomes one frame.
 
     A merged frame carries the number of the last entry in it.
     """
-    parts: list[bytes] = []
+    small: list[bytes] = []
+    for frame in _frames(batch):
+        if len(frame) < _LARGE_BYTES:
+            small.append(frame)
+            continue
+        if small:
+            yield b"".join(small)
+            small = []
+        yield frame  # as it is: joined with others it would be copied, for each reader
+    if small:
+        yield b"".join(small)
+
+
+def _frames(batch: Sequence[Entry]) -> Iterator[bytes]:
     texts: list[str] = []
     last_number, last = 0, None
     for number, event in batch:
         if isinstance(event, PartDelta):
             if last is not None and (event.message, event.part) != (last.message, last.part):
-                parts.append(_delta(last_number, last, texts))
+                yield _delta(last_number, last, texts)
                 texts = []
             texts.append(event.text)
             last_number, last = number, event
         else:
             if last is not None:
-                parts.append(_delta(last_number, last, texts))
+                yield _delta(last_number, last, texts)
                 texts, last = [], None
-            if isinstance(event, Reset):
-                parts.append(_snapshot(number, event))
-            else:
-                parts.append(b"id: %d\ndata: %b\n\n" % (number, _encode(event)))
+            yield _frame(number, event)
     if last is not None:
-        parts.append(_delta(last_number, last, texts))
-    return b"".join(parts)
+        yield _delta(last_number, last, texts)
 
 
-_snapshots: OrderedDict[int, tuple[Reset, bytes]] = OrderedDict()
-_SNAPSHOTS_AT_MOST = 8
+_large: OrderedDict[int, tuple[RunEvent, bytes]] = OrderedDict()
+_LARGE_BYTES = 32 * 2**10
+_LARGE_AT_MOST = 8
 
 
-def _snapshot(number: int, event: Reset) -> bytes:
-    """Return the frame of a whole reply, which may be large: readers of the same one at a time share it.
+def _frame(number: int, event: RunEvent) -> bytes:
+    """Return the frame of one event; readers of the same large one at a time share it.
 
     The event is kept beside its frame, so that no other can have its identity meanwhile.
     """
-    known = _snapshots.get(id(event))
-    if known is None:
-        known = event, b"id: %d\ndata: %b\n\n" % (number, _encode(event))
-        _snapshots[id(event)] = known
-        if len(_snapshots) > _SNAPSHOTS_AT_MOST:
-            _snapshots.popitem(last=False)
-    return known[1]
+    known = _large.get(id(event))
+    if known is not None:
+        return known[1]
+    frame = b"id: %d\ndata: %b\n\n" % (number, _encode(event))
+    if len(frame) >= _LARGE_BYTES:
+        _large[id(event)] = event, frame
+        if len(_large) > _LARGE_AT_MOST:
+            _large.popitem(last=False)
+    return frame
 
 
 def _delta(number: int, event: PartDelta, texts: list[str]) -> bytes:

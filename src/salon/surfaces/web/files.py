@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from salon.errors import NotFoundError
@@ -73,10 +73,7 @@ class FileRoutes:
         return file_response(stored.path, media_type=stored.ref.media_type)
 
     async def _upload(self, request: Request) -> Response:
-        try:
-            return json_response(await self._uploads.receive(request, identity_of(request)), status=201)
-        except ClientDisconnect:
-            return Response(status_code=400)  # nobody reads it
+        return json_response(await self._uploads.receive(request, identity_of(request)), status=201)
 
     async def _remove(self, request: Request) -> Response:
         id_, owner = FileId(request.path_params["id"]), identity_of(request).owner

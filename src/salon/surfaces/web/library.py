@@ -11,7 +11,6 @@ from salon.errors import ClientError
 from salon.http.bodies import read_json
 from salon.http.policies import PolicyRoute, identity_of
 from salon.http.responses import json_response
-from salon.http.visitors import identify_visitor
 from salon.identity import ANONYMOUS
 from salon.ids import ConversationId, is_wellformed
 from salon.stores.kept import ListPlace, SearchHit
@@ -62,7 +61,7 @@ class LibraryRoutes:
             identity=identity, chat=chat, before=_place(before) if before else None, limit=count + 1
         )
         shown = found[:count]
-        visitor = identify_visitor(request).owner if identity.user is not None else identity.owner
+        visitor = self._services.visitors.identify(request).owner if identity.user is not None else identity.owner
         return json_response(
             ConversationList(
                 conversations=tuple(map(entry_view, shown)),
@@ -76,7 +75,7 @@ class LibraryRoutes:
         identity, library = identity_of(request), self._library
         if identity.user is None:
             raise ClientError("adopt.visitor", "Sign in first: only a user takes conversations over.")
-        visitor = identify_visitor(request)
+        visitor = self._services.visitors.identify(request)
         count = await library.adopt(visitor.owner, identity=identity)
         if visitor.owner != ANONYMOUS.owner:
             await self._services.feedback.move_owner(visitor.owner, identity.owner)

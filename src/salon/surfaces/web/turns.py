@@ -60,7 +60,8 @@ class TurnRoutes:
         async def encoded() -> AsyncGenerator[bytes, None]:
             async with aclosing(entries):
                 async for batch in entries:
-                    yield frames(batch)
+                    for frame in frames(batch):
+                        yield frame
 
         return EventStream(encoded())
 
