@@ -12,6 +12,7 @@ import pytest
 from salon.media_types import sniff
 from salon.secrets import Secrets
 from salon.stores.file_names import clean_name
+from salon.stores.file_usage import FileLimits
 from salon.stores.files import FileNotFound, FileStore, FileTooLarge, StorageFull, UploadElsewhere
 from salon.stores.local_files import LocalFiles
 
@@ -34,7 +35,11 @@ def clock() -> Clock:
 @pytest.fixture(params=[LocalFiles])
 def files(request, tmp_path, clock) -> FileStore:
     return request.param(
-        tmp_path / "files", secrets=lambda: Secrets([b"s" * 32]), owner_bytes=1_000, retention_s=60, clock=clock
+        tmp_path / "files",
+        secrets=lambda: Secrets([b"s" * 32]),
+        limits=FileLimits(owner_bytes=1_000, free_bytes=0),
+        retention_s=60,
+        clock=clock,
     )
 
 
@@ -126,7 +131,9 @@ def test_all_of_an_owners_files_together_have_a_limit_and_deleting_makes_room(fi
 
 def test_the_limit_holds_after_a_restart(tmp_path):
     def make():
-        return LocalFiles(tmp_path, secrets=lambda: Secrets([b"s" * 32]), owner_bytes=1_000)
+        return LocalFiles(
+            tmp_path, secrets=lambda: Secrets([b"s" * 32]), limits=FileLimits(owner_bytes=1_000, free_bytes=0)
+        )
 
     ref = put(make(), b"x" * 900)
 
@@ -266,7 +273,9 @@ def test_what_is_there_of_an_upload_counts_until_it_is_forgotten(files):
 
 def test_what_is_there_of_an_upload_counts_after_a_restart(tmp_path):
     def make():
-        return LocalFiles(tmp_path, secrets=lambda: Secrets([b"s" * 32]), owner_bytes=1_000)
+        return LocalFiles(
+            tmp_path, secrets=lambda: Secrets([b"s" * 32]), limits=FileLimits(owner_bytes=1_000, free_bytes=0)
+        )
 
     begin(make(), b"x" * 900)
 

@@ -45,6 +45,7 @@ from salon.serve.settings import Settings, public_url, secrets_of, size_bytes
 from salon.serve.storage import Storage, feedback_store, storage_of
 from salon.stores.base import ConversationStore
 from salon.stores.feedback_log import FeedbackLog
+from salon.stores.file_usage import FileLimits
 from salon.stores.files import FileStore
 from salon.stores.local_answers import LocalAnswers
 from salon.stores.local_files import LocalFiles
@@ -84,7 +85,12 @@ class Application:
         files = LocalFiles(
             Path(settings.data_dir) / "files",
             secrets=secrets,
-            owner_bytes=size_bytes(settings.max_files_size),
+            limits=FileLimits(
+                owner_bytes=size_bytes(settings.max_files_size),
+                source_bytes=size_bytes(settings.max_address_size),
+                total_bytes=size_bytes(settings.max_storage_size),
+                free_bytes=size_bytes(settings.min_free_disk),
+            ),
             retention_s=settings.file_retention_days * 24 * 3_600,
         )
         storage = storage_of(

@@ -17,6 +17,7 @@ _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgtKMGT])?(?:i?[bB])?")
 _SECRET_BYTES = 32
 _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("0", "false", "no", "off", "")
+_SIZES = ("max_file_size", "max_files_size", "max_address_size", "max_storage_size", "min_free_disk")
 
 
 def _setting(
@@ -77,6 +78,13 @@ class Settings:
         None, "size of an uploaded file, as bytes or such as `5mb`; by default 100 MiB"
     )
     max_files_size: int | str = _setting(500 * 2**20, "size of all files of one user, as bytes or such as `500mb`")
+    max_address_size: int | str = _setting(
+        5 * 2**30, "size of all files that came from one network address, as bytes or such as `5gb`"
+    )
+    max_storage_size: int | str = _setting(20 * 2**30, "size of all files of all users, as bytes or such as `20gb`")
+    min_free_disk: int | str = _setting(
+        2**30, "room on the disk that files leave free for everything else, as bytes or such as `1gb`"
+    )
     file_retention_days: float = _setting(30.0, "days for which a file is kept after its last use", least=0)
     store: str | None = _setting(
         None,
@@ -129,7 +137,7 @@ def read_settings(arguments: Mapping[str, Any], environment: Mapping[str, str] =
                 value = _parsed(value, str(setting.type))
             if value is not None:
                 _check(value, str(setting.type), setting.metadata)
-                values[setting.name] = size_bytes(value) if setting.name.startswith("max_file") else value
+                values[setting.name] = size_bytes(value, setting.name) if setting.name in _SIZES else value
         except ValueError as error:
             shown = f"`{value}`" if isinstance(value, int | float | str) else f"a value of type {type(value).__name__}"
             problems.append(f"`{name}` has to be {error}, got {shown}.")
@@ -140,7 +148,7 @@ def read_settings(arguments: Mapping[str, Any], environment: Mapping[str, str] =
     return Settings(**values)
 
 
-def size_bytes(size: int | str) -> int:
+def size_bytes(size: int | str, name: str = "max_file_size") -> int:
     """Return a size in bytes: a number, or a text such as `5mb` or `1 GB` (units of 1024).
 
     Raises:
@@ -148,9 +156,7 @@ def size_bytes(size: int | str) -> int:
     """
     match = _SIZE.fullmatch(str(size))
     if match is None:
-        raise AuthorError(
-            "settings.size", f"`max_file_size` has to be a number of bytes or such as `5mb`, got `{size}`."
-        )
+        raise AuthorError("settings.size", f"`{name}` has to be a number of bytes or such as `5mb`, got `{size}`.")
     return int(float(match[1]) * 1024 ** " kmgt".index((match[2] or " ").lower()))
 
 

@@ -32,7 +32,7 @@ class UploadElsewhere(ConflictError):
 
 
 class StorageFull(UnavailableError):
-    """The server has no room left."""
+    """The server has no room left, or none for this sender."""
 
     status = 507
 
@@ -88,8 +88,11 @@ class FileStore(Protocol):
         media_type: str | None = None,
         limit_bytes: int | None = None,
         upload: UploadId | None = None,
+        source: str = "",
     ) -> AbstractContextManager[FileDraft]:
         """Begin a file; leaving the context without `keep` leaves nothing behind.
+
+        `source` is the network address of the sender, where the file comes from one, for limits.
 
         With `upload`, an id of its sender's, what was written stays there for an hour instead, and the next draft with
         the same id goes on after it.

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import hmac
 import os
 import shutil
 import tempfile
@@ -20,6 +21,7 @@ from salon.media_types import HEAD_BYTES, sniff
 from salon.messages.parts import FileRef
 from salon.secrets import Secrets
 from salon.stores.file_names import clean_name
+from salon.stores.file_usage import FileLimits, FileUsage, Usage
 from salon.stores.files import FileNotFound, FileTooLarge, StorageFull, StoredFile, UploadElsewhere
 
 _RANDOM_BYTES = 16
@@ -35,6 +37,7 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True):
     media_type: str
     size_bytes: int
     sha256: str
+    source: str = ""
 
 
 class LocalFiles:
@@ -45,7 +48,7 @@ class LocalFiles:
     Args:
         folder: made when the first file comes.
         secrets: gives the secrets that sign the ids; called when they are first needed.
-        owner_bytes: how much one owner's files may take.
+        limits: how much room files may take.
         retention_s: how long a file is kept after its last use, in seconds.
         clock: seconds since 1970.
     """
@@ -55,17 +58,15 @@ class LocalFiles:
         folder: Path,
         *,
         secrets: Callable[[], Secrets],
-        owner_bytes: int = 500 * 2**20,
+        limits: FileLimits | None = None,
         retention_s: float = 30 * 24 * 3_600,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._folder = folder.absolute()
         self._secrets = secrets
-        self._owner_bytes = owner_bytes
         self._retention_s = retention_s
         self._clock = clock
-        self._lock = threading.Lock()
-        self._used: dict[str, int] = {}
+        self._usage = FileUsage(self._folder, limits or FileLimits(), self._scan)
         self._writing: dict[tuple[str, UploadId], _Draft] = {}
         self._keys: list[bytes] | None = None
 
@@ -78,10 +79,19 @@ class LocalFiles:
         media_type: str | None = None,
         limit_bytes: int | None = None,
         upload: UploadId | None = None,
+        source: str = "",
     ) -> Iterator["_Draft"]:
         """See `FileStore.create`."""
         begun = None if upload is None else self._begin(upload, owner)
-        draft = _Draft(self, clean_name(name), owner=owner, claimed=media_type, limit_bytes=limit_bytes, begun=begun)
+        draft = _Draft(
+            self,
+            clean_name(name),
+            owner=owner,
+            source=self._hashed_source(source),
+            claimed=media_type,
+            limit_bytes=limit_bytes,
+            begun=begun,
+        )
         if upload is not None:
             self._writing[owner, upload] = draft
         try:
@@ -135,7 +145,14 @@ class LocalFiles:
         path = stored.path.with_name(clean_name(name))
         with stored.path.open("rb") as file:
             media_type = sniff(file.read(HEAD_BYTES), name=path.name, claimed=None)
-        record = _Record(name=path.name, media_type=media_type, size_bytes=stored.ref.size_bytes, sha256=stored.sha256)
+        known = _read(path.parent)
+        record = _Record(
+            name=path.name,
+            media_type=media_type,
+            size_bytes=stored.ref.size_bytes,
+            sha256=stored.sha256,
+            source="" if known is None else known.source,
+        )
         try:
             stored.path.rename(path)
         except FileNotFoundError:  # somebody else was quicker
@@ -165,9 +182,7 @@ class LocalFiles:
             with suppress(FileNotFoundError):  # deleted meanwhile
                 place.rename(target / place.name)
                 _record_path(place).rename(_record_path(target / place.name))
-        with self._lock:
-            self._used.pop(from_owner, None)
-            self._used.pop(to_owner, None)
+        self._usage.forget()
 
     def sweep(self, in_use: Collection[FileId] = ()) -> None:
         """See `FileStore.sweep`."""
@@ -191,35 +206,34 @@ class LocalFiles:
                     begun.unlink(missing_ok=True)
             with suppress(OSError):
                 owner_folder.rmdir()
-        with self._lock:
-            self._used.clear()
+        self._usage.forget()
 
-    def reserve(self, size_bytes: int, owner: str) -> None:
-        """Count bytes of a file that is being written as its owner's.
+    def reserve(self, size_bytes: int, owner: str, source: str) -> None:
+        """Count bytes of a file that is being written as its owner's. Raises like `FileUsage.reserve`."""
+        self._usage.reserve(size_bytes, owner=self._owner_folder(owner).name, source=source)
 
-        Raises:
-            FileTooLarge: the owner has too many already.
-        """
-        with self._lock:
-            used = self._used.get(owner)
-            if used is None:
-                records = (_read(place) for place in _below(self._owner_folder(owner)) if place.is_dir())
-                used = sum(record.size_bytes for record in records if record is not None)
-                used += sum(_size(begun) for begun in _below(self._begun_folder(owner)) if begun.suffix != _ENDED)
-            self._used[owner] = used
-            if used + size_bytes > self._owner_bytes:
-                raise FileTooLarge(
-                    "files.too-many",
-                    f"All your files together would have more than {self._owner_bytes} bytes. "
-                    "Clear a conversation that has files, then try again.",
-                )
-            self._used[owner] = used + size_bytes
-
-    def release(self, size_bytes: int, owner: str) -> None:
+    def release(self, size_bytes: int, owner: str, source: str = "") -> None:
         """Take `reserve` back."""
-        with self._lock:
-            if owner in self._used:
-                self._used[owner] = max(0, self._used[owner] - size_bytes)
+        self._usage.release(size_bytes, owner=self._owner_folder(owner).name, source=source)
+
+    def _scan(self) -> Iterator[Usage]:
+        """Yield what is there: files that are kept, and uploads that were begun."""
+        for folder in _below(self._folder / "kept"):
+            for place in [path for path in _below(folder) if path.is_dir()]:
+                record = _read(place)
+                if record is not None:
+                    yield Usage(folder.name, record.source, record.size_bytes)
+        for folder in _below(self._folder / "begun"):
+            for begun in _below(folder):
+                if begun.suffix != _ENDED:
+                    yield Usage(folder.name, "", _size(begun))
+
+    def _hashed_source(self, source: str) -> str:
+        """Return an address so that it can be compared, but not read."""
+        if not source:
+            return ""
+        key = self._secrets().keys("addresses")[-1]
+        return hmac.digest(key, source.encode("utf-8", "replace"), "sha256").hex()[:16]
 
     def open_temporary(self) -> tuple[int, Path]:
         """Return a new file that only this user of the machine can read."""
@@ -238,6 +252,7 @@ class LocalFiles:
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
             raise
+        self._usage.count_file(self._owner_folder(owner).name, 1)
         return _ref(self._sign(place.name, owner), record)
 
     def _begin(self, upload: UploadId, owner: str) -> Path:
@@ -293,7 +308,8 @@ class LocalFiles:
         except FileNotFoundError:  # somebody else was quicker
             return
         shutil.rmtree(place, ignore_errors=True)
-        self.release(record.size_bytes, owner)
+        self.release(record.size_bytes, owner, record.source)
+        self._usage.count_file(self._owner_folder(owner).name, -1)
 
     def _signer(self, owner: str) -> Signer:
         if self._keys is None:
@@ -327,6 +343,7 @@ class _Draft:
         name: str,
         *,
         owner: str,
+        source: str,
         claimed: str | None,
         limit_bytes: int | None,
         begun: Path | None = None,
@@ -334,6 +351,7 @@ class _Draft:
         self._store = store
         self._name = name
         self._owner = owner
+        self._source = source
         self._claimed = claimed
         self._limit_bytes = limit_bytes
         self._size_bytes = 0
@@ -362,7 +380,7 @@ class _Draft:
             self._require_own()
             if self._limit_bytes is not None and self._size_bytes + len(chunk) > self._limit_bytes:
                 raise FileTooLarge("file.too-large", f"The file has more than {self._limit_bytes} bytes.")
-            self._store.reserve(len(chunk), self._owner)
+            self._store.reserve(len(chunk), self._owner, self._source)
             self._add(chunk)
 
     def _add(self, chunk: bytes) -> None:
@@ -380,7 +398,11 @@ class _Draft:
             self._file.close()
             media_type = sniff(self._head, name=self._name, claimed=self._claimed)
             record = _Record(
-                name=self._name, media_type=media_type, size_bytes=self._size_bytes, sha256=self._hash.hexdigest()
+                name=self._name,
+                media_type=media_type,
+                size_bytes=self._size_bytes,
+                sha256=self._hash.hexdigest(),
+                source=self._source,
             )
             ref = self._store.take(self._path, record, self._owner)
             self._has_ended = True
@@ -410,7 +432,7 @@ class _Draft:
             except OSError:
                 pass  # no room for the rest of it: what was there before stays
             self._path.unlink(missing_ok=True)
-            self._store.release(self._size_bytes, self._owner)
+            self._store.release(self._size_bytes, self._owner, self._source)
 
     def close(self) -> None:
         """Leave nothing behind but what was kept, or waits for the rest of its upload."""

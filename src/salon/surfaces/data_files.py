@@ -53,7 +53,7 @@ class DataFiles:
         media_type = match[1] if match is not None else None
         kind = (media_type or "").partition("/")[2]
         name = name or f"file.{_EXTENSIONS.get(kind, kind or 'bin')}"
-        return await asyncio.to_thread(self._write, content, name, media_type, identity.owner)
+        return await asyncio.to_thread(self._write, content, name, media_type, identity)
 
     async def get(self, id_: FileId, identity: Identity) -> FileRef:
         """Return a file that was uploaded before.
@@ -74,7 +74,13 @@ class DataFiles:
                 await asyncio.to_thread(self._files.delete, file, owner=identity.owner)
             raise
 
-    def _write(self, content: bytes, name: str, media_type: str | None, owner: str) -> FileRef:
-        with self._files.create(name, owner=owner, media_type=media_type, limit_bytes=self._size_bytes) as draft:
+    def _write(self, content: bytes, name: str, media_type: str | None, identity: Identity) -> FileRef:
+        with self._files.create(
+            name,
+            owner=identity.owner,
+            media_type=media_type,
+            limit_bytes=self._size_bytes,
+            source=identity.address,
+        ) as draft:
             draft.write(content)
             return draft.keep()

@@ -78,6 +78,7 @@ class Uploads:
             media_type=request.headers.get("content-type"),
             limit_bytes=self.size_bytes,
             upload=upload,
+            source=identity.address,
         )
         draft = await asyncio.to_thread(context.__enter__)
         try:

@@ -37,7 +37,11 @@ async def receive(request: Request, identity: Identity, *, files: FileStore, upl
                 if name.strip() in (".", ".."):
                     raise ClientError("file.name", f"A file cannot be called `{name}`.")
                 context = files.create(
-                    name, owner=identity.owner, media_type=part.media_type, limit_bytes=uploads.size_bytes
+                    name,
+                    owner=identity.owner,
+                    media_type=part.media_type,
+                    limit_bytes=uploads.size_bytes,
+                    source=identity.address,
                 )
                 drafts.append(await asyncio.to_thread(stack.enter_context, context))
                 current = part
