@@ -386,3 +386,62 @@ def test_names_keep_their_last_step_and_what_every_system_takes(name, kept):
 )
 def test_what_a_file_is_shows_in_its_bytes(head, name, claimed, media_type):
     assert sniff(head, name=name, claimed=claimed) == media_type
+
+
+def limited(folder, **limits) -> LocalFiles:
+    limits = FileLimits(**({"free_bytes": 0} | limits))
+    return LocalFiles(folder, secrets=lambda: Secrets([b"s" * 32]), limits=limits)
+
+
+def send(store, content: bytes, owner: str, source: str = "192.0.2.1"):
+    with store.create("a.txt", owner=owner, source=source) as draft:
+        if content:
+            draft.write(content)
+        return draft.keep()
+
+
+@pytest.mark.parametrize(
+    ("limits", "callers", "error"),
+    [
+        ({"owner_files": 3}, [("ann", f"192.0.2.{number}") for number in range(4)], FileTooLarge),
+        ({"source_bytes": 30}, [(f"visitor {number}", "192.0.2.1") for number in range(4)], StorageFull),
+        ({"total_bytes": 30}, [(f"visitor {number}", f"192.0.2.{number}") for number in range(4)], StorageFull),
+    ],
+)
+def test_at_each_limit_files_are_kept_and_above_it_refused_until_one_is_deleted(tmp_path, limits, callers, error):
+    store = limited(tmp_path, **limits)
+    kept = [send(store, b"x" * 10, *caller) for caller in callers[:3]]
+    for again in (store, limited(tmp_path, **limits)):  # also after a restart
+        with pytest.raises(error):
+            send(again, b"x" * 10, *callers[3])
+    store.delete(kept[0].id, owner=callers[0][0])
+    send(store, b"x" * 10, *callers[3])
+
+    assert not list((tmp_path / "tmp").iterdir())
+
+
+def test_empty_files_count_too(tmp_path):
+    store = limited(tmp_path, owner_files=3)
+    for _ in range(3):
+        send(store, b"", "ann")
+
+    with pytest.raises(FileTooLarge, match="3 files"):
+        send(store, b"", "ann")
+
+
+def test_the_disk_is_never_filled_and_deleting_goes_on_working(tmp_path):
+    kept = send(limited(tmp_path), b"x", "ann")
+    store = limited(tmp_path, free_bytes=2**60)
+    with pytest.raises(StorageFull) as refused:
+        send(store, b"x", "ann")
+    store.delete(kept.id, owner="ann")
+
+    assert refused.value.status == 507
+    with pytest.raises(FileNotFound):
+        store.get(kept.id, owner="ann")
+
+
+def test_no_address_is_written_to_the_disk(tmp_path):
+    send(limited(tmp_path), b"x", "ann", "203.0.113.77")
+
+    assert not any(b"203.0.113" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())

@@ -395,6 +395,7 @@ class _Draft:
         """See `FileDraft.keep`."""
         with self._lock, _room():
             self._require_own()
+            self._store.reserve(0, self._owner, self._source)  # empty files count, too
             self._file.close()
             media_type = sniff(self._head, name=self._name, claimed=self._claimed)
             record = _Record(
