@@ -79,6 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     _add_conversations(commands.add_parser("conversations", help="read and delete what an application keeps"))
 
+    _add_backups(commands)
+
     new = commands.add_parser("new", help="make a folder with a chat to start from")
     new.add_argument("name", type=Path, help="the folder")
 
@@ -95,6 +97,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return carry_out(options)
             case "demo":
                 return _demo(host=options.host, port=options.port)
+            case "backup" | "restore":
+                return _backup(options)
             case "conversations":
                 return _conversations(options)
             case _:
@@ -162,6 +166,32 @@ def _add_conversations(parser: argparse.ArgumentParser) -> None:
         if verb == "export":
             one.add_argument("--format", choices=("json", "markdown", "html"), default="json")
             one.add_argument("--output", type=Path, help="file to write to (default: what a terminal shows)")
+
+
+def _add_backups(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    backup = commands.add_parser("backup", help="copy conversations, files, feedback and the secret into an archive")
+    backup.add_argument("archive", type=Path, help="the archive to write, such as backup.tar.gz")
+    restore = commands.add_parser("restore", help="bring a backup back, while the application does not run")
+    restore.add_argument("archive", type=Path, help="the archive")
+    restore.add_argument("--replace", action="store_true", help="set aside what is there")
+    for parser in (backup, restore):
+        parser.add_argument("--store", help="database (default: SALON_STORE, or the file in the data folder)")
+        parser.add_argument("--data-dir", type=Path, help="data folder (default: SALON_DATA_DIR, or .salon)")
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from salon.backup import back_up, restore  # noqa: PLC0415 - only needed here
+    from salon.serve.settings import read_settings  # noqa: PLC0415
+
+    settings = read_settings({"data_dir": options.data_dir, "store": options.store})
+    data_dir, store = Path(settings.data_dir), settings.store
+    if options.command == "backup":
+        count = back_up(options.archive, data_dir=data_dir, store=store)
+        print(f"Wrote {count} files to {options.archive}. It holds the secret, too: keep it where nobody reads it.")
+    else:
+        count = restore(options.archive, data_dir=data_dir, store=store, replaces=options.replace)
+        print(f"Brought {count} files back.")
+    return 0
 
 
 def _conversations(options: argparse.Namespace) -> int:

@@ -1,7 +1,9 @@
 """What every store has to do of which owners see a list."""
 
+import asyncio
 import multiprocessing
 import sqlite3
+import time
 
 import anyio
 import pytest
@@ -400,7 +402,78 @@ async def test_a_database_that_does_not_answer_is_told_as_such_and_used_again_wh
     other.execute("ROLLBACK")
     other.close()
 
-    await store.pin("talk", True, owner="ann")
+    await until_it_works(lambda: store.pin("talk", True, owner="ann"))
+    assert store.is_working
+    await store.close()
+
+
+async def until_it_works(call) -> None:
+    """Call until the store takes it, for five seconds at most: that long callers are refused after a failure."""
+    deadline = time.monotonic() + 5
+    while True:
+        try:
+            return await call()
+        except UnavailableError:
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.01)
+
+
+async def test_while_a_database_fails_callers_are_refused_at_once_and_one_asks_for_all(tmp_path):
+    path = tmp_path / "store.db"
+    store = SqlStore(Sqlite(path, wait_s=0.2))
+    await keep(store, "talk", "Hello")
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    calls = [store.pin("talk", True, owner="ann") for _ in range(100)]
+    began = asyncio.get_running_loop().time()
+    refused = await asyncio.gather(*calls, return_exceptions=True)
+    took_s = asyncio.get_running_loop().time() - began
+    other.execute("ROLLBACK")
+    other.close()
+
+    assert {type(error) for error in refused} == {UnavailableError}
+    assert not store.is_working
+    assert took_s < 100 * 0.2 / 4  # one after the other in four threads would take that long
+    await until_it_works(lambda: store.pin("talk", True, owner="ann"))
+    await store.close()
+
+
+async def test_the_event_loop_goes_on_while_the_first_callers_wait_for_a_locked_database(tmp_path):
+    path = tmp_path / "store.db"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("PRAGMA journal_mode = WAL")
+    other.execute("BEGIN IMMEDIATE")
+    store = SqlStore(Sqlite(path, wait_s=0.5))
+    asked = [asyncio.create_task(store.shares("ann")) for _ in range(8)]
+    turns = 0
+    while not all(task.done() for task in asked):
+        await asyncio.sleep(0.001)
+        turns += 1
+    results = await asyncio.gather(*asked, return_exceptions=True)
+    other.execute("ROLLBACK")
+    other.close()
+
+    assert {type(result) for result in results} == {UnavailableError}
+    assert turns > 20
+    await until_it_works(lambda: store.shares("ann"))
+    await store.close()
+
+
+@pytest.mark.parametrize("damage", ["header", "pages"])
+async def test_a_database_that_is_damaged_while_it_serves_is_a_sentence_and_no_traceback(tmp_path, damage):
+    path = tmp_path / "store.db"
+    store = SqlStore(Sqlite(path), loaded_messages=0)
+    for number in range(30):
+        await keep(store, f"talk-{number}", "Hello " * 500)
+    await store.close()
+    content = path.read_bytes()
+    if damage == "header":
+        path.write_bytes(b"x" * 100 + content[100:])
+    else:
+        path.write_bytes(content[:4_096] + b"x" * (len(content) - 4_096))
+
+    with pytest.raises(UnavailableError, match="cannot be reached"):
+        await store.load("talk-3", owner="ann")
     await store.close()
 
 
@@ -417,8 +490,8 @@ async def test_a_server_that_is_not_there_is_told_without_its_password():
 async def test_a_file_that_is_no_database_is_told_with_its_name(tmp_path):
     (tmp_path / "store.db").write_bytes(b"something else" * 100)
 
-    with pytest.raises(AuthorError, match=r"store\.db"):
-        await SqlStore(Sqlite(tmp_path / "store.db")).entries("ann")
+    with pytest.raises(AuthorError, match=r"store\.db.*salon restore"):
+        SqlStore(Sqlite(tmp_path / "store.db")).prepare()
 
 
 def _write(path, number: int) -> None:

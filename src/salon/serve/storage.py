@@ -16,7 +16,7 @@ from salon.stores.shares import ShareStore
 if TYPE_CHECKING:
     from salon.stores.sql.conversations import SqlStore
 
-_FILE = "conversations.db"
+CONVERSATIONS_FILE = "conversations.db"
 _FEEDBACK = "feedback"
 
 
@@ -76,7 +76,7 @@ def feedback_of(url: str | None, data_folder: Path) -> list[FeedbackRecord]:
         AuthorError: the database cannot be opened.
     """
     records = list(LocalFeedback(data_folder / _FEEDBACK).records())
-    if url or (data_folder / _FILE).exists():
+    if url or (data_folder / CONVERSATIONS_FILE).exists():
         store = open_database(url, data_folder)
         records += store.feedback.records()
         store.prepare()
@@ -110,7 +110,7 @@ def open_database(url: str | None, data_folder: Path, **options: Any) -> "SqlSto
     from salon.stores.sql.postgres import Postgres  # noqa: PLC0415
     from salon.stores.sql.sqlite import Sqlite  # noqa: PLC0415
 
-    file = file_of(url) if url else data_folder / _FILE
+    file = file_of(url) if url else data_folder / CONVERSATIONS_FILE
     if file is not None:
         return SqlStore(Sqlite(file), **options)
     assert url

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from salon.errors import ConflictError, NotFoundError
+from salon.errors import AuthorError, ConflictError, NotFoundError
 from salon.ids import ConversationId, FileId, MessageId
 from salon.messages.conversation import Conversation
 from salon.messages.message import Message, StoredMessage
@@ -68,8 +68,22 @@ class SqlStore:
         Raises:
             AuthorError: the database cannot be opened, or is of a later version.
         """
-        self._tables.prepare()
+        try:
+            self._tables.prepare()
+        except Exception as error:
+            if not self._database.is_failure(error):
+                raise
+            raise AuthorError(
+                "store.broken",
+                f"Conversations cannot be kept in {self._database.name}: {error}. Is it locked, read-only, full or "
+                "damaged? A backup is brought back by `salon restore`; `SALON_STORE` names another place.",
+            ) from error
         self._database.close()
+
+    @property
+    def is_working(self) -> bool:
+        """Whether the database did its work when it was asked last."""
+        return self._tables.is_working
 
     async def close(self) -> None:
         """See `KeptConversations.close`."""

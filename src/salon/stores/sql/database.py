@@ -16,14 +16,17 @@ class Database(Protocol):
     """Opens transactions. Calls block, and may come from several threads at once.
 
     Attributes:
+        name: the name of the database for people, without a password.
         words: what the dialect calls things, for `str.format` in statements of the schema.
         locks_row: what ends a query whose rows the transaction is going to change.
-        failures: what is raised while the database cannot do its work, for a reason that may pass.
     """
 
+    name: str
     words: dict[str, str]
     locks_row: str
-    failures: tuple[type[Exception], ...]
+
+    def is_failure(self, error: Exception) -> bool:
+        """Tell whether an error says that the database cannot do its work, and not that the work is wrong."""
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Begin a transaction that only reads, and sees one state of the database."""

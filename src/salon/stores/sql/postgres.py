@@ -32,12 +32,16 @@ class Postgres:
 
     def __init__(self, url: str, *, wait_s: float = 10.0) -> None:
         self._url = url
+        self.name = "the PostgreSQL database of `SALON_STORE`"
         self._wait_s = wait_s
         self._psycopg = require("psycopg", extra="postgres")
         self._pools = require("psycopg_pool", extra="postgres")
         self._pool: Any = None
-        self.failures: tuple[type[Exception], ...] = (self._psycopg.OperationalError, self._pools.PoolTimeout)
         self._lock = Lock()
+
+    def is_failure(self, error: Exception) -> bool:
+        """See `Database.is_failure`."""
+        return isinstance(error, self._psycopg.OperationalError | self._pools.PoolTimeout)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

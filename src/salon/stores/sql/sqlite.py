@@ -8,7 +8,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from salon.errors import AuthorError
 from salon.stores.sql.database import Connection
 
 _TRIGRAM = 3
@@ -37,21 +36,26 @@ class Sqlite:
     Args:
         path: of the file; what SQLite needs besides lies beside it.
         has_index: `False` does without the index.
-        wait_s: seconds for which a write waits for another process's.
+        wait_s: seconds for which a write waits for others.
     """
 
     words = {"id": "TEXT", "counter": "INTEGER PRIMARY KEY AUTOINCREMENT"}  # noqa: RUF012 - read only
     locks_row = ""
-    failures: tuple[type[Exception], ...] = (sqlite3.OperationalError,)
 
-    def __init__(self, path: Path, *, has_index: bool = True, wait_s: float = 30.0) -> None:
+    def __init__(self, path: Path, *, has_index: bool = True, wait_s: float = 4.0) -> None:
         self._path = path
+        self.name = f"`{path}`"
         self._wait_s = wait_s
         self._has_index = has_index and _knows_trigrams()
         self._idle: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         # SQLite lets one write at a time, and lets others ask again and again; here they wait in a line.
         self._writes = threading.Lock()
+
+    def is_failure(self, error: Exception) -> bool:
+        """See `Database.is_failure`: locked, full, read-only, damaged, or gone."""
+        wrong_work = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.NotSupportedError)
+        return isinstance(error, sqlite3.DatabaseError | OSError) and not isinstance(error, wrong_work)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -62,8 +66,13 @@ class Sqlite:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """See `Database.writing`."""
-        with self._writes, self._transaction("BEGIN IMMEDIATE") as connection:
-            yield connection
+        if not self._writes.acquire(timeout=self._wait_s):
+            raise sqlite3.OperationalError("another write takes too long")
+        try:
+            with self._transaction("BEGIN IMMEDIATE") as connection:
+                yield connection
+        finally:
+            self._writes.release()
 
     def lock_schema(self, connection: Connection) -> None:
         """See `Database.lock_schema`; whoever writes is alone anyway."""
@@ -137,21 +146,16 @@ class Sqlite:
             self._idle.append(connection)
 
     def _open(self) -> sqlite3.Connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with suppress(FileExistsError):
+            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))
+        connection = sqlite3.connect(self._path, timeout=self._wait_s, isolation_level=None, check_same_thread=False)
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with suppress(FileExistsError):
-                os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))
-            connection = sqlite3.connect(
-                self._path, timeout=self._wait_s, isolation_level=None, check_same_thread=False
-            )
-            connection.execute("PRAGMA journal_mode = WAL")
-        except (OSError, sqlite3.Error) as error:
-            raise AuthorError(
-                "store.file", f"Conversations cannot be kept in `{self._path}`: {error}. Set `SALON_STORE`."
-            ) from error
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA secure_delete = ON")
+            for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "secure_delete = ON"):
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
 
