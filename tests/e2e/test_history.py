@@ -233,7 +233,7 @@ def test_a_reply_goes_on_while_its_reader_is_elsewhere(open_chat, place):
     chat.says("long", "Half and whole")
 
 
-def test_without_storage_the_chat_works_and_says_so(open_chat):
+def test_p10_browser_storage_without_any_the_chat_works_and_says_so(open_chat):
     blocked = "for (const name of ['indexedDB', 'localStorage', 'sessionStorage'])"
     blocked += " Object.defineProperty(window, name, {get() { throw new DOMException('denied', 'SecurityError') }})"
     chat = open_chat(keeper(), before=blocked)
@@ -255,7 +255,7 @@ def test_without_storage_the_chat_works_and_says_so(open_chat):
         HOSTILE,
     ],
 )
-def test_garbage_in_the_browsers_storage_does_no_harm(open_chat, garbage):
+def test_p10_browser_storage_with_garbage_in_it_does_no_harm(open_chat, garbage):
     keys = ["salon.conversation:/", "salon.conversation:/:pending", "salon.draft:/", "salon.inputs:/", "salon.language"]
     before = "".join(
         f"{storage}.setItem({key!r}, {garbage!r});" for storage in ("localStorage", "sessionStorage") for key in keys

@@ -141,7 +141,7 @@ def begun(stream: Iterator[Entry]) -> list[Entry]:
     return events
 
 
-def test_sigterm_lets_a_running_reply_end_and_refuses_new_turns(start, tmp_path, monkeypatch):
+def test_p6_shutdown_sigterm_lets_a_running_reply_end_and_refuses_new_turns(start, tmp_path, monkeypatch):
     monkeypatch.setenv("SALON_GRACE_S", "60")
     app = start("app.py")
     with app.client.stream("POST", "/api/turns", json=turn("may-end")) as response:
@@ -159,7 +159,7 @@ def test_sigterm_lets_a_running_reply_end_and_refuses_new_turns(start, tmp_path,
     assert app.process.wait(30) == 0
 
 
-def test_ctrl_c_ends_a_running_reply_as_interrupted_and_exits_cleanly(start):
+def test_p6_shutdown_ctrl_c_ends_a_running_reply_as_interrupted_and_exits_cleanly(start):
     app = start("app.py")
     with app.client.stream("POST", "/api/turns", json=turn("never")) as response:
         stream = entries(response)
