@@ -40,7 +40,7 @@ class Sqlite:
         wait_s: seconds for which a write waits for another process's.
     """
 
-    words = {"id": "TEXT", "counter": "INTEGER PRIMARY KEY AUTOINCREMENT"}  # noqa: RUF012 - read only
+    words: dict[str, str] = {"id": "TEXT", "counter": "INTEGER PRIMARY KEY AUTOINCREMENT"}  # noqa: RUF012 - read only
     locks_row = ""
     failures: tuple[type[Exception], ...] = (sqlite3.OperationalError,)
 
