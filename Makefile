@@ -10,10 +10,10 @@ WEB_SOURCES := $(filter-out web/packages/salon-client/% web/scripts/build-client
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help demo test check format schema stub reference web wheel client bench screenshots clean
+.PHONY: help demo test check format schema stub sync-client reference web wheel client bench screenshots clean
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 demo: $(STAMPS)/base $(STAMPS)/web ## Chat with a real language model on this machine
 	@sh scripts/install_model.sh $(BIN)/python || echo "So this is the built-in tour instead."
@@ -30,6 +30,7 @@ check: $(STAMPS)/check $(STAMPS)/node ## Format, lint, types, architecture, gene
 	$(BIN)/python scripts/check_types.py --at-least 97
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python scripts/generate_schema.py --check
+	$(BIN)/python scripts/generate_client.py --check
 	$(BIN)/python scripts/generate_stub.py --check
 	$(BIN)/python scripts/generate_reference.py --check
 	cd web && npm run --silent format:check && npm run --silent lint
@@ -43,6 +44,9 @@ format: $(STAMPS)/check $(STAMPS)/node ## Format the Python code and the page's
 schema: $(STAMPS)/base $(STAMPS)/node ## Generate the JSON Schemas, and the TypeScript types from them
 	$(BIN)/python scripts/generate_schema.py
 	cd web && npm run --silent generate
+
+sync-client: $(STAMPS)/check ## Generate the Python client for programs that wait from the asynchronous one
+	$(BIN)/python scripts/generate_client.py
 
 stub: $(STAMPS)/check ## Generate src/salon/__init__.pyi, the public names as editors see them
 	$(BIN)/python scripts/generate_stub.py
