@@ -7,10 +7,11 @@ TEST := .test-venv/bin
 STAMPS := .make
 ALL_WEB := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/.build/*' 2>/dev/null)
 WEB_SOURCES := $(filter-out web/packages/salon-client/% web/scripts/build-client.mjs,$(ALL_WEB))
+UNIT := tests/unit tests/protocol tests/contract tests/arch --ignore tests/arch/test_documents.py
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help demo test check format schema stub sync-client reference web wheel client bench screenshots clean
+.PHONY: help demo test unit check format schema stub sync-client reference web wheel client bench screenshots clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -22,6 +23,9 @@ demo: $(STAMPS)/base $(STAMPS)/web ## Chat with a real language model on this ma
 test: $(STAMPS)/test $(STAMPS)/web $(STAMPS)/client $(STAMPS)/browser $(STAMPS)/postgres $(STAMPS)/clients ## Run all tests, against the installed wheel
 	cd web && npm test --silent
 	$(TEST)/pytest
+
+unit: $(STAMPS)/unit ## Run the tests that need no browser, page, database server or model; they take less than a minute
+	$(BIN)/pytest -n auto $(UNIT)
 
 check: $(STAMPS)/check $(STAMPS)/node ## Format, lint, types, architecture, generated files
 	$(BIN)/ruff format --check .
@@ -82,6 +86,11 @@ $(STAMPS)/venv:
 $(STAMPS)/base: $(STAMPS)/venv pyproject.toml
 	@echo "Installing Salon …"
 	@$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+$(STAMPS)/unit: $(STAMPS)/base
+	@echo "Installing what the quick tests need …"
+	@$(BIN)/pip install --quiet --group unit
 	@touch $@
 
 $(STAMPS)/check: $(STAMPS)/base
