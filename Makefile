@@ -8,10 +8,12 @@ STAMPS := .make
 ALL_WEB := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/.build/*' 2>/dev/null)
 WEB_SOURCES := $(filter-out web/packages/salon-client/% web/scripts/build-client.mjs,$(ALL_WEB))
 UNIT := tests/unit tests/protocol tests/contract tests/arch --ignore tests/arch/test_documents.py
+# Where spelling is checked; tests misspell on purpose.
+PROSE := *.md docs examples protocol/README.md scripts src/salon web/README.md $(wildcard web/packages/*/README.md) web/packages/ui/src/i18n --skip=src/salon/_static
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help demo test unit check format schema stub sync-client reference web wheel client bench screenshots clean
+.PHONY: help demo test unit check quick hooks format schema stub sync-client reference web wheel client bench screenshots clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -33,12 +35,21 @@ check: $(STAMPS)/check $(STAMPS)/node ## Format, lint, types, architecture, gene
 	$(BIN)/mypy
 	$(BIN)/python scripts/check_types.py --at-least 97
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/codespell $(PROSE)
 	$(BIN)/python scripts/generate_schema.py --check
 	$(BIN)/python scripts/generate_client.py --check
 	$(BIN)/python scripts/generate_stub.py --check
 	$(BIN)/python scripts/generate_reference.py --check
 	cd web && npm run --silent format:check && npm run --silent lint
 	cd web && npm run --silent generate:check && npm run --silent check
+
+hooks: ## Have Git run the quick checks before each commit
+	@git config core.hooksPath .githooks && echo "Git runs .githooks/pre-commit before each commit from now on."
+
+quick: $(STAMPS)/check ## Format, lint and spelling, in seconds: what runs before each commit
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/codespell $(PROSE)
 
 format: $(STAMPS)/check $(STAMPS)/node ## Format the Python code and the page's
 	$(BIN)/ruff format .
