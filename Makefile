@@ -37,6 +37,7 @@ check: $(STAMPS)/check $(STAMPS)/node ## Format, lint, types, architecture, gene
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/codespell $(PROSE)
 	$(BIN)/python scripts/generate_schema.py --check
+	$(BIN)/python scripts/check_protocol.py
 	$(BIN)/python scripts/generate_client.py --check
 	$(BIN)/python scripts/generate_stub.py --check
 	$(BIN)/python scripts/generate_reference.py --check
