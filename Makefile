@@ -13,7 +13,7 @@ PROSE := *.md docs examples protocol/README.md scripts src/salon web/README.md $
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help demo test unit check quick hooks format schema stub sync-client reference web wheel client bench screenshots clean
+.PHONY: help demo test unit check quick hooks format schema stub sync-client reference web wheel sdist client release bench screenshots clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -74,7 +74,16 @@ web: $(STAMPS)/web ## Build the page
 
 wheel: $(STAMPS)/wheel ## Build the wheel into dist/
 
+sdist: $(STAMPS)/venv $(STAMPS)/web ## Build the source distribution into dist/
+	@$(BIN)/pip install --quiet --group release
+	@rm -f dist/*.tar.gz
+	@$(BIN)/python -m build --sdist --outdir dist . >/dev/null
+
 client: $(STAMPS)/client ## Build the npm package salon-client into dist/
+
+release: $(STAMPS)/base ## Make a release, VERSION=1.2.0: version, changelog, checks, packages; TAG=1 commits and tags it, too
+	@test -n "$(VERSION)" || { echo "Say which: make release VERSION=1.2.0"; exit 1; }
+	@$(BIN)/python scripts/release.py "$(VERSION)" $(if $(TAG),--tag)
 
 bench: $(STAMPS)/base $(STAMPS)/web $(STAMPS)/browser ## Measure against Gradio (takes a while)
 	$(BIN)/python benchmarks/run.py
