@@ -7,13 +7,16 @@ TEST := .test-venv/bin
 STAMPS := .make
 ALL_WEB := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/.build/*' 2>/dev/null)
 WEB_SOURCES := $(filter-out web/packages/salon-client/% web/scripts/build-client.mjs,$(ALL_WEB))
+UNIT := tests/unit tests/protocol tests/contract tests/arch --ignore tests/arch/test_documents.py
+# Where spelling is checked; tests misspell on purpose.
+PROSE := *.md docs examples protocol/README.md scripts src/salon web/README.md $(wildcard web/packages/*/README.md) web/packages/ui/src/i18n --skip=src/salon/_static
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help demo test check format schema reference web wheel client bench screenshots clean
+.PHONY: help demo test unit check quick hooks format schema stub sync-client reference web wheel sdist client release bench screenshots clean
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 demo: $(STAMPS)/base $(STAMPS)/web ## Chat with a real language model on this machine
 	@sh scripts/install_model.sh $(BIN)/python || echo "So this is the built-in tour instead."
@@ -23,15 +26,31 @@ test: $(STAMPS)/test $(STAMPS)/web $(STAMPS)/client $(STAMPS)/browser $(STAMPS)/
 	cd web && npm test --silent
 	$(TEST)/pytest
 
+unit: $(STAMPS)/unit ## Run the tests that need no browser, page, database server or model; they take less than a minute
+	$(BIN)/pytest -n auto $(UNIT)
+
 check: $(STAMPS)/check $(STAMPS)/node ## Format, lint, types, architecture, generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python scripts/check_types.py --at-least 97
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/codespell $(PROSE)
 	$(BIN)/python scripts/generate_schema.py --check
+	$(BIN)/python scripts/check_protocol.py
+	$(BIN)/python scripts/generate_client.py --check
+	$(BIN)/python scripts/generate_stub.py --check
 	$(BIN)/python scripts/generate_reference.py --check
 	cd web && npm run --silent format:check && npm run --silent lint
 	cd web && npm run --silent generate:check && npm run --silent check
+
+hooks: ## Have Git run the quick checks before each commit
+	@git config core.hooksPath .githooks && echo "Git runs .githooks/pre-commit before each commit from now on."
+
+quick: $(STAMPS)/check ## Format, lint and spelling, in seconds: what runs before each commit
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/codespell $(PROSE)
 
 format: $(STAMPS)/check $(STAMPS)/node ## Format the Python code and the page's
 	$(BIN)/ruff format .
@@ -42,6 +61,12 @@ schema: $(STAMPS)/base $(STAMPS)/node ## Generate the JSON Schemas, and the Type
 	$(BIN)/python scripts/generate_schema.py
 	cd web && npm run --silent generate
 
+sync-client: $(STAMPS)/check ## Generate the Python client for programs that wait from the asynchronous one
+	$(BIN)/python scripts/generate_client.py
+
+stub: $(STAMPS)/check ## Generate src/salon/__init__.pyi, the public names as editors see them
+	$(BIN)/python scripts/generate_stub.py
+
 reference: $(STAMPS)/base ## Generate docs/reference from the docstrings
 	$(BIN)/python scripts/generate_reference.py
 
@@ -49,7 +74,16 @@ web: $(STAMPS)/web ## Build the page
 
 wheel: $(STAMPS)/wheel ## Build the wheel into dist/
 
+sdist: $(STAMPS)/venv $(STAMPS)/web ## Build the source distribution into dist/
+	@$(BIN)/pip install --quiet --group release
+	@rm -f dist/*.tar.gz
+	@$(BIN)/python -m build --sdist --outdir dist . >/dev/null
+
 client: $(STAMPS)/client ## Build the npm package salon-client into dist/
+
+release: $(STAMPS)/base ## Make a release, VERSION=1.2.0: version, changelog, checks, packages; TAG=1 commits and tags it, too
+	@test -n "$(VERSION)" || { echo "Say which: make release VERSION=1.2.0"; exit 1; }
+	@$(BIN)/python scripts/release.py "$(VERSION)" $(if $(TAG),--tag)
 
 bench: $(STAMPS)/base $(STAMPS)/web $(STAMPS)/browser ## Measure against Gradio (takes a while)
 	$(BIN)/python benchmarks/run.py
@@ -73,6 +107,11 @@ $(STAMPS)/venv:
 $(STAMPS)/base: $(STAMPS)/venv pyproject.toml
 	@echo "Installing Salon …"
 	@$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+$(STAMPS)/unit: $(STAMPS)/base
+	@echo "Installing what the quick tests need …"
+	@$(BIN)/pip install --quiet --group unit
 	@touch $@
 
 $(STAMPS)/check: $(STAMPS)/base

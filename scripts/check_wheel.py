@@ -17,6 +17,8 @@ def main(path: Path) -> None:
         manifest = "salon/_static/manifest.json"
         if manifest not in names or "salon/_static/index.html" not in names:
             raise SystemExit(f"{path.name} holds no page: build it with `make web` first.")
+        if "salon/_static/THIRD-PARTY-NOTICES" not in names:
+            raise SystemExit(f"{path.name} lacks the licences of the packages that its page contains.")
         files = json.loads(wheel.read(manifest))
     assets = {
         f"salon/_static/{name}{suffix}"

@@ -5,6 +5,8 @@ import inspect
 import re
 import sys
 import textwrap
+import types
+import typing
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -114,10 +116,13 @@ def shown_type(annotation: Any) -> str:
     """Return a type as an author would write it."""
     if annotation is inspect.Parameter.empty:
         return ""
+    if typing.get_origin(annotation) in (
+        typing.Union,
+        types.UnionType,
+    ):  # versions of Python differ in how they write it
+        return " | ".join(map(shown_type, typing.get_args(annotation)))
     text = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
     text = re.sub(r"\b(?:[a-z_]+\.)+([A-Za-z]\w*)", r"\1", text).replace("NoneType", "None").replace("~", "")
-    # Versions of Python differ in how they write this.
-    text = re.sub(r"^Optional\[(.*)\]$", r"\1 | None", text)
     return re.sub(r"\b_([A-Z])", r"\1", text).replace("'", '"')
 
 

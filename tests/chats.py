@@ -12,8 +12,10 @@ from typing import Any
 
 from salon.conversations.value_files import AllowedPaths
 from salon.definition.app import AppSpec
+from salon.definition.blocks import BlocksSpec
 from salon.definition.chat import ChatSpec
 from salon.definition.compile import compile_app
+from salon.definition.compile_blocks import compile_blocks
 from salon.engine.context import Progress
 from salon.engine.engine import Engine, EngineLimits
 from salon.engine.turn import Turn, UserMessage
@@ -51,8 +53,20 @@ def make_core(
     """Return an application without a server for a chat function; options of both may be mixed."""
     settings = {name: options.pop(name) for name in ("show_error", "caching", "signer") if name in options}
     limits = {name: options.pop(name) for name in LIMITS if name in options}
-    app = compile_app(ChatSpec(function, **options), request_type=Request, injected_types=(Progress,))
-    return core_of(app, runs=runs, files=files, conversations=conversations, limits=limits, **settings)
+    return core_of(
+        compiled_page(ChatSpec(function, **options)),
+        runs=runs,
+        files=files,
+        conversations=conversations,
+        limits=limits,
+        **settings,
+    )
+
+
+def compiled_page(page: ChatSpec | BlocksSpec) -> AppSpec:
+    """Return what a described page is compiled to."""
+    compile_page = compile_blocks if isinstance(page, BlocksSpec) else compile_app
+    return compile_page(page, request_type=Request, injected_types=(Progress,))
 
 
 def make_engine(function: Callable[..., Any], **options: Any) -> Engine:

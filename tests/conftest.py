@@ -12,7 +12,7 @@ from tests.clients.node import install_salon_client
 from tests.postgres import running_postgres
 
 BROWSER = {"Accept": "text/html, */*"}
-_ORDER = ("unit", "protocol", "contract", "arch", "surfaces", "clients", "e2e")
+_ORDER = ("unit", "protocol", "contract", "arch", "typecheck", "surfaces", "clients", "e2e")
 _TIMEOUT_S = {"surfaces": 120, "clients": 120, "e2e": 240}
 
 # How long one example takes says something of the machine only.

@@ -11,6 +11,22 @@ const onlyWoff2: Plugin = {
   },
 };
 
+/** Notes which packages of others are in a build; `finish-build` collects their licences. */
+const bundledPackages: Plugin = {
+  name: 'bundled-packages',
+  generateBundle(_, bundle) {
+    const folders = new Set<string>();
+    for (const output of Object.values(bundle)) {
+      const ids = output.type === 'chunk' ? Object.keys(output.modules) : output.originalFileNames;
+      for (const id of ids) {
+        const folder = /^[^?]*\/node_modules\/(?:@[^/]+\/)?[^/?]+/.exec(id.replaceAll('\0', ''));
+        if (folder) folders.add(folder[0].slice(folder[0].indexOf('node_modules/')));
+      }
+    }
+    this.emitFile({ type: 'asset', fileName: 'packages.json', source: JSON.stringify([...folders].sort()) });
+  },
+};
+
 /** The page, and what runs in sandboxed frames: builds of their own, as they share no files. */
 const entries: Record<string, string> = {
   app: 'packages/app/src/main.ts',
@@ -25,7 +41,7 @@ const sharedWithLater =
 export default defineConfig(({ mode }) => ({
   base: './',
   logLevel: 'warn',
-  plugins: [svelte(), onlyWoff2],
+  plugins: [svelte(), onlyWoff2, bundledPackages],
   build: {
     outDir: `.build/${mode}`,
     emptyOutDir: true,

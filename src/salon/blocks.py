@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar, TypeVar, Unpack, cast, overload
 
-from salon.components.events import Dependency, Event, Trigger, bind
+from salon.components.events import Dependency, Elements, Event, EventOptions, StepOptions, Trigger, bind, listed
 from salon.components.parameter_checks import takes_parameters
 from salon.components.tree import OpenContainer, root_of
 from salon.definition.app import AppSpec
@@ -16,6 +16,7 @@ from salon.errors import AuthorError
 from salon.launching import Launchable
 from salon.request import Request
 
+_F = TypeVar("_F", bound=Callable[..., Any])
 _NO_MEANING = frozenset(("analytics_enabled", "mode", "delete_cache"))
 
 
@@ -37,7 +38,7 @@ class Blocks(OpenContainer, BlocksSpec, Launchable):
     Its arguments are those of `BlocksSpec`.
     """
 
-    load = Event()
+    load: ClassVar[Event] = Event()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -50,11 +51,57 @@ class Blocks(OpenContainer, BlocksSpec, Launchable):
         return compile_blocks(self, request_type=Request, injected_types=(Progress,))
 
 
+@overload
+def on(
+    triggers: Trigger | Sequence[Trigger] | None,
+    fn: Callable[..., Any],
+    inputs: Elements = None,
+    outputs: Elements = None,
+    **options: Unpack[EventOptions],
+) -> Dependency: ...
+@overload
+def on(
+    triggers: Trigger | Sequence[Trigger] | None = None,
+    *,
+    fn: Callable[..., Any],
+    inputs: Elements = None,
+    outputs: Elements = None,
+    **options: Unpack[EventOptions],
+) -> Dependency: ...
+@overload
+def on(
+    triggers: Trigger | Sequence[Trigger] | None = None,
+    fn: None = None,
+    inputs: Elements = None,
+    outputs: Elements = None,
+    *,
+    js: str,
+    cancels: Dependency | Sequence[Dependency] | None = None,
+    **options: Unpack[StepOptions],
+) -> Dependency: ...
+@overload
+def on(
+    triggers: Trigger | Sequence[Trigger] | None = None,
+    fn: None = None,
+    inputs: Elements = None,
+    outputs: Elements = None,
+    *,
+    cancels: Dependency | Sequence[Dependency],
+    **options: Unpack[StepOptions],
+) -> Dependency: ...
+@overload
+def on(
+    triggers: Trigger | Sequence[Trigger] | None = None,
+    fn: None = None,
+    inputs: Elements = None,
+    outputs: Elements = None,
+    **options: Unpack[StepOptions],
+) -> Callable[[_F], _F]: ...
 def on(
     triggers: Trigger | Sequence[Trigger] | None = None,
     fn: Callable[..., Any] | None = None,
-    inputs: Any = None,
-    outputs: Any = None,
+    inputs: Elements = None,
+    outputs: Elements = None,
     **options: Any,
 ) -> Any:
     """Call `fn` at any of several events of the page that is being described.
@@ -82,14 +129,13 @@ def on(
     page = root_of(given[0].node if given else None)
     if page is None:
         raise AuthorError("blocks.none", "`on` needs a page: call it inside of `with salon.Blocks() as demo:`.")
-    wanted = inputs if isinstance(inputs, list | tuple) else () if inputs is None else (inputs,)
-    pairs = tuple((trigger.node, trigger.event) for trigger in given) or tuple((each, "change") for each in wanted)
-    if fn is None and "js" not in options:
+    pairs = tuple((each.node, each.event) for each in given) or tuple((each, "change") for each in listed(inputs))
+    chosen = cast("EventOptions", options)
+    if fn is None and not chosen.keys() & {"js", "cancels"}:
 
-        def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-            bind(page, function, inputs, outputs, options, triggers=pairs)
+        def decorate(function: _F) -> _F:
+            bind(page, function, inputs, outputs, chosen, triggers=pairs)
             return function
 
         return decorate
-    dependency: Dependency = bind(page, fn, inputs, outputs, options, triggers=pairs)
-    return dependency
+    return bind(page, fn, inputs, outputs, chosen, triggers=pairs)

@@ -46,17 +46,12 @@ class ChatInterface(ChatSpec, Launchable):
 
     def __post_init__(self, render: bool) -> None:
         """Check the description, and take a place on the page that is being described, if one is."""
-        if isinstance(self.fn, ChatInterface):
-            self.fn = self.fn.fn
+        _take_function(self)
         for own in (self.chatbot, self.textbox, self.submit_btn, self.stop_btn, self.retry_btn, self.undo_btn):
             if isinstance(own, Component):
                 own.unrender()
         self._compile()
-        if self.chatbot is None:
-            self.chatbot = Chatbot(type=self.type, render=False)
-        if self.textbox is None:
-            kind = MultimodalTextbox if self.multimodal else Textbox
-            self.textbox = kind(submit_btn=label(self.submit_btn), stop_btn=label(self.stop_btn), render=False)
+        _complete(self)
         if render:
             self.place()
 
@@ -82,6 +77,21 @@ class ChatInterface(ChatSpec, Launchable):
 
     def _compile(self) -> AppSpec:
         return compile_app(self, request_type=Request, injected_types=(Progress,))
+
+
+def _take_function(spec: ChatSpec) -> None:
+    """Answer with the function of another chat, where a chat was given as the function."""
+    if isinstance(spec.fn, ChatInterface):
+        spec.fn = spec.fn.fn
+
+
+def _complete(spec: ChatSpec) -> None:
+    """Add the parts that the author left to the chat."""
+    if spec.chatbot is None:
+        spec.chatbot = Chatbot(type=spec.type, render=False)
+    if spec.textbox is None:
+        kind = MultimodalTextbox if spec.multimodal else Textbox
+        spec.textbox = kind(submit_btn=label(spec.submit_btn), stop_btn=label(spec.stop_btn), render=False)
 
 
 setattr(ChatInterface, "render", ChatInterface.place)  # noqa: B010 - a parameter and a method, as for components

@@ -103,7 +103,7 @@ class Error(Exception):
         print_exception: bool = True,
     ) -> None:
         super().__init__(message)
-        self.message = str(message)
+        self.message: str = str(message)
         self.duration = duration
         self.visible = visible
         self.title = title

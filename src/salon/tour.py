@@ -299,7 +299,7 @@ async def tour(
         yield value
 
 
-demo = ChatInterface(
+demo: ChatInterface = ChatInterface(
     tour,
     type="messages",
     title="Salon",

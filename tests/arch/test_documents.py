@@ -17,6 +17,7 @@ PAGES = [
     "README.zh-CN.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
+    "docs/decisions/README.md",
     "docs/design.md",
     "docs/feedback.md",
     "docs/programs.md",

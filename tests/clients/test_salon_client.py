@@ -7,10 +7,12 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Queue
 from typing import Any
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
@@ -455,6 +457,117 @@ def test_files_go_in_and_out(connect, run, tmp_path):
 
     assert [file.name for file in again.files] == ["a.txt"]
     assert run(client.download(answer.files[0], tmp_path / "out")).read_text() == "content"
+
+
+class Watched:
+    """The body of a request or a response, on its way through `httpx`: tells of each piece."""
+
+    def __init__(self, body: Any, seen: Callable[[bytes], None]) -> None:
+        self._body = body
+        self._seen = seen
+
+    def __iter__(self):
+        for piece in self._body:
+            self._seen(piece)
+            yield piece
+
+    async def __aiter__(self):
+        async for piece in self._body:
+            self._seen(piece)
+            yield piece
+
+    def close(self) -> None:
+        self._body.close()
+
+    async def aclose(self) -> None:
+        await self._body.aclose()
+
+
+class WatchedStream(Watched, httpx.SyncByteStream, httpx.AsyncByteStream):
+    """Such a body, as `httpx` knows its own."""
+
+
+@pytest.fixture
+def watch(monkeypatch):
+    """Have the pieces of all bodies that `httpx` sends and receives told, as they pass."""
+
+    def start(sent: Callable[[bytes], None], received: Callable[[bytes], None]) -> None:
+        send, send_async = httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport.handle_async_request
+
+        def handle(self, request):
+            request.stream = WatchedStream(request.stream, sent)
+            response = send(self, request)
+            response.stream = WatchedStream(response.stream, received)
+            return response
+
+        async def handle_async(self, request):
+            request.stream = WatchedStream(request.stream, sent)
+            response = await send_async(self, request)
+            response.stream = WatchedStream(response.stream, received)
+            return response
+
+        monkeypatch.setattr(httpx.HTTPTransport, "handle_request", handle)
+        monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", handle_async)
+
+    return start
+
+
+def test_large_files_pass_in_pieces_both_ways(connect, run, tmp_path, watch):
+    size = 24 * 2**20
+    source, folder = tmp_path / "large.bin", tmp_path / "out"
+    source.write_bytes(bytes(range(256)) * (size // 256))
+    folder.mkdir()
+    client = connect(lambda message, history: salon.File(message["files"][0]), multimodal=True)
+    sent, received, written = [], [], []
+
+    def on_disk() -> int:
+        return sum(path.stat().st_size for path in folder.iterdir())
+
+    def receive(piece: bytes) -> None:
+        written.append(on_disk() - sum(received))
+        received.append(len(piece))
+
+    watch(lambda piece: sent.append(len(piece)), lambda piece: None)
+    file = run(client.upload(source))
+    answer = run(client.ask("back", files=[file]))
+    watch(lambda piece: None, receive)
+    path = run(client.download(answer.files[0], folder))
+
+    assert max(sent) <= 2**20 < size <= sum(sent)
+    assert max(received) <= 2**20 < size == sum(received)
+    assert min(written) >= -(2**20)  # nothing that came is held back from the file for long
+    assert path.read_bytes() == source.read_bytes()
+    assert list(folder.iterdir()) == [path]
+
+
+def test_a_download_that_breaks_off_leaves_the_file_that_was_there(connect, run, tmp_path, watch):
+    (tmp_path / "a.bin").write_bytes(b"new" * 2**20)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "a.bin").write_bytes(b"old")
+    client = connect(lambda message, history: salon.File(message["files"][0]), multimodal=True)
+    answer = run(client.ask("back", files=[tmp_path / "a.bin"]))
+
+    def cut(piece: bytes) -> None:
+        raise httpx.ReadError("cut")
+
+    watch(lambda piece: None, cut)
+    with pytest.raises(salon.ConnectionLost):
+        run(client.download(answer.files[0], tmp_path / "out"))
+
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == {"a.bin": b"old"}
+
+
+def test_a_file_that_is_not_there_is_not_sent(connect, run, tmp_path):
+    with pytest.raises(FileNotFoundError):
+        run(connect(echo).upload(tmp_path / "missing.txt"))
+
+
+def test_questions_of_several_threads_follow_each_other(url_of):
+    with salon.Client(url_of(count)) as client, ThreadPoolExecutor(3) as threads:
+        conversation = client.conversation()
+        answers = list(threads.map(conversation.ask, "abc"))
+
+    assert sorted(answer.text for answer in answers) == ["0", "2", "4"]
 
 
 def test_a_failed_reply_is_an_error_with_what_was_said(connect, run):

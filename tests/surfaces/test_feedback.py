@@ -11,6 +11,7 @@ from salon.cli import main
 from salon.errors import AuthorError
 from salon.evaluation.rated_replies import from_records
 from salon.stores.local_feedback import LocalFeedback
+from tests.chats import compiled_page
 from tests.surfaces.streams import refused, reply_to, turn
 
 TALK = "/api/conversations/conversation-1"
@@ -310,11 +311,11 @@ def test_likes_of_a_shown_conversation_call_the_function_bound_to_them():
     with salon.Blocks() as demo:
         chatbot = salon.Chatbot([{"role": "assistant", "content": "hi"}], feedback_options=["Like", "Spam"])
         chatbot.like(vote, None, None)
-    (node,) = demo._compile().page.layout
+    (node,) = compiled_page(demo).page.layout
     assert node.part.props["config"]["feedback"] == {"options": ("Like", "Spam")}
-    assert demo._compile().page.bindings[0].mode == "multiple"
+    assert compiled_page(demo).page.bindings[0].mode == "multiple"
 
-    endpoint = demo._compile().endpoints["e1"]
+    endpoint = compiled_page(demo).endpoints["e1"]
     for liked in (True, False, "Spam", None):
         endpoint.function(endpoint.event_type(chatbot, {"index": 0, "value": ["hi"], "liked": liked}))
     assert [liked for _, _, liked in heard] == [True, False, "Spam", None]

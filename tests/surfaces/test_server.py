@@ -1,6 +1,7 @@
 """Starting and ending: ports, signals, mounting, HTTPS, the command line."""
 
 import contextlib
+import io
 import os
 import re
 import signal
@@ -12,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from queue import Queue
 from typing import Self
 
 import httpx
@@ -554,14 +556,21 @@ def test_a_server_that_cannot_start_says_so():
         )
 
 
-def test_a_chat_can_be_launched_in_any_thread():
+def test_a_chat_can_be_launched_in_any_thread(monkeypatch):
+    written = Queue()
+
+    class Output(io.StringIO):
+        def write(self, text: str) -> int:
+            written.put(text)
+            return len(text)
+
+    monkeypatch.setattr("sys.stdout", Output())
     demo = salon.ChatInterface(echo)
-    thread = threading.Thread(target=demo.launch, kwargs={"server_port": 0, "quiet": True})
+    thread = threading.Thread(target=demo.launch, kwargs={"server_port": 0})
     thread.start()
-    while demo._server is None or not demo._server._is_ready.is_set():
-        time.sleep(0.01)
-    assert httpx.get(f"{demo._server.url}/healthz", timeout=60).status_code == 200
-    demo._server.close(grace_s=0)
+    url = written.get(timeout=60).split()[-1]
+    assert httpx.get(f"{url}/healthz", timeout=60).status_code == 200
+    demo.close()
     thread.join(10)
     assert not thread.is_alive()
 

@@ -8,7 +8,19 @@ import pytest
 import salon
 from salon.errors import ClientError
 from salon.messages.parts import ComponentPart, FilePart, OptionsPart, TextPart, ThoughtPart
-from tests.chats import ANN, BOB, ask, core_of, events_of, files_in, make_core, make_engine, reply_to, said
+from tests.chats import (
+    ANN,
+    BOB,
+    ask,
+    compiled_page,
+    core_of,
+    events_of,
+    files_in,
+    make_core,
+    make_engine,
+    reply_to,
+    said,
+)
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 
@@ -342,7 +354,7 @@ async def test_chats_of_one_page_that_share_a_function_keep_their_answers_beside
         with salon.Blocks() as page:
             for example in ("one", "two"):
                 salon.ChatInterface(reply, examples=[example], cache_examples=True)
-        core = core_of(page._compile(), files=tmp_path)
+        core = core_of(compiled_page(page), files=tmp_path)
         core.start()
         await core.housekeeping.warmed()
 

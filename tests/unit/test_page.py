@@ -5,7 +5,7 @@ import pytest
 import salon
 from salon.components.parameter_checks import UnknownParameterError
 from salon.errors import AuthorError
-from tests.chats import make_engine, said
+from tests.chats import compiled_page, make_engine, said
 from tests.unit.test_compile import compiled
 
 
@@ -254,7 +254,7 @@ async def test_the_function_reads_the_files_that_the_conversation_opened_with(tm
 
 def test_an_author_says_how_html_tags_and_messages_in_a_row_are_shown():
     chatbot = salon.Chatbot(sanitize_html=False, allow_tags=["Tool"], group_consecutive_messages=False)
-    config = salon.ChatInterface(str, chatbot=chatbot)._compile().page.chats[0].chatbot
+    config = compiled_page(salon.ChatInterface(str, chatbot=chatbot)).page.chats[0].chatbot
 
     assert (config.frames_html, config.tags, config.groups_messages) == (True, ("tool",), False)
 

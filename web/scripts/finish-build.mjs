@@ -28,6 +28,8 @@ for (const frame of ['diagram', 'html', 'plot']) {
 
 await copyFile(new URL('packages/app/icon.svg', web), new URL('icon.svg', target));
 
+await writeFile(new URL('THIRD-PARTY-NOTICES', target), await notices(['app', 'diagram', 'html', 'plot']));
+
 const assets = (await readdir(new URL('assets/', target))).map((name) => `assets/${name}`);
 const sizes = await compress(['index.html', 'login.html', ...assets]);
 await writeFile(new URL('manifest.json', target), `${JSON.stringify(sizes, null, 1)}\n`);
@@ -53,6 +55,27 @@ async function writePage(name, values) {
 /** The layers of tokens and basics alone. */
 function tokensOf(allStyles) {
   return allStyles.match(/@layer (?:tokens|base)\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}/g).join('');
+}
+
+/** Return the licences of all packages that are in some build, each package once. */
+async function notices(builds) {
+  const lists = await Promise.all(builds.map((build) => readFile(new URL(`${build}/packages.json`, built), 'utf8')));
+  const folders = [...new Set(lists.flatMap((list) => JSON.parse(list)))].sort();
+  const entries = await Promise.all(folders.map(notice));
+  const head = 'The page contains these packages. Each is followed by its licence.\n';
+  return [head, ...new Set(entries)].join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/** Return what has to be said of one package; without a licence it must not be bundled. */
+async function notice(folder) {
+  const root = new URL(`${folder}/`, web);
+  const { name, version, license, author } = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));
+  const files = (await readdir(root)).filter((file) => /^(?:licen[cs]e|copying|notice)/i.test(file)).sort();
+  const texts = await Promise.all(files.map(async (file) => (await readFile(new URL(file, root), 'utf8')).trim()));
+  if (!license && !texts.length) throw new Error(`${name} has no licence, so it cannot be a part of the page.`);
+  const holder = typeof author === 'string' ? author : author?.name;
+  if (!texts.length) texts.push(`Copyright ${holder ?? `the authors of ${name}`}. Licensed under ${license}.`);
+  return `${name} ${version} (${license ?? 'licence below'})\n\n${texts.join('\n\n')}\n`;
 }
 
 async function compress(names) {

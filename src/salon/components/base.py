@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, fields
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, Self, TypeAlias, TypeVar
+from typing import Any, ClassVar, Literal, Protocol, Self, TypeAlias, TypeVar
 
 import msgspec
 
@@ -137,8 +137,8 @@ class Component(Node, _Valued):
         render: `False` leaves its place open: `render()` gives it one, or who uses it does.
     """
 
-    change = Event()
-    input = Event()
+    change: ClassVar[Event] = Event()
+    input: ClassVar[Event] = Event()
 
     kind: ClassVar[str]
     is_shown: ClassVar[bool] = True
@@ -148,7 +148,7 @@ class Component(Node, _Valued):
     label: str | None = None
     info: str | None = None
     show_label: bool | None = None
-    visible: bool = True
+    visible: bool | Literal["hidden"] = True
     elem_id: str | None = None
     elem_classes: str | Sequence[str] | None = None
     height: float | str | None = None
@@ -252,6 +252,9 @@ class Component(Node, _Valued):
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         raise NotImplementedError
 
+    def _shown_height(self) -> float | str | None:
+        return self.height
+
     def _props(self, form: type[_P], **fields: Any) -> _P:
         return form(
             label=None if self.label is None else str(self.label),
@@ -260,7 +263,7 @@ class Component(Node, _Valued):
             hidden=is_hidden(self.visible),
             elem_id=self.elem_id,
             elem_classes=classes_of(self.elem_classes),
-            height=_css_length(self.height),
+            height=_css_length(self._shown_height()),
             width=_css_length(self.width),
             bare=not self.container,
             scale=self.scale,

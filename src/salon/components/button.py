@@ -24,7 +24,7 @@ class _AnyButton(Component):
         link: an address that it opens.
     """
 
-    click = Event()
+    click: ClassVar[Event] = Event()
 
     value_props: ClassVar[tuple[str, ...]] = ()
 
@@ -137,7 +137,7 @@ class UploadButton(_AnyButton):
         type: see `File`.
     """
 
-    upload = Event()
+    upload: ClassVar[Event] = Event()
 
     kind: ClassVar[str] = "uploadbutton"
     value_props: ClassVar[tuple[str, ...]] = ("sources",)

@@ -79,13 +79,13 @@ class Chatbot(Component):
             each turn of the assistant, in order.
     """
 
-    like = Event()
-    retry = Event()
-    undo = Event()
-    edit = Event()
-    clear = Event()
-    example_select = Event()
-    option_select = Event()
+    like: ClassVar[Event] = Event()
+    retry: ClassVar[Event] = Event()
+    undo: ClassVar[Event] = Event()
+    edit: ClassVar[Event] = Event()
+    clear: ClassVar[Event] = Event()
+    example_select: ClassVar[Event] = Event()
+    option_select: ClassVar[Event] = Event()
 
     kind: ClassVar[str] = "chatbot"
     value_props: ClassVar[tuple[str, ...]] = ("messages",)

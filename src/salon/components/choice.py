@@ -28,7 +28,7 @@ class Checkbox(Component):
         value: whether it is ticked.
     """
 
-    select = Event()
+    select: ClassVar[Event] = Event()
 
     kind: ClassVar[str] = "checkbox"
 
@@ -55,7 +55,7 @@ class Checkbox(Component):
 class _Choices(Component):
     """What all have that offer choices: a text, a number, or a pair of what is shown and what it stands for, each."""
 
-    select = Event()
+    select: ClassVar[Event] = Event()
 
     takes_several: ClassVar[bool] = False
 

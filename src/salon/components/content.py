@@ -115,9 +115,11 @@ class Markdown(Component):
         """See `Component.accept`."""
         return accept_text(value)
 
+    def _shown_height(self) -> float | str | None:
+        return self.height or self.max_height
+
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         del packing
-        self.height = self.height or self.max_height
         return _text(self.value), self._props(MarkdownProps)
 
 
@@ -272,7 +274,7 @@ class Dataframe(Component):
         col_count: likewise.
     """
 
-    select = Event()
+    select: ClassVar[Event] = Event()
 
     kind: ClassVar[str] = "dataframe"
     value_props: ClassVar[tuple[str, ...]] = ("headers", "rows", "row_count")
@@ -321,9 +323,11 @@ class Dataframe(Component):
         del files
         return frame_from(value["headers"], value["data"], self.type)
 
+    def _shown_height(self) -> float | str | None:
+        return self.height or self.max_height
+
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         del packing
-        self.height = self.height or self.max_height
         headers, rows, count = table_of([] if self.value is None else self.value)
         names = tuple(map(str, self.headers)) if self.headers is not None else tuple(headers)
         cells = tuple(tuple(map(_cell, row)) for row in rows)

@@ -1,13 +1,27 @@
 """What happens to components, and the functions that are to be called then."""
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeAlias, overload
+from typing import Any, Literal, Protocol, TypeAlias, TypedDict, TypeVar, Unpack, cast, overload
 
 from salon.components.tree import Node, root_of
 from salon.errors import AuthorError
 
 When: TypeAlias = Literal["then", "success", "failure"]
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+class Element(Protocol):
+    """A component or a container, as far as events have to know it."""
+
+    @property
+    def elem_id(self) -> str | None:
+        """The `id` of its element in the page."""
+
+
+Elements: TypeAlias = Element | Sequence[Element] | AbstractSet[Element] | None
+"""The inputs or the outputs of a function that is bound to an event."""
 
 
 class EventData:
@@ -112,6 +126,53 @@ class BindsEvents(Protocol):
     bindings: list[Binding]
 
 
+class StepOptions(TypedDict, total=False):
+    """Further parameters of every function that is bound to an event.
+
+    Args:
+        api_name: the name by which programs call it; `False`: they cannot call it.
+        show_progress: `"full"`, `"minimal"` or `"hidden"`.
+        concurrency_limit: how many calls run at a time; `None` for any number.
+        concurrency_id: functions with the same name share one limit.
+        trigger_mode: what a further event means while a call runs: `"once"` nothing, `"multiple"` another call,
+            `"always_last"` one more call afterwards.
+        api_description: without effect, like all below; for programs that were written for Gradio.
+    """
+
+    api_name: str | Literal[False] | None
+    show_progress: Literal["full", "minimal", "hidden"]
+    concurrency_limit: int | Literal["default"] | None
+    concurrency_id: str | None
+    trigger_mode: Literal["once", "multiple", "always_last"] | None
+    api_description: str | Literal[False] | None
+    api_visibility: Literal["public", "undocumented", "private"]
+    batch: bool
+    every: Any
+    key: Any
+    max_batch_size: int
+    postprocess: bool
+    preprocess: bool
+    queue: bool | None
+    scroll_to_output: bool
+    show_api: bool
+    show_progress_on: Any
+    stream_every: float
+    time_limit: float | None
+    validator: Callable[..., Any] | None
+
+
+class EventOptions(StepOptions, total=False):
+    """All parameters of a bound function that are given by name.
+
+    Args:
+        js: a JavaScript function of the inputs that the page calls first, or alone.
+        cancels: what is to be stopped: what other events' calls returned.
+    """
+
+    js: str | None
+    cancels: "Dependency | Sequence[Dependency] | None"
+
+
 @dataclass(frozen=True, eq=False)
 class Dependency:
     """A function that was bound to an event; what `then` and its like add follows its end."""
@@ -120,27 +181,34 @@ class Dependency:
     binding: Binding
 
     def then(
-        self, fn: Callable[..., Any] | None = None, inputs: Any = None, outputs: Any = None, **options: Any
+        self,
+        fn: Callable[..., Any] | None = None,
+        inputs: Elements = None,
+        outputs: Elements = None,
+        **options: Unpack[EventOptions],
     ) -> "Dependency":
         """Call `fn` afterwards, however it ended. Its parameters are those of `salon.on`."""
-        return self._follow("then", fn, inputs, outputs, options)
+        return bind(self.page, fn, inputs, outputs, options, after=self.binding, when="then")
 
     def success(
-        self, fn: Callable[..., Any] | None = None, inputs: Any = None, outputs: Any = None, **options: Any
+        self,
+        fn: Callable[..., Any] | None = None,
+        inputs: Elements = None,
+        outputs: Elements = None,
+        **options: Unpack[EventOptions],
     ) -> "Dependency":
         """Call `fn` afterwards, unless it ended with an error. Its parameters are those of `salon.on`."""
-        return self._follow("success", fn, inputs, outputs, options)
+        return bind(self.page, fn, inputs, outputs, options, after=self.binding, when="success")
 
     def failure(
-        self, fn: Callable[..., Any] | None = None, inputs: Any = None, outputs: Any = None, **options: Any
+        self,
+        fn: Callable[..., Any] | None = None,
+        inputs: Elements = None,
+        outputs: Elements = None,
+        **options: Unpack[EventOptions],
     ) -> "Dependency":
         """Call `fn` afterwards, if it ended with an error. Its parameters are those of `salon.on`."""
-        return self._follow("failure", fn, inputs, outputs, options)
-
-    def _follow(
-        self, when: When, fn: Callable[..., Any] | None, inputs: Any, outputs: Any, options: dict[str, Any]
-    ) -> "Dependency":
-        return bind(self.page, fn, inputs, outputs, options, after=self.binding, when=when)
+        return bind(self.page, fn, inputs, outputs, options, after=self.binding, when="failure")
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,8 +218,45 @@ class Trigger:
     node: Any
     event: str
 
+    @overload
     def __call__(
-        self, fn: Callable[..., Any] | None = None, inputs: Any = None, outputs: Any = None, **options: Any
+        self,
+        fn: Callable[..., Any],
+        inputs: Elements = None,
+        outputs: Elements = None,
+        **options: Unpack[EventOptions],
+    ) -> Dependency: ...
+    @overload
+    def __call__(
+        self,
+        fn: None = None,
+        inputs: Elements = None,
+        outputs: Elements = None,
+        *,
+        js: str,
+        cancels: Dependency | Sequence[Dependency] | None = None,
+        **options: Unpack[StepOptions],
+    ) -> Dependency: ...
+    @overload
+    def __call__(
+        self,
+        fn: None = None,
+        inputs: Elements = None,
+        outputs: Elements = None,
+        *,
+        cancels: Dependency | Sequence[Dependency],
+        **options: Unpack[StepOptions],
+    ) -> Dependency: ...
+    @overload
+    def __call__(
+        self,
+        fn: None = None,
+        inputs: Elements = None,
+        outputs: Elements = None,
+        **options: Unpack[StepOptions],
+    ) -> Callable[[_F], _F]: ...
+    def __call__(
+        self, fn: Callable[..., Any] | None = None, inputs: Elements = None, outputs: Elements = None, **options: Any
     ) -> Any:
         """Have `fn` called whenever it happens. Its parameters are those of `salon.on`."""
         page = root_of(self.node)
@@ -159,18 +264,21 @@ class Trigger:
             raise AuthorError(
                 "blocks.none", f"`{self.event}` needs a page: describe it inside of `with salon.Blocks() as demo:`."
             )
-        if fn is None and not options.keys() & {"js", "cancels"}:
+        given = cast("EventOptions", options)
+        if fn is None and not given.keys() & {"js", "cancels"}:
 
-            def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-                bind(page, function, inputs, outputs, options, triggers=((self.node, self.event),))
+            def decorate(function: _F) -> _F:
+                bind(page, function, inputs, outputs, given, triggers=((self.node, self.event),))
                 return function
 
             return decorate
-        return bind(page, fn, inputs, outputs, options, triggers=((self.node, self.event),))
+        return bind(page, fn, inputs, outputs, given, triggers=((self.node, self.event),))
 
 
 class Event:
     """Declares that something can happen to a kind of component."""
+
+    name: str
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -183,40 +291,15 @@ class Event:
         return self if node is None else Trigger(node, self.name)
 
 
-OPTIONS = frozenset(
-    (
-        "api_name",
-        "api_description",
-        "api_visibility",
-        "show_api",
-        "show_progress",
-        "concurrency_limit",
-        "concurrency_id",
-        "trigger_mode",
-        "js",
-        "cancels",
-        "queue",
-        "scroll_to_output",
-        "batch",
-        "max_batch_size",
-        "preprocess",
-        "postprocess",
-        "every",
-        "key",
-        "stream_every",
-        "time_limit",
-        "show_progress_on",
-        "validator",
-    )
-)
+_OPTIONS = EventOptions.__optional_keys__
 
 
 def bind(
     page: BindsEvents,
     fn: Callable[..., Any] | None,
-    inputs: Any,
-    outputs: Any,
-    options: dict[str, Any],
+    inputs: Elements,
+    outputs: Elements,
+    options: EventOptions,
     *,
     triggers: tuple[tuple[Node | None, str], ...] = (),
     after: Binding | None = None,
@@ -227,27 +310,27 @@ def bind(
     Raises:
         AuthorError: an option is not known.
     """
-    unknown = sorted(set(options) - OPTIONS)
+    unknown = sorted(set(options) - _OPTIONS)
     if unknown:
         raise AuthorError("blocks.option", f"Events have no parameter `{unknown[0]}`.")
-    cancels = options.pop("cancels", None) or ()
-    given = cancels if isinstance(cancels, list | tuple) else (cancels,)
+    cancels = options.get("cancels") or ()
     binding = Binding(
         function=fn,
-        inputs=_listed(inputs),
-        outputs=_listed(outputs),
+        inputs=listed(inputs),
+        outputs=listed(outputs),
         triggers=triggers,
         after=after,
         when=when,
-        js=options.pop("js", None),
-        options=options,
-        cancels=tuple(dependency.binding for dependency in given),
+        js=options.get("js"),
+        options={name: value for name, value in options.items() if name not in ("js", "cancels")},
+        cancels=tuple(each.binding for each in ((cancels,) if isinstance(cancels, Dependency) else cancels)),
     )
     page.bindings.append(binding)
     return Dependency(page, binding)
 
 
-def _listed(given: Any) -> tuple[Any, ...]:
+def listed(given: Elements) -> tuple[Any, ...]:
+    """Return inputs or outputs one by one."""
     if given is None:
         return ()
     return tuple(given) if isinstance(given, Sequence | set | frozenset) else (given,)

@@ -23,7 +23,7 @@ class Layout(OpenContainer):
 
     kind: ClassVar[str]
 
-    visible: bool = True
+    visible: bool | Literal["hidden"] = True
     elem_id: str | None = None
     elem_classes: Any = None
     scale: int | None = None
@@ -156,7 +156,7 @@ class Tab(Layout):
         interactive: `False` lets nobody go there.
     """
 
-    select = Event()
+    select: ClassVar[Event] = Event()
 
     kind: ClassVar[str] = "tab"
 

@@ -48,8 +48,8 @@ OWN: Any = _Own()
 class _Media(Component):
     """What all have whose values are files. Clients send files that they uploaded."""
 
-    upload = Event()
-    clear = Event()
+    upload: ClassVar[Event] = Event()
+    clear: ClassVar[Event] = Event()
 
     takes_types: ClassVar[tuple[str, ...]] = ()
     blocks: ClassVar[bool] = True

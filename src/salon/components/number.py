@@ -24,9 +24,9 @@ class Number(Component):
         precision: digits after the point that functions get; 0 gives whole numbers.
     """
 
-    submit = Event()
-    focus = Event()
-    blur = Event()
+    submit: ClassVar[Event] = Event()
+    focus: ClassVar[Event] = Event()
+    blur: ClassVar[Event] = Event()
 
     kind: ClassVar[str] = "number"
 
@@ -82,7 +82,7 @@ class Slider(Component):
         randomize: it begins anywhere within its bounds, instead of at `value`, anew for every page.
     """
 
-    release = Event()
+    release: ClassVar[Event] = Event()
 
     kind: ClassVar[str] = "slider"
 

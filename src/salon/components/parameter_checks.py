@@ -14,6 +14,7 @@ _T = TypeVar("_T")
 _P = ParamSpec("_P")
 
 _GIVEN = "_given"
+_TOLERATED = "_tolerated"
 _WITHOUT_MEANING = frozenset(
     (
         "buttons",
@@ -59,6 +60,7 @@ def takes_parameters(
             self.__dict__[_GIVEN] = dict(zip(by_position, args, strict=False)) | given
             construct(self, *args, **given)
 
+        setattr(checked, _TOLERATED, (other_names, ignored))
         cls.__init__ = checked  # type: ignore[assignment, method-assign]
         return cls
 
@@ -79,9 +81,20 @@ def takes_keywords(
             _settle(function.__name__, given, known, other_names, ignored)
             return function(*args, **given)
 
+        setattr(checked, _TOLERATED, (other_names, ignored))
         return checked
 
     return decorate
+
+
+def tolerated_by(function: Callable[..., Any]) -> dict[str, str | None]:
+    """Return the names that a function or constructor takes besides its parameters.
+
+    Each stands for the parameter that it means, or for `None` where it has no meaning.
+    """
+    known = inspect.signature(function).parameters
+    renamed, ignored = getattr(function, _TOLERATED, ({}, frozenset()))
+    return {name: renamed.get(name) for name in sorted({*renamed, *ignored} - known.keys())}
 
 
 def _settle(

@@ -44,12 +44,12 @@ class BrowserState(Component):
     storage_key: str | None = None
     secret: str | None = None
 
-    change = Event()
+    change: ClassVar[Event] = Event()
 
     def __post_init__(self, render: bool) -> None:
         """Take the default for the value."""
         super().__post_init__(render)
-        self.value = self.default_value
+        self.value: Any = self.default_value
 
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         del packing

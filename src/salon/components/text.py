@@ -41,9 +41,9 @@ class Textbox(Component):
         buttons: instead of it: `["copy"]`.
     """
 
-    submit = Event()
-    focus = Event()
-    blur = Event()
+    submit: ClassVar[Event] = Event()
+    focus: ClassVar[Event] = Event()
+    blur: ClassVar[Event] = Event()
 
     kind: ClassVar[str] = "textbox"
     value_props: ClassVar[tuple[str, ...]] = ()

@@ -34,8 +34,8 @@ class Grammar:
     """The state of one stream: give it every event in order."""
 
     def __init__(self) -> None:
-        self.started = False
-        self.ended = False
+        self.started: bool = False
+        self.ended: bool = False
         self._open: list[list[bool]] = []
         self._open_messages: list[bool] = []
         self._outputs: set[str] = set()

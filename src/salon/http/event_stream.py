@@ -28,7 +28,7 @@ class EventStream(Response):
         self._frames = frames
         self._keep_alive = keep_alive
         self.status_code = 200
-        self.background = None
+        self.background: None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the stream."""

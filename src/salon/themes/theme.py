@@ -225,7 +225,7 @@ class Theme:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Theme) and self._tokens == other._tokens
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # tokens can be changed
 
     def _resolved(self, value: str) -> str:
         match = _REFERENCE.match(value.strip())

@@ -59,7 +59,7 @@ class SqlStore:
         self._database = database
         self._loaded = ConversationCache(loaded_messages)
         self._tables = Tables(database)
-        self.feedback = SqlFeedback(self._tables)
+        self.feedback: SqlFeedback = SqlFeedback(self._tables)
         self._clock = clock
 
     def prepare(self) -> None:

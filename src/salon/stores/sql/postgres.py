@@ -27,7 +27,7 @@ class Postgres:
     """
 
     # Ids are compared byte by byte, so that lists have one order whatever the language of the database.
-    words = {"id": 'TEXT COLLATE "C"', "counter": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"}  # noqa: RUF012
+    words: dict[str, str] = {"id": 'TEXT COLLATE "C"', "counter": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"}  # noqa: RUF012
     locks_row = " FOR UPDATE"
 
     def __init__(self, url: str, *, wait_s: float = 10.0) -> None:

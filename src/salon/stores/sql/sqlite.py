@@ -39,7 +39,7 @@ class Sqlite:
         wait_s: seconds for which a write waits for others.
     """
 
-    words = {"id": "TEXT", "counter": "INTEGER PRIMARY KEY AUTOINCREMENT"}  # noqa: RUF012 - read only
+    words: dict[str, str] = {"id": "TEXT", "counter": "INTEGER PRIMARY KEY AUTOINCREMENT"}  # noqa: RUF012 - read only
     locks_row = ""
 
     def __init__(self, path: Path, *, has_index: bool = True, wait_s: float = 4.0) -> None:

@@ -114,7 +114,7 @@ export interface StoredMessage {
  * What one side said: a role and parts.
  *
  * `status` tells how a reply ended: `cancelled` by its reader, `interrupted` by the server's
- * end, `error` with `failure` saying why. Whatever it says, `parts` holds what was seen.
+ * end, `error` with the reason in `failure`. Whatever it says, `parts` holds what was seen.
  * `is_pushed` marks what the application said by itself, outside of a reply.
  */
 export interface Message {
