@@ -131,3 +131,6 @@ STOPPING = Failure(
     code="server.stopping", message="The server is restarting. The reply ends here; try again in a moment."
 )
 """Why a reply ends that the server's stop has interrupted."""
+
+LOST = Failure(code="server.lost", message="The server ended while it wrote this reply. Only a part of it is kept.")
+"""Why a reply ends whose process has died."""

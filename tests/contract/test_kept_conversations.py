@@ -1,11 +1,14 @@
 """What every store has to do of which owners see a list."""
 
 import asyncio
+import contextlib
 import multiprocessing
+import socket
 import sqlite3
 import time
 
 import anyio
+import msgspec
 import pytest
 
 from salon.errors import AuthorError, Failure, UnavailableError
@@ -529,3 +532,69 @@ async def test_memory_moves_only_what_its_new_owner_has_room_for():
         await store.move_owner(f"visitor-{number}", "ann")
 
     assert [entry.id for entry in await store.entries("ann")] == ["talk-4"]
+
+
+REPLY = StoredMessage(
+    id="reply-1",
+    parent="m-1",
+    message=Message(role="assistant", parts=(TextPart(text="Half of"),), status="interrupted"),
+    created_at=1,
+)
+
+
+async def begun(store: SqlStore) -> None:
+    conversation = Conversation("talk", "ann", is_kept=True)
+    conversation.add(StoredMessage(id="m-1", message=user_message("Hello"), created_at=0))
+    await store.create(conversation)
+    await store.checkpoint("talk", [REPLY], owner="ann", only_at="m-1")
+
+
+def checkpoints_of(path, process: str) -> None:
+    """Make all checkpoints those of another process."""
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE salon_checkpoints SET process = ?", (process,))
+
+
+async def test_a_checkpoint_is_seen_by_nobody_while_its_process_lives(tmp_path):
+    store = SqlStore(Sqlite(tmp_path / "store.db"))
+    await begun(store)
+
+    assert list(await store.recover(lease_s=0)) == []
+    assert list((await store.load("talk", owner="ann")).messages) == ["m-1"]
+    await store.close()
+
+
+@pytest.mark.parametrize(("process", "lease_s"), [("elsewhere/1/x", -1), (f"{socket.gethostname()}/999999999/x", 60)])
+async def test_a_checkpoint_of_a_dead_process_becomes_an_interrupted_reply_once(tmp_path, process, lease_s):
+    store = SqlStore(Sqlite(tmp_path / "store.db"))
+    await begun(store)
+    checkpoints_of(tmp_path / "store.db", process)
+    found = await store.recover(lease_s=lease_s)
+    conversation = await store.load("talk", owner="ann")
+
+    assert list(found) == ["talk"]
+    assert (conversation.head, conversation.get("reply-1").message.status) == ("reply-1", "interrupted")
+    assert list(await store.recover(lease_s=lease_s)) == []
+    await store.close()
+
+
+async def test_a_checkpoint_of_another_machine_is_left_alone_while_it_is_renewed(tmp_path):
+    store = SqlStore(Sqlite(tmp_path / "store.db"))
+    await begun(store)
+    checkpoints_of(tmp_path / "store.db", "elsewhere/1/x")
+
+    assert list(await store.recover(lease_s=60)) == []
+    await store.close()
+
+
+async def test_the_whole_reply_ends_its_checkpoint_and_deleting_the_conversation_too(tmp_path):
+    store = SqlStore(Sqlite(tmp_path / "store.db"))
+    await begun(store)
+    whole = msgspec.structs.replace(REPLY, message=Message(role="assistant", parts=(TextPart(text="Half of it"),)))
+    await store.append("talk", [whole], owner="ann", only_at="m-1")
+    await store.checkpoint("talk", [REPLY], owner="ann", only_at="m-1")
+    await store.delete("talk", owner="ann")
+    checkpoints_of(tmp_path / "store.db", "elsewhere/1/x")
+
+    assert list(await store.recover(lease_s=-1)) == []
+    await store.close()

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -172,6 +173,50 @@ def test_p6_shutdown_ctrl_c_ends_a_running_reply_as_interrupted_and_exits_cleanl
     reply = fold(event for _, event in events)
     assert (reply.status, reply.failure.code, reply.messages[0].text) == ("interrupted", "server.stopping", "begun")
     assert app.process.wait(30) == 0
+
+
+KEEPING = """
+import time
+import salon as gr
+
+def reply(message, history):
+    yield "begun"
+    yield "begun, and shown"
+    while message == "wait":
+        time.sleep(0.01)
+    yield " | ".join(each["content"] for each in history)
+
+demo = gr.ChatInterface(reply, save_history="server")
+demo.launch(server_port=0)
+"""
+
+
+def test_kill_9_leaves_the_part_of_a_reply_that_was_seen_marked_as_interrupted(start, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALON_DATA_DIR", str(tmp_path / "data"))
+    (tmp_path / "keeping.py").write_text(KEEPING)
+    app = start("keeping.py")
+    app.client.get("/")
+    body = turn("wait")
+    with app.client.stream("POST", "/api/turns", json=body) as response:
+        begun(entries(response))
+        database = tmp_path / "data" / "conversations.db"
+        with contextlib.closing(sqlite3.connect(database)) as connection:
+            query = "SELECT count(*) FROM salon_checkpoints WHERE messages LIKE '%shown%'"
+            while not connection.execute(query).fetchone()[0]:
+                time.sleep(0.05)
+        app.process.kill()
+        app.process.wait()
+    again = start("keeping.py")
+    again.client.cookies.update(app.client.cookies)
+    shown = []
+    while len(shown) < 2:
+        shown = again.client.get("/api/conversations/conversation-1").json()["messages"]
+        time.sleep(0.05)
+    after = reply_to(again.client, turn("and now?", parent=shown[1]["id"]))
+
+    assert shown[1]["message"]["parts"][0]["text"] == "begun, and shown"
+    assert (shown[1]["message"]["status"], shown[1]["message"]["failure"]["code"]) == ("interrupted", "server.lost")
+    assert after.messages[0].text == "wait | begun, and shown"
 
 
 HASTY = """

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from salon.conversations.pending_replies import PendingReplies
 from salon.conversations.signing import MessageSigner
 from salon.conversations.watchers import Watchers
-from salon.errors import ClientError, ConflictError, UnavailableError
+from salon.errors import LOST, ClientError, ConflictError, UnavailableError
 from salon.events.fold import Reply
 from salon.identity import ANONYMOUS
 from salon.ids import ConversationId, MessageId, mint
 from salon.messages.conversation import Conversation, restore
 from salon.messages.message import Message, StoredMessage
 from salon.stores.base import ConversationNotFound, ConversationStore
+from salon.stores.kept import KeptConversations
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class Transcripts:
     Args:
         conversations: the store.
         signer: signs messages of conversations that browsers keep.
+        kept: the store in which replies that are still being written are kept, too.
         watchers: the readers who look at a conversation, who hear of new messages.
         clock: seconds since 1970, for the times of messages.
     """
@@ -92,11 +94,13 @@ class Transcripts:
         conversations: ConversationStore,
         *,
         signer: MessageSigner | None = None,
+        kept: KeptConversations | None = None,
         watchers: Watchers,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._conversations = conversations
         self._signer = signer
+        self._kept = kept
         self._watchers = watchers
         self._clock = clock
         self._pending = PendingReplies()
@@ -209,10 +213,7 @@ class Transcripts:
         """
 
         async def save() -> None:
-            stored, parent = [], answers
-            for id_, message in zip(reply.ids, reply.messages, strict=True):
-                stored.append(StoredMessage(id=id_, parent=parent, message=message, created_at=self._clock()))
-                parent = id_
+            stored = self._stored(reply, answers)
             with suppress(ConversationNotFound):  # deleted meanwhile
                 await self._conversations.append(conversation, stored, owner=owner, only_at=answers)
 
@@ -221,6 +222,24 @@ class Transcripts:
         except UnavailableError:
             self._pending.add(conversation, save)
             raise
+
+    async def checkpoint(self, conversation: ConversationId, reply: Reply, *, answers: MessageId, owner: str) -> None:
+        """Keep a reply that is still being written, as it would be if the process died now.
+
+        A store that does not take it is no reason to end the reply; the next checkpoint comes soon.
+        """
+        if self._kept is None or not reply.ids:
+            return
+        stored = self._stored(reply.ended("interrupted", LOST), answers)
+        with suppress(UnavailableError):
+            await self._kept.checkpoint(conversation, stored, owner=owner, only_at=answers)
+
+    def _stored(self, reply: Reply, answers: MessageId) -> list[StoredMessage]:
+        stored, parent = [], answers
+        for id_, message in zip(reply.ids, reply.messages, strict=True):
+            stored.append(StoredMessage(id=id_, parent=parent, message=message, created_at=self._clock()))
+            parent = id_
+        return stored
 
     def sign(
         self, conversation: ConversationId, id_: MessageId, parent: MessageId | None, message: Message

@@ -193,6 +193,7 @@ class Engine:
                 session=self._sessions.get(owner, turn.session or opened.tree.id),
                 request=partial(_request, turn, history_verified=opened.tree.verified),
                 passing_files=turn.passing_files,
+                is_kept=opened.tree.is_kept,
                 examples=examples,
                 asked=asked,
                 answer=None if asked is None else await examples.find(asked),

@@ -40,6 +40,9 @@ class Job(Protocol):
     async def keep(self, reply: Reply) -> None:
         """Keep a finished reply; called once, before `run-end` is written."""
 
+    async def checkpoint(self, reply: Reply) -> None:
+        """Keep a reply that is still being written, in case that the process dies."""
+
     def sign(self, reply: Reply) -> tuple[str, ...]:
         """Return the signatures of a reply's messages, where clients keep these."""
 
@@ -58,6 +61,7 @@ class ReplyJob:
         session: the session whose states the function reads and sets.
         request: gives the request, when the function asks for it.
         passing_files: files that are forgotten with the end of the run.
+        is_kept: whether the conversation is one that its owner comes back to.
         examples: the chat's examples.
         asked: the example that is asked, if its answer may be kept.
         answer: the kept answer to that, which takes the function's place.
@@ -72,6 +76,7 @@ class ReplyJob:
     session: Session
     request: Callable[[], Request]
     passing_files: tuple[FileId, ...]
+    is_kept: bool
     examples: Examples
     asked: Asked | None
     answer: KeptAnswer | None
@@ -107,6 +112,12 @@ class ReplyJob:
             await self.transcripts.reply(run.conversation, reply, answers=run.answers, owner=run.owner)
         if self.asked is not None and self.answer is None:
             await self.examples.keep(self.asked, reply, run.owner)
+
+    async def checkpoint(self, reply: Reply) -> None:
+        """See `Job.checkpoint`."""
+        run = self.run
+        if self.is_kept and run.conversation is not None and run.answers is not None:
+            await self.transcripts.checkpoint(run.conversation, reply, answers=run.answers, owner=run.owner)
 
     def sign(self, reply: Reply) -> tuple[str, ...]:
         """See `Job.sign`."""
@@ -159,6 +170,9 @@ class EventJob:
     async def keep(self, reply: Reply) -> None:
         """See `Job.keep`; components keep themselves, on the page."""
 
+    async def checkpoint(self, reply: Reply) -> None:
+        """See `Job.checkpoint`."""
+
     def sign(self, reply: Reply) -> tuple[str, ...]:
         """See `Job.sign`."""
         del reply
@@ -205,6 +219,9 @@ class ExampleJob:
     async def keep(self, reply: Reply) -> None:
         """See `Job.keep`."""
         self.reply = reply
+
+    async def checkpoint(self, reply: Reply) -> None:
+        """See `Job.checkpoint`."""
 
     def sign(self, reply: Reply) -> tuple[str, ...]:
         """See `Job.sign`."""

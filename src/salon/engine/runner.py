@@ -30,6 +30,7 @@ from salon.text import clean
 _log = logging.getLogger("salon")
 
 _LET_GO_AFTER_S = 5.0
+_CHECKPOINT_AFTER_S = 1.0
 _LOST = Failure(code="server.lost", message="The server could not begin the reply.")
 
 
@@ -90,6 +91,8 @@ class Runner:
         self._invocation: Invocation | None = None
         self._interrupted: asyncio.Future[Failure] = asyncio.get_running_loop().create_future()
         self._flushes: set[asyncio.Task[None]] = set()
+        self._checkpoint_timer: asyncio.TimerHandle | None = None
+        self._checkpoint: asyncio.Task[None] | None = None
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def start(self, event: RunStart) -> None:
@@ -193,10 +196,38 @@ class Runner:
                     await self._writer.write(events)
                 if self._writer.is_sealed:
                     return
+                self._checkpoint_soon(job)
                 if is_first:
                     is_first = False
                     await asyncio.sleep(0)
         await self._writer.write(_as_one(deltas.finish()))
+
+    def _checkpoint_soon(self, job: Job) -> None:
+        """Have the reply kept as it is in a second, and then every second until the run ends."""
+        if self._checkpoint_timer is None and job.has_reply:
+            loop = asyncio.get_running_loop()
+            self._checkpoint_timer = loop.call_later(_CHECKPOINT_AFTER_S, self._begin_checkpoint, job)
+
+    def _begin_checkpoint(self, job: Job) -> None:
+        if not self._writer.is_sealed:
+            self._checkpoint = asyncio.create_task(self._keep_checkpoint(job))
+
+    async def _keep_checkpoint(self, job: Job) -> None:
+        try:
+            await job.checkpoint(self._writer.reply())
+        except Exception:  # noqa: BLE001 - a checkpoint that cannot be kept is no reason to end the reply
+            _log.exception("A part of the reply of run %s could not be kept", self._run)
+        # Also where nothing was added: a checkpoint that is not renewed is taken for one of a dead process.
+        self._checkpoint_timer = None
+        if not self._writer.is_sealed:
+            self._checkpoint_soon(job)
+
+    async def _end_checkpoints(self) -> None:
+        """Wait for the checkpoint under way: it may not come after the reply, of which it has a part."""
+        if self._checkpoint_timer is not None:
+            self._checkpoint_timer.cancel()
+        if self._checkpoint is not None:
+            await self._checkpoint
 
     def _failure(self, error: BaseException) -> Failure:
         incident = secrets.token_hex(4)
@@ -216,6 +247,7 @@ class Runner:
         self._context.stopped.set()
         reply = self._writer.seal(seen=seen, empty_id=MessageId(mint()) if job.has_reply else None)
         reply = reply.ended(status, failure)
+        await self._end_checkpoints()
         try:
             await job.keep(reply)
         except Exception:  # noqa: BLE001 - whatever a store does, the run has to end

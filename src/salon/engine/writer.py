@@ -96,6 +96,10 @@ class Writer:
             self._flushing.set_result(None)
             self._flushing = None
 
+    def reply(self) -> Reply:
+        """Return the reply as it is now."""
+        return self._folding.reply()
+
     def seal(self, *, seen: Reply | None = None, empty_id: MessageId | None) -> Reply:
         """Take nothing more, close all that is open, and return the reply as it stays.
 

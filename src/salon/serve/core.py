@@ -129,7 +129,7 @@ def build_core(
     """
     conversations, files, shares = backends.conversations, backends.files, backends.shares
     watchers = Watchers(conversations)
-    transcripts = Transcripts(conversations, signer=signer, watchers=watchers, clock=clock)
+    transcripts = Transcripts(conversations, signer=signer, kept=backends.kept, watchers=watchers, clock=clock)
     environment = Environment(files, author_files=AuthorFiles(app.files, files), allowed=allowed)
     examples = {name: Examples(chat, answers=backends.answers, files=files) for name, chat in app.chats.items()}
     engine = Engine(
@@ -178,6 +178,8 @@ def build_core(
             answers=backends.answers,
             conversations=conversations,
             files=files,
+            kept=backends.kept,
+            watchers=watchers,
             library=library,
             sharing=sharing,
             retention_s=retention_s,

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from salon.ids import ConversationId, MessageId
 from salon.messages.conversation import Conversation
-from salon.messages.message import Message
+from salon.messages.message import Message, StoredMessage
 from salon.messages.titles import automatic_title
 from salon.stores.base import ConversationStore
 
@@ -110,6 +110,27 @@ class KeptConversations(ConversationStore, Protocol):
 
     async def all_entries(self, *, before: ListPlace | None = None, limit: int = 50) -> Sequence[ConversationEntry]:
         """Return conversations of all owners, in the order of `entries`. For administrators."""
+
+    async def checkpoint(
+        self, conversation: ConversationId, messages: Sequence[StoredMessage], *, owner: str, only_at: MessageId
+    ) -> None:
+        """Keep a reply that is still being written, in place of the checkpoint before, in case that the process dies.
+
+        `append` of the reply ends it. Until then nobody sees it. It has to be renewed, as the process may have died.
+
+        Args:
+            conversation: of an owner; a checkpoint of another conversation, or of none, is not kept.
+            messages: the reply so far, each message below the one before.
+            owner: the conversation's owner.
+            only_at: the question; see `ConversationStore.append`.
+        """
+
+    async def recover(self, *, lease_s: float) -> Sequence[ConversationId]:
+        """Append the replies of checkpoints whose process has died, and return their conversations.
+
+        Args:
+            lease_s: seconds after which a checkpoint that nobody has renewed is one of a dead process, wherever it ran.
+        """
 
     async def close(self) -> None:
         """Let go of what the store holds open; it opens that again when it is used again."""

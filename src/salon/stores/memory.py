@@ -94,6 +94,16 @@ class MemoryConversations:
             found.get(head)
         found.head = head
 
+    async def checkpoint(
+        self, conversation: ConversationId, messages: Sequence[StoredMessage], *, owner: str, only_at: MessageId
+    ) -> None:
+        """See `KeptConversations.checkpoint`: what is in memory dies with the process, so there is nothing to do."""
+
+    async def recover(self, *, lease_s: float) -> Sequence[ConversationId]:
+        """See `KeptConversations.recover`."""
+        del lease_s
+        return ()
+
     async def delete(self, conversation: ConversationId, *, owner: str) -> None:
         """See `ConversationStore.delete`."""
         found = self._kept.get(conversation)

@@ -21,6 +21,7 @@ from salon.stores.shares import Share, ShareNotFound
 from salon.stores.sql.conversation_cache import CachedConversation, ConversationCache
 from salon.stores.sql.database import Connection, Database
 from salon.stores.sql.feedback import SqlFeedback
+from salon.stores.sql.processes import is_dead, this_process
 from salon.stores.sql.tables import Tables
 from salon.stores.text_search import excerpt, fold, words_of
 
@@ -79,6 +80,47 @@ class SqlStore:
                 "damaged? A backup is brought back by `salon restore`; `SALON_STORE` names another place.",
             ) from error
         self._database.close()
+
+    async def checkpoint(
+        self, conversation: ConversationId, messages: Sequence[StoredMessage], *, owner: str, only_at: MessageId
+    ) -> None:
+        """See `KeptConversations.checkpoint`."""
+        body, now = msgspec.json.encode(tuple(messages)).decode(), self._clock()
+
+        def work(connection: Connection) -> None:
+            if _rows(connection, conversation, owner, "id", ""):
+                connection.execute(
+                    "INSERT INTO salon_checkpoints (conversation, question, messages, process, updated_at) "
+                    "VALUES (?, ?, ?, ?, ?) ON CONFLICT (conversation, question) DO UPDATE SET "
+                    "messages = excluded.messages, process = excluded.process, updated_at = excluded.updated_at",
+                    (conversation, only_at, body, this_process(), now),
+                )
+
+        await self._tables.write(work)
+
+    async def recover(self, *, lease_s: float) -> Sequence[ConversationId]:
+        """See `KeptConversations.recover`."""
+        horizon = self._clock() - lease_s
+
+        def work(connection: Connection) -> list[tuple[Any, ...]]:
+            rows = connection.execute("SELECT conversation, question, process, updated_at FROM salon_checkpoints")
+            query = (
+                "SELECT p.conversation, p.question, c.owner, p.messages FROM salon_checkpoints p "
+                "JOIN salon_conversations c ON c.id = p.conversation WHERE p.conversation = ? AND p.question = ?"
+            )
+            lost = [
+                (conversation, question)
+                for conversation, question, process, updated_at in rows
+                if process != this_process() and (updated_at < horizon or is_dead(process))
+            ]
+            return [row for place in lost for row in connection.execute(query, place)]
+
+        recovered = []
+        for conversation, question, owner, body in await self._tables.read(work):
+            messages = _decode_messages(body)
+            await self.append(ConversationId(conversation), messages, owner=owner, only_at=MessageId(question))
+            recovered.append(ConversationId(conversation))
+        return recovered
 
     @property
     def is_working(self) -> bool:
@@ -167,6 +209,9 @@ class SqlStore:
                 "WHERE id = ?",
                 (head, title, fold(title), now, now, conversation),
             )
+            if only_at is not None:
+                ended = "DELETE FROM salon_checkpoints WHERE conversation = ? AND question = ?"
+                connection.execute(ended, (conversation, only_at))
 
         await self._tables.write(work)
 

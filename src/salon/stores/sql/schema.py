@@ -67,6 +67,16 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
         "CREATE INDEX salon_feedback_in_order ON salon_feedback (given_at, owner, conversation, message)",
     ),
+    (
+        """CREATE TABLE salon_checkpoints (
+            conversation {id} NOT NULL REFERENCES salon_conversations (id) ON DELETE CASCADE,
+            question {id} NOT NULL,
+            messages TEXT NOT NULL,
+            process TEXT NOT NULL,
+            updated_at DOUBLE PRECISION NOT NULL,
+            PRIMARY KEY (conversation, question)
+        )""",
+    ),
 )
 
 
