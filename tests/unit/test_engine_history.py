@@ -1,12 +1,15 @@
 """The history that functions get, and what they may ask for beside it."""
 
+import asyncio
 import io
 import time
 
+import pytest
 import tqdm
 
 import salon
-from salon.events.types import Notice, Progress, RunEnd
+from salon.events.fold import fold
+from salon.events.types import Notice, PartStart, Progress, RunEnd
 from tests.chats import ANN, CONVERSATION, ask, events_of, make_core, make_engine, reply_to, said
 
 
@@ -111,3 +114,49 @@ async def test_a_flood_of_progress_and_notices_is_thinned_and_stops_nobody():
     assert isinstance(events[-1], RunEnd)
     assert len(events) < (took_s / 0.05 + 3) * 101
     assert max(len(event.text) for event in events if isinstance(event, Notice)) == 4_096
+
+
+@pytest.mark.parametrize(
+    ("kind", "kept"),
+    [
+        ("fails", []),
+        ("fails late", ["wrong", "half"]),
+        ("says nothing", ["wrong", ""]),
+        ("is stopped", []),
+        ("is stopped late", ["wrong", "half"]),
+    ],
+)
+@pytest.mark.parametrize("form", ["messages", "tuples"])
+async def test_after_a_turn_that_went_wrong_the_roles_in_the_history_alternate(kind, kept, form):
+    seen = []
+
+    async def reply(message, history):
+        if message == "wrong":
+            if kind.endswith("late"):
+                yield "half"
+            if kind.startswith("fails"):
+                raise ValueError("no")
+            if kind.startswith("is stopped"):
+                await asyncio.Event().wait()
+            return
+        seen.append(history)
+        yield "right"
+
+    engine = make_engine(reply, type=form)
+    first = await reply_to(engine, ask("one"))
+    run = await engine.submit(ask("wrong", parent=first.ids[-1]))
+    if kind.startswith("is stopped"):
+        async for batch in await engine.follow(run.id, identity=ANN):
+            if kind == "is stopped" or any(isinstance(event, PartStart) for _, event in batch):
+                await engine.cancel(run.id, identity=ANN)
+    wrong = fold(await events_of(engine, run))
+    await reply_to(engine, ask("two", parent=wrong.ids[-1]))
+
+    if form == "messages":
+        roles = [message["role"] for message in seen[1]]
+        assert roles == ["user", "assistant"] * (len(roles) // 2)
+        contents = [message["content"] for message in seen[1]]
+    else:
+        assert all(len(pair) == 2 and None not in pair for pair in seen[1])
+        contents = [side for pair in seen[1] for side in pair]
+    assert contents == ["one", "right", *kept]

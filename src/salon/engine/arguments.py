@@ -9,7 +9,7 @@ from typing import Any
 from salon.components.base import FindPath, InputError
 from salon.components.chat import Chatbot
 from salon.components.state import State
-from salon.conversations.history import as_messages, as_pairs
+from salon.conversations.history import as_messages, as_pairs, without_failed_turns
 from salon.definition.endpoint import ChatEndpoint, Endpoint, Parameter
 from salon.definition.signature import ArgumentSource
 from salon.engine.chatbots import read_chatbot
@@ -83,7 +83,7 @@ def bind(  # noqa: PLR0917 - all that a function may get
     session: Session,
 ) -> Callable[[], Any]:
     """Return the author's function with its arguments filled in; `path` ends with the message to answer."""
-    before = (*chat.opening, *(stored.message for stored in path[:-1]))
+    before = without_failed_turns((*chat.opening, *(stored.message for stored in path[:-1])))
     values: dict[ArgumentSource, Callable[[], Any]] = {
         "message": lambda: _asked(path[-1].message, find) if chat.multimodal else path[-1].message.text,
         "history": lambda: (as_messages if chat.history == "messages" else as_pairs)(before, find),
