@@ -124,7 +124,7 @@ async def test_a_conversation_that_was_lost_goes_on_from_the_clients_copy():
     with pytest.raises(ConflictError) as refused:
         await engine.submit(turn)
     assert refused.value.code == "conversation.unknown"
-    assert await said(engine, "and?", parent="answer-a", copy=copy) == "1 before"
+    assert await said(engine, "and?", parent="answer-a", copy=copy) == "2 before"
     assert verified == [False]
 
 

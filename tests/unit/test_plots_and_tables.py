@@ -5,6 +5,7 @@ import pytest
 import salon
 from salon.conversations.reading import MessageReader
 from salon.conversations.value_files import AllowedPaths, ValueFiles
+from salon.secrets import Secrets
 from salon.stores.local_files import LocalFiles
 from tests.unit.test_replies import content, part
 
@@ -13,7 +14,7 @@ pd = pytest.importorskip("pandas")
 
 @pytest.fixture
 def store(tmp_path):
-    return LocalFiles(tmp_path / "files", secret=lambda: b"s" * 32)
+    return LocalFiles(tmp_path / "files", secrets=lambda: Secrets([b"s" * 32]))
 
 
 @pytest.fixture
