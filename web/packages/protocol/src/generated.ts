@@ -797,7 +797,7 @@ export interface RunStart {
   protocol?: number;
 }
 /**
- * Sound to listen to; as an input it may be `taken_by` the `microphone`.
+ * Sound with a player; an input may be `taken_by` the `microphone`.
  */
 export interface AudioProps {
   label?: string | null;
@@ -818,14 +818,14 @@ export interface AudioProps {
   loop?: boolean;
 }
 /**
- * Where content comes from: the number of one of the part's files, or an address that the browser loads.
+ * The source of content: the index of one of the part's files, or an address that the browser loads.
  */
 export interface Source {
   file?: number | null;
   url?: string | null;
 }
 /**
- * A value that the browser keeps under a key.
+ * A value that the browser stores under a key.
  */
 export interface BrowserStateProps {
   label?: string | null;
@@ -844,7 +844,7 @@ export interface BrowserStateProps {
   storage_key?: string | null;
 }
 /**
- * A button; its label is the part's text. It downloads `source`, or takes `count` files of `types`.
+ * A button; its label is the part's text. It downloads `source`, or uploads `count` files of `types`.
  */
 export interface ButtonProps {
   label?: string | null;
@@ -869,7 +869,7 @@ export interface ButtonProps {
   types?: string[];
 }
 /**
- * Yes or no.
+ * A checkbox.
  */
 export interface CheckboxProps {
   label?: string | null;
@@ -887,14 +887,14 @@ export interface CheckboxProps {
   value?: boolean;
 }
 /**
- * One of several: what is shown, and what it stands for.
+ * One choice: the label that is shown, and its value.
  */
 export interface Choice {
   label: string;
   value: string | number | boolean;
 }
 /**
- * One or several choices. `custom` lets other texts be entered, `most` is how many can be chosen.
+ * Choices. `custom` lets users enter other texts, `most` is the largest number of selected choices.
  */
 export interface ChoiceProps {
   label?: string | null;
@@ -918,7 +918,7 @@ export interface ChoiceProps {
   selects_all?: boolean;
 }
 /**
- * Source code, in the part's text.
+ * Source code: the part's text.
  */
 export interface CodeProps {
   label?: string | null;
@@ -957,14 +957,14 @@ export interface ColorPickerProps {
   value?: string;
 }
 /**
- * How sure a classification is of one class, from 0 to 1.
+ * The confidence in one class of a classification, from 0 to 1.
  */
 export interface Confidence {
   label: string;
   confidence: number;
 }
 /**
- * A table. `row_count` is there when there are more rows than these, `column_widths` are of the first columns.
+ * A table. `row_count` is set if the table has more rows than `rows`; `column_widths` start at the first column.
  */
 export interface DataframeProps {
   label?: string | null;
@@ -986,7 +986,7 @@ export interface DataframeProps {
   searchable?: boolean;
 }
 /**
- * A date, and a time if there is one.
+ * A date, with the time if `include_time`.
  */
 export interface DateTimeProps {
   label?: string | null;
@@ -1005,7 +1005,7 @@ export interface DateTimeProps {
   include_time?: boolean;
 }
 /**
- * Files to download; on a page, files to be given, `count` and `types` of them.
+ * Files to download; of an input, the uploaded files, at most `count`, of `types`.
  */
 export interface FileProps {
   label?: string | null;
@@ -1025,7 +1025,7 @@ export interface FileProps {
   types?: string[];
 }
 /**
- * One picture or film of a gallery.
+ * One image or video of a gallery.
  */
 export interface GalleryItem {
   source: Source;
@@ -1033,7 +1033,7 @@ export interface GalleryItem {
   is_video?: boolean;
 }
 /**
- * Pictures and films beside each other.
+ * Images and videos in a grid.
  */
 export interface GalleryProps {
   label?: string | null;
@@ -1053,7 +1053,7 @@ export interface GalleryProps {
   object_fit?: string | null;
 }
 /**
- * A document of its own, in the part's text; `source` holds it when it is long.
+ * An HTML document in a frame: the part's text, or `source` if it is long.
  */
 export interface HtmlProps {
   label?: string | null;
@@ -1071,7 +1071,7 @@ export interface HtmlProps {
   source?: Source | null;
 }
 /**
- * A picture; as an input it may be `taken_by` the `webcam`.
+ * An image; an input may be `taken_by` the `webcam`.
  */
 export interface ImageProps {
   label?: string | null;
@@ -1092,7 +1092,7 @@ export interface ImageProps {
   alt_text?: string | null;
 }
 /**
- * A JSON value to look into; `open` unfolds all of it.
+ * A JSON value as a tree; `open` expands it.
  */
 export interface JsonProps {
   label?: string | null;
@@ -1111,7 +1111,7 @@ export interface JsonProps {
   open?: boolean;
 }
 /**
- * The outcome of a classification, surest class first.
+ * The result of a classification, most confident class first.
  */
 export interface LabelProps {
   label?: string | null;
@@ -1130,7 +1130,7 @@ export interface LabelProps {
   confidences?: Confidence[];
 }
 /**
- * Markdown, in the part's text.
+ * Markdown: the part's text.
  */
 export interface MarkdownProps {
   label?: string | null;
@@ -1147,7 +1147,7 @@ export interface MarkdownProps {
   interactive?: boolean | null;
 }
 /**
- * A box to write in and to attach `count` files of `types` to.
+ * A text box to which files can be attached: `count` of them, of `types`.
  */
 export interface MultimodalTextboxProps {
   label?: string | null;
@@ -1199,7 +1199,7 @@ export interface NumberProps {
   step?: number;
 }
 /**
- * A figure: a drawing, which takes the page's colours if `is_themed`, a document, or Plotly's own form.
+ * A figure: an image, which takes the page's colours if `is_themed`, an HTML document, or Plotly's JSON.
  */
 export interface PlotProps {
   label?: string | null;
@@ -1220,7 +1220,7 @@ export interface PlotProps {
   is_themed?: boolean;
 }
 /**
- * A number within bounds.
+ * A number in a range.
  */
 export interface SliderProps {
   label?: string | null;
@@ -1241,7 +1241,7 @@ export interface SliderProps {
   step?: number;
 }
 /**
- * A box to write in; what stands in it is the part's text. `submit` is a button that sends it, or its label.
+ * A text box whose content is the part's text. `submit` shows a submit button, or is its label.
  */
 export interface TextboxProps {
   label?: string | null;
@@ -1267,7 +1267,7 @@ export interface TextboxProps {
   copyable?: boolean;
 }
 /**
- * A film to watch.
+ * A video with a player.
  */
 export interface VideoProps {
   label?: string | null;
