@@ -57,10 +57,10 @@ export interface ChangeRequest {
   is_pinned?: boolean | null;
 }
 /**
- * Something that the page shows with a view of its own, chosen by `kind`.
+ * A component, shown by the view for its `kind`.
  *
- * `props` are of the kind's form in `components.json`; a `file` in them is the number of one of `files`. `text` is the
- * content of kinds that are made of text, so that it can grow like any text.
+ * `props` have the kind's schema in `components.json`; a `file` in them is an index into `files`. `text` is the
+ * content of kinds that consist of text, so that it can be streamed like any text.
  */
 export interface ComponentPart {
   type: 'component';
@@ -70,7 +70,7 @@ export interface ComponentPart {
   files?: FileRef[];
 }
 /**
- * A file that the server keeps for one owner. `id` is signed and hard to guess, and no path on the server.
+ * A reference to a file that the server stores for one owner. `id` is signed, hard to guess, and no path.
  */
 export interface FileRef {
   id: string;
@@ -85,9 +85,9 @@ export interface ContinueRequest {
   chat?: string;
 }
 /**
- * A conversation as its JSON document has it, with all branches; files are named, their content is not in it.
+ * A conversation as a JSON document, with all branches; files are listed without their content.
  *
- * `title` is empty where nobody has named the conversation. Times are in seconds since 1970, UTC.
+ * `title` is empty if the conversation has no title yet. Times are in seconds since 1970, UTC.
  */
 export interface ConversationDocument {
   format: 'salon-conversation';
@@ -99,9 +99,9 @@ export interface ConversationDocument {
   updated_at?: number;
 }
 /**
- * A message in its place in a conversation; `created_at` is in seconds since 1970, UTC.
+ * A message with its envelope in a conversation; `created_at` is in seconds since 1970, UTC.
  *
- * `signature` is the server's, in copies that clients keep.
+ * `signature` is the server's signature, in copies that clients store.
  */
 export interface StoredMessage {
   id: string;
@@ -111,11 +111,11 @@ export interface StoredMessage {
   signature?: string | null;
 }
 /**
- * What one side said: a role and parts.
+ * The content of a message: a role and parts.
  *
- * `status` tells how a reply ended: `cancelled` by its reader, `interrupted` by the server's
- * end, `error` with the reason in `failure`. Whatever it says, `parts` holds what was seen.
- * `is_pushed` marks what the application said by itself, outside of a reply.
+ * `status` tells how a reply ended: `cancelled` by the user, `interrupted` by the server's stop, or `error` with the
+ * reason in `failure`; `parts` always contains the content that was shown. `is_pushed` marks a message that the
+ * application sent outside of a reply.
  */
 export interface Message {
   role: 'assistant' | 'system' | 'user';
@@ -125,17 +125,17 @@ export interface Message {
   is_pushed?: boolean;
 }
 /**
- * Text that the reader sees; an assistant's is Markdown, a user's is shown as written.
+ * Text for the user; an assistant's text is Markdown, a user's is shown as written.
  */
 export interface TextPart {
   type: 'text';
   text?: string;
 }
 /**
- * A step on the way to the answer, such as a model's reasoning or a tool's call, shown folded away.
+ * An intermediate step of a reply, such as a model's reasoning or a tool call, shown collapsed.
  *
- * `text` is Markdown, `log` a short remark beside the title, `duration_s` how long it took in seconds. A thought
- * whose `parent` is the `id` of another one of the message is shown inside that one.
+ * `text` is Markdown, `log` a short remark beside the title, `duration_s` the duration in seconds. A thought whose
+ * `parent` is the `id` of another thought of the message is shown inside of that one.
  */
 export interface ThoughtPart {
   type: 'thought';
@@ -148,7 +148,7 @@ export interface ThoughtPart {
   parent?: string | null;
 }
 /**
- * A file that a user attached. `alt_text` says what it shows.
+ * A file that a user attached. `alt_text` is its alternative text for screen readers.
  */
 export interface FilePart {
   type: 'file';
@@ -156,26 +156,25 @@ export interface FilePart {
   alt_text?: string;
 }
 /**
- * Preset replies, shown as buttons while their message is the last.
+ * Preset replies, shown as buttons below the last message.
  */
 export interface OptionsPart {
   type: 'options';
   options: Option[];
 }
 /**
- * A preset reply: choosing it sends `value`; the button says `label`.
+ * A preset reply: a button with the text `label`; a click sends `value`.
  */
 export interface Option {
   value: string;
   label: string;
 }
 /**
- * Why a reply did not become complete, in the form that clients get.
+ * The reason for which a reply is incomplete, in the form that clients get.
  *
- * `code` is stable and dotted; `message` is safe to show. `incident` names the entry of the
- * server's log that has the details, when there is one. `details` holds the exception's own
- * text, only when the application is run with `show_error`. `duration_s` is for how many seconds
- * a passing notice of it is shown, `None` for until it is closed.
+ * `code` is stable and dotted; `message` is safe to show. `incident` identifies the entry of the server's log with the
+ * details. `details` contains the exception's text, only if the application runs with `show_error`. `duration_s` is
+ * the number of seconds for which a transient notification shows it, `None` until it is closed.
  */
 export interface Failure {
   code: string;
@@ -627,7 +626,7 @@ export interface PageConfig {
   reload?: boolean;
 }
 /**
- * The message will not change any more.
+ * The message is complete.
  */
 export interface MessageEnd {
   type: 'message-end';
@@ -635,9 +634,9 @@ export interface MessageEnd {
   message?: number;
 }
 /**
- * A reply's message begins; messages are counted from 0, and several may be open at once.
+ * A message of the reply begins; messages are counted from 0, and several may be open at once.
  *
- * `form` is that of the whole reply from now on.
+ * `form` is the form of the whole reply from now on.
  */
 export interface MessageStart {
   type: 'message-start';
@@ -647,7 +646,7 @@ export interface MessageStart {
   form?: 'list' | 'message' | 'messages' | 'value';
 }
 /**
- * A passing message for the user, beside the reply.
+ * A transient notification for the user, outside of the reply.
  */
 export interface Notice {
   type: 'notice';
@@ -658,9 +657,10 @@ export interface Notice {
   duration_s?: number | null;
 }
 /**
- * `text` is to be appended to the text of a component beside the chat, which was set in this run.
+ * Append `text` to the text of a component outside of the chat; an output-set of this run has to precede it.
  *
- * With `message`, a conversation is meant: the last part of that message, counted from 0, in its `messages`.
+ * For a conversation, `message` is the index of a message in `messages`, counted from 0; the text is appended to its
+ * last part.
  */
 export interface OutputDelta {
   type: 'output-delta';
@@ -670,9 +670,9 @@ export interface OutputDelta {
   message?: number | null;
 }
 /**
- * A component beside the chat changes: `props` replace its own of the same names.
+ * Set a component outside of the chat: `props` replace the component's props of the same names.
  *
- * So do `text` and `files`, unless they are `None`.
+ * `text` and `files` replace the component's own, unless they are `None`.
  */
 export interface OutputSet {
   type: 'output-set';
@@ -683,7 +683,7 @@ export interface OutputSet {
   files?: FileRef[] | null;
 }
 /**
- * `text` is to be appended to the part's text.
+ * Append `text` to the part's text.
  */
 export interface PartDelta {
   type: 'part-delta';
@@ -693,7 +693,7 @@ export interface PartDelta {
   part?: number;
 }
 /**
- * The part will not change any more.
+ * The part is complete.
  */
 export interface PartEnd {
   type: 'part-end';
@@ -702,7 +702,7 @@ export interface PartEnd {
   part?: number;
 }
 /**
- * The part is `value` from now on.
+ * Replace the part by `value`.
  */
 export interface PartReplace {
   type: 'part-replace';
@@ -712,7 +712,7 @@ export interface PartReplace {
   part?: number;
 }
 /**
- * A part begins, holding `value` from the start; parts of a message are counted from 0.
+ * A part begins with the content `value`; parts of a message are counted from 0.
  */
 export interface PartStart {
   type: 'part-start';
@@ -722,7 +722,7 @@ export interface PartStart {
   part?: number;
 }
 /**
- * The part's text keeps only its first `length` Unicode code points.
+ * Truncate the part's text to its first `length` Unicode code points.
  */
 export interface PartTruncate {
   type: 'part-truncate';
@@ -732,9 +732,10 @@ export interface PartTruncate {
   part?: number;
 }
 /**
- * How far a long step is: `fraction` from 0 to 1, or `None` when unknown, and `text`, which says all in words.
+ * The progress of a long step: `fraction` from 0 to 1, or `None` if unknown; `text` describes all of it.
  *
- * Where steps are counted, `done` of `total` (`None` when unknown) are, in `unit`; `label` is the text without that.
+ * For counted steps, `done` of `total` (`None` if unknown) are done, in `unit`; `label` is the text without the
+ * numbers.
  */
 export interface Progress {
   type: 'progress';
@@ -747,7 +748,7 @@ export interface Progress {
   label?: string;
 }
 /**
- * The run's place in the queue: 1 comes next, 0 says that the wait is over.
+ * The run's position in the queue: 1 is next, 0 means that the wait is over.
  */
 export interface QueuePosition {
   type: 'queue-position';
@@ -755,10 +756,10 @@ export interface QueuePosition {
   position: number;
 }
 /**
- * Everything folded so far is void: the reply's messages are `messages`, their ids `ids`, all open.
+ * Discard the fold so far: the reply's messages are `messages`, their ids `ids`; all are open.
  *
- * Readers that come too late for trimmed entries get it in place of these; a function that
- * takes back a message causes it, too. `outputs` are the components beside the chat that trimmed entries set.
+ * A reader that is too late for trimmed entries gets this event in their place; a function that removes a message
+ * causes it, too. `outputs` are the components outside of the chat that the trimmed entries set.
  */
 export interface Reset {
   type: 'reset';
@@ -771,7 +772,7 @@ export interface Reset {
 /**
  * The last event of every run, exactly once.
  *
- * `signatures` are those of the reply's messages, for clients that keep them.
+ * `signatures` are the server's signatures of the reply's messages, for clients that store them.
  */
 export interface RunEnd {
   type: 'run-end';
@@ -781,10 +782,10 @@ export interface RunEnd {
   signatures?: string[];
 }
 /**
- * The run was accepted. `answers` is the user's message that it replies to.
+ * The run was accepted. `answers` is the id of the user's message that it replies to.
  *
- * `message` is that message where the server added to it, such as an example's files. `signature` is the server's,
- * for clients that keep the message.
+ * `message` is this message if the server added to it, such as an example's files. `signature` is the server's
+ * signature, for clients that store the message.
  */
 export interface RunStart {
   type: 'run-start';
