@@ -406,11 +406,11 @@ export interface UploadView {
   file?: FileRef | null;
 }
 /**
- * What is to happen on the page at an event, or after another binding has ended.
+ * A binding: the action of the page at an event, or after another binding's end.
  *
  * `triggers` are pairs of a component's id (`None` for the page) and an event. `calls` tells whether the server has a
- * function for it, `script` whether the page has one, which comes first. `clears` are components to be emptied.
- * `mode` says what a further event means while it runs: nothing, another call, or one more call afterwards.
+ * function for it, `script` whether the page has one, which is called first. `clears` are components to reset. `mode`
+ * decides about further events while a call is active: drop them, call at once, or call once afterwards.
  */
 export interface BindingConfig {
   id: string;
@@ -427,7 +427,7 @@ export interface BindingConfig {
   show_progress?: 'full' | 'hidden' | 'minimal';
 }
 /**
- * The label of each button: `None` stands for the icon and the page's own words, `False` for no button.
+ * The labels of the buttons: `None` for the icon and the default label, `False` for no button.
  */
 export interface ButtonsConfig {
   submit?: string | boolean | null;
@@ -439,9 +439,9 @@ export interface ButtonsConfig {
   copy_all?: boolean | null;
 }
 /**
- * One chat of the page. `inputs` are the ids of its additional inputs, wherever they stand; `extra` shows some.
+ * One chat of the page. `inputs` are the ids of all its additional inputs; `extra` is the section that shows some.
  *
- * `chatbot_id` and `textbox_id` name its conversation and its box in bindings that hear of these, take or set them.
+ * `chatbot_id` and `textbox_id` identify its conversation and text box in bindings.
  */
 export interface ChatConfig {
   name?: string;
@@ -463,14 +463,13 @@ export interface ChatConfig {
   history?: ('browser' | 'server') | null;
 }
 /**
- * The conversation's area.
+ * The area of the conversation.
  *
- * Lengths are CSS lengths; `placeholder` is Markdown or HTML, shown while it is empty. `opening` is what every
- * conversation begins with. `user_avatar` and `bot_avatar` are addresses of pictures. `formulas` is `None` for the
- * page's own rules. With `frames_html`, blocks of replies that hold HTML are shown in frames; `tags` says which tags
- * that are no HTML are shown as text. With `groups_messages`, messages of one side that follow each other stand
- * together. `remote_images` says what happens to images at other hosts: loaded at a click, at once, or not
- * at all. `feedback` is there when readers may say what they think of messages.
+ * Lengths are CSS lengths; `placeholder` is Markdown or HTML, shown while the conversation is empty. `opening` are the
+ * messages with which every conversation begins. `user_avatar` and `bot_avatar` are addresses of images. `formulas` is
+ * `None` for the page's default delimiters. `frames_html` shows blocks of HTML in frames; `tags` are the tags outside
+ * of HTML that are shown as text. `groups_messages` groups consecutive messages of one role. `remote_images` decides
+ * about images on other hosts: loaded after a click, at once, or never. `feedback` is set if users may rate messages.
  */
 export interface ChatbotConfig {
   label?: string | null;
@@ -499,7 +498,7 @@ export interface ChatbotConfig {
   elem_classes?: string[];
 }
 /**
- * What encloses a formula; `display` gives it a line of its own.
+ * The delimiters of a formula; `display` shows it in a line of its own.
  */
 export interface Delimiters {
   left: string;
@@ -507,11 +506,11 @@ export interface Delimiters {
   display?: boolean;
 }
 /**
- * What readers may say of messages.
+ * The options for rating messages.
  *
- * `Like` and `Dislike` are thumbs, all other options stand in a menu, by their `labels` where there are some; with
- * `comments` there is a box for words. With `user_messages`, the user's messages can be judged, too. `presets` are
- * options for each side's turn at first.
+ * `Like` and `Dislike` are thumbs; the other options are in a menu, with the texts of `labels` if there are some.
+ * `comments` adds a text box; `user_messages` lets users rate their own messages. `presets` are the initial ratings of
+ * each turn.
  */
 export interface FeedbackConfig {
   options?: string[];
@@ -521,7 +520,7 @@ export interface FeedbackConfig {
   presets?: string[][];
 }
 /**
- * The box to write in. Without `container` it has no frame of its own; `scale` is its share of the row's width.
+ * The text box for messages. `container` draws a frame around it; `scale` is its share of the row's width.
  */
 export interface TextboxConfig {
   value?: string | null;
@@ -543,9 +542,9 @@ export interface TextboxConfig {
   elem_classes?: string[];
 }
 /**
- * One example: clicking sends `text`. The card shows `label` instead, and the picture at `icon`.
+ * One example: a click sends `text`. Its card shows `label` instead, and the image at `icon`.
  *
- * `values` are those of additional inputs, by their ids.
+ * `values` are the values of additional inputs, by id.
  */
 export interface ExampleConfig {
   text: string;
@@ -555,14 +554,14 @@ export interface ExampleConfig {
   values?: {};
 }
 /**
- * A file of an example. When the example is sent, the server attaches it; to fill the box, the page fetches it.
+ * A file of an example. The server attaches it to the sent example; the page fetches it to fill the text box.
  */
 export interface ExampleFile {
   name: string;
   address: string;
 }
 /**
- * What users may attach; `size_bytes` is what one file may have. A longer pasted text becomes a file.
+ * The rules for attached files; `size_bytes` is the largest size. A longer pasted text becomes a file.
  */
 export interface FilesConfig {
   count?: 'directory' | 'multiple' | 'single';
@@ -572,7 +571,7 @@ export interface FilesConfig {
   size_bytes?: number;
 }
 /**
- * Additional inputs that stand below the text box, and what is above them.
+ * The section of additional inputs below the text box, with its heading.
  */
 export interface InputsConfig {
   children: (ComponentNode | ChatNode | ContainerNode)[];
@@ -580,7 +579,7 @@ export interface InputsConfig {
   open?: boolean;
 }
 /**
- * A component on the page, as it is at first; `id` is what turns and calls name its value by.
+ * A component on the page in its initial state; turns and calls refer to its value by `id`.
  */
 export interface ComponentNode {
   type: 'component';
@@ -595,7 +594,7 @@ export interface ChatNode {
   chat: string;
 }
 /**
- * Something that other things stand in. What `options` holds depends on its `kind`.
+ * A container. The keys of `options` depend on its `kind`.
  */
 export interface ContainerNode {
   type: 'container';
@@ -605,9 +604,9 @@ export interface ContainerNode {
   options?: {};
 }
 /**
- * All that the page needs to know before the first message.
+ * The whole configuration of the page before the first message.
  *
- * Without a `layout`, the page is its first chat. `values` are components as they are for this very page.
+ * Without a `layout`, the page shows its first chat. `values` are components evaluated for this page load.
  */
 export interface PageConfig {
   protocol?: number;
