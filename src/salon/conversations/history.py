@@ -1,4 +1,4 @@
-"""Earlier messages in the forms that chat functions read."""
+"""The history of a conversation in the forms that chat functions take."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,13 +11,13 @@ HistoryMessage = dict[str, Any]
 
 
 def as_messages(messages: Iterable[Message], find: FindPath) -> list[HistoryMessage]:
-    """Return `{"role", "content"}` for each message that says something; thoughts are left out."""
+    """Return `{"role", "content"}` for each message with content; thoughts are left out."""
     contents = ((message.role, content_of(message.parts, find)) for message in messages)
     return [{"role": role, "content": content} for role, content in contents if content or role == "user"]
 
 
 def as_pairs(messages: Iterable[Message], find: FindPath) -> list[list[Any]]:
-    """Return `[user, assistant]` pairs; what one side said without the other's answer has `None` beside it."""
+    """Return `[user, assistant]` pairs; a message without its counterpart is paired with `None`."""
     pairs: list[list[Any]] = []
     for message in as_messages(messages, find):
         if message["role"] == "user":
