@@ -18,14 +18,14 @@ export type RunEvent =
   | RunEnd;
 
 /**
- * A reply that is being written.
+ * An active reply.
  */
 export interface ActiveRun {
   id: string;
   answers?: string | null;
 }
 /**
- * How many conversations have become the user's.
+ * The number of conversations that were transferred to the user.
  */
 export interface AdoptedView {
   count: number;
@@ -33,8 +33,8 @@ export interface AdoptedView {
 /**
  * Body of `POST api/calls`: call a function that is bound to an event.
  *
- * `inputs` are like a turn's; `session` is an id of the page's own making, the same for all its calls; `event` is
- * what happened.
+ * `inputs` are like a turn's; `session` is an id that the page chose, the same for all its calls; `event` is the data
+ * of the event.
  */
 export interface CallRequest {
   id: string;
@@ -50,7 +50,7 @@ export interface CancelRequest {
   seen?: number | null;
 }
 /**
- * Body of `PATCH api/conversations/{id}`; an empty `title` brings the automatic one back.
+ * Body of `PATCH api/conversations/{id}`; an empty `title` restores the automatic one.
  */
 export interface ChangeRequest {
   title?: string | null;
@@ -79,7 +79,7 @@ export interface FileRef {
   size_bytes: number;
 }
 /**
- * Body of `POST api/shared/{id}/copy`: the chat in which it goes on, where that of the original is gone.
+ * Body of `POST api/shared/{id}/copy`: the chat in which to continue, if the original's does not exist.
  */
 export interface ContinueRequest {
   chat?: string;
@@ -187,8 +187,8 @@ export interface Failure {
 /**
  * A page of the list, pinned conversations first, then by the last change, newest first.
  *
- * `next` is the `before` of the following page, if there is more. `adoptable` says that this browser has
- * conversations from before its user signed in.
+ * `next` is the `before` of the following page, if there is one. `adoptable` tells that this browser has conversations
+ * from before its user signed in.
  */
 export interface ConversationList {
   conversations: EntryView[];
@@ -196,9 +196,9 @@ export interface ConversationList {
   adoptable?: boolean;
 }
 /**
- * A conversation as it stands in the list. Times are in seconds since 1970, UTC.
+ * An entry of the list of conversations. Times are in seconds since 1970, UTC.
  *
- * Where words were searched, `excerpt` is what stands around them, and `message` the message in which that is.
+ * In a search result, `excerpt` is the text around the words, and `message` the message that contains them.
  */
 export interface EntryView {
   id: string;
@@ -222,9 +222,9 @@ export interface ConversationView {
   undone?: MessageView | null;
 }
 /**
- * A message of a conversation; `versions` is there when there are several.
+ * A message of a conversation; `versions` is set if there are several.
  *
- * `feedback` is what its reader thinks of it, `signature` the server's, for clients that keep the message.
+ * `feedback` is the user's rating, `signature` the server's signature, for clients that store the message.
  */
 export interface MessageView {
   id: string;
@@ -236,23 +236,23 @@ export interface MessageView {
   signature?: string | null;
 }
 /**
- * What its reader thinks of a message: options that were offered, and their own words.
+ * A user's rating of a message: the selected options, and a comment.
  */
 export interface FeedbackView {
   options?: string[];
   comment?: string;
 }
 /**
- * The conversations of a file, for whoever keeps them, and how many in the file could not be read.
+ * The conversations of a file, for the client to store, and the number of those that could not be read.
  */
 export interface DocumentsView {
   documents: ConversationDocument[];
   skipped?: number;
 }
 /**
- * A parameter of an endpoint. `schema` is a JSON Schema; without a `default`, callers have to give it.
+ * A parameter of an endpoint. `schema` is a JSON Schema; a parameter without a `default` is required.
  *
- * `input` is what turns call an additional input.
+ * `input` is the id of the additional input in turns.
  */
 export interface EndpointParameter {
   name: string;
@@ -263,10 +263,10 @@ export interface EndpointParameter {
   default?: unknown;
 }
 /**
- * Something that programs may call. `chat` is the name of the chat that it is, if it is one.
+ * An endpoint that programs may call. For a chat, `chat` is its name.
  *
- * Otherwise `event` is what calls name it by, as their `endpoint`. `outputs` are the components that it sets, in the
- * order in which its function returns them.
+ * For a function, `event` is the `endpoint` of calls. `outputs` are the components that the function sets, in the
+ * order of its return values.
  */
 export interface EndpointView {
   name: string;
@@ -278,7 +278,7 @@ export interface EndpointView {
   parameters?: EndpointParameter[];
 }
 /**
- * What programs may call, and by which protocols besides this one.
+ * The endpoints that programs may call, and the enabled protocols besides this one.
  */
 export interface EndpointsView {
   endpoints?: EndpointView[];
@@ -286,16 +286,16 @@ export interface EndpointsView {
   address: string;
 }
 /**
- * What is kept, and at which message: the first one of the turn.
+ * The persisted rating, and its message: the first one of the turn.
  */
 export interface FeedbackKept {
   message: string;
   feedback: FeedbackView;
 }
 /**
- * Body of `POST api/conversations/{id}/feedback`: all that its sender thinks of a message; nothing takes it back.
+ * Body of `POST api/conversations/{id}/feedback`: the whole rating of a message; an empty one withdraws it.
  *
- * `copy` is like a turn's, for a server that has lost the conversation.
+ * `copy` is like a turn's, for a server that no longer has the conversation.
  */
 export interface FeedbackRequest {
   message: string;
@@ -305,7 +305,7 @@ export interface FeedbackRequest {
   copy?: StoredMessage[] | null;
 }
 /**
- * What a reader thinks of a conversation's messages, by their ids; the server may have lost these themselves.
+ * A user's ratings of a conversation's messages, by message id; the server may no longer have the messages.
  */
 export interface FeedbacksView {
   feedback?: {
@@ -313,20 +313,20 @@ export interface FeedbacksView {
   };
 }
 /**
- * What the stream of `GET api/conversations/{id}/changes` says: the message with which the conversation ends.
+ * Event of `GET api/conversations/{id}/changes`: the last message of the conversation.
  */
 export interface HeadView {
   head: string;
 }
 /**
- * The conversations that came in, and how many in the file could not be read.
+ * The imported conversations, and the number of those that could not be read.
  */
 export interface ImportView {
   conversations: EntryView[];
   skipped?: number;
 }
 /**
- * The user's message of a turn; `files` are ids of files that were uploaded before.
+ * The user's message of a turn; `files` are ids of uploaded files.
  */
 export interface NewMessage {
   id: string;
@@ -343,13 +343,13 @@ export interface Problem {
   detail: string;
 }
 /**
- * What the asker has shared, newest first.
+ * The user's shares, newest first.
  */
 export interface ShareList {
   shares: ShareView[];
 }
 /**
- * Something that its owner has shared; whoever has the `id` may read it.
+ * A share for its owner; every user with the `id` may read it.
  */
 export interface ShareView {
   id: string;
@@ -358,16 +358,16 @@ export interface ShareView {
   created_at: number;
 }
 /**
- * Body of `POST api/shares`: a conversation that a browser keeps, of which what it shows is shared.
+ * Body of `POST api/shares`: the messages of a conversation that a browser stores.
  *
- * Messages that carry the server's signatures are known as its own where somebody continues the conversation.
+ * Messages with the server's valid signatures count as verified if a user continues the conversation.
  */
 export interface ShareRequest {
   conversation: string;
   document: ConversationDocument;
 }
 /**
- * What is shared under an id, as it was at `created_at`; its files are at `shared/{id}/{file}/{name}`.
+ * A share, as of `created_at`; its files are at `shared/{id}/{file}/{name}`.
  */
 export interface SharedView {
   title: string;
@@ -383,8 +383,8 @@ export interface SwitchRequest {
 /**
  * Body of `POST api/turns`.
  *
- * `inputs` are values of additional inputs by their ids; a file in them is `{"$file": id}`. With `temporary`, a new
- * conversation is not kept for the list.
+ * `inputs` are values of additional inputs by id; a file in them is `{"$file": id}`. `temporary` keeps a new
+ * conversation out of the persisted list.
  */
 export interface TurnRequest {
   id: string;
@@ -399,7 +399,7 @@ export interface TurnRequest {
   temporary?: boolean;
 }
 /**
- * How far an upload is: how many bytes the server has, or the file that it has become.
+ * The state of an upload: the number of bytes that the server has, or the completed file.
  */
 export interface UploadView {
   size_bytes?: number;
