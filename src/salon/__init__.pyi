@@ -132,9 +132,9 @@ class _Component:
     @property
     def input(self) -> Trigger: ...
     def render(self) -> Self:
-        """Stand at the end of the container that is open, if one is; return itself."""
+        """Append the node to the open container, if there is one and the node has no parent yet; return the node."""
     def unrender(self) -> Self:
-        """Stand nowhere; return itself."""
+        """Remove the node from its container; return the node."""
 
 class _Layout:
     visible: bool | Literal["hidden"]
@@ -147,9 +147,9 @@ class _Layout:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
     def render(self) -> Self:
-        """Stand at the end of the container that is open, if one is; return itself."""
+        """Append the node to the open container, if there is one and the node has no parent yet; return the node."""
     def unrender(self) -> Self:
-        """Stand nowhere; return itself."""
+        """Remove the node from its container; return the node."""
 
 class _ToleratedByQueue(TypedDict, total=False):
     api_open: Any
@@ -186,12 +186,11 @@ class _Page(Launchable):
         default_concurrency_limit: int | None = None,
         **tolerated: Unpack[_ToleratedByQueue],
     ) -> Self:
-        """Set how turns wait for each other, and return this page.
+        """Configure the queue of turns, and return this page.
 
         Args:
-            max_size: how many may wait before more are refused; `None` for any number.
-            default_concurrency_limit: how many replies are written at a time, unless a chat has
-                a `concurrency_limit` of its own.
+            max_size: largest number of waiting turns; further turns are refused. `None` for no limit.
+            default_concurrency_limit: largest number of replies at a time of chats without a `concurrency_limit`.
         """
     def launch(
         self,
@@ -234,63 +233,63 @@ class _Page(Launchable):
         share: bool | None = None,
         **tolerated: Unpack[_ToleratedByLaunch],
     ) -> tuple[Application, str, None]:
-        """Serve the chat, print its address, and block until it is stopped; in notebooks, show it and return.
+        """Serve the page, print its address, and block until it is stopped; in notebooks, show it and return.
 
-        What is left out comes from the environment, `SALON_SERVER_PORT` for `server_port` and so
-        on, except for `auth`, for what a notebook shows (`inline`, `height`, `width`,
-        `prevent_thread_lock`), for the chat's look (from `theme` to `head_paths`) and for `share`.
-        In a notebook, a chat that is running already is closed and served anew.
+        Arguments that are left out come from the environment, such as `SALON_SERVER_PORT` for `server_port`, except
+        `auth`, `inline`, `height`, `width`, `prevent_thread_lock`, `share`, and the appearance (`theme` to
+        `head_paths`). In a notebook, a page that is being served is closed and served again.
 
         Args:
-            server_name: address to listen at; `"0.0.0.0"` for all of the machine's.
-            server_port: port to listen at; by default the first free one from 7860 on.
-            root_path: path below which a proxy shows the application, such as `"/chat"`; or its
-                whole address there.
-            inbrowser: open the page in a browser.
-            inline: show the page below the notebook's cell; by default when there is a notebook.
-            height: of the notebook's frame, in pixels.
-            width: of the notebook's frame, in pixels or as a CSS length.
-            prevent_thread_lock: return at once and serve in the background.
-            quiet: print nothing.
-            show_error: show users the text of exceptions, not only that there was one.
-            favicon_path: picture for the browser's tab.
-            max_threads: blocking replies written at a time, when the chat has no `concurrency_limit`.
-            ssl_keyfile: private key, to serve HTTPS.
-            ssl_certfile: certificate, to serve HTTPS.
+            server_name: address to listen on; `"0.0.0.0"` for all network interfaces.
+            server_port: port to listen on; by default the first free one from 7860 on.
+            root_path: path below which a proxy serves the application, such as `"/chat"`, or its whole address there.
+            inbrowser: `True` opens the page in a browser.
+            inline: whether to show the page below the notebook's cell; by default in notebooks only.
+            height: height of the notebook's frame, in pixels.
+            width: width of the notebook's frame, in pixels or as a CSS length.
+            prevent_thread_lock: `True` returns at once and serves in the background.
+            quiet: `True` prints nothing.
+            show_error: `True` shows the text of exceptions to users, instead of a general message.
+            favicon_path: image for the browser's tab.
+            max_threads: largest number of blocking replies at a time, for chats without a `concurrency_limit`.
+            ssl_keyfile: private key for HTTPS.
+            ssl_certfile: certificate for HTTPS.
             ssl_keyfile_password: password of the private key.
-            auth: who may sign in: a (name, password) pair, several, or a function of both,
+            auth: users who may sign in: a (name, password) pair, a list of pairs, or a function of name and password,
                 which may be async.
-            auth_message: what is written above the names and passwords; the page's own words by default.
+            auth_message: text of the sign-in page, in place of the default one.
             allowed_paths: files and folders that the page may show, as in `![](file=logo.png)`.
-            blocked_paths: files and folders that the page may not show, and functions may not return files from,
-                wherever else these may lie.
-            max_file_size: size of an uploaded file, in bytes or such as `"5mb"`; 100 MiB by default.
-            limits: how much one owner, one network address and all callers may take, by name, such as
-                `{"turns": (60, 600, 6000), "uploads": 10}`; the names and their defaults stand in the settings.
-            allowed_hosts: host names to answer to; needed when a proxy in front of an application
-                that listens at a loopback address passes its own host name on.
-            embed_origins: origins, such as `"https://example.com"`, that may frame the page.
-            gradio_api: `False` keeps the clients of Gradio out; they are let in by default.
-            openai_api: `False` keeps the clients of OpenAI out; they are let in by default, at `/v1`.
-            ag_ui_api: `False` keeps front ends out that speak AG-UI; they are let in by default, at `/ag-ui`.
-            mcp_server: `True` serves the chat as a tool for models, by the Model Context Protocol, at `/mcp`.
-            api_keys: what programs have to send at `/v1`, `/ag-ui` and `/mcp`: a list of keys, or a function of a
-                key that tells whether it is accepted, and may be async. By default who may open the page may call it.
-            theme: the look, in place of the chat's own.
-            css: style rules, in place of the chat's own.
-            css_paths: files with style rules, likewise.
-            js: JavaScript, in place of the chat's own.
-            head: HTML for the page's head, in place of the chat's own.
-            head_paths: files with HTML for the page's head, likewise.
-            i18n: texts in several languages; those that the page uses are shown whether they are named here or not.
-            share: `True` only prints that there are no public addresses, and what to do instead.
+            blocked_paths: files and folders that the page may never show and functions may never return, even inside of
+                allowed ones.
+            max_file_size: largest size of an uploaded file, in bytes or such as `"5mb"`; 100 MiB by default.
+            limits: rate limits and other limits of one owner, of one network address and of all callers, by name, such
+                as `{"turns": (60, 600, 6000), "uploads": 10}`; the settings list the names and their defaults.
+            allowed_hosts: accepted host names; needed if the application listens on a loopback address behind a proxy
+                that forwards its own host name.
+            embed_origins: origins, such as `"https://example.com"`, whose pages may show this page in a frame.
+            gradio_api: `False` turns off the protocol of Gradio's clients.
+            openai_api: `False` turns off the protocol of OpenAI's clients, at `/v1`.
+            ag_ui_api: `False` turns off the AG-UI protocol, at `/ag-ui`.
+            mcp_server: `True` serves chats and functions as tools for models, by the Model Context Protocol, at `/mcp`.
+            api_keys: keys that programs have to send at `/v1`, `/ag-ui` and `/mcp`: a list, or a function that tells
+                whether a key is accepted, which may be async. By default, programs need no key where the page needs no
+                sign-in.
+            theme: theme, in place of the page's own.
+            css: CSS, in place of the page's own.
+            css_paths: CSS files, in place of the page's own.
+            js: JavaScript, in place of the page's own.
+            head: HTML for the page's head, in place of the page's own.
+            head_paths: files with HTML for the page's head, in place of the page's own.
+            i18n: texts in several languages; accepted for programs that pass it: all texts that the page uses are shown
+                anyway.
+            share: `True` prints that there are no public addresses, and the alternatives.
 
         Returns:
-            The ASGI application, its address, and `None`, where a public address would stand.
+            The ASGI application, its address, and `None` in place of a public address.
 
         Raises:
-            AuthorError: a setting is wrong, the port is in use, or, outside notebooks, the chat is
-                running already.
+            AuthorError: a setting is invalid, the port is in use, or, outside of notebooks, the page is being served
+                already.
         """
 
 class _ToleratedByAccordion(TypedDict, total=False):
@@ -308,17 +307,17 @@ class _ToleratedByAccordion(TypedDict, total=False):
     show_share_button: Any
 
 class Accordion(_Layout):
-    """Things that can be folded away.
+    """A section that can be collapsed.
 
     Args:
-        label: what is to be seen while it is closed.
-        open: whether it is open at first.
-        visible: `False` shows nothing of it.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        render: `False` leaves its place open.
+        label: heading of the section, always visible.
+        open: whether the section is expanded at first.
+        visible: `False` hides the container and its children.
+        elem_id: `id` of the container's HTML element.
+        elem_classes: CSS classes of the container's HTML element.
+        scale: the container's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the container wraps into a line of its own in a row.
+        render: `False` does not add the container to the open one; call `render()` where it belongs.
     """
 
     label: str | None
@@ -361,25 +360,25 @@ class Audio(_Component):
     """Sound with a player.
 
     Args:
-        value: a path, an address, bytes, or a pair of a sample rate and a NumPy array: (samples[, channels]).
-        autoplay: begins as soon as the browser lets it.
-        loop: begins anew at its end.
-        type: what functions get of an input: `"numpy"` (a pair of the sample rate in Hz and an array of 16-bit samples; of WAV only), or `"filepath"`.
-        format: without effect: arrays are sent as WAV, and inputs stay as they come.
-        sources: where users take it from: `"upload"`, `"microphone"`.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        value: a path, an address, bytes, or a pair of a sample rate in Hz and a NumPy array (samples[, channels]).
+        autoplay: `True` starts playing as soon as the browser allows it.
+        loop: `True` starts again at the end.
+        type: form in which functions get an input: `"numpy"` (a pair of the sample rate in Hz and an array of 16-bit samples; WAV files only), or `"filepath"`.
+        format: no effect: arrays are encoded as WAV, and uploaded files are not converted.
+        sources: ways to enter sound: `"upload"`, `"microphone"`.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     value: Any
@@ -436,15 +435,15 @@ class Blocks(_Page):
     ```
 
     Args:
-        title: name of the application, above the page and in the browser's tab.
-        theme: the look: `"default"`, `"soft"`, `"ocean"`, `"citrus"`, `"monochrome"`, `"glass"`, or a `Theme`.
-        css: style rules for the page.
-        css_paths: files with style rules, before `css`.
+        title: name of the application, shown above the page and in the browser's tab.
+        theme: the theme: `"default"`, `"soft"`, `"ocean"`, `"citrus"`, `"monochrome"`, `"glass"`, or a `Theme`.
+        css: CSS of the page.
+        css_paths: CSS files, included before `css`.
         js: JavaScript that runs when the page opens: a function, or statements.
         head: HTML for the page's head.
         head_paths: files with HTML for the page's head, before `head`.
-        fill_height: without effect: chats take what the window leaves them.
-        fill_width: the page takes the whole width of the window.
+        fill_height: no effect: chats fill the height that the window leaves.
+        fill_width: `True` lets the page take the whole width of the window.
         lang: language of the page, such as `"zh-CN"` or `"en"`; the browser's by default.
     """
 
@@ -493,26 +492,26 @@ class _ToleratedByBrowserState(TypedDict, total=False):
     show_share_button: Any
 
 class BrowserState(_Component):
-    """A value that JSON can hold, which the visitor's browser keeps, also when it is closed.
+    """A JSON value that the visitor's browser stores, beyond the session.
 
     Args:
-        default_value: what it is at first.
-        storage_key: what the browser calls it; by default it goes by its place on the page.
-        secret: without effect: what a browser keeps can be read and changed by its user.
-        value: what it shows, or holds at first; a function without parameters is called anew for every page.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        default_value: initial value.
+        storage_key: key under which the browser stores the value; by default it is derived from the position on the page.
+        secret: no effect: users can read and change values that their browser stores.
+        value: the value that it shows, or an input's initial value; a function without parameters is called for every page that is loaded.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     default_value: Any
@@ -554,27 +553,27 @@ class _ToleratedByButton(TypedDict, total=False):
     show_share_button: Any
 
 class Button(_Component):
-    """A button. It can also name one of the chat's own: `retry_btn=salon.Button("Again")`.
+    """A button. It can also name one of the chat's own buttons: `retry_btn=salon.Button("Again")`.
 
     Args:
-        value: its label.
-        variant: how much it stands out: `"primary"`, `"secondary"`, `"stop"`; others count as secondary.
+        value: the button's label.
+        variant: style of the button: `"primary"`, `"secondary"`, `"stop"`; others count as secondary.
         size: `"sm"`, `"md"` or `"lg"`.
-        icon: a picture before its label: a path or an address.
-        link: an address that it opens.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        icon: path or address of an image in front of the label.
+        link: address that a click opens.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     variant: Literal["primary", "secondary", "stop", "huggingface"]
@@ -615,7 +614,7 @@ class _ToleratedByChatInterface(TypedDict, total=False):
     examples_per_page: Any
 
 class ChatInterface(_Page):
-    """A chat application around one function.
+    """A chat application for one function.
 
     ```python
     import salon as gr
@@ -629,57 +628,57 @@ class ChatInterface(_Page):
     Its arguments are those of `ChatSpec`, and:
 
     Args:
-        render: inside of `Blocks`, `False` leaves its place open: `render()` gives it one.
-        fn: answers a message. Called with the message and, if it takes a second parameter, the history up to then; it returns the reply, or yields it growing, each value replacing the one before (`yield salon.Append(…)` adds instead). Functions, coroutine functions, generators, async generators and callable objects all do; blocking ones run in threads. Of another `ChatInterface`, it is the function of that one.
+        render: inside of `Blocks`, `False` does not add the chat to the open container; call `render()` where it belongs.
+        fn: function that answers a message. It is called with the message and, if it takes a second parameter, the history before it; it returns the reply, or yields it as it grows, each value replacing the one before (`yield salon.Append(…)` appends instead). Functions, coroutine functions, generators, async generators and callable objects are accepted; blocking functions run in threads. For another `ChatInterface`, its function is used.
         type: form of the history: `"messages"`, a list of `{"role": …, "content": …}`, or `"tuples"`, a list of `[user, assistant]`.
-        multimodal: users may attach files; the function gets `{"text": …, "files": [path, …]}` as the message. A `MultimodalTextbox` says which files, and how many.
-        title: name of the application, above the conversation and in the browser's tab.
+        multimodal: `True` lets users attach files; the function gets `{"text": …, "files": [path, …]}` as the message. A `MultimodalTextbox` limits the types and the number of files.
+        title: name of the application, shown above the conversation and in the browser's tab.
         description: Markdown or HTML below the title.
-        theme: the look: `"default"`, `"soft"`, `"ocean"`, `"citrus"`, `"monochrome"`, `"glass"`, or a `Theme`, such as `salon.themes.Soft(primary_hue="teal")`.
-        css: style rules for the page.
-        css_paths: files with style rules, before `css`.
+        theme: the theme: `"default"`, `"soft"`, `"ocean"`, `"citrus"`, `"monochrome"`, `"glass"`, or a `Theme`, such as `salon.themes.Soft(primary_hue="teal")`.
+        css: CSS of the page.
+        css_paths: CSS files, included before `css`.
         js: JavaScript that runs when the page opens: a function, or statements.
         head: HTML for the page's head.
         head_paths: files with HTML for the page's head, before `head`.
-        chatbot: the conversation's area.
-        textbox: the box to write in.
-        additional_inputs: further values for the function, which it gets after the history: a component or a list of these; `"slider"` is short for `Slider()`. What has no place of its own stands below the text box. Without it, keyword-only parameters of `fn` are such inputs by their types: `bool`, `int`, `float`, `str`, `Literal[…]`, lists of these; `Annotated` adds bounds, a remark or a component.
-        additional_inputs_accordion: what is above these: a label, or an `Accordion`. By default it is closed, and the page's own words.
-        additional_outputs: components and containers of the same page that the function sets: it returns or yields a tuple of the reply and a value for each.
-        examples: messages to click on in the empty chat; with additional inputs, lists of a message and their values.
+        chatbot: the area that shows the conversation.
+        textbox: the text box for messages.
+        additional_inputs: further inputs, whose values the function gets after the history: a component or a list of components; `"slider"` is short for `Slider()`. Inputs that are not in a container of the page are shown below the text box. Without this argument, keyword-only parameters of `fn` become inputs by their types: `bool`, `int`, `float`, `str`, `Literal[…]`, and lists of these; `Annotated` adds bounds, a help text or a component.
+        additional_inputs_accordion: heading of the additional inputs: a label, or an `Accordion`. By default the section is collapsed, with a heading in the page's language.
+        additional_outputs: components and containers of the same page that the function sets: it returns or yields a tuple of the reply and a value for each of them.
+        examples: example messages, shown in the empty chat; with additional inputs, lists of a message and the inputs' values.
         examples_label: heading of the examples.
-        example_labels: what the examples' cards say, instead of the whole message.
-        example_icons: pictures on the cards: a path or an address each.
-        cache_examples: keep the answers to the examples in the data folder and show them at a click, until the function's code or the example changes; `None` leaves it to `SALON_CACHE_EXAMPLES`. An answer that is kept is made without a request, as it is shown to everybody.
-        cache_mode: `"eager"` answers the examples when the server starts, `"lazy"` when one is clicked first; `None` leaves it to `SALON_CACHE_MODE`, and is `"eager"` otherwise.
-        run_examples_on_click: `False` puts a clicked example into the box instead of sending it; without effect when answers are kept.
-        show_progress: how waiting is shown: `"minimal"`, `"full"`, which says how long it has taken, or `"hidden"`.
-        fill_height: `False` leaves the conversation 400 pixels high, unless its `Chatbot` has a `height`; by default it fills the window.
-        fill_width: the conversation takes the whole width of the window.
-        editable: users may edit what they sent; every edit is a version of its own.
-        autofocus: whether the box has the focus when the page opens, and after each reply.
-        autoscroll: whether the page follows a growing reply while its reader is at the end.
-        submit_btn: label of the button that sends; `True` for an icon, `False` or `None` for no button. What a `textbox` says of it counts more.
-        stop_btn: of the button that stops a reply; like `submit_btn`.
-        retry_btn: of the button that asks for another answer; like `submit_btn`.
-        undo_btn: of the button that takes the last exchange back; like `submit_btn`.
-        clear_btn: of the button that begins a new conversation; like `submit_btn`.
-        concurrency_limit: how many replies are written at a time; the others wait in a queue. `None`: no limit. `"default"`: no limit for async functions, 200 for blocking ones.
-        concurrency_id: chats of one server with the same name share one limit.
-        flagging_mode: `"manual"` lets readers say what they think of a reply, `"never"` does not; `None` leaves it to `SALON_CHAT_FLAGGING_MODE`, and is `"manual"` otherwise when there is an `on_feedback`.
-        flagging_options: what can be said of a reply, one or several: `"Like"` and `"Dislike"` are thumbs, all others stand in a menu; by default these two.
-        flagging_dir: folder of the table `log.csv`, which gets a row for every opinion that is given or taken back.
-        flagging_comment: readers may add their own words; the table has a further column for them.
-        on_feedback: called with a `Feedback` after each opinion; may be async. What it raises goes to the log.
-        save_history: keeps conversations and lists them at the side: `True` or `"browser"` in the visitor's browser, `"server"` in a database, for the signed-in user, or else the browser that comes again; by default in a file in the data folder, elsewhere with `SALON_STORE`. A store of one's own has the methods of `salon.stores.kept.KeptConversations`.
+        example_labels: labels of the examples' cards; by default the messages.
+        example_icons: images on the examples' cards: each a path, an address or `None`.
+        cache_examples: `True` caches the replies to examples in the data folder, until the function's code or the example changes, and shows them after a click; `None` uses `SALON_CACHE_EXAMPLES`. Cached replies are made without a request, as all users see them.
+        cache_mode: `"eager"` makes cached replies when the server starts, `"lazy"` after the first click on an example; `None` uses `SALON_CACHE_MODE`, or else `"eager"`.
+        run_examples_on_click: `False` puts a clicked example into the text box instead of sending it; no effect on cached examples.
+        show_progress: indication of a pending reply: `"minimal"`, `"full"` (with the elapsed time), or `"hidden"`.
+        fill_height: `False` sets the conversation's height to 400 pixels, unless its `Chatbot` has a `height`; by default the conversation fills the window.
+        fill_width: `True` lets the conversation take the whole width of the window.
+        editable: `True` lets users edit the messages that they sent; every edit is kept as a version.
+        autofocus: whether the text box gets the focus when the page opens, and after each reply.
+        autoscroll: whether the page follows a growing reply while it is scrolled to the end.
+        submit_btn: label of the button that sends; `True` for an icon, `False` or `None` for no button. The same argument of `textbox` takes precedence.
+        stop_btn: label of the button that stops a reply; like `submit_btn`.
+        retry_btn: label of the button that requests another reply; like `submit_btn`.
+        undo_btn: label of the button that undoes the last exchange; like `submit_btn`.
+        clear_btn: label of the button that starts a new conversation; like `submit_btn`.
+        concurrency_limit: largest number of replies at a time; further turns wait in a queue. `None` for no limit; `"default"` for no limit of async functions, and 200 of blocking ones.
+        concurrency_id: name of a limit that several chats of one server share.
+        flagging_mode: `"manual"` lets users rate replies, `"never"` does not; `None` uses `SALON_CHAT_FLAGGING_MODE`, or else `"manual"` if there is an `on_feedback`.
+        flagging_options: the options for rating a reply, of which users select one or several: `"Like"` and `"Dislike"` are thumbs, the others are in a menu; by default these two.
+        flagging_dir: folder of the table `log.csv`, to which every new or withdrawn rating adds a row.
+        flagging_comment: `True` lets users add a comment, which is stored in a further column.
+        on_feedback: function that is called with a `Feedback` after each rating; may be async. Its exceptions are logged.
+        save_history: persists conversations and lists them at the side of the page: `True` or `"browser"` in the visitor's browser, `"server"` in a database, by signed-in user, or else by browser; the database is a file in the data folder unless `SALON_STORE` names another. An object with the methods of `salon.stores.kept.KeptConversations` is used as the store.
         lang: language of the page, such as `"zh-CN"` or `"en"`; the browser's by default.
-        api_name: what programs call the chat by; by default `"chat"`, and the function's name beside it. `False`: they cannot call it.
-        api_description: what programs, and models that use it as a tool, are told about it; by default the function's docstring, `False` for nothing.
-        api_visibility: `"public"`; `"undocumented"`, which can be called and is not listed; or `"private"`, which cannot be called.
-        show_api: `False` stands for `api_visibility="undocumented"`.
+        api_name: name of the chat's endpoint for programs; by default `"chat"`, and the function's name besides. `False` makes the endpoint private.
+        api_description: description of the endpoint for programs and for models that use it as a tool; by default the function's docstring; `False` for none.
+        api_visibility: `"public"`; `"undocumented"`: can be called, but is not listed; or `"private"`: cannot be called.
+        show_api: `False` is short for `api_visibility="undocumented"`.
 
     Raises:
-        AuthorError: the description contradicts itself, names what does not exist, or the function cannot take what it would be given.
+        AuthorError: the definition contradicts itself or refers to something that does not exist, or the function's parameters do not match.
     """
 
     fn: Callable[..., Any]
@@ -784,9 +783,9 @@ class ChatInterface(_Page):
     ) -> None: ...
     @property
     def chatbot_value(self) -> Chatbot:
-        """The conversation, for functions that are bound to events of a page around it.
+        """The conversation, as an input or output of functions bound to events of the page.
 
-        As an input it gives the messages of the conversation on the page, as one of the outputs it sets them:
+        As an input, it passes the messages of the page's conversation; as an output, it sets them:
 
         ```python
         with gr.Blocks() as demo:
@@ -795,14 +794,14 @@ class ChatInterface(_Page):
             button.click(lambda: [{"role": "assistant", "content": "I am Ann."}], None, chat.chatbot_value)
         ```
 
-        What is set is a new conversation, which goes on from there; the old one is left as it is. What the chat's
-        `Chatbot` has as its `value` comes before it all the same. The box to write in is `chat.textbox`: functions take
-        and set what stands in it, and are called at its `submit`.
+        Setting it starts a new conversation with these messages; the previous one is not changed. The messages of the
+        chat's `Chatbot(value=…)` still come first. `chat.textbox` is the same for the text box: functions get and set
+        its text, and are bound to its `submit`.
         """
     def render(self) -> Self:
-        """Stand at the end of the container that is open, if one is; return itself."""
+        """Append the node to the open container, if there is one and the node has no parent yet; return the node."""
     def unrender(self) -> Self:
-        """Stand nowhere; return itself."""
+        """Remove the node from its container; return the node."""
 
 class _ToleratedByChatbot(TypedDict, total=False):
     allow_file_downloads: Any
@@ -819,49 +818,49 @@ class _ToleratedByChatbot(TypedDict, total=False):
     show_share_button: Any
 
 class Chatbot(_Component):
-    r"""The area that shows the conversation.
+    r"""The area of the page that shows the conversation.
 
     Args:
-        value: messages that every conversation begins with, as functions may return them; the function gets them with the history. Of a `ChatInterface`, a function without parameters is called once, when the page is described. Among other components of a page, what it shows.
-        type: among other components of a page, what functions get of it: `"messages"`, a list of `{"role": …, "content": …}`, or `"tuples"`, a list of `[user, assistant]`. It shows either.
-        label: accessible name of the conversation, shown above it; the page's own word for it, not shown, by default.
-        show_label: `False` does not show the label.
-        placeholder: Markdown or HTML, shown in the middle while nothing has been said.
-        height: a number of pixels or a CSS length; fills the window by default.
-        min_height: like `height`.
-        max_height: like `height`.
-        resizable: whether the reader may drag its lower edge; only with a `height`.
-        autoscroll: whether the page follows a growing reply while its reader is at the end.
-        editable: `"user"` or `"all"`: users may edit what they sent.
+        value: messages with which every conversation begins, in the forms that functions may return; they are part of the history that the function gets. In a `ChatInterface`, a function without parameters is called once, when the page is defined. On a page with other components, the messages that it shows.
+        type: form in which functions on a page get the conversation: `"messages"`, a list of `{"role": …, "content": …}`, or `"tuples"`, a list of `[user, assistant]`. Functions may return either form.
+        label: accessible name of the conversation, shown above it; by default a name in the page's language, which is not shown.
+        show_label: `False` hides the label.
+        placeholder: Markdown or HTML, shown in the middle of an empty conversation.
+        height: the height, as a number of pixels or a CSS length; by default the conversation fills the window.
+        min_height: the smallest height, like `height`.
+        max_height: the largest height, like `height`.
+        resizable: `True` lets users drag the lower edge; needs a `height`.
+        autoscroll: whether the page follows a growing reply while it is scrolled to the end.
+        editable: `"user"` or `"all"` lets users edit the messages that they sent.
         layout: `"bubble"`, or `"panel"` for rows of the full width.
-        avatar_images: pictures beside the user's and the assistant's messages: a path or an address each, or `None`.
-        rtl: the conversation runs from right to left.
-        render_markdown: `False` shows replies as they are.
-        line_breaks: `False` takes single line breaks for spaces, as Markdown itself does.
-        latex_delimiters: what encloses formulas: `{"left": "$$", "right": "$$", "display": True}` each. By default `$$…$$`, `\[…\]`, `\(…\)` and `$…$` where it cannot be money; an empty list for none.
-        show_copy_button: `False` shows no button that copies a message.
-        show_copy_all_button: `False` takes the copying of the conversation out of the menu.
-        buttons: instead of both: which of `"copy"` and `"copy_all"` there are.
-        watermark: added to what is copied.
-        examples: like those of `ChatInterface`, for programs that put them here.
-        sanitize_html: `False` shows HTML in replies with its styles and scripts: block by block, in frames that can reach neither the page nor the server. Otherwise what could do harm is left out.
-        allow_tags: what happens to tags in replies that are no HTML, such as a model's `<tool>`: `True` shows them as the model wrote them, a list only these; the others, with `False` all, are left out, their content stays.
-        group_consecutive_messages: messages of one side that follow each other stand together, below one avatar; `False` sets them apart.
-        remote_images: what happens to images at other hosts that a text in the conversation asks for. Their addresses can carry words of the conversation out, so `"ask"` names the host and loads the image at a click; `"allow"` loads all, `"block"` none.
-        reasoning_tags: pairs of what stands before and after a model's thoughts in its text, such as `[("<think>", "</think>")]`; what is between them is shown as a thought.
-        like_user_message: the user's messages can be judged, too, where replies can.
-        feedback_options: what can be said of a message, when a function is bound to `like`, or the `ChatInterface` has no `flagging_options`: `"Like"` and `"Dislike"` are thumbs, all others stand in a menu.
-        feedback_value: among other components of a page, what is chosen at first: an option, several, or `None` for each turn of the assistant, in order.
-        info: a remark below the name of an input.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        width: like `height`.
+        avatar_images: images beside the messages of the user and of the assistant: each a path, an address or `None`.
+        rtl: `True` sets the direction to right-to-left.
+        render_markdown: `False` shows Markdown as plain text.
+        line_breaks: `False` treats single line breaks as spaces, as Markdown itself does.
+        latex_delimiters: delimiters of formulas, each `{"left": "$$", "right": "$$", "display": True}`. By default `$$…$$`, `\[…\]`, `\(…\)`, and `$…$` where it cannot be an amount of money; an empty list turns formulas off.
+        show_copy_button: `False` hides the button that copies a message.
+        show_copy_all_button: `False` removes the command that copies the conversation from the menu.
+        buttons: the buttons that are shown, `"copy"` and `"copy_all"`, as another way to write both of the above.
+        watermark: text that is appended to copied messages.
+        examples: examples like those of `ChatInterface`, for programs that pass them here.
+        sanitize_html: `False` renders HTML in replies with its styles and scripts: block by block, in frames that can reach neither the page nor the server. By default, styles and scripts are removed.
+        allow_tags: tags in replies that are not HTML, such as a model's `<tool>`: `True` shows all tags as the model wrote them, a list the tags that it names, `False` none. The content of a hidden tag is shown.
+        group_consecutive_messages: `True` groups consecutive messages of one role below one avatar; `False` separates them.
+        remote_images: images from other hosts in the conversation's texts. Their addresses can leak the conversation's content, so `"ask"` shows the host and loads the image after a click; `"allow"` loads all, `"block"` none.
+        reasoning_tags: pairs of the tags around a model's reasoning in its text, such as `[("<think>", "</think>")]`; the text between them is shown as a thought.
+        like_user_message: `True` lets users rate their own messages as well as replies.
+        feedback_options: the options for rating a message, if a function is bound to `like`, or the `ChatInterface` has no `flagging_options`: `"Like"` and `"Dislike"` are thumbs, the others are in a menu.
+        feedback_value: on a page with other components, the initial ratings: for each turn of the assistant, in order, an option, several, or `None`.
+        info: help text below the label of an input.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     value: Any
@@ -964,23 +963,23 @@ class _ToleratedByCheckbox(TypedDict, total=False):
     show_share_button: Any
 
 class Checkbox(_Component):
-    """Yes or no. Functions get a `bool`.
+    """A checkbox. Functions get a `bool`.
 
     Args:
-        value: whether it is ticked.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        value: whether the box is checked at first.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     value: bool | Callable[[], bool]
@@ -1019,26 +1018,26 @@ class _ToleratedByCheckboxGroup(TypedDict, total=False):
     show_share_button: Any
 
 class CheckboxGroup(_Component):
-    """Any number of several choices, all in sight. Functions get a list of what they stand for.
+    """Checkboxes, of which any number can be checked. Functions get the list of their values.
 
     Args:
-        choices: texts or numbers, or pairs of what is shown and what it stands for.
-        value: those chosen at first.
-        type: `"index"` gives functions their places, counted from 0.
-        show_select_all: a further box that ticks all of them.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        choices: texts or numbers, or pairs (label, value).
+        value: values of the boxes that are checked at first.
+        type: `"value"` passes values to functions, `"index"` positions, counted from 0.
+        show_select_all: `True` adds a box that checks all others.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     choices: Sequence[Any] | None
@@ -1087,28 +1086,28 @@ class _ToleratedByClearButton(TypedDict, total=False):
     show_share_button: Any
 
 class ClearButton(_Component):
-    """A button that empties components.
+    """A button that resets components to their empty values.
 
     Args:
-        components: what it empties.
-        value: its label.
-        variant: how much it stands out: `"primary"`, `"secondary"`, `"stop"`; others count as secondary.
+        components: the components that it resets.
+        value: the button's label.
+        variant: style of the button: `"primary"`, `"secondary"`, `"stop"`; others count as secondary.
         size: `"sm"`, `"md"` or `"lg"`.
-        icon: a picture before its label: a path or an address.
-        link: an address that it opens.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        icon: path or address of an image in front of the label.
+        link: address that a click opens.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     variant: Literal["primary", "secondary", "stop", "huggingface"]
@@ -1144,7 +1143,7 @@ class ClearButton(_Component):
     @property
     def click(self) -> Trigger: ...
     def add(self, components: _Component | Sequence[_Component]) -> ClearButton:
-        """Empty these components too, and return this button."""
+        """Reset these components, too; return this button."""
 
 class _ToleratedByCode(TypedDict, total=False):
     autocomplete: Any
@@ -1161,27 +1160,27 @@ class _ToleratedByCode(TypedDict, total=False):
     show_share_button: Any
 
 class Code(_Component):
-    """Source code, in colour and to be copied.
+    """Source code with syntax highlighting and a button to copy it.
 
     Args:
         value: the code.
-        language: its language, such as `"python"`.
-        lines: height of an input in lines.
-        max_lines: from how many lines on it scrolls.
-        wrap_lines: breaks long lines instead of scrolling.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        language: name of the programming language, such as `"python"`.
+        lines: height of an input, in lines.
+        max_lines: number of lines above which the code scrolls.
+        wrap_lines: `True` breaks long lines instead of scrolling.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     value: Any
@@ -1226,23 +1225,23 @@ class _ToleratedByColorPicker(TypedDict, total=False):
     show_share_button: Any
 
 class ColorPicker(_Component):
-    """A colour. Functions get it as text, such as `"#1c6b58"`.
+    """A colour. Functions get a text such as `"#1c6b58"`.
 
     Args:
-        value: the colour; black by default.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        value: initial colour; black by default.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     value: Any
@@ -1280,16 +1279,16 @@ class _ToleratedByColumn(TypedDict, total=False):
     show_share_button: Any
 
 class Column(_Layout):
-    """Things below each other.
+    """A column: children below each other.
 
     Args:
-        variant: `"panel"` draws a ground, `"compact"` leaves no gaps.
-        visible: `False` shows nothing of it.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        render: `False` leaves its place open.
+        variant: `"panel"` draws a background, `"compact"` leaves no gaps.
+        visible: `False` hides the container and its children.
+        elem_id: `id` of the container's HTML element.
+        elem_classes: CSS classes of the container's HTML element.
+        scale: the container's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the container wraps into a line of its own in a row.
+        render: `False` does not add the container to the open one; call `render()` where it belongs.
     """
 
     variant: Literal["default", "panel", "compact"]
@@ -1328,32 +1327,32 @@ class _ToleratedByDataframe(TypedDict, total=False):
     static_columns: Any
 
 class Dataframe(_Component):
-    """A table to sort, scroll and copy.
+    """A table that can be sorted, scrolled and copied.
 
     Args:
-        value: a data frame of pandas, Polars, or another library whose frames have `to_pandas`, a list of rows, a dictionary of columns, or one with `headers` and `data`. Of a long table 5,000 rows are sent.
-        headers: names of the columns.
-        type: what functions get of it: `"pandas"`, `"polars"`, `"numpy"` or `"array"`, a list of rows.
-        datatype: without effect: cells show what they hold.
-        max_height: a number of pixels or a CSS length, from which on it scrolls; like `height`.
-        wrap: without effect: long cells always break into lines.
+        value: a data frame of pandas, Polars, or another library whose frames have `to_pandas`, a list of rows, a dictionary of columns, or a dictionary with `headers` and `data`. The first 5,000 rows are sent to the page.
+        headers: column names.
+        type: form in which functions get an input: `"pandas"`, `"polars"`, `"numpy"` or `"array"`, a list of rows.
+        datatype: no effect: the type of each cell's value decides how it is shown.
+        max_height: height above which the table scrolls; like `height`.
+        wrap: no effect: long cells always wrap.
         column_widths: a number of pixels or a CSS length for each column, from the first on.
-        show_search: `"search"` or `"filter"` puts a box above a table that is shown: only rows with what is typed there stay in sight.
-        row_count: likewise; of an input, rows can be added and removed.
-        col_count: likewise.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        show_search: `"search"` or `"filter"` adds a search box above a table that is not an input: it hides the rows without the entered text.
+        row_count: no effect: users can add and remove the rows of an input.
+        col_count: no effect, like `row_count`.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     value: Any
@@ -1410,26 +1409,26 @@ class _ToleratedByDateTime(TypedDict, total=False):
     show_share_button: Any
 
 class DateTime(_Component):
-    """A date, with the time unless told otherwise.
+    """A date, with the time unless `include_time=False`.
 
     Args:
-        value: seconds since 1970, a `datetime`, a text `"2026-11-24 09:30:00"`, or `"now"`, `"now - 2h"`, `"now - 3d"`.
+        value: initial date: seconds since 1970, a `datetime`, a text `"2026-11-24 09:30:00"`, or `"now"`, `"now - 2h"`, `"now - 3d"`.
         include_time: `False` asks for the date only.
-        type: what functions get: `"timestamp"` (seconds since 1970), `"datetime"`, or `"string"`.
-        timezone: name of the time zone in which what is entered counts, such as `"Asia/Shanghai"`; the server's own by default.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        type: form in which functions get the date: `"timestamp"` (seconds since 1970), `"datetime"`, or `"string"`.
+        timezone: name of the time zone of the entered date, such as `"Asia/Shanghai"`; the server's own by default.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     value: Any
@@ -1476,24 +1475,24 @@ class DownloadButton(_Component):
     """A button that downloads a file.
 
     Args:
-        label: what is written on it.
+        label: the button's label.
         value: the file: a path, an address or bytes.
-        variant: how much it stands out: `"primary"`, `"secondary"`, `"stop"`; others count as secondary.
+        variant: style of the button: `"primary"`, `"secondary"`, `"stop"`; others count as secondary.
         size: `"sm"`, `"md"` or `"lg"`.
-        icon: a picture before its label: a path or an address.
-        link: an address that it opens.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        icon: path or address of an image in front of the label.
+        link: address that a click opens.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     variant: Literal["primary", "secondary", "stop", "huggingface"]
@@ -1541,29 +1540,29 @@ class _ToleratedByDropdown(TypedDict, total=False):
     show_share_button: Any
 
 class Dropdown(_Component):
-    """One or several of many choices, to search in. Functions get what they stand for.
+    """A searchable list of choices, of which one or several can be selected. Functions get the values.
 
     Args:
-        choices: texts or numbers, or pairs of what is shown and what it stands for.
-        value: what is chosen at first: by default the first of the choices, or none where several can be chosen.
-        type: `"index"` gives functions the places of what is chosen, counted from 0.
-        multiselect: several can be chosen; functions get a list.
-        allow_custom_value: other texts can be entered.
-        max_choices: how many can be chosen at most.
-        filterable: `False` does not let users search by typing.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        choices: texts or numbers, or pairs (label, value).
+        value: value that is selected at first: by default the first choice's, or none with `multiselect`.
+        type: `"value"` passes values to functions, `"index"` positions, counted from 0.
+        multiselect: `True` lets users select several choices; functions get a list.
+        allow_custom_value: `True` lets users enter other texts.
+        max_choices: largest number of choices that can be selected.
+        filterable: `False` turns off searching by typing.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     choices: Sequence[Any] | None
@@ -1619,22 +1618,22 @@ class File(_Component):
 
     Args:
         value: a path, an address, bytes, or a list of these.
-        file_count: how many users give: `"single"`, `"multiple"` or `"directory"`; several reach functions as a list.
-        file_types: what an input takes: extensions such as `".pdf"`, `"image"`, `"audio"`, `"video"`, `"text"` or media types; anything by default.
-        type: what functions get of an input: `"filepath"`, or `"binary"`, its bytes.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        file_count: files that users may upload: `"single"`, `"multiple"` or `"directory"`; functions get a list unless `"single"`.
+        file_types: accepted types of an input: extensions such as `".pdf"`, `"image"`, `"audio"`, `"video"`, `"text"` or media types; all by default.
+        type: form in which functions get an input: `"filepath"`, or `"binary"` for its bytes.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     value: Any
@@ -1685,30 +1684,30 @@ class _ToleratedByGallery(TypedDict, total=False):
     sources: Any
 
 class Gallery(_Component):
-    """Pictures and films beside each other, to look at one by one at a click.
+    """Images and videos in a grid, each enlarged by a click.
 
     Args:
-        value: a list of what `Image` takes, paths of films, or pairs of these and a caption.
-        columns: how many stand beside each other.
-        rows: how many lines are in sight; by default all.
-        object_fit: CSS's word for how a picture fills its place.
-        format: form that Pillow images and arrays are sent in.
-        preview: without effect: pictures open at a click.
-        allow_preview: likewise.
-        type: what functions get of an input's pictures, as for `Image`; each in a pair with its caption.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        value: a list of values that `Image` takes, of paths of videos, or of pairs of one of these and a caption.
+        columns: number of columns.
+        rows: number of visible rows; all by default.
+        object_fit: CSS's `object-fit` of the images.
+        format: file format into which Pillow images and arrays are encoded.
+        preview: no effect: a click enlarges an image.
+        allow_preview: no effect, like `preview`.
+        type: form in which functions get an input's images, as of `Image`; each is in a pair with its caption.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     value: Any
@@ -1763,15 +1762,15 @@ class _ToleratedByGroup(TypedDict, total=False):
     show_share_button: Any
 
 class Group(_Layout):
-    """Things that belong together, in one frame.
+    """A group: children in one common frame.
 
     Args:
-        visible: `False` shows nothing of it.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        render: `False` leaves its place open.
+        visible: `False` hides the container and its children.
+        elem_id: `id` of the container's HTML element.
+        elem_classes: CSS classes of the container's HTML element.
+        scale: the container's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the container wraps into a line of its own in a row.
+        render: `False` does not add the container to the open one; call `render()` where it belongs.
     """
     def __init__(
         self,
@@ -1802,24 +1801,24 @@ class _ToleratedByHTML(TypedDict, total=False):
     show_share_button: Any
 
 class HTML(_Component):
-    """A document of its own, in a frame that cannot reach the page and is as high as its content.
+    """An HTML document in a frame that cannot reach the page and is as high as its content.
 
     Args:
-        value: HTML; its styles and scripts act inside the frame only.
-        padding: `False` leaves no room around it, on a page.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        value: HTML; its styles and scripts act inside of the frame only.
+        padding: `False` leaves no space around the frame on a page.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     value: Any
@@ -1863,29 +1862,29 @@ class _ToleratedByImage(TypedDict, total=False):
     webcam_options: Any
 
 class Image(_Component):
-    """A picture, to look at closely at a click.
+    """An image, enlarged by a click.
 
     Args:
-        value: a path, an address, bytes, a Pillow image, or a NumPy array: (height, width[, channels]).
-        format: form that Pillow images and arrays are sent in: `"png"`, `"jpeg"`, `"webp"`, …
-        type: what functions get of an input: `"numpy"` (an array (height, width, channels) of bytes), `"pil"` (a Pillow image), or `"filepath"`.
-        image_mode: colours of what functions get: Pillow's word, such as `"RGB"` or `"L"`; `None` as it comes.
-        sources: where users take it from: `"upload"`, `"clipboard"`, `"webcam"`.
-        placeholder: shown while an input is empty.
-        alt_text: what it shows, for who cannot see it; its label by default.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        value: a path, an address, bytes, a Pillow image, or a NumPy array (height, width[, channels]).
+        format: file format into which Pillow images and arrays are encoded: `"png"`, `"jpeg"`, `"webp"`, …
+        type: form in which functions get an input: `"numpy"` (an array (height, width, channels) of bytes), `"pil"` (a Pillow image), or `"filepath"`.
+        image_mode: Pillow's colour mode of the image that functions get, such as `"RGB"` or `"L"`; `None` keeps the file's.
+        sources: ways to enter an image: `"upload"`, `"clipboard"`, `"webcam"`.
+        placeholder: text shown while an input is empty.
+        alt_text: alternative text for screen readers; the label by default.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     value: Any
@@ -1941,24 +1940,24 @@ class _ToleratedByJSON(TypedDict, total=False):
     show_share_button: Any
 
 class JSON(_Component):
-    """Data to look into.
+    """A JSON value as a tree that can be expanded.
 
     Args:
-        value: anything that JSON can hold, or JSON as text.
-        open: unfolds all of it.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        value: a value that JSON can represent, or JSON as text.
+        open: `True` expands the whole tree.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     value: Any
@@ -1998,25 +1997,25 @@ class _ToleratedByLabel(TypedDict, total=False):
     show_share_button: Any
 
 class Label(_Component):
-    """The outcome of a classification.
+    """The result of a classification.
 
     Args:
-        value: a word or number, or a dictionary of classes and how sure each is, from 0 to 1.
-        num_top_classes: how many classes are shown.
-        show_heading: `False` shows the classes alone.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        value: a class as text or number, or a dictionary from classes to confidences, from 0 to 1.
+        num_top_classes: number of classes that are shown; all by default.
+        show_heading: `False` hides the heading with the first class.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     value: Any
@@ -2064,24 +2063,24 @@ class _ToleratedByMarkdown(TypedDict, total=False):
     show_share_button: Any
 
 class Markdown(_Component):
-    """Markdown.
+    """A text in Markdown.
 
     Args:
-        value: the text.
-        max_height: a number of pixels or a CSS length, from which on it scrolls; like `height`.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        value: the Markdown.
+        max_height: height above which the content scrolls; like `height`.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     value: Any
@@ -2119,40 +2118,40 @@ class _ToleratedByMultimodalTextbox(TypedDict, total=False):
     show_share_button: Any
 
 class MultimodalTextbox(Textbox):
-    """The box to write in and to attach files to.
+    """A text box to which files can be attached.
 
     Args:
-        file_count: `"single"` for one file a message, `"multiple"` for several, `"directory"` for whole folders.
-        file_types: what may be attached: extensions such as `".pdf"`, `"image"`, `"audio"`, `"video"`, `"text"` or media types; anything by default. A file is judged by its content.
-        sources: where files come from: `"upload"`, `"microphone"`, `"camera"`. Pasting works either way.
-        max_plain_text_length: a pasted text that is longer becomes a file.
-        value: what stands in it at first; in the chat's own, unless there is a draft.
-        placeholder: shown while it is empty.
-        lines: height in lines while it is empty.
-        max_lines: how many lines it grows to before it scrolls.
-        max_length: how many characters one may type.
-        type: `"text"`, `"password"` or `"email"`.
-        autofocus: whether it has the focus when the page opens, and, in a chat, after each reply.
-        text_align: `"left"` or `"right"`; the side on which the language begins by default.
-        rtl: it runs from right to left; by default as what is typed does.
-        html_attributes: further attributes of the text area: `autocapitalize`, `autocorrect`, `enterkeyhint`, `inputmode`, `lang`, `spellcheck`, `tabindex`, `title`.
-        submit_btn: label of the button that sends; `True` for an icon, `False` for no button.
+        file_count: files that can be attached: `"single"` for one, `"multiple"` for several, `"directory"` for folders.
+        file_types: accepted types: extensions such as `".pdf"`, `"image"`, `"audio"`, `"video"`, `"text"` or media types; all by default. The type is detected from a file's content.
+        sources: ways to attach files: `"upload"`, `"microphone"`, `"camera"`. Files can always be pasted.
+        max_plain_text_length: number of characters above which a pasted text becomes a file.
+        value: initial text; in the chat's own box, a stored draft takes precedence.
+        placeholder: text shown while the box is empty.
+        lines: height of the empty box, in lines.
+        max_lines: number of lines up to which the box grows before it scrolls.
+        max_length: largest number of characters that can be entered.
+        type: kind of text: `"text"`, `"password"` or `"email"`.
+        autofocus: whether the box gets the focus when the page opens, and, in a chat, after each reply.
+        text_align: `"left"` or `"right"`; by default the side at which the text's language begins.
+        rtl: `True` sets the direction to right-to-left, `False` to left-to-right; by default it follows the text.
+        html_attributes: further attributes of the `<textarea>`: `autocapitalize`, `autocorrect`, `enterkeyhint`, `inputmode`, `lang`, `spellcheck`, `tabindex`, `title`.
+        submit_btn: label of the button that submits; `True` for an icon, `False` for no button.
         stop_btn: label of the button that stops a reply; like `submit_btn`.
-        show_copy_button: a button that copies what stands in it.
-        buttons: instead of it: `["copy"]`.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        show_copy_button: `True` adds a button that copies the text.
+        buttons: `["copy"]`, as another way to write `show_copy_button=True`.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     value: Any
@@ -2232,25 +2231,25 @@ class Number(_Component):
     """A box for a number. Functions get an `int` or a `float`, or `None` while it is empty.
 
     Args:
-        value: the number.
-        placeholder: shown while it is empty.
-        minimum: the smallest number that is taken.
-        maximum: the largest number that is taken.
-        step: how far one key moves it.
-        precision: digits after the point that functions get; 0 gives whole numbers.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        value: initial number.
+        placeholder: text shown while the box is empty.
+        minimum: smallest accepted number.
+        maximum: largest accepted number.
+        step: increment of the arrow keys.
+        precision: decimal places of the number that functions get; 0 for integers.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     value: Any
@@ -2307,20 +2306,20 @@ class Plot(_Component):
 
     Args:
         value: a figure of Matplotlib, Plotly, Altair or Bokeh.
-        format: form that figures of Matplotlib are sent in: `"svg"`, `"png"` or `"webp"`; by default SVG.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        format: file format of figures of Matplotlib: `"svg"`, `"png"` or `"webp"`; SVG by default.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     value: Any
@@ -2360,25 +2359,25 @@ class _ToleratedByRadio(TypedDict, total=False):
     show_share_button: Any
 
 class Radio(_Component):
-    """One of several choices, all in sight. Functions get what it stands for, or `None` while none is chosen.
+    """Radio buttons, of which one can be selected. Functions get its value, or `None` while none is selected.
 
     Args:
-        choices: texts or numbers, or pairs of what is shown and what it stands for.
-        value: the one chosen at first.
-        type: `"index"` gives functions its place, counted from 0.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        choices: texts or numbers, or pairs (label, value).
+        value: value of the choice that is selected at first.
+        type: `"value"` passes the choice's value to functions, `"index"` its position, counted from 0.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     choices: Sequence[Any] | None
@@ -2422,20 +2421,20 @@ class _ToleratedByRow(TypedDict, total=False):
     show_share_button: Any
 
 class Row(_Layout):
-    """Things beside each other, below each other where there is no room.
+    """A row: children beside each other, wrapping where the width does not suffice.
 
     Args:
-        variant: `"panel"` draws a ground, `"compact"` leaves no gaps.
-        equal_height: all are as high as the highest.
-        height: a number of pixels or a CSS length.
-        max_height: likewise; beyond it, it scrolls.
-        min_height: likewise.
-        visible: `False` shows nothing of it.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        render: `False` leaves its place open.
+        variant: `"panel"` draws a background, `"compact"` leaves no gaps.
+        equal_height: `True` makes all children as high as the highest.
+        height: the height, as a number of pixels or a CSS length.
+        max_height: the largest height, like `height`; higher content scrolls.
+        min_height: the smallest height, like `height`.
+        visible: `False` hides the container and its children.
+        elem_id: `id` of the container's HTML element.
+        elem_classes: CSS classes of the container's HTML element.
+        scale: the container's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the container wraps into a line of its own in a row.
+        render: `False` does not add the container to the open one; call `render()` where it belongs.
     """
 
     variant: Literal["default", "panel", "compact"]
@@ -2473,19 +2472,19 @@ class _ToleratedBySidebar(TypedDict, total=False):
     show_share_button: Any
 
 class Sidebar(_Layout):
-    """Things at the side of the page, to be folded away; on a phone, in a drawer.
+    """A panel at the side of the page that can be collapsed; on phones, a drawer.
 
     Args:
-        label: its name.
-        open: whether it is open at first.
-        width: a number of pixels or a CSS length.
-        position: `"left"` or `"right"`.
-        visible: `False` shows nothing of it.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        render: `False` leaves its place open.
+        label: the panel's name.
+        open: whether the panel is expanded at first.
+        width: the width, as a number of pixels or a CSS length.
+        position: side of the page, `"left"` or `"right"`.
+        visible: `False` hides the container and its children.
+        elem_id: `id` of the container's HTML element.
+        elem_classes: CSS classes of the container's HTML element.
+        scale: the container's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the container wraps into a line of its own in a row.
+        render: `False` does not add the container to the open one; call `render()` where it belongs.
     """
 
     label: str | None
@@ -2523,27 +2522,27 @@ class _ToleratedBySlider(TypedDict, total=False):
     show_share_button: Any
 
 class Slider(_Component):
-    """A number within bounds, to slide or to type. Functions get an `int` or a `float`.
+    """A slider, with a box to enter the number. Functions get an `int` or a `float`.
 
     Args:
-        minimum: the smallest number.
-        maximum: the largest number.
-        value: the number; the smallest by default.
-        step: how far one key moves it; whole numbers when all are whole, a hundredth of the way otherwise, by default.
-        randomize: it begins anywhere within its bounds, instead of at `value`, anew for every page.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        minimum: smallest number.
+        maximum: largest number.
+        value: initial number; `minimum` by default.
+        step: increment of the arrow keys; by default 1 if the other numbers are integers, else a hundredth of the range.
+        randomize: `True` starts with a random number in the range, a new one for every page, instead of `value`.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     minimum: float
@@ -2592,23 +2591,23 @@ class _ToleratedByState(TypedDict, total=False):
     time_to_live: Any
 
 class State(_Component):
-    """Any value of Python's that the server keeps for one visitor's page; it is never sent anywhere.
+    """Any Python value that the server keeps for one session; it is never sent to the browser.
 
     Args:
-        value: what it is at first; every session gets a copy of its own.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        value: initial value; every session gets a deep copy.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     value: Any
@@ -2649,18 +2648,18 @@ class _ToleratedByTab(TypedDict, total=False):
     show_share_button: Any
 
 class Tab(_Layout):
-    """One leaf of `Tabs`. Where there are none around it, all that follow each other share some.
+    """One tab of `Tabs`. Consecutive tabs without `Tabs` around them form one set.
 
     Args:
-        label: what is written on it.
-        id: what `Tabs(selected=)` calls it.
-        interactive: `False` lets nobody go there.
-        visible: `False` shows nothing of it.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        render: `False` leaves its place open.
+        label: the tab's heading.
+        id: name that `Tabs(selected=…)` refers to.
+        interactive: `False` disables the tab.
+        visible: `False` hides the container and its children.
+        elem_id: `id` of the container's HTML element.
+        elem_classes: CSS classes of the container's HTML element.
+        scale: the container's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the container wraps into a line of its own in a row.
+        render: `False` does not add the container to the open one; call `render()` where it belongs.
     """
 
     label: str | None
@@ -2699,16 +2698,16 @@ class _ToleratedByTabs(TypedDict, total=False):
     show_share_button: Any
 
 class Tabs(_Layout):
-    """Leaves of which one is in sight: open a `Tab` inside for each.
+    """A set of tabs, of which one is selected: create a `Tab` inside of the block for each.
 
     Args:
-        selected: `id` of the one in sight at first; the first by default.
-        visible: `False` shows nothing of it.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        render: `False` leaves its place open.
+        selected: `id` of the tab that is selected at first; the first tab by default.
+        visible: `False` hides the container and its children.
+        elem_id: `id` of the container's HTML element.
+        elem_classes: CSS classes of the container's HTML element.
+        scale: the container's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the container wraps into a line of its own in a row.
+        render: `False` does not add the container to the open one; call `render()` where it belongs.
     """
 
     selected: str | int | None
@@ -2737,36 +2736,36 @@ class _ToleratedByTextArea(TypedDict, total=False):
     show_share_button: Any
 
 class TextArea(Textbox):
-    """A box for longer texts: a `Textbox` of seven lines, whose arguments it has.
+    """A text box for longer texts: a `Textbox` of seven lines, whose arguments it has.
 
     Args:
-        lines: height in lines while it is empty.
-        value: what stands in it at first; in the chat's own, unless there is a draft.
-        placeholder: shown while it is empty.
-        max_lines: how many lines it grows to before it scrolls.
-        max_length: how many characters one may type.
-        type: `"text"`, `"password"` or `"email"`.
-        autofocus: whether it has the focus when the page opens, and, in a chat, after each reply.
-        text_align: `"left"` or `"right"`; the side on which the language begins by default.
-        rtl: it runs from right to left; by default as what is typed does.
-        html_attributes: further attributes of the text area: `autocapitalize`, `autocorrect`, `enterkeyhint`, `inputmode`, `lang`, `spellcheck`, `tabindex`, `title`.
-        submit_btn: label of the button that sends; `True` for an icon, `False` for no button.
+        lines: height of the empty box, in lines.
+        value: initial text; in the chat's own box, a stored draft takes precedence.
+        placeholder: text shown while the box is empty.
+        max_lines: number of lines up to which the box grows before it scrolls.
+        max_length: largest number of characters that can be entered.
+        type: kind of text: `"text"`, `"password"` or `"email"`.
+        autofocus: whether the box gets the focus when the page opens, and, in a chat, after each reply.
+        text_align: `"left"` or `"right"`; by default the side at which the text's language begins.
+        rtl: `True` sets the direction to right-to-left, `False` to left-to-right; by default it follows the text.
+        html_attributes: further attributes of the `<textarea>`: `autocapitalize`, `autocorrect`, `enterkeyhint`, `inputmode`, `lang`, `spellcheck`, `tabindex`, `title`.
+        submit_btn: label of the button that submits; `True` for an icon, `False` for no button.
         stop_btn: label of the button that stops a reply; like `submit_btn`.
-        show_copy_button: a button that copies what stands in it.
-        buttons: instead of it: `["copy"]`.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        show_copy_button: `True` adds a button that copies the text.
+        buttons: `["copy"]`, as another way to write `show_copy_button=True`.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     value: Any
@@ -2834,36 +2833,36 @@ class _ToleratedByTextbox(TypedDict, total=False):
     show_share_button: Any
 
 class Textbox(_Component):
-    """A box to write in: the chat's own, an additional input, or a part of a page.
+    """A text box: the chat's own, an additional input, or a component of a page.
 
     Args:
-        value: what stands in it at first; in the chat's own, unless there is a draft.
-        placeholder: shown while it is empty.
-        lines: height in lines while it is empty.
-        max_lines: how many lines it grows to before it scrolls.
-        max_length: how many characters one may type.
-        type: `"text"`, `"password"` or `"email"`.
-        autofocus: whether it has the focus when the page opens, and, in a chat, after each reply.
-        text_align: `"left"` or `"right"`; the side on which the language begins by default.
-        rtl: it runs from right to left; by default as what is typed does.
-        html_attributes: further attributes of the text area: `autocapitalize`, `autocorrect`, `enterkeyhint`, `inputmode`, `lang`, `spellcheck`, `tabindex`, `title`.
-        submit_btn: label of the button that sends; `True` for an icon, `False` for no button.
+        value: initial text; in the chat's own box, a stored draft takes precedence.
+        placeholder: text shown while the box is empty.
+        lines: height of the empty box, in lines.
+        max_lines: number of lines up to which the box grows before it scrolls.
+        max_length: largest number of characters that can be entered.
+        type: kind of text: `"text"`, `"password"` or `"email"`.
+        autofocus: whether the box gets the focus when the page opens, and, in a chat, after each reply.
+        text_align: `"left"` or `"right"`; by default the side at which the text's language begins.
+        rtl: `True` sets the direction to right-to-left, `False` to left-to-right; by default it follows the text.
+        html_attributes: further attributes of the `<textarea>`: `autocapitalize`, `autocorrect`, `enterkeyhint`, `inputmode`, `lang`, `spellcheck`, `tabindex`, `title`.
+        submit_btn: label of the button that submits; `True` for an icon, `False` for no button.
         stop_btn: label of the button that stops a reply; like `submit_btn`.
-        show_copy_button: a button that copies what stands in it.
-        buttons: instead of it: `["copy"]`.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        show_copy_button: `True` adds a button that copies the text.
+        buttons: `["copy"]`, as another way to write `show_copy_button=True`.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     value: Any
@@ -2933,30 +2932,30 @@ class _ToleratedByUploadButton(TypedDict, total=False):
     show_share_button: Any
 
 class UploadButton(_Component):
-    """A button that takes files; functions get them like those of `File`.
+    """A button that uploads files; functions get them as those of `File`.
 
     Args:
-        label: what is written on it.
+        label: the button's label.
         file_count: see `File`.
         file_types: see `File`.
         type: see `File`.
-        variant: how much it stands out: `"primary"`, `"secondary"`, `"stop"`; others count as secondary.
+        variant: style of the button: `"primary"`, `"secondary"`, `"stop"`; others count as secondary.
         size: `"sm"`, `"md"` or `"lg"`.
-        icon: a picture before its label: a path or an address.
-        link: an address that it opens.
-        value: what it shows, or holds at first; a function without parameters is called anew for every page.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        icon: path or address of an image in front of the label.
+        link: address that a click opens.
+        value: the value that it shows, or an input's initial value; a function without parameters is called for every page that is loaded.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     variant: Literal["primary", "secondary", "stop", "huggingface"]
@@ -3021,27 +3020,27 @@ class _ToleratedByVideo(TypedDict, total=False):
     webcam_options: Any
 
 class Video(_Component):
-    """A film with a player.
+    """A video with a player.
 
     Args:
         value: a path, an address, or bytes.
-        autoplay: begins as soon as the browser lets it.
-        loop: begins anew at its end.
-        format: without effect: films are sent as they come.
-        sources: where users take it from: `"upload"`, `"webcam"`.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        autoplay: `True` starts playing as soon as the browser allows it.
+        loop: `True` starts again at the end.
+        format: no effect: videos are not converted.
+        sources: ways to enter a video: `"upload"`, `"webcam"`.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it to a chat.
     """
 
     value: Any

@@ -1,4 +1,4 @@
-"""Lets `python -m salon` do what `salon` does."""
+"""Runs the command `salon` as `python -m salon`."""
 
 from salon.cli import main
 

@@ -1,4 +1,4 @@
-"""A page that its author lays out: chats and components beside each other, and functions bound to their events."""
+"""The class `Blocks`: a page with a layout of chats and components, and functions bound to their events."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ from salon.launching import Launchable
 from salon.request import Request
 
 _F = TypeVar("_F", bound=Callable[..., Any])
-_NO_MEANING = frozenset(("analytics_enabled", "mode", "delete_cache"))
+_NO_EFFECT = frozenset(("analytics_enabled", "mode", "delete_cache"))
 
 
-@takes_parameters(ignored=_NO_MEANING)
+@takes_parameters(ignored=_NO_EFFECT)
 @dataclass(kw_only=True, eq=False, repr=False)
 class Blocks(OpenContainer, BlocksSpec, Launchable):
     """A page of chats and other components.
@@ -104,32 +104,34 @@ def on(
     outputs: Elements = None,
     **options: Any,
 ) -> Any:
-    """Call `fn` at any of several events of the page that is being described.
+    """Bind `fn` to several events of the page that is being defined.
 
     Args:
-        triggers: such as `[textbox.submit, button.click]`; by default every change of an input.
-        fn: gets the inputs' values by position, and returns or yields a value for each output: the value, several in a
-            tuple, a dictionary of components and values, `update(…)`, or `skip()`. Generators stream. Without it, this
-            is a decorator.
-        inputs: components whose values it gets.
-        outputs: components that it sets, and containers, whose arguments it changes: `Column(visible=True)`,
+        triggers: events, such as `[textbox.submit, button.click]`; by default the changes of all inputs.
+        fn: function that gets the inputs' values by position, and returns or yields a value for each output: one value,
+            several in a tuple, a dictionary from components to values, `update(…)`, or `skip()`. Generators stream.
+            Without `fn`, the result is a decorator.
+        inputs: components whose values `fn` gets.
+        outputs: components that `fn` sets, or containers, whose arguments it changes: `Column(visible=True)`,
             `Tabs(selected="data")`, `update(open=False)`.
-        options: `trigger_mode` (what a further event means while it runs: `"once"` nothing, `"multiple"` another call,
-            `"always_last"` one more call afterwards), `js` (a JavaScript function of the inputs that the page calls
-            first, or alone), `show_progress` (`"full"`, `"minimal"`, `"hidden"`), `concurrency_limit`,
-            `concurrency_id`, `cancels` (what is to be stopped: what other events' calls returned), `api_name`.
+        options: `trigger_mode` (further events while a call is active: `"once"` drops them, `"multiple"` calls at once,
+            `"always_last"` calls once afterwards), `js` (a JavaScript function of the inputs that the page calls before
+            `fn`, or instead of it), `show_progress` (`"full"`, `"minimal"`, `"hidden"`), `concurrency_limit`,
+            `concurrency_id`, `cancels` (results of other bindings, whose calls are cancelled), `api_name`.
 
     Returns:
-        What `then`, `success` and `failure` add a further function to.
+        A binding, to which `then`, `success` and `failure` chain further functions.
 
     Raises:
-        AuthorError: there is no page, or an option is not known.
+        AuthorError: there is no page, or an option is unknown.
     """
-    given = (triggers,) if isinstance(triggers, Trigger) else tuple(triggers or ())
-    page = root_of(given[0].node if given else None)
+    trigger_list = (triggers,) if isinstance(triggers, Trigger) else tuple(triggers or ())
+    page = root_of(trigger_list[0].node if trigger_list else None)
     if page is None:
-        raise AuthorError("blocks.none", "`on` needs a page: call it inside of `with salon.Blocks() as demo:`.")
-    pairs = tuple((each.node, each.event) for each in given) or tuple((each, "change") for each in listed(inputs))
+        raise AuthorError("blocks.none", "`on` needs a page. Call it inside of `with salon.Blocks() as demo:`.")
+    pairs = tuple((each.node, each.event) for each in trigger_list) or tuple(
+        (each, "change") for each in listed(inputs)
+    )
     chosen = cast("EventOptions", options)
     if fn is None and not chosen.keys() & {"js", "cancels"}:
 

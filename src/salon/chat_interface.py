@@ -1,4 +1,4 @@
-"""The author's object: a description of a chat, with verbs."""
+"""The class `ChatInterface`: the definition of a chat, and the methods of its page."""
 
 from dataclasses import InitVar, dataclass
 
@@ -14,14 +14,14 @@ from salon.engine.context import Progress
 from salon.launching import Launchable
 from salon.request import Request
 
-_NO_MEANING = frozenset(("analytics_enabled", "delete_cache", "examples_per_page"))
+_NO_EFFECT = frozenset(("analytics_enabled", "delete_cache", "examples_per_page"))
 _RENAMED = {"additional_inputs_accordion_name": "additional_inputs_accordion"}
 
 
-@takes_parameters(renamed=_RENAMED, ignored=_NO_MEANING)
+@takes_parameters(renamed=_RENAMED, ignored=_NO_EFFECT)
 @dataclass(kw_only=True, eq=False, repr=False)
 class ChatInterface(ChatSpec, Launchable):
-    """A chat application around one function.
+    """A chat application for one function.
 
     ```python
     import salon as gr
@@ -35,17 +35,18 @@ class ChatInterface(ChatSpec, Launchable):
     Its arguments are those of `ChatSpec`, and:
 
     Args:
-        render: inside of `Blocks`, `False` leaves its place open: `render()` gives it one.
+        render: inside of `Blocks`, `False` does not add the chat to the open container; call `render()` where it
+            belongs.
 
     Raises:
-        AuthorError: the description contradicts itself, names what does not exist, or the
-            function cannot take what it would be given.
+        AuthorError: the definition contradicts itself or refers to something that does not exist, or the function's
+            parameters do not match.
     """
 
     render: InitVar[bool] = True
 
     def __post_init__(self, render: bool) -> None:
-        """Check the description, and take a place on the page that is being described, if one is."""
+        """Compile the definition to check it, and add the chat to the open container, if there is one."""
         _take_function(self)
         for own in (self.chatbot, self.textbox, self.submit_btn, self.stop_btn, self.retry_btn, self.undo_btn):
             if isinstance(own, Component):
@@ -57,9 +58,9 @@ class ChatInterface(ChatSpec, Launchable):
 
     @property
     def chatbot_value(self) -> Chatbot:
-        """The conversation, for functions that are bound to events of a page around it.
+        """The conversation, as an input or output of functions bound to events of the page.
 
-        As an input it gives the messages of the conversation on the page, as one of the outputs it sets them:
+        As an input, it passes the messages of the page's conversation; as an output, it sets them:
 
         ```python
         with gr.Blocks() as demo:
@@ -68,9 +69,9 @@ class ChatInterface(ChatSpec, Launchable):
             button.click(lambda: [{"role": "assistant", "content": "I am Ann."}], None, chat.chatbot_value)
         ```
 
-        What is set is a new conversation, which goes on from there; the old one is left as it is. What the chat's
-        `Chatbot` has as its `value` comes before it all the same. The box to write in is `chat.textbox`: functions take
-        and set what stands in it, and are called at its `submit`.
+        Setting it starts a new conversation with these messages; the previous one is not changed. The messages of the
+        chat's `Chatbot(value=…)` still come first. `chat.textbox` is the same for the text box: functions get and set
+        its text, and are bound to its `submit`.
         """
         assert self.chatbot is not None
         return self.chatbot

@@ -26,7 +26,7 @@ import salon as gr
 
 
 def reply(message, history):
-    """Answer a message; `history` holds what was said before it, as role and content."""
+    """Answer a message; `history` contains the messages before it, as role and content."""
     answer = f"You said: {{message}}"
     for end in range(1, len(answer) + 1):
         yield answer[:end]
@@ -36,7 +36,7 @@ demo = gr.ChatInterface(
     reply,
     type="messages",
     title="{title}",
-    description="Change `reply` in `app.py`, and this page follows.",
+    description="Change `reply` in `app.py`, and this page reloads.",
     examples=["Hello", "你好"],
 )
 
@@ -50,7 +50,7 @@ from app import demo
 from salon.testing import ChatClient
 
 
-def test_it_says_what_it_was_told():
+def test_it_echoes_the_message():
     ChatClient(demo).send("hello").expect(text="You said: hello")
 '''
 
@@ -69,19 +69,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"salon {salon.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    run = commands.add_parser("run", help="serve the page that a file describes")
-    run.add_argument("file", type=Path, help="Python file in which a `ChatInterface` or `Blocks` is made")
-    run.add_argument("--reload", action="store_true", help="start again when a Python file beside it changes")
+    run = commands.add_parser("run", help="serve the page that a file defines")
+    run.add_argument("file", type=Path, help="Python file that defines a `ChatInterface` or `Blocks`")
+    run.add_argument("--reload", action="store_true", help="restart when a Python file beside it changes")
     _add_address(run)
 
-    demo = commands.add_parser("demo", help="serve the tour: a built-in bot that shows what a chat can do")
+    demo = commands.add_parser("demo", help="serve the tour: a built-in bot that shows the features of a chat")
     _add_address(demo)
 
-    _add_conversations(commands.add_parser("conversations", help="read and delete what an application keeps"))
+    _add_conversations(
+        commands.add_parser("conversations", help="list, show, export and delete persisted conversations")
+    )
 
     _add_backups(commands)
 
-    new = commands.add_parser("new", help="make a folder with a chat to start from")
+    new = commands.add_parser("new", help="create a folder with a minimal chat application")
     new.add_argument("name", type=Path, help="the folder")
 
     _add_feedback(commands)
@@ -109,34 +111,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _add_feedback(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    record = commands.add_parser("record", help="make tests for pytest of exported conversations")
-    record.add_argument("files", type=Path, nargs="+", help="conversations, exported as JSON")
+    record = commands.add_parser("record", help="create tests for pytest from exported conversations")
+    record.add_argument("files", type=Path, nargs="+", help="file with conversations, exported as JSON")
     _add_suite(record)
 
-    feedback = commands.add_parser("feedback", help="read what users said of replies")
+    feedback = commands.add_parser("feedback", help="export and summarise the feedback of users")
     actions = feedback.add_subparsers(dest="action", required=True, metavar="ACTION")
-    export = actions.add_parser("export", help="write it as a table, as sets to train on, or as tests")
+    export = actions.add_parser("export", help="write feedback as a table, as training sets, or as tests")
     export.add_argument(
         "--format",
         choices=("csv", "jsonl", "dpo", "sft", "tests"),
         required=True,
-        help="csv and jsonl: all of it; dpo: pairs of a liked and a disliked answer; sft: liked answers with what led "
-        "to them; tests: for pytest, of disliked ones",
+        help="csv and jsonl: all ratings; dpo: pairs of a liked and a disliked answer; sft: liked answers with the "
+        "conversation before them; tests: for pytest, from disliked answers",
     )
     _add_suite(export)
-    report = actions.add_parser("report", help="write a page with counts, the worst conversations and comments")
+    report = actions.add_parser("report", help="write an HTML page with counts, the worst conversations and comments")
     report.add_argument("--lang", choices=("en", "zh-CN"), default="en", help="language of the page")
     report.add_argument("--title", help="heading of the page")
-    report.add_argument("--output", type=Path, default=Path("feedback.html"), help="the page (default: feedback.html)")
+    report.add_argument(
+        "--output", type=Path, default=Path("feedback.html"), help="file to write (default: feedback.html)"
+    )
     for action in (export, report):
-        action.add_argument("--data-dir", type=Path, help="folder of the application's data (default: .salon)")
+        action.add_argument("--data-dir", type=Path, help="data folder of the application (default: .salon)")
         action.add_argument("--store", help="database (default: SALON_STORE, or the file in the data folder)")
-        action.add_argument("--flagging-dir", type=Path, help="read the tables in this folder instead, Gradio's too")
+        action.add_argument("--flagging-dir", type=Path, help="folder with tables to read instead, including Gradio's")
 
 
 def _add_suite(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", type=Path, help="file to write (default: print it)")
-    parser.add_argument("--app", type=Path, default=Path("app.py"), help="the application to test (default: app.py)")
+    parser.add_argument(
+        "--app", type=Path, default=Path("app.py"), help="file of the tested application (default: app.py)"
+    )
 
 
 def _add_address(parser: argparse.ArgumentParser) -> None:
@@ -148,9 +154,9 @@ def _add_conversations(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for verb, text in (
         ("list", "list conversations: id, last change, owner, title"),
-        ("show", "print what a conversation shows"),
-        ("export", "write conversations as JSON, Markdown or HTML"),
-        ("delete", "delete conversations, with their files and what was shared of them"),
+        ("show", "print the messages of a conversation"),
+        ("export", "export conversations as JSON, Markdown or HTML"),
+        ("delete", "delete conversations, with their files and shares"),
     ):
         one = verbs.add_parser(verb, help=text)
         one.add_argument("--store", help="database (default: SALON_STORE, or the file in the data folder)")
@@ -158,22 +164,22 @@ def _add_conversations(parser: argparse.ArgumentParser) -> None:
         if verb == "show":
             one.add_argument("id", nargs=1, help="id of the conversation")
             continue
-        one.add_argument("--owner", help="only this owner's, such as `user:ann`")
+        one.add_argument("--owner", help="owner of the conversations, such as `user:ann`")
         if verb == "list":
-            one.add_argument("--search", help="only those in which all of these words stand")
+            one.add_argument("--search", help="words that the conversations contain, all of them")
             continue
-        one.add_argument("id", nargs="*", help="ids of conversations; none for all of the owner's")
+        one.add_argument("id", nargs="*", help="ids of conversations; all of the owner's by default")
         if verb == "export":
             one.add_argument("--format", choices=("json", "markdown", "html"), default="json")
-            one.add_argument("--output", type=Path, help="file to write to (default: what a terminal shows)")
+            one.add_argument("--output", type=Path, help="file to write (default: standard output)")
 
 
 def _add_backups(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     backup = commands.add_parser("backup", help="copy conversations, files, feedback and the secret into an archive")
     backup.add_argument("archive", type=Path, help="the archive to write, such as backup.tar.gz")
-    restore = commands.add_parser("restore", help="bring a backup back, while the application does not run")
+    restore = commands.add_parser("restore", help="restore a backup, while the application is stopped")
     restore.add_argument("archive", type=Path, help="the archive")
-    restore.add_argument("--replace", action="store_true", help="set aside what is there")
+    restore.add_argument("--replace", action="store_true", help="move existing data aside")
     for parser in (backup, restore):
         parser.add_argument("--store", help="database (default: SALON_STORE, or the file in the data folder)")
         parser.add_argument("--data-dir", type=Path, help="data folder (default: SALON_DATA_DIR, or .salon)")
@@ -187,10 +193,10 @@ def _backup(options: argparse.Namespace) -> int:
     data_dir, store = Path(settings.data_dir), settings.store
     if options.command == "backup":
         count = back_up(options.archive, data_dir=data_dir, store=store)
-        print(f"Wrote {count} files to {options.archive}. It holds the secret, too: keep it where nobody reads it.")
+        print(f"Wrote {count} files to {options.archive}. It contains the secret key: keep it private.")
     else:
         count = restore(options.archive, data_dir=data_dir, store=store, replaces=options.replace)
-        print(f"Brought {count} files back.")
+        print(f"Restored {count} files.")
     return 0
 
 
@@ -220,7 +226,9 @@ def _conversations(options: argparse.Namespace) -> int:
                     print(f"Wrote {len(chosen)} conversations to {options.output}.")
             case _:
                 if not options.id and options.owner is None:
-                    raise AuthorError("conversations.which", "Name the conversations to delete, or an `--owner`.")
+                    raise AuthorError(
+                        "conversations.which", "Pass the ids of the conversations to delete, or an `--owner`."
+                    )
                 ids = [conversation.id for conversation in _chosen(store, options)]
                 for id_ in ids:
                     store.delete(id_)
@@ -251,13 +259,13 @@ def _document(conversations: "list[KeptConversation]", form: str) -> str:
         ]
         return to_json(documents[0] if len(documents) == 1 else documents)
     if form == "html" and len(conversations) != 1:
-        raise AuthorError("conversations.html", "One HTML page has one conversation: name it.")
+        raise AuthorError("conversations.html", "An HTML page contains one conversation: pass its id.")
     write = to_html if form == "html" else to_markdown
     return "\n".join(write(one.path, title=one.title) for one in conversations)
 
 
 def _printable(text: str, *, keeps: str = "") -> str:
-    """Return text without what would steer a terminal."""
+    """Return text without control characters, which a terminal would interpret."""
     return "".join(character if character.isprintable() or character in keeps else "\ufffd" for character in text)
 
 
@@ -271,8 +279,8 @@ def _run(file: Path, *, host: str | None, port: int | None, reload: bool) -> int
             traceback.print_exception(error.with_traceback(_from_file(error.__traceback__, file)))
             return 1
         address = {"server_name": host, "server_port": port}
-        given = {name: value for name, value in address.items() if value is not None}
-        launch.page.launch(**launch.arguments | given | {"prevent_thread_lock": False})
+        overrides = {name: value for name, value in address.items() if value is not None}
+        launch.page.launch(**launch.arguments | overrides | {"prevent_thread_lock": False})
         return 0
     if not file.is_file():
         raise AuthorError("run.file", f"There is no file `{file}`.")
@@ -282,7 +290,7 @@ def _run(file: Path, *, host: str | None, port: int | None, reload: bool) -> int
 
 
 def _from_file(trace: TracebackType | None, file: Path) -> TracebackType | None:
-    """Return a traceback without the frames before an author's file, which say nothing to them."""
+    """Return a traceback without the frames before the author's file, which are Salon's own."""
     while trace is not None and trace.tb_frame.f_code.co_filename != str(file):
         trace = trace.tb_next
     return trace
@@ -297,12 +305,12 @@ def _demo(*, host: str | None, port: int | None) -> int:
 
 def _new(folder: Path) -> int:
     if folder.exists():
-        raise AuthorError("new.exists", f"`{folder}` is there already. Choose another name.")
+        raise AuthorError("new.exists", f"`{folder}` already exists. Choose another name.")
     folder.mkdir(parents=True)
     title = folder.name.replace("-", " ").replace("_", " ").strip().capitalize() or "Chat"
     files = {"app.py": _PROGRAM, "test_app.py": _TEST, "README.md": _README, "requirements.txt": "salon\n"}
     for name, text in files.items():
         body = text.format(title=title) if name in ("app.py", "README.md") else text
         (folder / name).write_text(body, encoding="utf-8")
-    print(f"Made {folder}. Next:\n  cd {folder}\n  salon run app.py --reload")
+    print(f"Created {folder}. Next:\n  cd {folder}\n  salon run app.py --reload")
     return 0

@@ -1,4 +1,4 @@
-"""The exception tree, split by what the one who gets it can do about it."""
+"""The exceptions, divided by who can resolve them."""
 
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ class SalonError(Exception):
 
     Attributes:
         code: a stable, dotted identifier such as `conversation.unknown`; safe to show and to test for.
-        message: what happened, the offending value and what to do; safe to show to a client.
+        message: the error, the offending value and the way out; safe to show to a client.
     """
 
     status: ClassVar[int] = 500
@@ -22,7 +22,7 @@ class SalonError(Exception):
 
 
 class AuthorError(SalonError):
-    """The application is described wrongly; its author has to change it."""
+    """The application is defined wrongly; its author has to change it."""
 
 
 class ClientError(SalonError):
@@ -38,44 +38,44 @@ class TooLargeError(ClientError):
 
 
 class AuthenticationError(ClientError):
-    """Nobody is signed in, and this needs somebody to be."""
+    """The request needs a signed-in user or an API key."""
 
     status = 401
 
 
 class ForbiddenError(ClientError):
-    """The request may not be made from there, or by that user."""
+    """The origin or the user of the request is not permitted."""
 
     status = 403
 
 
 class NotFoundError(SalonError):
-    """There is no such thing, or it belongs to somebody else; the two look the same on purpose."""
+    """The resource does not exist or belongs to another owner. The two cases look the same on purpose."""
 
     status = 404
 
 
 class ConflictError(SalonError):
-    """The request does not fit the present state; load it again, then retry."""
+    """The request conflicts with the resource's present state; load the resource again, then retry."""
 
     status = 409
 
 
 class UnavailableError(SalonError):
-    """Not now: the same request may work later."""
+    """The server cannot serve the request now; retry later."""
 
     status = 503
 
 
 class StoppingError(UnavailableError):
-    """The server is stopping and accepts nothing more."""
+    """The server is stopping and accepts no more requests."""
 
     def __init__(self) -> None:
         super().__init__(STOPPING.code, STOPPING.message)
 
 
 class RateError(UnavailableError):
-    """Too many requests at once; the same request works after a while."""
+    """Too many requests (rate limit); retry later."""
 
     status = 429
 
@@ -87,7 +87,8 @@ class Error(Exception):
 
     Args:
         message: text for the user.
-        duration: seconds for which pages that show it as a passing notice keep it; `None` keeps it until closed.
+        duration: seconds for which the page shows the message, where it is a transient notification; `None` shows it
+            until it is closed.
         visible: `False` ends the run without showing the message.
         title: heading of the message.
         print_exception: has no effect, as these errors are never logged.
@@ -111,12 +112,11 @@ class Error(Exception):
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Why a reply did not become complete, in the form that clients get.
+    """The reason for which a reply is incomplete, in the form that clients get.
 
-    `code` is stable and dotted; `message` is safe to show. `incident` names the entry of the
-    server's log that has the details, when there is one. `details` holds the exception's own
-    text, only when the application is run with `show_error`. `duration_s` is for how many seconds
-    a passing notice of it is shown, `None` for until it is closed.
+    `code` is stable and dotted; `message` is safe to show. `incident` identifies the entry of the server's log with the
+    details. `details` contains the exception's text, only if the application runs with `show_error`. `duration_s` is
+    the number of seconds for which a transient notification shows it, `None` until it is closed.
     """
 
     code: str
@@ -128,9 +128,9 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 STOPPING = Failure(
-    code="server.stopping", message="The server is restarting. The reply ends here; try again in a moment."
+    code="server.stopping", message="The server is restarting, so the reply ends here. Try again in a moment."
 )
-"""Why a reply ends that the server's stop has interrupted."""
+"""The failure of replies that the server's stop interrupted."""
 
 LOST = Failure(code="server.lost", message="The server ended while it wrote this reply. Only a part of it is kept.")
-"""Why a reply ends whose process has died."""
+"""The failure of replies whose process died."""

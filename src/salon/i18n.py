@@ -1,4 +1,4 @@
-"""Texts of an author's in several languages."""
+"""An author's texts in several languages."""
 
 import json
 import warnings
@@ -10,27 +10,29 @@ _MARK = "__i18n__"
 
 
 class I18n:
-    """An author's texts in several languages, of which the page shows its reader's.
+    """An author's texts in several languages, of which the page shows the one in the user's language.
 
     ```python
     i18n = gr.I18n(en={"title": "Yes man"}, zh={"title": "好好先生"})
     gr.ChatInterface(reply, title=i18n("title")).launch(i18n=i18n)
     ```
 
-    Called with a key, it gives a text for wherever the page shows one: titles, descriptions, placeholders, labels,
-    examples. The reader's languages come from the page's menu, `lang` and the browser; who reads none of those that are
-    there gets the first. A key that is in none is shown as it is, with a warning.
+    A call with a key returns a text for any place of the page: titles, descriptions, placeholders, labels, examples.
+    The user's languages come from the page's menu, `lang` and the browser; if the text has none of them, its first
+    language is shown. A key without a text is shown itself, with a warning.
 
     Args:
-        translations: the texts of each language by their keys; languages are named like `en`, `zh` or `zh_CN`.
+        translations: the texts of each language, by key; names of languages are like `en`, `zh` or `zh_CN`.
 
     Raises:
-        AuthorError: there is no language, or its texts are not texts by key.
+        AuthorError: there is no language, or a language is no dictionary of texts.
     """
 
     def __init__(self, **translations: Mapping[str, str]) -> None:
         if not translations:
-            raise AuthorError("i18n.empty", 'An `I18n` needs a language, such as `I18n(en={"title": "Yes man"})`.')
+            raise AuthorError(
+                "i18n.empty", 'An `I18n` needs at least one language, such as `I18n(en={"title": "Yes man"})`.'
+            )
         for language, texts in translations.items():
             is_table = isinstance(texts, Mapping)
             if not is_table or not all(isinstance(text, str) for pair in texts.items() for text in pair):
@@ -40,31 +42,31 @@ class I18n:
         self._translations = {language.replace("_", "-"): dict(texts) for language, texts in translations.items()}
 
     def __call__(self, key: str) -> str:
-        """Return a text that the page shows in its reader's language.
+        """Return the text of a key, for the page to show in the user's language.
 
         Args:
-            key: what the text is called in each language.
+            key: key of the text in each language.
         """
-        found = {language: texts[key] for language, texts in self._translations.items() if key in texts}
-        if not found:
-            warnings.warn(f"No language has a text for `{key}`, so the key itself is shown.", stacklevel=2)
+        translations = {language: texts[key] for language, texts in self._translations.items() if key in texts}
+        if not translations:
+            warnings.warn(f"No language has a text for `{key}`, so the page shows the key itself.", stacklevel=2)
             return key
-        return _MARK + json.dumps(found, ensure_ascii=False)
+        return _MARK + json.dumps(translations, ensure_ascii=False)
 
 
-def in_language(text: str, wanted: Sequence[str]) -> str:
-    """Return a text in the first of the `wanted` languages that it is there in, else in its first one."""
-    found = _translations(text)
-    for language in wanted:
+def in_language(text: str, languages: Sequence[str]) -> str:
+    """Return a text in the first of `languages` in which it is available, else in its first language."""
+    translations = _translations(text)
+    for language in languages:
         for same in (str.lower, _base):
-            for known, translation in found.items():
+            for known, translation in translations.items():
                 if language and same(known) == same(language):
                     return translation
-    return next(iter(found.values()), text)
+    return next(iter(translations.values()), text)
 
 
 def in_all_languages(text: str) -> tuple[str, ...]:
-    """Return a text in every language that it is there in, each once."""
+    """Return a text in each of its languages, without duplicates."""
     return tuple(dict.fromkeys(_translations(text).values())) or (text,)
 
 
@@ -72,10 +74,10 @@ def _translations(text: str) -> dict[str, str]:
     if not text.startswith(_MARK):
         return {}
     try:
-        found = json.loads(text.removeprefix(_MARK))
+        translations = json.loads(text.removeprefix(_MARK))
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return translations if isinstance(translations, dict) else {}
 
 
 def _base(language: str) -> str:

@@ -1,14 +1,14 @@
-"""Who is asking."""
+"""The identity of a request's sender."""
 
 import msgspec
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """One asker, as authentication found it.
+    """The authenticated or anonymous sender of a request.
 
-    `owner` is the key under which everything that belongs to this asker is kept; two askers
-    with different owners never see each other's things. `user` is the name they signed in
-    with, or `None` for a visitor. `address` is the network that limits count the asker's requests by.
+    `owner` is the key under which the sender's resources are stored; senders with different owners cannot access each
+    other's resources. `user` is the name of a signed-in user, or `None` for a visitor. `address` is the network whose
+    requests are counted for rate limits.
     """
 
     owner: str

@@ -1,4 +1,4 @@
-"""What a page can do that was described: be served, in a process of its own or inside of another application."""
+"""The methods of a page: serve it, in this process or inside of another application, and push messages."""
 
 import os
 import sys
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from salon.serve.server import Server
 
 _NO_SHARE = (
-    "* `share` does nothing: Salon makes no public tunnels. For others in your network, listen at "
-    'server_name="0.0.0.0", with `auth`; for the internet, put a proxy or a tunnel of your own in front.\n'
+    "* `share` has no effect: Salon has no public tunnels. For users in your network, set "
+    '`server_name="0.0.0.0"` and `auth`; for the internet, put your own proxy or tunnel in front.\n'
 )
-_NO_MEANING = frozenset(
+_NO_EFFECT = frozenset(
     (
         "app_kwargs",
         "debug",
@@ -58,11 +58,11 @@ _recorded: ContextVar["list[Launch] | None"] = ContextVar("salon-recorded-launch
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """A call of `launch` that was recorded and not carried out.
+    """A call of `launch` that was recorded instead of executed.
 
     Attributes:
-        page: whose `launch` was called.
-        arguments: what it was called with.
+        page: page whose `launch` was called.
+        arguments: arguments of the call.
     """
 
     page: "Launchable"
@@ -71,7 +71,7 @@ class Launch:
 
 @contextmanager
 def recorded_launches() -> Iterator[list[Launch]]:
-    """Have `launch` serve nothing, and collect its calls instead."""
+    """Record calls of `launch` in the block instead of serving pages."""
     launches: list[Launch] = []
     token = _recorded.set(launches)
     try:
@@ -81,7 +81,7 @@ def recorded_launches() -> Iterator[list[Launch]]:
 
 
 class Launchable(Node):
-    """A described page, with verbs."""
+    """A page that can be served: base of `ChatInterface` and `Blocks`."""
 
     _application: "Application | None" = None
     _server: "Server | None" = None
@@ -103,18 +103,17 @@ class Launchable(Node):
         ignored=frozenset(("api_open", "status_update_rate")),
     )
     def queue(self, *, max_size: int | None = 256, default_concurrency_limit: int | None = None) -> Self:
-        """Set how turns wait for each other, and return this page.
+        """Configure the queue of turns, and return this page.
 
         Args:
-            max_size: how many may wait before more are refused; `None` for any number.
-            default_concurrency_limit: how many replies are written at a time, unless a chat has
-                a `concurrency_limit` of its own.
+            max_size: largest number of waiting turns; further turns are refused. `None` for no limit.
+            default_concurrency_limit: largest number of replies at a time of chats without a `concurrency_limit`.
         """
         self._queue_size = max_size
         self._default_limit = default_concurrency_limit
         return self
 
-    @takes_keywords(renamed={"file_directories": "allowed_paths"}, ignored=_NO_MEANING)
+    @takes_keywords(renamed={"file_directories": "allowed_paths"}, ignored=_NO_EFFECT)
     def launch(
         self,
         *,
@@ -155,79 +154,79 @@ class Launchable(Node):
         i18n: I18n | None = None,
         share: bool | None = None,
     ) -> "tuple[Application, str, None]":
-        """Serve the chat, print its address, and block until it is stopped; in notebooks, show it and return.
+        """Serve the page, print its address, and block until it is stopped; in notebooks, show it and return.
 
-        What is left out comes from the environment, `SALON_SERVER_PORT` for `server_port` and so
-        on, except for `auth`, for what a notebook shows (`inline`, `height`, `width`,
-        `prevent_thread_lock`), for the chat's look (from `theme` to `head_paths`) and for `share`.
-        In a notebook, a chat that is running already is closed and served anew.
+        Arguments that are left out come from the environment, such as `SALON_SERVER_PORT` for `server_port`, except
+        `auth`, `inline`, `height`, `width`, `prevent_thread_lock`, `share`, and the appearance (`theme` to
+        `head_paths`). In a notebook, a page that is being served is closed and served again.
 
         Args:
-            server_name: address to listen at; `"0.0.0.0"` for all of the machine's.
-            server_port: port to listen at; by default the first free one from 7860 on.
-            root_path: path below which a proxy shows the application, such as `"/chat"`; or its
-                whole address there.
-            inbrowser: open the page in a browser.
-            inline: show the page below the notebook's cell; by default when there is a notebook.
-            height: of the notebook's frame, in pixels.
-            width: of the notebook's frame, in pixels or as a CSS length.
-            prevent_thread_lock: return at once and serve in the background.
-            quiet: print nothing.
-            show_error: show users the text of exceptions, not only that there was one.
-            favicon_path: picture for the browser's tab.
-            max_threads: blocking replies written at a time, when the chat has no `concurrency_limit`.
-            ssl_keyfile: private key, to serve HTTPS.
-            ssl_certfile: certificate, to serve HTTPS.
+            server_name: address to listen on; `"0.0.0.0"` for all network interfaces.
+            server_port: port to listen on; by default the first free one from 7860 on.
+            root_path: path below which a proxy serves the application, such as `"/chat"`, or its whole address there.
+            inbrowser: `True` opens the page in a browser.
+            inline: whether to show the page below the notebook's cell; by default in notebooks only.
+            height: height of the notebook's frame, in pixels.
+            width: width of the notebook's frame, in pixels or as a CSS length.
+            prevent_thread_lock: `True` returns at once and serves in the background.
+            quiet: `True` prints nothing.
+            show_error: `True` shows the text of exceptions to users, instead of a general message.
+            favicon_path: image for the browser's tab.
+            max_threads: largest number of blocking replies at a time, for chats without a `concurrency_limit`.
+            ssl_keyfile: private key for HTTPS.
+            ssl_certfile: certificate for HTTPS.
             ssl_keyfile_password: password of the private key.
-            auth: who may sign in: a (name, password) pair, several, or a function of both,
+            auth: users who may sign in: a (name, password) pair, a list of pairs, or a function of name and password,
                 which may be async.
-            auth_message: what is written above the names and passwords; the page's own words by default.
+            auth_message: text of the sign-in page, in place of the default one.
             allowed_paths: files and folders that the page may show, as in `![](file=logo.png)`.
-            blocked_paths: files and folders that the page may not show, and functions may not return files from,
-                wherever else these may lie.
-            max_file_size: size of an uploaded file, in bytes or such as `"5mb"`; 100 MiB by default.
-            limits: how much one owner, one network address and all callers may take, by name, such as
-                `{"turns": (60, 600, 6000), "uploads": 10}`; the names and their defaults stand in the settings.
-            allowed_hosts: host names to answer to; needed when a proxy in front of an application
-                that listens at a loopback address passes its own host name on.
-            embed_origins: origins, such as `"https://example.com"`, that may frame the page.
-            gradio_api: `False` keeps the clients of Gradio out; they are let in by default.
-            openai_api: `False` keeps the clients of OpenAI out; they are let in by default, at `/v1`.
-            ag_ui_api: `False` keeps front ends out that speak AG-UI; they are let in by default, at `/ag-ui`.
-            mcp_server: `True` serves the chat as a tool for models, by the Model Context Protocol, at `/mcp`.
-            api_keys: what programs have to send at `/v1`, `/ag-ui` and `/mcp`: a list of keys, or a function of a
-                key that tells whether it is accepted, and may be async. By default who may open the page may call it.
-            theme: the look, in place of the chat's own.
-            css: style rules, in place of the chat's own.
-            css_paths: files with style rules, likewise.
-            js: JavaScript, in place of the chat's own.
-            head: HTML for the page's head, in place of the chat's own.
-            head_paths: files with HTML for the page's head, likewise.
-            i18n: texts in several languages; those that the page uses are shown whether they are named here or not.
-            share: `True` only prints that there are no public addresses, and what to do instead.
+            blocked_paths: files and folders that the page may never show and functions may never return, even inside of
+                allowed ones.
+            max_file_size: largest size of an uploaded file, in bytes or such as `"5mb"`; 100 MiB by default.
+            limits: rate limits and other limits of one owner, of one network address and of all callers, by name, such
+                as `{"turns": (60, 600, 6000), "uploads": 10}`; the settings list the names and their defaults.
+            allowed_hosts: accepted host names; needed if the application listens on a loopback address behind a proxy
+                that forwards its own host name.
+            embed_origins: origins, such as `"https://example.com"`, whose pages may show this page in a frame.
+            gradio_api: `False` turns off the protocol of Gradio's clients.
+            openai_api: `False` turns off the protocol of OpenAI's clients, at `/v1`.
+            ag_ui_api: `False` turns off the AG-UI protocol, at `/ag-ui`.
+            mcp_server: `True` serves chats and functions as tools for models, by the Model Context Protocol, at `/mcp`.
+            api_keys: keys that programs have to send at `/v1`, `/ag-ui` and `/mcp`: a list, or a function that tells
+                whether a key is accepted, which may be async. By default, programs need no key where the page needs no
+                sign-in.
+            theme: theme, in place of the page's own.
+            css: CSS, in place of the page's own.
+            css_paths: CSS files, in place of the page's own.
+            js: JavaScript, in place of the page's own.
+            head: HTML for the page's head, in place of the page's own.
+            head_paths: files with HTML for the page's head, in place of the page's own.
+            i18n: texts in several languages; accepted for programs that pass it: all texts that the page uses are shown
+                anyway.
+            share: `True` prints that there are no public addresses, and the alternatives.
 
         Returns:
-            The ASGI application, its address, and `None`, where a public address would stand.
+            The ASGI application, its address, and `None` in place of a public address.
 
         Raises:
-            AuthorError: a setting is wrong, the port is in use, or, outside notebooks, the chat is
-                running already.
+            AuthorError: a setting is invalid, the port is in use, or, outside of notebooks, the page is being served
+                already.
         """
-        given = {name: value for name, value in locals().items() if name != "self"}
+        arguments = {name: value for name, value in locals().items() if name != "self"}
         instance("i18n", i18n, I18n)
         from salon.serve.server import Server  # noqa: PLC0415 - `import salon` loads no web server
 
         for name in ("theme", "css", "css_paths", "js", "head", "head_paths"):
-            if given[name] is not None:
-                setattr(self, name, given[name])
+            if arguments[name] is not None:
+                setattr(self, name, arguments[name])
         launches = _recorded.get()
         if launches is not None:
-            launches.append(Launch(self, given))
+            launches.append(Launch(self, arguments))
             return self.app, "", None
         in_notebook = _in_notebook()
         if self._server is not None and not in_notebook:
             raise AuthorError(
-                "server.running", f"This chat is running already, at {self._server.url}. `close()` it first."
+                "server.running", f"This page is being served already, at {self._server.url}. Call `close()` first."
             )
         self.close()
         if in_notebook and embed_origins is None and "SALON_EMBED_ORIGINS" not in os.environ:
@@ -281,11 +280,11 @@ class Launchable(Node):
         return application, server.url, None
 
     def push(self, conversation: str, message: Any) -> "Future[MessageId]":
-        """Add an assistant's message to a conversation from outside of a turn, such as a job or a webhook.
+        """Add an assistant's message to a conversation outside of a turn, such as from a job or a webhook.
 
-        It may be called from any thread, and does not wait: a reply that is being written in the conversation ends
-        first. Pages that show the conversation show the message at once. The conversation's id is the `session_hash` of
-        the `Request` that a chat function gets.
+        It may be called from any thread, and does not block: the message is added after the end of the active reply.
+        Pages that show the conversation show the message at once. The conversation's id is the `session_hash` of the
+        `Request` that a chat function gets.
 
         ```python
         def reply(message, history, request: gr.Request):
@@ -294,23 +293,25 @@ class Launchable(Node):
         ```
 
         Args:
-            conversation: its id.
-            message: what a chat function could return; not empty, and no user's message.
+            conversation: id of the conversation.
+            message: a value that a chat function could return; not empty, and no user's message.
 
         Returns:
-            A future of the message's id. Its `result()` raises `NotFoundError` where there is no such conversation, and
-            `AuthorError` where `message` is nothing that a chat can show. Async functions await it with
+            A future of the message's id. Its `result()` raises `NotFoundError` if the conversation does not exist, and
+            `AuthorError` if a chat cannot show `message`. Async functions await it with
             `asyncio.wrap_future`.
 
         Raises:
             AuthorError: the application is not running in this process.
         """
         if self._application is None:
-            raise AuthorError("push.stopped", "`push` needs the application to run in this process; `launch` it first.")
+            raise AuthorError(
+                "push.stopped", "`push` needs the application to run in this process. Call `launch` first."
+            )
         return self._application.push(ConversationId(conversation), message)
 
     def close(self) -> None:
-        """Stop serving; replies that are being written end as interrupted. Harmless when nothing is served."""
+        """Stop the server; active replies end as interrupted. No effect on a page that is not being served."""
         if self._server is not None:
             self._server.close(grace_s=0)
             self._server = None

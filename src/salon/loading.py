@@ -1,4 +1,4 @@
-"""Finds the page that a Python file describes, and serves nothing."""
+"""Loads the page that a Python file defines, without serving it."""
 
 import runpy
 import sys
@@ -9,19 +9,19 @@ from salon.launching import Launch, Launchable, recorded_launches
 
 
 def find_page(file: Path) -> Launchable:
-    """Return the page that a Python file launches, or else calls `demo`, or else the only one there; serve nothing.
+    """Return the page that a Python file launches, or else its variable `demo`, or else its only page.
 
     Raises:
-        AuthorError: there is no such file, or not exactly one page in it.
+        AuthorError: the file does not exist, or does not define exactly one page.
     """
     return find_launch(file).page
 
 
 def find_launch(file: Path) -> Launch:
-    """Return how a Python file launches its page; see `find_page`.
+    """Return the `launch` call of a Python file's page; see `find_page`.
 
     Raises:
-        AuthorError: there is no such file, or not exactly one page in it.
+        AuthorError: the file does not exist, or does not define exactly one page.
     """
     if not file.is_file():
         raise AuthorError("run.file", f"There is no file `{file}`.")
@@ -39,7 +39,7 @@ def find_launch(file: Path) -> Launch:
         return Launch(pages["demo"], {})
     if len(set(map(id, pages.values()))) == 1:
         return Launch(next(iter(pages.values())), {})
-    found = ", ".join(f"`{name}`" for name in pages) or "none"
+    names = ", ".join(f"`{name}`" for name in pages) or "none"
     raise AuthorError(
-        "run.page", f"`{file}` has to make one `ChatInterface` or `Blocks`, best called `demo`; found {found}."
+        "run.page", f"`{file}` has to define one `ChatInterface` or `Blocks`, preferably as `demo`; found {names}."
     )

@@ -1,4 +1,4 @@
-"""What a file is, told from its first bytes."""
+"""Media types of files, detected from their first bytes."""
 
 import mimetypes
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ _BRANDS = {
     b"qt  ": "video/quicktime",
 }
 _RIFF = ("image/webp", "audio/wav", "video/x-msvideo")
-# Containers that hold different things: here the sender's word decides, within these bounds.
+# Containers for several kinds of content: the client's claim decides, within these bounds.
 _KINDS_OF: dict[str, tuple[str, ...]] = {
     "video/webm": ("video/webm", "audio/webm", "video/x-matroska", "audio/x-matroska"),
     "audio/ogg": ("audio/ogg", "video/ogg", "audio/opus"),
@@ -66,49 +66,49 @@ _CONTAINED = ("application/vnd.", "application/epub+zip", "application/java-arch
 
 
 def guess_type(name: str) -> str:
-    """Return the media type that a file's name promises."""
+    """Return the media type that a file's extension suggests."""
     dot = name.rfind(".")
     extension = name[dot:].lower() if dot > 0 else ""
     return _EXTENSIONS.get(extension) or mimetypes.guess_type(f"a{extension}", strict=False)[0] or UNKNOWN
 
 
 def sniff(head: bytes, *, name: str, claimed: str | None = None) -> str:
-    """Return the media type of a file that begins with `head`.
+    """Return the media type of a file whose first bytes are `head`.
 
-    `name` and `claimed` only decide between types that begin alike, so a page cannot pass for a picture.
+    `name` and `claimed` only decide between types with the same first bytes, so an HTML page cannot pass for an image.
     """
-    said = [(claimed or "").partition(";")[0].strip().lower(), guess_type(name)]
-    found = _by_magic(head)
-    if found is not None:
-        kinds = _KINDS_OF.get(found, ())
-        if found == "application/zip":
-            return said[1] if said[1].startswith(_CONTAINED) else found
-        return next((kind for kind in said if kind in kinds), found)
+    claims = [(claimed or "").partition(";")[0].strip().lower(), guess_type(name)]
+    detected = _by_magic(head)
+    if detected is not None:
+        kinds = _KINDS_OF.get(detected, ())
+        if detected == "application/zip":
+            return claims[1] if claims[1].startswith(_CONTAINED) else detected
+        return next((kind for kind in claims if kind in kinds), detected)
     if not _is_text(head):
-        # Bytes that say nothing of themselves are at best data, whatever they are called.
-        return said[1] if said[1].startswith(_CONTAINED) else UNKNOWN
+        # Binary content without a known signature is served as data, whatever its extension.
+        return claims[1] if claims[1].startswith(_CONTAINED) else UNKNOWN
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1_024].lower()
     if start.startswith(b"<svg") or (start.startswith((b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in start):
         return "image/svg+xml"
     if start.startswith((b"<!doctype html", b"<html")):
         return "text/html"
-    is_text = said[1].startswith("text/") or said[1] in _TEXT_LIKE
-    return said[1] if is_text else "text/plain"
+    is_text = claims[1].startswith("text/") or claims[1] in _TEXT_LIKE
+    return claims[1] if is_text else "text/plain"
 
 
 def is_accepted(name: str, media_type: str, file_types: Sequence[str]) -> bool:
-    """Tell whether a file is of one of `file_types`: extensions such as `.pdf`, families such as `image`, or types."""
+    """Tell whether a file matches one of `file_types`: extensions (`.pdf`), families (`image`) or media types."""
     family = media_type.partition("/")[0]
     return not file_types or any(
-        wanted in ("file", family, media_type)
-        or (wanted.endswith("/*") and wanted[:-2] == family)
-        or (wanted.startswith(".") and name.lower().endswith(wanted) and _may_be(media_type, wanted))
-        for wanted in map(str.lower, file_types)
+        accepted in ("file", family, media_type)
+        or (accepted.endswith("/*") and accepted[:-2] == family)
+        or (accepted.startswith(".") and name.lower().endswith(accepted) and _may_be(media_type, accepted))
+        for accepted in map(str.lower, file_types)
     )
 
 
 def _may_be(media_type: str, extension: str) -> bool:
-    """Tell whether a file with this extension may be of a type; for pictures, sound and films that shows."""
+    """Tell whether a file with this extension can be of a type; the content of images, sound and videos proves it."""
     promised = guess_type(f"a{extension}")
     families = [kind.partition("/")[0] for kind in (promised, media_type)]
     if not {"image", "audio", "video"} & set(families) and promised != "application/pdf":

@@ -1,4 +1,4 @@
-"""Puts a chat into an application that exists already."""
+"""Mounts a page in an existing ASGI application."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,7 +20,7 @@ def mount(app: _App, demo: Launchable, *, path: str) -> _App:
     Args:
         app: the application.
         demo: a `ChatInterface` or `Blocks`.
-        path: such as `"/chat"`.
+        path: path of the page, such as `"/chat"`.
     """
     chat = demo.app
     app.mount(path, chat)

@@ -1,4 +1,4 @@
-"""The only doorway to libraries that are not part of the base install, or too heavy to import early."""
+"""The import of optional libraries: those outside of the base install, or too heavy to import early."""
 
 import importlib
 from typing import Any

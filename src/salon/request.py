@@ -1,11 +1,11 @@
-"""The HTTP request that a function answers, as the function gets it."""
+"""The HTTP request of a turn, in the form that functions get."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 
 class Headers(Mapping[str, str]):
-    """The headers of a request, by name in any case."""
+    """The headers of a request, by case-insensitive name."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
         self._values = {name.lower(): value for name, value in pairs}
@@ -30,18 +30,18 @@ class ClientAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """The request that a chat function answers; declare a parameter of this type to get it.
+    """The HTTP request of a turn; chat functions get it in a parameter of this type.
 
     Attributes:
-        headers: of the HTTP request, by name in any case.
-        query_params: of the page's or the call's address.
-        cookies: as the client sent them.
-        client: network address.
-        url: full address that was asked for.
-        username: who is signed in; `None` without `auth`.
-        session_hash: the conversation's id.
-        history_verified: `False` when the history comes from the client's own copy, which
-            this server could not check.
+        headers: the HTTP headers, by case-insensitive name.
+        query_params: the query parameters of the page's or the call's address.
+        cookies: the client's cookies.
+        client: the client's network address.
+        url: the full address of the request.
+        username: name of the signed-in user; `None` without `auth`.
+        session_hash: id of the conversation.
+        history_verified: `False` if the history comes from the client's own copy, and this server could not verify its
+            signatures.
     """
 
     headers: Headers = field(default_factory=lambda: Headers(()))

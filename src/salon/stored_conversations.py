@@ -1,4 +1,4 @@
-"""Conversations that an application keeps, read from Python beside it."""
+"""Access to an application's persisted conversations from Python."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -28,19 +28,19 @@ _PAGE = 100
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeptConversation:
-    """A conversation of an `open_store`.
+    """A persisted conversation of an `open_store`.
 
     Attributes:
-        id: its id, as `Request.session_hash` has it.
-        owner: whose it is: `user:` and a name, or `visitor:` and a key for somebody who has not signed in.
-        title: what it is called.
-        chat: the chat of the page in which it is.
-        is_named: whether somebody gave it its title.
-        is_pinned: whether it stands above the others.
-        verified: whether all of it was said on this server.
+        id: the conversation's id, the same as `Request.session_hash`.
+        owner: key of the owner: `user:` and a name, or `visitor:` and a key for a visitor who has not signed in.
+        title: title of the conversation.
+        chat: name of the chat on the page.
+        is_named: whether the title was set by its owner, not automatically.
+        is_pinned: whether the conversation is pinned at the top of the list.
+        verified: whether this server stored or signed all of its messages.
         created_at: seconds since 1970, UTC.
-        updated_at: when something was said last.
-        path: the messages that are shown, oldest first.
+        updated_at: time of the last change, in seconds since 1970, UTC.
+        path: the messages on the path to the head, oldest first.
         messages: all messages of all branches.
         tree: the conversation with its branches.
     """
@@ -60,15 +60,16 @@ class KeptConversation:
 
     @property
     def head(self) -> MessageId | None:
-        """The end of what is shown."""
+        """The id of the last message of the path."""
         return self.tree.head
 
 
 class Store:
-    """Kept conversations, for iteration and as a context manager. See `open_store`.
+    """The persisted conversations, as an iterable and as a context manager. See `open_store`.
 
     Attributes:
-        conversations: the store as applications use it; `ChatInterface(save_history=…)` takes this object, too.
+        conversations: the store in the form that applications use; `ChatInterface(save_history=…)` accepts this object,
+            too.
     """
 
     def __init__(self, conversations: KeptConversations, *, commands: Commands) -> None:
@@ -86,27 +87,27 @@ class Store:
         self.close()
 
     def __iter__(self) -> Iterator[KeptConversation]:
-        """Go through all conversations of all owners, pinned ones first, then the newest, each read when it comes."""
+        """Iterate over the conversations of all owners, pinned ones first, then the newest; each is loaded lazily."""
         return self.find()
 
     def find(self, *, owner: str | None = None, search: str | None = None) -> Iterator[KeptConversation]:
-        """Go through some of the conversations.
+        """Iterate over the conversations that match.
 
         Args:
-            owner: only this one's.
-            search: only those in which each of these words stands.
+            owner: owner of the conversations.
+            search: words that the conversations contain, all of them.
         """
         for entry in self.entries(owner=owner, search=search):
-            found = self._load(entry)
-            if found is not None:
-                yield found
+            conversation = self._load(entry)
+            if conversation is not None:
+                yield conversation
 
     def entries(self, *, owner: str | None = None, search: str | None = None) -> Iterator[ConversationEntry]:
-        """Go through how conversations stand in the list, without reading their messages.
+        """Iterate over the list entries of conversations that match, without loading messages.
 
         Args:
-            owner: only this one's.
-            search: only those in which each of these words stands.
+            owner: owner of the conversations.
+            search: words that the conversations contain, all of them.
         """
         if search is not None:
             for one in [owner] if owner is not None else self._owners():
@@ -119,26 +120,26 @@ class Store:
             before = page[-1].place
 
     def get(self, conversation: str) -> KeptConversation:
-        """Return one conversation, whosever it is.
+        """Return a conversation of any owner.
 
         Args:
-            conversation: its id.
+            conversation: id of the conversation.
 
         Raises:
-            NotFoundError: there is none.
+            NotFoundError: the conversation does not exist.
         """
         id_ = ConversationId(conversation)
         owner = self._call(partial(self.conversations.owner_of, id_))
-        found = self._load(self._call(partial(self.conversations.entry, id_, owner=owner)))
-        if found is None:
+        loaded = self._load(self._call(partial(self.conversations.entry, id_, owner=owner)))
+        if loaded is None:
             raise ConversationNotFound(id_)
-        return found
+        return loaded
 
     def delete(self, conversation: str) -> None:
-        """Delete a conversation, its files and what was shared of it; an unknown one is deleted already.
+        """Delete a conversation, its files and its shares. An unknown id has no effect (idempotent).
 
         Args:
-            conversation: its id.
+            conversation: id of the conversation.
         """
         id_ = ConversationId(conversation)
         try:
@@ -148,7 +149,7 @@ class Store:
         self._call(partial(self._commands.delete, id_, identity=Identity(owner=owner)))
 
     def close(self) -> None:
-        """Close what is open; using the store again opens it again."""
+        """Close connections; a further use of the store opens them again."""
         if self._portal is not None:
             self._portal.call(self.conversations.close)
             self._portal = None
@@ -165,7 +166,7 @@ class Store:
     def _load(self, entry: ConversationEntry) -> KeptConversation | None:
         try:
             tree = self._call(partial(self.conversations.load, entry.id, owner=entry.owner))
-        except ConversationNotFound:  # deleted meanwhile
+        except ConversationNotFound:  # the conversation was deleted meanwhile
             return None
         return KeptConversation(
             id=entry.id,
@@ -183,7 +184,7 @@ class Store:
         )
 
     def _call(self, function: Callable[[], Any]) -> Any:
-        """Return what a coroutine function returns, also where an event loop is running, as in notebooks."""
+        """Return the result of a coroutine function, even if an event loop is running, as in notebooks."""
         if self._portal is None:
             from anyio.from_thread import start_blocking_portal  # noqa: PLC0415 - only where it is used
 
@@ -193,7 +194,7 @@ class Store:
 
 
 def open_store(url: str | None = None, *, data_dir: str | Path | None = None) -> Store:
-    """Open the conversations that an application keeps with `save_history="server"`, also while it runs.
+    """Open an application's persisted conversations (`save_history="server"`), also while the application runs.
 
     ```python
     with salon.open_store() as store:
@@ -202,16 +203,17 @@ def open_store(url: str | None = None, *, data_dir: str | Path | None = None) ->
     ```
 
     Args:
-        url: `postgresql://…`, `sqlite:///` and a path, or a path; by default what `SALON_STORE` says, or else the
-            file in the data folder.
-        data_dir: the application's data folder; by default what `SALON_DATA_DIR` says, or else `.salon`.
+        url: `postgresql://…`, `sqlite:///` and a path, or a path; by default `SALON_STORE`, or else the file in the
+            data folder.
+        data_dir: the application's data folder; by default `SALON_DATA_DIR`, or else `.salon`.
 
     Raises:
-        AuthorError: the address is of another kind, or what it needs is not installed.
+        AuthorError: the URL has another scheme, or a library that it needs is not installed.
     """
     settings = read_settings({"store": url, "data_dir": None if data_dir is None else str(data_dir)})
     folder = Path(settings.data_dir)
-    store = open_database(settings.store, folder, loaded_messages=0)  # what it gives away belongs to who asked
+    # Without the cache of loaded conversations, as callers may change the objects that they get.
+    store = open_database(settings.store, folder, loaded_messages=0)
     files = LocalFiles(folder / "files", secrets=lambda: secrets_of(settings))
     runs = MemoryRuns()
     return Store(store, commands=Commands(log=runs, index=runs, conversations=store, files=files, shares=store))

@@ -1,4 +1,4 @@
-"""Unit tests of chat applications: their functions are called as the server calls them, without server and browser.
+"""Unit tests of chat applications: functions are called as the server calls them, without server and browser.
 
 ```python
 from salon.testing import ChatClient
@@ -51,12 +51,12 @@ _SHOWS = (MessageStart, PartStart, PartDelta, PartReplace, PartTruncate, Reset)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerFile:
-    """A file in an answer.
+    """A file of an answer.
 
     Attributes:
-        name: what it is called.
-        media_type: such as `image/png`.
-        path: where its content can be read while the client is open.
+        name: name of the file.
+        media_type: media type, such as `image/png`.
+        path: path of the content, readable while the client is open.
     """
 
     name: str
@@ -66,20 +66,20 @@ class AnswerFile:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a function answered.
+    """An answer of a chat function.
 
     Attributes:
-        text: all text of it, without thoughts.
-        messages: its messages with their parts.
+        text: the whole text, without thoughts.
+        messages: the messages with their parts.
         thoughts: pairs of a thought's title and text.
-        files: what it shows from files.
-        options: the preset replies that it offers.
+        files: the files that the answer shows.
+        options: the preset replies.
         status: `"complete"`, `"error"` or `"cancelled"`.
-        error: what the user is told when it failed, and the exception's own text; `None` when it did not.
+        error: the message for the user and the exception's text, if the function failed; else `None`.
         notices: texts of `Info`, `Success` and `Warning`.
-        first_token_s: seconds until there was something to see; `None` when there was nothing.
-        duration_s: seconds until the end.
-        id: of its first message.
+        first_token_s: seconds until the first visible content; `None` if there was none.
+        duration_s: seconds until the end of the run.
+        id: id of the first message.
     """
 
     text: str
@@ -97,13 +97,13 @@ class Answer:
 
     @property
     def values(self) -> list[str]:
-        """The text after each value that the function yielded, oldest first."""
-        folding, found = Folding(), []
+        """The text after each yielded value, oldest first."""
+        folding, texts = Folding(), []
         for event in self.events:
             folding.add(event)
             if isinstance(event, _SHOWS) and not event.more and not isinstance(event, MessageStart):
-                found.append(_text(folding.reply()))
-        return found
+                texts.append(_text(folding.reply()))
+        return texts
 
     def expect(
         self,
@@ -118,21 +118,21 @@ class Answer:
         error: str | None = None,
         first_token_s: float | None = None,
     ) -> Self:
-        """Check this answer, and return it. Without `error`, it also has to be complete.
+        """Check this answer, and return it. Without `error`, the answer also has to be complete.
 
         Args:
             text: the exact text.
-            contains: words that have to be in the text.
-            pattern: a regular expression that has to be found in the text.
-            differs_from: a text that it must not be, whatever the white space.
-            check: called with this answer; what is false, and an exception, fails.
-            files: the names of its files, in order.
-            options: its preset replies, in order.
-            error: words that have to be in the error's text.
-            first_token_s: seconds within which there had to be something to see.
+            contains: words that the text has to contain.
+            pattern: a regular expression that has to match somewhere in the text.
+            differs_from: a text from which the answer has to differ, apart from white space.
+            check: function that is called with this answer; an exception or a false result fails.
+            files: the names of the files, in order.
+            options: the preset replies, in order.
+            error: words that the error has to contain.
+            first_token_s: largest number of seconds until the first visible content.
 
         Raises:
-            AssertionError: one of these is not so; the message says which.
+            AssertionError: a check fails; the message names it.
         """
         if error is not None:
             _require(self.error is not None and error in self.error, f"an error with {error!r}", repr(self.error))
@@ -161,19 +161,19 @@ class Answer:
 
 
 class ChatClient:
-    """Talks to a chat application in this process, for tests. It keeps a conversation, as a page does.
+    """A client that chats with an application in this process, for tests. It has one conversation, as a page does.
 
-    What the application keeps goes to a folder of its own, which is gone with the client: when it is closed, its
-    context is left, or nothing refers to it any more.
+    The application's data are in a temporary folder, which is deleted with the client: by `close`, at the end of its
+    `with` block, or when it is garbage-collected.
 
     Args:
         demo: a `ChatInterface` or `Blocks`.
-        chat: which of its chats, where there are several.
-        user: who is signed in, for functions that ask for the `Request`.
-        headers: what the request says, for the same.
+        chat: name of the chat, if the application has several.
+        user: name of the signed-in user, for functions that take the `Request`.
+        headers: HTTP headers of the `Request`.
 
     Raises:
-        AuthorError: there is no such chat.
+        AuthorError: the application has no such chat.
     """
 
     def __init__(
@@ -197,7 +197,7 @@ class ChatClient:
         self._close = weakref.finalize(self, _end, loop, thread, self._core.stop, folder)
         if self._called is None:
             self.close()
-            raise AuthorError("chat.unknown", f"There is no chat `{chat}` here that programs may call.")
+            raise AuthorError("chat.unknown", f"The application has no chat `{chat}` that programs may call.")
 
     def __enter__(self) -> Self:
         """Return the client."""
@@ -206,20 +206,20 @@ class ChatClient:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close it."""
+        """Close the client."""
         self.close()
 
     def close(self) -> None:
-        """Stop what runs, and forget all that was kept. Harmless when it is closed already."""
+        """Stop active runs, and delete the data. No effect on a closed client."""
         self._close()
 
     @property
     def history(self) -> list[dict[str, Any]]:
-        """What was said so far, in the form of the functions' history."""
+        """The conversation so far, in the form of the functions' history."""
         return self._run(self._history())
 
     def new(self) -> None:
-        """Begin a new conversation."""
+        """Start a new conversation."""
         self._conversation = ConversationId(mint())
 
     def send(
@@ -231,20 +231,20 @@ class ChatClient:
         example: int | None = None,
         stop_after: int | None = None,
     ) -> Answer:
-        """Say something, and return the whole answer; one that failed has an `error`.
+        """Send a message, and return the whole answer; if the function fails, it has an `error`.
 
         Args:
-            message: a text; or a dictionary with `text` and `files`, as multimodal functions get it.
-            files: paths of files that go with it.
-            inputs: values of additional inputs by the names of the function's parameters, or by their labels; a path
-                for one that takes files. For those left out, the components' own count.
-            example: number of an example, counted from 0, whose files go with it; without a message, its text is said.
-            stop_after: stop the reply after so many values.
+            message: a text, or a dictionary with `text` and `files`, as multimodal functions get it.
+            files: paths of attached files.
+            inputs: values of additional inputs, by the function's parameters or by labels; a path for an input of a
+                file. Other inputs have their default values.
+            example: index of an example, counted from 0, whose files are attached; without a message, its text is sent.
+            stop_after: number of values after which the reply is stopped.
 
         Raises:
-            ClientError: the message is empty, or too long; the chat takes no such file, or not so many; a value is not
-                what its input takes.
-            AuthorError: there is no such input or example.
+            ClientError: the message is empty or too long, the chat does not accept the files, or an input does not
+                accept its value.
+            AuthorError: the input or example does not exist.
         """
         text, attached = message, list(files)
         if isinstance(message, Mapping):
@@ -257,33 +257,33 @@ class ChatClient:
         return self._run(self._ask(new, self._inputs(inputs or {}), example, stop_after))
 
     def retry(self, *, inputs: Mapping[str, Any] | None = None) -> Answer:
-        """Have the last message answered anew.
+        """Request another answer to the last message.
 
         Args:
             inputs: see `send`.
 
         Raises:
-            ClientError: nothing was said yet.
+            ClientError: the conversation is empty.
         """
         return self._run(self._ask(None, self._inputs(inputs or {}), None, None))
 
     def push(self, message: Any) -> None:
-        """Add a message of the assistant's to the conversation, as `push` of the application does.
+        """Push a message of the assistant to the conversation, as `push` of the application does.
 
         Args:
-            message: what a chat function could return; not empty, and no user's message.
+            message: a value that a chat function could return; not empty, and no user's message.
 
         Raises:
-            NotFoundError: nothing was said yet.
-            AuthorError: `message` is nothing that a chat can show.
+            NotFoundError: the conversation is empty.
+            AuthorError: a chat cannot show `message`.
         """
         self._run(self._core.pushing.push(self._conversation, message))
 
     def undo(self) -> str:
-        """Take the last exchange back, and return what the user had said.
+        """Undo the last exchange, and return the user's text of it.
 
         Raises:
-            ClientError: nothing was said yet.
+            ClientError: the conversation is empty.
         """
         undone = self._run(self._core.commands.undo(self._conversation, identity=self._identity))
         return undone.message.text
@@ -291,7 +291,7 @@ class ChatClient:
     def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
         if not self._close.alive:
             work.close()
-            raise RuntimeError("This client is closed.")
+            raise RuntimeError("This client is closed. Create another `ChatClient`.")
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def _file(self, path: str | PathLike[str]) -> FileRef:
@@ -303,18 +303,22 @@ class ChatClient:
     def _example(self, number: int) -> str:
         config = next(each for each in self._app.services.app.page.chats if each.name == self._chat)
         if not 0 <= number < len(config.examples):
-            raise AuthorError("chat.examples", f"There is no example {number}; there are {len(config.examples)}.")
+            raise AuthorError(
+                "chat.examples", f"There is no example {number}; the chat has {len(config.examples)}, counted from 0."
+            )
         return config.examples[number].text
 
-    def _inputs(self, given: Mapping[str, Any]) -> dict[str, Any]:
+    def _inputs(self, values: Mapping[str, Any]) -> dict[str, Any]:
         assert self._called is not None
         parameters = [each for each in self._called.parameters if each.input is not None]
         ids = {each.label: str(each.input) for each in parameters} | {each.name: str(each.input) for each in parameters}
-        unknown = [name for name in given if name not in ids]
+        unknown = [name for name in values if name not in ids]
         if unknown:
             names = ", ".join(each.name for each in parameters) or "none"
-            raise AuthorError("input.unknown", f"There is no input `{unknown[0]}`; there are {names}.")
-        return {ids[name]: self._file(value) if isinstance(value, PathLike) else value for name, value in given.items()}
+            raise AuthorError("input.unknown", f"There is no input `{unknown[0]}`; the inputs are {names}.")
+        return {
+            ids[name]: self._file(value) if isinstance(value, PathLike) else value for name, value in values.items()
+        }
 
     async def _history(self) -> list[dict[str, Any]]:
         try:
@@ -397,13 +401,13 @@ class ChatClient:
 
 
 def load(file: str | PathLike[str]) -> Launchable:
-    """Return the page that a Python file describes, and serve nothing: for `ChatClient(load("app.py"))`.
+    """Return the page that a Python file defines, without serving it: for `ChatClient(load("app.py"))`.
 
     Args:
-        file: a file as `salon run` takes it.
+        file: path of the file, as for `salon run`.
 
     Raises:
-        AuthorError: there is no such file, or not exactly one page in it.
+        AuthorError: the file does not exist, or does not define exactly one page.
     """
     return find_page(Path(file))
 
@@ -412,9 +416,9 @@ def _text(reply: Reply) -> str:
     return "\n\n".join(filter(None, (message.text for message in reply.messages)))
 
 
-def _require(holds: bool, wanted: str, got: str) -> None:
+def _require(holds: bool, expected: str, got: str) -> None:
     if not holds:
-        raise AssertionError(f"Expected {wanted}, got {got}.")
+        raise AssertionError(f"Expected {expected}, got {got}.")
 
 
 def _end(
@@ -423,7 +427,8 @@ def _end(
     stop: Callable[..., Coroutine[Any, Any, None]],
     folder: Path,
 ) -> None:
-    # While the interpreter ends no thread can be begun any more, such as one that closes a database; its end does that.
+    # While the interpreter exits, no thread can be started any more, not even the one that closes a database; the exit
+    # of the process closes it.
     with suppress(RuntimeError):
         asyncio.run_coroutine_threadsafe(stop(grace_s=0), loop).result()
     loop.call_soon_threadsafe(loop.stop)

@@ -1,8 +1,8 @@
-"""Text that every encoding and screen can carry."""
+"""The cleaning of text for every encoding and screen."""
 
 
 def clean(text: str) -> str:
-    """Return `text` with what no encoding or screen can carry (NUL, lone surrogates) as U+FFFD."""
+    """Return `text` with the characters that cannot be encoded (NUL, lone surrogates) replaced by U+FFFD."""
     text = text.replace("\0", "\ufffd")
     try:
         text.encode()

@@ -1,4 +1,4 @@
-"""The tour: a bot that needs nothing and shows what a chat can do, each thing at a word."""
+"""The tour: a bot without a model that shows the features of a chat, one for each keyword."""
 
 import asyncio
 import io
@@ -19,45 +19,45 @@ from salon.errors import Error
 from salon.messages.chat_message import Append, ChatMessage
 from salon.request import Request
 
-_WELCOME = """I am the tour. I need no model: each of these words shows something a Salon chat can do.
+_WELCOME = """I am the tour, a bot without a model: each of these words shows a feature of Salon's chats.
 
-| Say | and see |
+| Send | to see |
 | --- | --- |
 | `markdown` | headings, lists, tables, quotes, links |
-| `code` | code in colour, with a button to copy it |
+| `code` | syntax highlighting, with a button to copy the code |
 | `formulas` | mathematics, inline and displayed |
-| `diagram` | drawings from Mermaid's words |
-| `thoughts` | the steps on the way to an answer |
-| `long` | a long answer, streamed; stop it whenever you like |
+| `diagram` | diagrams from Mermaid's source |
+| `thoughts` | the intermediate steps of an answer |
+| `long` | a long answer, streamed; you can stop it at any time |
 | `several` | several messages in one turn |
-| `table`, `data` | tables to sort, data to look into |
+| `table`, `data` | tables to sort, data to expand |
 | `picture`, `sound`, `page` | a gallery, a tune, a document in a frame |
-| `options` | answers to choose from |
-| `notices` | passing messages and a progress bar |
-| `error`, `crash` | what you see when a function fails |
+| `options` | preset replies |
+| `notices` | notifications and a progress bar |
+| `error`, `crash` | the messages when a function fails |
 
-Attach a file, and I say what I see. Anything else I repeat, word by word. Edit what you sent, ask me again, and leaf
-through the versions with ‹ ›.
+Attach a file, and I describe it. I repeat any other message, word by word. Edit your message, request another answer,
+and switch between the versions with ‹ ›.
 """
 
-_WELCOME_ZH = """我是导览，不需要模型：说出下面的词，就能看到 Salon 聊天的一种能力。
+_WELCOME_ZH = """我是功能导览，不依赖模型：发送下面的词，即可查看 Salon 聊天的相应功能。
 
-| 说 | 看到 |
+| 发送 | 效果 |
 | --- | --- |
 | `markdown` | 标题、列表、表格、引用、链接 |
-| `code` | 带颜色的代码，可以一键复制 |
+| `code` | 语法高亮的代码，可一键复制 |
 | `formulas` | 行内与独立的数学公式 |
-| `diagram` | 用 Mermaid 文字画出的图 |
-| `thoughts` | 得出答案的步骤 |
+| `diagram` | 用 Mermaid 代码绘制的图表 |
+| `thoughts` | 回答的思考过程 |
 | `long` | 流式输出的长回答；随时可以停止 |
-| `several` | 一轮里的多条消息 |
+| `several` | 一次回复多条消息 |
 | `table`、`data` | 可排序的表格、可展开的数据 |
 | `picture`、`sound`、`page` | 图库、一段旋律、框架中的独立网页 |
-| `options` | 可供选择的回答 |
-| `notices` | 短暂的提示和进度条 |
-| `error`、`crash` | 函数出错时看到的样子 |
+| `options` | 备选回复 |
+| `notices` | 通知和进度条 |
+| `error`、`crash` | 函数出错时的提示 |
 
-附上文件，我会说出看到了什么。别的话我会逐字重复。可以编辑发出的消息、让我重新回答，再用 ‹ › 翻看各个版本。
+上传文件，我会描述它的内容。其他消息我会逐字重复。您可以编辑已发送的消息或让我重新回答，再用 ‹ › 切换各个版本。
 """
 
 _MARKDOWN = """## Markdown
@@ -134,7 +134,7 @@ flowchart LR
 ```
 """
 
-_REPEATED = "You said: {message}\n\nSay `help` to see what else I can show."
+_REPEATED = "You said: {message}\n\nSend `help` to see what else I can show."
 _REPEATED_ZH = "您说的是：{message}\n\n说 `help` 看看我还能展示什么。"
 
 _SENTENCES = (
@@ -162,7 +162,7 @@ async def _thoughts() -> AsyncIterator[list[ChatMessage]]:
         async for part in _spoken(text, pause_s=0.05):
             yield [*done, ChatMessage(part, metadata={"title": title, "status": "pending"})]
         done.append(ChatMessage(text, metadata={"title": title, "status": "done", "duration": 1.2}))
-    async for part in _spoken("Here is the answer, with its steps folded away above. Click on one to open it."):
+    async for part in _spoken("Here is the answer, with its steps collapsed above. Click on one to expand it."):
         yield [*done, ChatMessage(part)]
 
 
@@ -211,7 +211,7 @@ _PAGE = """<p style="font-family: sans-serif">This is a document of its own, wit
 
 
 def _shown(word: str) -> Any:
-    """Return the replies that are more than text."""
+    """Return the replies with other content than text."""
     match word:
         case "table":
             rows = [
@@ -243,7 +243,7 @@ def _shown(word: str) -> Any:
 
 
 def _seen(paths: list[str]) -> list[Any]:
-    """Say what was attached, and show it."""
+    """Return a description of the attached files, and the files."""
     named = [f"- `{Path(path).name}`, {Path(path).stat().st_size:,} bytes" for path in paths]
     return ["I see:\n\n" + "\n".join(named), *(Path(path) for path in paths)]
 
@@ -254,7 +254,7 @@ async def tour(
     request: Request,
     progress: Any = Progress(),  # noqa: B008 - how progress is asked for
 ) -> AsyncIterator[Any]:
-    """Show what the message names, or say it back."""
+    """Show the feature that the message names, or echo the message."""
     del history
     files = [] if isinstance(message, str) else message["files"]
     message = message if isinstance(message, str) else message["text"]
@@ -303,8 +303,10 @@ demo: ChatInterface = ChatInterface(
     tour,
     type="messages",
     title="Salon",
-    description="The tour: everything a chat can do, without a model. · 导览：不需要模型，展示聊天的所有能力。",
-    chatbot=Chatbot(placeholder="### 你好 · Hello\nSay `help`, or click on one of these. 说 `help`，或点一个词。"),
+    description="The tour: all features of a chat, without a model. · 导览：无需模型，展示聊天的全部功能。",
+    chatbot=Chatbot(
+        placeholder="### 你好 · Hello\nSend `help`, or click on one of these. 发送 `help`，或点击下面的词。"
+    ),
     examples=["help", "markdown", "code", "thoughts", "picture", "table", "options", "long"],
     editable=True,
     multimodal=True,

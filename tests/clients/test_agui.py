@@ -168,7 +168,7 @@ def test_pictures_inputs_and_keys(url_of):
     [
         ({}, 400, "threadId"),
         ({"messages": []}, 400, "has to end with"),
-        ({"messages": [7]}, 400, "`messages[0]` is no message"),
+        ({"messages": [7]}, 400, "`messages[0]` is not a valid message"),
         ({"messages": [{"role": "user", "content": "x" * 100_001}]}, 413, "at most 100000"),
         (
             {"messages": [{"role": "user", "content": [{"type": "image", "source": {"type": "url", "value": "x"}}]}]},

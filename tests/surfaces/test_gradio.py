@@ -146,7 +146,7 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("fields", "statuses", "reason"),
         [
-            ({"data": []}, (422,), "no value for the parameter `message`"),
+            ({"data": []}, (422,), "parameter `message` is missing"),
             ({"data": ["a", None, "b"]}, (422,), "takes 1"),
             ({"data": [7]}, (422,), "has to be a text"),
             ({"data": [{"text": "a", "files": []}]}, (422,), "has to be a text"),

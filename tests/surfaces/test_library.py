@@ -574,7 +574,7 @@ def test_pushing_where_nothing_is_or_what_cannot_be_shown_fails(visitor):
     with pytest.raises(AuthorError, match="cannot show"):
         demo.push("conversation-a", object()).result(timeout=10)
     for empty in ("", " \n", [], ["Text", ""]):
-        with pytest.raises(AuthorError, match="nothing to show"):
+        with pytest.raises(AuthorError, match="needs content"):
             demo.push("conversation-a", empty).result(timeout=10)
     said = {"role": "user", "content": "I"}
     for theirs in (said, ["Text", said], ("Text", said), [salon.ChatMessage("We", role="system")]):

@@ -326,7 +326,7 @@ def test_salon_run_says_what_it_misses_in_a_file(source, tmp_path, capsys):
     (tmp_path / "app.py").write_text(source)
 
     assert main(["run", str(tmp_path / "app.py")]) == 2
-    assert "has to make one `ChatInterface`" in capsys.readouterr().err
+    assert "has to define one `ChatInterface`" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -343,8 +343,8 @@ def elsewhere() -> salon.Textbox:
 @pytest.mark.parametrize(
     ("bind", "reason"),
     [
-        (lambda box: box.submit(lambda: "", elsewhere(), box), "has no place on this page"),
-        (lambda box: box.submit(lambda: "", "text", box), "are components; got `'t'`"),
+        (lambda box: box.submit(lambda: "", elsewhere(), box), "is not on this page"),
+        (lambda box: box.submit(lambda: "", "text", box), "to be components; got `'t'`"),
         (lambda box: box.submit(lambda: "", box, box), "no parameters for 1 of them"),
         (lambda box: box.submit(lambda text, more: "", box, box), "nothing is passed for its parameter `more`"),
         (lambda box: box.submit(lambda text: "", box, box, colour="red"), "no parameter `colour`"),

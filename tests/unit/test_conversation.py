@@ -74,5 +74,5 @@ def test_a_saved_copy_whose_beginning_was_cut_off_starts_a_conversation_of_its_o
 
 
 def test_a_saved_copy_that_does_not_hang_together_is_refused():
-    with pytest.raises(ClientError, match="`q2` does not follow"):
+    with pytest.raises(ClientError, match="`q2` appears twice, or its parent"):
         restore(Conversation("conversation", "owner"), [user("q1"), user("q2", "elsewhere")])

@@ -83,7 +83,7 @@ async def test_only_user_messages_can_be_answered_again():
     await said(engine)
     head = (await core.commands.load(CONVERSATION, identity=ANN))[0].head
 
-    with pytest.raises(ClientError, match="not a user's message"):
+    with pytest.raises(ClientError, match="the id of a user's message"):
         await engine.submit(ask(parent=head, message=None))
 
 
@@ -172,7 +172,7 @@ async def test_an_id_that_another_message_has_is_refused():
     turn = ask("one")
     await reply_to(engine, turn)
 
-    with pytest.raises(ConflictError, match="another message's"):
+    with pytest.raises(ConflictError, match="another message of this conversation"):
         await engine.submit(ask("two", message=UserMessage(id=turn.message.id, message=user_message("two"))))
 
 

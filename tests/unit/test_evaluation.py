@@ -334,14 +334,18 @@ def test_files_and_options_are_expected_too():
 
 @pytest.mark.parametrize(
     ("format_", "wanted"),
-    [("dpo", "a liked and a disliked answer to the same prompt"), ("sft", "a liked reply"), ("csv", "judged")],
+    [
+        ("dpo", "pairs of a liked and a disliked answer to the same prompt"),
+        ("sft", "liked replies"),
+        ("csv", "with a rating"),
+    ],
 )
 def test_an_empty_export_says_why(tmp_path, monkeypatch, capsys, format_, wanted):
     monkeypatch.chdir(tmp_path)
     assert main(["feedback", "export", "--format", format_, "--output", "set"]) == 0
 
     said = capsys.readouterr()
-    assert (said.out, wanted in said.err, "0 opinions" in said.err) == ("Wrote 0 rows to set.\n", True, True)
+    assert (said.out, wanted in said.err, "0 ratings" in said.err) == ("Wrote 0 rows to set.\n", True, True)
 
 
 def test_an_export_says_how_much_it_is(salon_command):

@@ -85,7 +85,7 @@ def test_functions_get_typed_values(component, sent, got):
         (salon.Dropdown(["a", "b"], multiselect=True, max_choices=1), ["a", "b"], "at most 1, got 2"),
         (salon.ColorPicker(), "red; background: url(x)", "takes a colour"),
         (salon.DateTime(), "tomorrow", "takes a date such as"),
-        (salon.File(), "/etc/passwd", "takes a file that was uploaded before"),
+        (salon.File(), "/etc/passwd", "takes the id of an uploaded file"),
         (
             salon.Image(),
             FileRef(id=FileId("x" * 22), name="a.pdf", media_type="application/pdf", size_bytes=1),
@@ -138,7 +138,7 @@ def test_sound_reaches_functions_as_a_rate_and_samples(tmp_path):
 def test_a_file_that_is_not_kept_any_more_says_so(picture):
     component = salon.File(label="Notes")
 
-    with pytest.raises(InputError, match=r"picture\.png.*does not keep any more"):
+    with pytest.raises(InputError, match=r"picture\.png.*is no longer stored"):
         component.read(component.accept(reference(picture, "image/png")), nowhere)
 
 
@@ -168,7 +168,10 @@ async def test_the_authors_own_files_reach_functions_when_others_are_beside_them
     nobodys = await reply_to(engine, ask(inputs={"c1": [{"url": "author/0123/secret.png"}]}))
 
     assert seen == [[("red.png", "Red"), ("green.png", None)], [("green.png", None)]]
-    assert nobodys.failure.message == "“Gallery” was given `secret.png`, which the server does not keep any more."
+    assert (
+        nobodys.failure.message
+        == "“Gallery” refers to `secret.png`, which is no longer stored on the server; upload it again."
+    )
 
 
 def prompted(message, history, system_prompt, tokens):
@@ -222,7 +225,7 @@ async def test_a_file_that_is_no_picture_is_the_senders_mistake(tmp_path):
 
     reply = await reply_to(engine)
 
-    assert reply.failure.message.startswith("“Face” takes a picture")
+    assert reply.failure.message.startswith("“Face” takes an image")
 
 
 async def test_a_value_may_be_a_function_that_is_called_anew():
@@ -255,7 +258,7 @@ async def test_a_slider_may_begin_anywhere():
 
 
 def test_a_slider_that_begins_anywhere_still_needs_its_bounds():
-    with pytest.raises(AuthorError, match="from `minimum` up to `maximum`"):
+    with pytest.raises(AuthorError, match="a `minimum` below its `maximum`"):
         compiled(lambda message, history, number: "", additional_inputs=[salon.Slider(5, 5, randomize=True)])
 
 
@@ -263,17 +266,17 @@ def test_a_slider_that_begins_anywhere_still_needs_its_bounds():
     ("options", "reason"),
     [
         ({"additional_inputs": ["slidder"]}, "Did you mean `slider`"),
-        ({"additional_inputs": [5]}, "holds components and names"),
-        ({"additional_inputs": [salon.Slider(5, 5), "number"]}, "from `minimum` up to `maximum`"),
+        ({"additional_inputs": [5]}, "contain components and names"),
+        ({"additional_inputs": [salon.Slider(5, 5), "number"]}, "a `minimum` below its `maximum`"),
         ({"additional_inputs": [salon.Slider(0, 5, 9), "number"]}, "from 0 to 5, got 9"),
-        ({"additional_inputs": [salon.Dropdown(["a"], "b"), "number"]}, "a `value` that it does not take"),
+        ({"additional_inputs": [salon.Dropdown(["a"], "b"), "number"]}, "an initial `value` that is not accepted"),
         ({"additional_inputs": ["text"] * 3}, "no parameters for 1 of the 3"),
         ({"additional_inputs": INPUTS, "additional_inputs_accordion": 5}, "a label or an `Accordion`"),
         (
             {"additional_inputs": INPUTS, "examples": [["hi", "a", 200]]},
             "`Tokens`, which takes a number from 10 to 100",
         ),
-        ({"additional_inputs": INPUTS, "examples": [["hi", "a", 20, 3]]}, "values for the 2 additional inputs"),
+        ({"additional_inputs": INPUTS, "examples": [["hi", "a", 20, 3]]}, "values of the 2 additional inputs"),
     ],
 )
 def test_wrong_descriptions_are_refused_with_the_way_out(options, reason):

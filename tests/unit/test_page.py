@@ -129,7 +129,7 @@ def test_a_chat_may_be_made_of_another_one_and_take_an_old_name_of_its_accordion
     ],
 )
 def test_what_gradio_s_components_take_besides_is_accepted_with_a_warning(make, given):
-    with pytest.warns(UserWarning, match="it has no meaning here") as warnings:
+    with pytest.warns(UserWarning, match="has no effect in Salon") as warnings:
         make(**given)
     assert len(warnings) == len(given)
 
@@ -177,13 +177,16 @@ def test_examples_may_have_labels_and_pictures(tmp_path):
         ),
         (lambda: salon.ChatInterface(str, chatbot=salon.Chatbot(layout="bubbles")), "Did you mean `bubble`"),
         (lambda: salon.ChatInterface(str, chatbot=salon.Chatbot(avatar_images=("nowhere.png", None))), "nowhere.png"),
-        (lambda: salon.ChatInterface(str, chatbot=salon.Chatbot(avatar_images="me.png")), "a pair of pictures"),
+        (lambda: salon.ChatInterface(str, chatbot=salon.Chatbot(avatar_images="me.png")), "a pair of images"),
         (lambda: salon.ChatInterface(str, chatbot=salon.Chatbot(value=["Hi"])), "`value` has to be a list of"),
         (lambda: salon.ChatInterface(str, chatbot=salon.Chatbot(latex_delimiters=["$"])), "`latex_delimiters`"),
         (lambda: salon.ChatInterface(str, chatbot=salon.Chatbot(buttons=["coppy"])), "Did you mean `copy`"),
         (lambda: salon.ChatInterface(str, textbox=salon.Textbox(html_attributes={"onclick": "x"})), "onclick"),
-        (lambda: salon.ChatInterface(str, examples=["a"], example_labels=["a", "b"]), "one for each of the 1 examples"),
-        (lambda: salon.ChatInterface(str, examples=[{"text": "a", "files": ["x"]}]), "takes no files"),
+        (
+            lambda: salon.ChatInterface(str, examples=["a"], example_labels=["a", "b"]),
+            "one item for each of the 1 examples",
+        ),
+        (lambda: salon.ChatInterface(str, examples=[{"text": "a", "files": ["x"]}]), "accepts no files"),
         (lambda: salon.ChatInterface(str, show_progress="maximal"), "Did you mean `minimal`"),
     ],
 )
@@ -208,7 +211,7 @@ def test_an_unknown_parameter_is_a_type_error_too():
     ],
 )
 def test_what_has_no_meaning_here_is_accepted_with_a_warning(make):
-    with pytest.warns(UserWarning, match="has no meaning here"):
+    with pytest.warns(UserWarning, match="has no effect in Salon"):
         make()
 
 
@@ -261,5 +264,5 @@ def test_an_author_says_how_html_tags_and_messages_in_a_row_are_shown():
 
 @pytest.mark.parametrize("tags", [["<tool>"], [1], "two words"])
 def test_what_is_no_name_of_a_tag_is_refused(tags):
-    with pytest.raises(salon.AuthorError, match="`allow_tags` is"):
+    with pytest.raises(salon.AuthorError, match="`allow_tags` has to be"):
         salon.ChatInterface(str, chatbot=salon.Chatbot(allow_tags=tags))

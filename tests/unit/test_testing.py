@@ -100,7 +100,7 @@ def test_what_a_server_refuses_is_refused(client, tmp_path):
     pictures = salon.MultimodalTextbox(file_types=["image"], file_count="single")
     with pytest.raises(ClientError, match="at most 0 files"):
         client(echo).send("look", files=[tmp_path / "note.txt"])
-    with pytest.raises(ClientError, match="accepted are image"):
+    with pytest.raises(ClientError, match="accepted types are image"):
         client(echo, multimodal=True, textbox=pictures).send("look", files=[tmp_path / "note.txt"])
     with pytest.raises(ClientError, match="empty"):
         client(echo).send("")

@@ -1,4 +1,4 @@
-"""What all components have in common, in messages and on pages, as what is shown and as what is entered."""
+"""The base of all components: their common arguments, and the conversions between values, props and parts."""
 
 import copy
 import os
@@ -24,15 +24,15 @@ _URL = re.compile(r"https?://\S+\Z", re.IGNORECASE)
 
 
 class ComponentError(ValueError):
-    """A component was given something that it cannot show; the message says what, for its author."""
+    """An author's value or argument that a component cannot show. The message names it, for the author."""
 
 
 class InputError(ValueError):
-    """A client sent a value that a component does not take; the message says what it would take, for its sender."""
+    """A client's value that a component does not accept. The message names the accepted form, for the client."""
 
 
 class Skip:
-    """What `salon.skip` returns: leave the component as it is."""
+    """The type of `SKIP`, which `salon.skip` returns: the component keeps its value and props."""
 
 
 SKIP = Skip()
@@ -40,7 +40,7 @@ SKIP = Skip()
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What changes of a component: some of its props, and its text and files unless they are `None`."""
+    """A change of a component: the props that change, and the new text and files, each `None` if unchanged."""
 
     props: dict[str, Any]
     text: str | None = None
@@ -48,41 +48,42 @@ class Change:
 
 
 FindPath: TypeAlias = Callable[[FileRef | Source], Path | None]
-"""Where functions find files that clients named: gives a path, or `None` when the file is not kept any more.
+"""A function that finds the file that a client named: returns its path, or `None` if the file was deleted meanwhile.
 
-A `Source` with an address stands for a file of the author's that the page shows."""
+A `Source` with an address refers to one of the author's files that the page shows.
+"""
 
 
 class Files(Protocol):
-    """Where components put what the page is to load. Calls block."""
+    """The store for files that components refer to and the page loads. Its methods block."""
 
     def from_path(self, path: str | os.PathLike[str]) -> FileRef | Source:
-        """Return a file with the content at `path`, or where the page finds it.
+        """Return a reference to a file with the content at `path`, or the address at which the page loads it.
 
         Raises:
-            ComponentError: there is no such file, or it lies in no allowed place.
+            ComponentError: the file does not exist, or is outside of the allowed folders.
         """
 
     def from_bytes(self, content: bytes, name: str) -> FileRef | Source:
-        """Return a file with `content`, or where the page finds it."""
+        """Return a reference to a file with `content`, or the address at which the page loads it."""
 
 
 class Packing:
-    """One component on its way into a part: collects the files that its props refer to."""
+    """The conversion of one component into a part: it collects the files to which the component's props refer."""
 
     def __init__(self, files: Files) -> None:
         self._files = files
         self.refs: list[FileRef] = []
 
     def source(self, value: Any, name: str) -> Source:
-        """Return where the page finds `value`: bytes, a path, an address, or a dictionary with one of these.
+        """Return the source of `value`: bytes, a path, an address, or a dictionary with `path` or `url`.
 
         Args:
-            value: what its author gave.
-            name: the name that bytes get.
+            value: the author's value.
+            name: file name for bytes.
 
         Raises:
-            ComponentError: it is none of these.
+            ComponentError: the value has another type.
         """
         match value:
             case bytes() | bytearray():
@@ -96,45 +97,52 @@ class Packing:
             case Mapping() if value.get("url"):
                 return self.source(value["url"], name)
         raise ComponentError(
-            f"cannot show a value of type `{type(value).__name__}`. Give a path, an address or the content itself."
+            f"cannot show a value of type `{type(value).__name__}`. Pass a path, an address, or the content as bytes."
         )
 
     def bytes(self, content: bytes, name: str) -> Source:
-        """Return where the page finds `content`."""
+        """Return the source of `content`."""
         return self._add(self._files.from_bytes(content, name))
 
     def _add(self, ref: FileRef | Source) -> Source:
         if isinstance(ref, Source):
             return ref
+        # Props refer to a file by its index among the part's files, and contain neither its id nor a path. So code that
+        # copies, shares, exports or deletes messages finds and replaces all files without knowing any kind of
+        # component.
         if ref not in self.refs:
             self.refs.append(ref)
         return Source(file=self.refs.index(ref))
 
 
 class _Valued:
-    # Declared where it is no field: each component says itself at which place of its constructor it stands.
+    # Declared here without being a dataclass field: the position of `value` among the arguments differs between
+    # components, so each of them declares the field itself.
     value: Any
 
 
 @component()
 class Component(Node, _Valued):
-    """Something to be shown in a message, or to stand on a page, where it may take values.
+    """A component: shown in a message, or on a page, where it may also be an input.
 
     Args:
-        value: what it shows, or holds at first; a function without parameters is called anew for every page.
-        label: its name, above it and for screen readers.
-        info: a remark below the name of an input.
-        show_label: `False` leaves the name to screen readers.
-        visible: `False` shows nothing.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        height: a number of pixels or a CSS length.
-        width: like `height`.
+        value: the value that it shows, or an input's initial value; a function without parameters is called for every
+            page that is loaded.
+        label: the component's name, shown above it and announced by screen readers.
+        info: help text below the label of an input.
+        show_label: `False` hides the label; screen readers still announce it.
+        visible: `False` hides the component.
+        elem_id: `id` of the component's HTML element.
+        elem_classes: CSS classes of the component's HTML element.
+        height: the height, as a number of pixels or a CSS length.
+        width: the width, like `height`.
         container: `False` draws no frame around an input.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        interactive: whether users may change it; by default, what is only ever shown by functions is not.
-        render: `False` leaves its place open: `render()` gives it one, or who uses it does.
+        scale: the component's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the component wraps into a line of its own in a row.
+        interactive: whether users may change the value; by default they may, unless the component is only an output of
+            functions.
+        render: `False` does not add the component to the open container; call `render()` where it belongs, or pass it
+            to a chat.
     """
 
     change: ClassVar[Event] = Event()
@@ -160,7 +168,7 @@ class Component(Node, _Valued):
     render: InitVar[bool] = True
 
     def __post_init__(self, render: bool) -> None:
-        """Take a place on the page that is being described, unless `render` is false."""
+        """Add the component to the open container, unless `render` is false."""
         if render:
             self.place()
 
@@ -170,14 +178,14 @@ class Component(Node, _Valued):
 
     @property
     def name(self) -> str:
-        """What errors call it: its label, or the name of its class."""
+        """The component's name in messages of errors: its label, or the name of its class."""
         return self.label or type(self).__name__
 
     def part(self, files: Files) -> ComponentPart:
-        """Return what of this component a message or a page holds.
+        """Return the part that represents this component in a message or on a page.
 
         Raises:
-            ComponentError: its value is nothing that it can show.
+            ComponentError: the component cannot show its value.
         """
         packing = Packing(files)
         text, props = self._packed(packing)
@@ -185,60 +193,64 @@ class Component(Node, _Valued):
         return ComponentPart(kind=self.kind, text=clean(text), props=built, files=tuple(packing.refs))
 
     def changed_by(self, value: Any, files: Files) -> Change:
-        """Return what a function's value changes of this component: another value, or an update of its arguments.
+        """Return the change that a function's result makes: a new value, or an update of the component's arguments.
 
         Raises:
-            ComponentError: it is nothing that this component can show.
+            ComponentError: the component cannot show the result.
         """
-        given = _updated(self, value)
+        arguments = _updated(self, value)
         packing = Packing(files)
+        # The component is shared by all pages and sessions, so the change is applied to a copy. The copy is serialised
+        # as a whole, because one prop may depend on several arguments; then only the props of the changed arguments are
+        # sent. Sending the others, too, would reset what earlier calls had changed on the page.
         changed = copy.copy(self)
-        for name, argument in given.items():
+        for name, argument in arguments.items():
             setattr(changed, name, argument)
         text, props = changed._packed(packing)  # noqa: SLF001 - of the same class
-        names = {prop for name in given for prop in self._prop_names(name)}
+        names = {prop for name in arguments for prop in self._prop_names(name)}
         built = {name: msgspec.to_builtins(getattr(props, name), str_keys=True) for name in names}
-        if "value" not in given:
+        # Text and files belong to the value: `None` leaves those on the page unchanged.
+        if "value" not in arguments:
             return Change(_cleaned(built))
         return Change(_cleaned(built), clean(text), tuple(packing.refs))
 
     def _prop_names(self, argument: str) -> Sequence[str]:
-        """Return which props an argument of the constructor decides."""
+        """Return the names of the props that depend on an argument of the constructor."""
         if argument == "value":
             return self.value_props
         return _RENAMED.get(argument, (argument,))
 
     def schema(self) -> dict[str, Any]:
-        """Return the JSON Schema of the values that a client may send."""
+        """Return the JSON Schema of the values that clients may send."""
         return {}
 
     def with_value(self, value: Any) -> Self:
-        """Return this component with another value."""
+        """Return a copy of this component with another value."""
         other = copy.copy(self)
         other.value = value
         return other
 
     def default(self) -> Any:
-        """Return the value that counts while a client sends none."""
+        """Return the value that is used if a client sends none, in the form that `accept` returns."""
         return self.accept(self.value)
 
     def own(self) -> Any:
-        """Return `default`, found out now where it is a function."""
+        """Return `default`; if the value is a function, call it first."""
         return self.with_value(self.value()).default() if callable(self.value) else self.default()
 
     def accept(self, value: Any) -> Any:
-        """Return what a client sent, in the one form that `read` takes; `None` stands for nothing.
+        """Validate a client's value, and return it in the one form that `read` takes; `None` means no value.
 
         Raises:
-            InputError: it is not of this component's form, or out of its bounds.
+            InputError: the value is not of this component's form, or out of its bounds.
         """
         return value
 
     def read(self, value: Any, files: "FindPath") -> Any:
-        """Return what functions get for an accepted value. It may block, to read files.
+        """Return the Python value that functions get for a validated value. It may block, to read files.
 
         Raises:
-            InputError: its content is not what it has to be.
+            InputError: the content of the file is not of the form that this component needs.
         """
         del files
         return value
@@ -273,6 +285,7 @@ class Component(Node, _Valued):
         )
 
 
+# Arguments whose props have other names, mostly so that the default is false, which the JSON omits.
 _RENAMED: dict[str, tuple[str, ...]] = {
     "visible": ("hidden",),
     "show_label": ("hides_label",),
@@ -283,30 +296,34 @@ _RENAMED: dict[str, tuple[str, ...]] = {
 
 
 def _updated(component: Component, value: Any) -> Mapping[str, Any]:
-    """Return the arguments that a function's value changes."""
+    """Return the arguments that a function's result changes, with their new values."""
     if isinstance(value, Component) and value.kind == component.kind:
         return given_to(value)
     if isinstance(value, Mapping) and value.get("__type__") == "update":
         known = {field.name for field in fields(component)}
-        given = {name: argument for name, argument in value.items() if name != "__type__"}
-        unknown = [name for name in given if name not in known]
+        arguments = {name: argument for name, argument in value.items() if name != "__type__"}
+        unknown = [name for name in arguments if name not in known]
         if unknown:
-            raise ComponentError(f"`{type(component).__name__}` has no `{unknown[0]}` to update.")
-        return given
+            raise ComponentError(
+                f"`{type(component).__name__}` has no argument `{unknown[0]}` to update; its arguments are "
+                f"{', '.join(sorted(known))}."
+            )
+        return arguments
     return {"value": value}
 
 
-# A parameter of the constructor and a method of this name: programs written for Gradio use both.
+# `render` is both a parameter of the constructor and a method: programs written for Gradio use both. A method defined
+# in the class body would become the default of the field `render`, so it is set afterwards.
 setattr(Component, "render", Component.place)  # noqa: B010 - the type checker knows the parameter
 
 
 def is_hidden(visible: object) -> bool:
-    """Tell whether nothing is shown; programs for Gradio also say `"hidden"`."""
+    """Tell whether a component is hidden; programs written for Gradio also pass `"hidden"`."""
     return not visible or visible == "hidden"
 
 
 def classes_of(classes: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Return the names of classes, given one by one or in a text."""
+    """Return the names of CSS classes, from a sequence or from one text separated by spaces."""
     return tuple(classes.split() if isinstance(classes, str) else classes or ())
 
 
@@ -314,10 +331,11 @@ def _css_length(length: float | str | None) -> str | None:
     try:
         return css_length(length)
     except ValueError as error:
-        raise ComponentError(f"cannot take its size: {error}.") from None
+        raise ComponentError(f"cannot use this size: {error}.") from None
 
 
 def _cleaned(value: Any) -> Any:
+    # A lone surrogate or NUL anywhere in the props would make the whole event impossible to encode or to persist.
     match value:
         case str():
             return clean(value)

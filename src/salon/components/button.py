@@ -15,13 +15,13 @@ from salon.components.text import accept_text, text_of
 
 @component()
 class _AnyButton(Component):
-    """What all buttons have.
+    """The base of buttons.
 
     Args:
-        variant: how much it stands out: `"primary"`, `"secondary"`, `"stop"`; others count as secondary.
+        variant: style of the button: `"primary"`, `"secondary"`, `"stop"`; others count as secondary.
         size: `"sm"`, `"md"` or `"lg"`.
-        icon: a picture before its label: a path or an address.
-        link: an address that it opens.
+        icon: path or address of an image in front of the label.
+        link: address that a click opens.
     """
 
     click: ClassVar[Event] = Event()
@@ -52,10 +52,10 @@ class _AnyButton(Component):
 
 @component(ignored=frozenset(("link_target",)))
 class Button(_AnyButton):
-    """A button. It can also name one of the chat's own: `retry_btn=salon.Button("Again")`.
+    """A button. It can also name one of the chat's own buttons: `retry_btn=salon.Button("Again")`.
 
     Args:
-        value: its label.
+        value: the button's label.
     """
 
     kind: ClassVar[str] = "button"
@@ -74,11 +74,11 @@ class Button(_AnyButton):
     )
 )
 class ClearButton(_AnyButton):
-    """A button that empties components.
+    """A button that resets components to their empty values.
 
     Args:
-        components: what it empties.
-        value: its label.
+        components: the components that it resets.
+        value: the button's label.
     """
 
     kind: ClassVar[str] = "button"
@@ -87,13 +87,13 @@ class ClearButton(_AnyButton):
     value: Any = field(default="Clear", kw_only=False)
 
     def __post_init__(self, render: bool) -> None:
-        """Take a place, and begin with the components that were given."""
+        """Add the button to the open container, and bind it to the components."""
         super().__post_init__(render)
-        given = self.components if isinstance(self.components, list | tuple) else (self.components,)
-        self.emptied: list[Component] = [each for each in given if each is not None]
+        components = self.components if isinstance(self.components, list | tuple) else (self.components,)
+        self.emptied: list[Component] = [each for each in components if each is not None]
 
     def add(self, components: Component | Sequence[Component]) -> "ClearButton":
-        """Empty these components too, and return this button."""
+        """Reset these components, too; return this button."""
         self.emptied += [components] if isinstance(components, Component) else components
         return self
 
@@ -103,7 +103,7 @@ class DownloadButton(_AnyButton):
     """A button that downloads a file.
 
     Args:
-        label: what is written on it.
+        label: the button's label.
         value: the file: a path, an address or bytes.
     """
 
@@ -128,10 +128,10 @@ class DownloadButton(_AnyButton):
 
 @component(ignored=frozenset(("link_target",)))
 class UploadButton(_AnyButton):
-    """A button that takes files; functions get them like those of `File`.
+    """A button that uploads files; functions get them as those of `File`.
 
     Args:
-        label: what is written on it.
+        label: the button's label.
         file_count: see `File`.
         file_types: see `File`.
         type: see `File`.

@@ -1,4 +1,4 @@
-"""All components by kind, what short names stand for, and which of them shows a value that comes on its own."""
+"""All components by kind and by short name, and the component that shows a plain value."""
 
 import difflib
 from collections.abc import Callable
@@ -95,7 +95,7 @@ _FAMILIES: dict[str, Callable[..., Component]] = {"image": Image, "audio": Audio
 
 
 def component_for(value: Any) -> Component | None:
-    """Return the component that shows a value of another library, or a path; `None` when none does."""
+    """Return the component that shows a path, or a value of another library; `None` if none does."""
     if isinstance(value, Component):
         return value
     if is_picture(value):
@@ -118,26 +118,26 @@ def component_for_file(value: Any, media_type: str, alt_text: str | None = None)
 
 
 def component_named(name: str) -> Component:
-    """Return the component that a short name such as `"slider"` stands for; it has no place yet.
+    """Return the component with a short name such as `"slider"`; it is not in a container yet.
 
     Raises:
-        AuthorError: none does; the message names the nearest.
+        AuthorError: no component has this name; the message suggests the nearest.
     """
     make = _SHORTCUTS.get(name.lower())
     if make is None:
         nearest = difflib.get_close_matches(name.lower(), _SHORTCUTS, n=1)
         hint = f" Did you mean `{nearest[0]}`?" if nearest else ""
-        raise AuthorError("component.unknown", f"No component is called `{name}`.{hint}")
+        raise AuthorError("component.unknown", f"There is no component with the name `{name}`.{hint}")
     return make(render=False)
 
 
 def is_path(value: Any) -> bool:
-    """Tell whether a value is a path, which a plain text never is."""
+    """Tell whether a value is a path; a plain text never is."""
     return isinstance(value, PurePath)
 
 
 def is_wellformed(kind: str, props: dict[str, Any], *, files: int) -> bool:
-    """Tell whether `props` are of the form of a known kind, and name none but the part's `files`."""
+    """Tell whether `props` have the form of a known kind, and refer to none but the part's `files`."""
     if kind not in CATALOG:
         return False
     try:

@@ -1,4 +1,4 @@
-"""The area of a conversation."""
+"""The chatbot: the component that shows a conversation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
@@ -32,51 +32,52 @@ _MESSAGES_AT_MOST = 2_000
     ),
 )
 class Chatbot(Component):
-    r"""The area that shows the conversation.
+    r"""The area of the page that shows the conversation.
 
     Args:
-        value: messages that every conversation begins with, as functions may return them; the function gets them with
-            the history. Of a `ChatInterface`, a function without parameters is called once, when the page is described.
-            Among other components of a page, what it shows.
-        type: among other components of a page, what functions get of it: `"messages"`, a list of
-            `{"role": …, "content": …}`, or `"tuples"`, a list of `[user, assistant]`. It shows either.
-        label: accessible name of the conversation, shown above it; the page's own word for it, not shown, by default.
-        show_label: `False` does not show the label.
-        placeholder: Markdown or HTML, shown in the middle while nothing has been said.
-        height: a number of pixels or a CSS length; fills the window by default.
-        min_height: like `height`.
-        max_height: like `height`.
-        resizable: whether the reader may drag its lower edge; only with a `height`.
-        autoscroll: whether the page follows a growing reply while its reader is at the end.
-        editable: `"user"` or `"all"`: users may edit what they sent.
+        value: messages with which every conversation begins, in the forms that functions may return; they are part of
+            the history that the function gets. In a `ChatInterface`, a function without parameters is called once, when
+            the page is defined. On a page with other components, the messages that it shows.
+        type: form in which functions on a page get the conversation: `"messages"`, a list of `{"role": …, "content":
+            …}`, or `"tuples"`, a list of `[user, assistant]`. Functions may return either form.
+        label: accessible name of the conversation, shown above it; by default a name in the page's language, which is
+            not shown.
+        show_label: `False` hides the label.
+        placeholder: Markdown or HTML, shown in the middle of an empty conversation.
+        height: the height, as a number of pixels or a CSS length; by default the conversation fills the window.
+        min_height: the smallest height, like `height`.
+        max_height: the largest height, like `height`.
+        resizable: `True` lets users drag the lower edge; needs a `height`.
+        autoscroll: whether the page follows a growing reply while it is scrolled to the end.
+        editable: `"user"` or `"all"` lets users edit the messages that they sent.
         layout: `"bubble"`, or `"panel"` for rows of the full width.
-        avatar_images: pictures beside the user's and the assistant's messages: a path or an address each, or `None`.
-        rtl: the conversation runs from right to left.
-        render_markdown: `False` shows replies as they are.
-        line_breaks: `False` takes single line breaks for spaces, as Markdown itself does.
-        latex_delimiters: what encloses formulas: `{"left": "$$", "right": "$$", "display": True}` each. By default
-            `$$…$$`, `\[…\]`, `\(…\)` and `$…$` where it cannot be money; an empty list for none.
-        show_copy_button: `False` shows no button that copies a message.
-        show_copy_all_button: `False` takes the copying of the conversation out of the menu.
-        buttons: instead of both: which of `"copy"` and `"copy_all"` there are.
-        watermark: added to what is copied.
-        examples: like those of `ChatInterface`, for programs that put them here.
-        sanitize_html: `False` shows HTML in replies with its styles and scripts: block by block, in frames that can
-            reach neither the page nor the server. Otherwise what could do harm is left out.
-        allow_tags: what happens to tags in replies that are no HTML, such as a model's `<tool>`: `True` shows them as
-            the model wrote them, a list only these; the others, with `False` all, are left out, their content stays.
-        group_consecutive_messages: messages of one side that follow each other stand together, below one avatar;
-            `False` sets them apart.
-        remote_images: what happens to images at other hosts that a text in the conversation asks for. Their
-            addresses can carry words of the conversation out, so `"ask"` names the host and loads the image at a
-            click; `"allow"` loads all, `"block"` none.
-        reasoning_tags: pairs of what stands before and after a model's thoughts in its text, such as
-            `[("<think>", "</think>")]`; what is between them is shown as a thought.
-        like_user_message: the user's messages can be judged, too, where replies can.
-        feedback_options: what can be said of a message, when a function is bound to `like`, or the `ChatInterface` has
-            no `flagging_options`: `"Like"` and `"Dislike"` are thumbs, all others stand in a menu.
-        feedback_value: among other components of a page, what is chosen at first: an option, several, or `None` for
-            each turn of the assistant, in order.
+        avatar_images: images beside the messages of the user and of the assistant: each a path, an address or `None`.
+        rtl: `True` sets the direction to right-to-left.
+        render_markdown: `False` shows Markdown as plain text.
+        line_breaks: `False` treats single line breaks as spaces, as Markdown itself does.
+        latex_delimiters: delimiters of formulas, each `{"left": "$$", "right": "$$", "display": True}`. By default
+            `$$…$$`, `\[…\]`, `\(…\)`, and `$…$` where it cannot be an amount of money; an empty list turns formulas
+            off.
+        show_copy_button: `False` hides the button that copies a message.
+        show_copy_all_button: `False` removes the command that copies the conversation from the menu.
+        buttons: the buttons that are shown, `"copy"` and `"copy_all"`, as another way to write both of the above.
+        watermark: text that is appended to copied messages.
+        examples: examples like those of `ChatInterface`, for programs that pass them here.
+        sanitize_html: `False` renders HTML in replies with its styles and scripts: block by block, in frames that can
+            reach neither the page nor the server. By default, styles and scripts are removed.
+        allow_tags: tags in replies that are not HTML, such as a model's `<tool>`: `True` shows all tags as the model
+            wrote them, a list the tags that it names, `False` none. The content of a hidden tag is shown.
+        group_consecutive_messages: `True` groups consecutive messages of one role below one avatar; `False` separates
+            them.
+        remote_images: images from other hosts in the conversation's texts. Their addresses can leak the conversation's
+            content, so `"ask"` shows the host and loads the image after a click; `"allow"` loads all, `"block"` none.
+        reasoning_tags: pairs of the tags around a model's reasoning in its text, such as `[("<think>", "</think>")]`;
+            the text between them is shown as a thought.
+        like_user_message: `True` lets users rate their own messages as well as replies.
+        feedback_options: the options for rating a message, if a function is bound to `like`, or the `ChatInterface` has
+            no `flagging_options`: `"Like"` and `"Dislike"` are thumbs, the others are in a menu.
+        feedback_value: on a page with other components, the initial ratings: for each turn of the assistant, in order,
+            an option, several, or `None`.
     """
 
     like: ClassVar[Event] = Event()
@@ -127,7 +128,7 @@ class Chatbot(Component):
         return ()
 
     def accept(self, value: Any) -> Any:
-        """Return a client's messages."""
+        """Validate a client's messages, and return them."""
         try:
             messages = msgspec.convert([] if value is None else value, tuple[Message, ...])
         except msgspec.ValidationError as error:
@@ -138,4 +139,6 @@ class Chatbot(Component):
 
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         del packing
-        raise ComponentError("shows a conversation, and cannot stand in a message.")
+        raise ComponentError(
+            "shows a whole conversation, so a message cannot contain it. Return messages or text instead."
+        )

@@ -1,4 +1,4 @@
-"""Choices."""
+"""Inputs that offer choices."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import field
@@ -17,15 +17,15 @@ class _First:
 
 
 FIRST: Any = _First()
-"""Stands for the first of the choices."""
+"""Marks the first choice as the initial value."""
 
 
 @component()
 class Checkbox(Component):
-    """Yes or no. Functions get a `bool`.
+    """A checkbox. Functions get a `bool`.
 
     Args:
-        value: whether it is ticked.
+        value: whether the box is checked at first.
     """
 
     select: ClassVar[Event] = Event()
@@ -53,7 +53,7 @@ class Checkbox(Component):
 
 @component()
 class _Choices(Component):
-    """What all have that offer choices: a text, a number, or a pair of what is shown and what it stands for, each."""
+    """The base of inputs with choices; each choice is a text, a number, or a pair (label, value)."""
 
     select: ClassVar[Event] = Event()
 
@@ -64,10 +64,10 @@ class _Choices(Component):
     type: Literal["value", "index"] = "value"
 
     def offered(self) -> tuple[Choice, ...]:
-        """Return the choices.
+        """Return the choices as pairs of label and value.
 
         Raises:
-            ComponentError: one is neither a text, a number nor a pair.
+            ComponentError: a choice is neither a text, a number nor a pair.
         """
         return tuple(map(_choice, self.choices or ()))
 
@@ -131,18 +131,18 @@ class _Choices(Component):
         try:
             value = self.accept(self._first())
         except InputError as error:
-            raise ComponentError(f"has a `value` that it does not take: it {error}.") from None
+            raise ComponentError(f"has an initial `value` that is not accepted: it {error}.") from None
         return self._props(ChoiceProps, choices=self.offered(), value=value, **fields)
 
 
 @component(ignored=frozenset(("rtl",)))
 class Radio(_Choices):
-    """One of several choices, all in sight. Functions get what it stands for, or `None` while none is chosen.
+    """Radio buttons, of which one can be selected. Functions get its value, or `None` while none is selected.
 
     Args:
-        choices: texts or numbers, or pairs of what is shown and what it stands for.
-        value: the one chosen at first.
-        type: `"index"` gives functions its place, counted from 0.
+        choices: texts or numbers, or pairs (label, value).
+        value: value of the choice that is selected at first.
+        type: `"value"` passes the choice's value to functions, `"index"` its position, counted from 0.
     """
 
     kind: ClassVar[str] = "radio"
@@ -154,13 +154,13 @@ class Radio(_Choices):
 
 @component()
 class CheckboxGroup(_Choices):
-    """Any number of several choices, all in sight. Functions get a list of what they stand for.
+    """Checkboxes, of which any number can be checked. Functions get the list of their values.
 
     Args:
-        choices: texts or numbers, or pairs of what is shown and what it stands for.
-        value: those chosen at first.
-        type: `"index"` gives functions their places, counted from 0.
-        show_select_all: a further box that ticks all of them.
+        choices: texts or numbers, or pairs (label, value).
+        value: values of the boxes that are checked at first.
+        type: `"value"` passes values to functions, `"index"` positions, counted from 0.
+        show_select_all: `True` adds a box that checks all others.
     """
 
     kind: ClassVar[str] = "checkboxgroup"
@@ -178,16 +178,16 @@ class CheckboxGroup(_Choices):
 
 @component(ignored=frozenset(("num_choices_shown",)))
 class Dropdown(_Choices):
-    """One or several of many choices, to search in. Functions get what they stand for.
+    """A searchable list of choices, of which one or several can be selected. Functions get the values.
 
     Args:
-        choices: texts or numbers, or pairs of what is shown and what it stands for.
-        value: what is chosen at first: by default the first of the choices, or none where several can be chosen.
-        type: `"index"` gives functions the places of what is chosen, counted from 0.
-        multiselect: several can be chosen; functions get a list.
-        allow_custom_value: other texts can be entered.
-        max_choices: how many can be chosen at most.
-        filterable: `False` does not let users search by typing.
+        choices: texts or numbers, or pairs (label, value).
+        value: value that is selected at first: by default the first choice's, or none with `multiselect`.
+        type: `"value"` passes values to functions, `"index"` positions, counted from 0.
+        multiselect: `True` lets users select several choices; functions get a list.
+        allow_custom_value: `True` lets users enter other texts.
+        max_choices: largest number of choices that can be selected.
+        filterable: `False` turns off searching by typing.
     """
 
     kind: ClassVar[str] = "dropdown"
@@ -229,5 +229,5 @@ class Dropdown(_Choices):
 def _choice(choice: Any) -> Choice:
     label, value = choice if isinstance(choice, list | tuple) and len(choice) == 2 else (choice, choice)
     if not isinstance(value, str | int | float):
-        raise ComponentError(f"offers texts and numbers, or pairs of a name and one of these; got `{choice!r}`.")
+        raise ComponentError(f"takes texts, numbers or pairs (label, value) as `choices`; got `{choice!r}`.")
     return Choice(label=clean(str(label)), value=clean(value) if isinstance(value, str) else value)

@@ -51,11 +51,11 @@ _EXACT = 2**53
     )
 )
 class HTML(Component):
-    """A document of its own, in a frame that cannot reach the page and is as high as its content.
+    """An HTML document in a frame that cannot reach the page and is as high as its content.
 
     Args:
-        value: HTML; its styles and scripts act inside the frame only.
-        padding: `False` leaves no room around it, on a page.
+        value: HTML; its styles and scripts act inside of the frame only.
+        padding: `False` leaves no space around the frame on a page.
     """
 
     kind: ClassVar[str] = "html"
@@ -94,11 +94,11 @@ class HTML(Component):
     )
 )
 class Markdown(Component):
-    """Markdown.
+    """A text in Markdown.
 
     Args:
-        value: the text.
-        max_height: a number of pixels or a CSS length, from which on it scrolls; like `height`.
+        value: the Markdown.
+        max_height: height above which the content scrolls; like `height`.
     """
 
     kind: ClassVar[str] = "markdown"
@@ -132,14 +132,14 @@ class Markdown(Component):
     )
 )
 class Code(Component):
-    """Source code, in colour and to be copied.
+    """Source code with syntax highlighting and a button to copy it.
 
     Args:
         value: the code.
-        language: its language, such as `"python"`.
-        lines: height of an input in lines.
-        max_lines: from how many lines on it scrolls.
-        wrap_lines: breaks long lines instead of scrolling.
+        language: name of the programming language, such as `"python"`.
+        lines: height of an input, in lines.
+        max_lines: number of lines above which the code scrolls.
+        wrap_lines: `True` breaks long lines instead of scrolling.
     """
 
     kind: ClassVar[str] = "code"
@@ -176,11 +176,11 @@ class Code(Component):
     ),
 )
 class JSON(Component):
-    """Data to look into.
+    """A JSON value as a tree that can be expanded.
 
     Args:
-        value: anything that JSON can hold, or JSON as text.
-        open: unfolds all of it.
+        value: a value that JSON can represent, or JSON as text.
+        open: `True` expands the whole tree.
     """
 
     kind: ClassVar[str] = "json"
@@ -202,7 +202,7 @@ class JSON(Component):
         try:
             return json.loads(self.value)
         except ValueError as error:
-            raise ComponentError(f"was given a text that is no JSON: {error}.") from None
+            raise ComponentError(f"takes JSON, got a text that cannot be parsed: {error}.") from None
 
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         del packing
@@ -211,12 +211,12 @@ class JSON(Component):
 
 @component(ignored=frozenset(("color",)))
 class Label(Component):
-    """The outcome of a classification.
+    """The result of a classification.
 
     Args:
-        value: a word or number, or a dictionary of classes and how sure each is, from 0 to 1.
-        num_top_classes: how many classes are shown.
-        show_heading: `False` shows the classes alone.
+        value: a class as text or number, or a dictionary from classes to confidences, from 0 to 1.
+        num_top_classes: number of classes that are shown; all by default.
+        show_heading: `False` hides the heading with the first class.
     """
 
     kind: ClassVar[str] = "label"
@@ -234,7 +234,7 @@ class Label(Component):
         try:
             pairs = sorted(((str(name), float(sure)) for name, sure in self.value.items()), key=lambda pair: -pair[1])
         except (TypeError, ValueError):
-            raise ComponentError(f"takes a dictionary of classes and numbers, got `{self.value!r}`.") from None
+            raise ComponentError(f"takes a dictionary from classes to numbers, got `{self.value!r}`.") from None
         top = pairs[: self.num_top_classes]
         confidences = tuple(Confidence(label=name, confidence=sure) for name, sure in top if math.isfinite(sure))
         heading = confidences[0].label if confidences and self.show_heading else None
@@ -257,21 +257,21 @@ class Label(Component):
     ),
 )
 class Dataframe(Component):
-    """A table to sort, scroll and copy.
+    """A table that can be sorted, scrolled and copied.
 
     Args:
         value: a data frame of pandas, Polars, or another library whose frames have `to_pandas`, a list of rows, a
-            dictionary of columns, or one with `headers` and `data`. Of a long table 5,000 rows are sent.
-        headers: names of the columns.
-        type: what functions get of it: `"pandas"`, `"polars"`, `"numpy"` or `"array"`, a list of rows.
-        datatype: without effect: cells show what they hold.
-        max_height: a number of pixels or a CSS length, from which on it scrolls; like `height`.
-        wrap: without effect: long cells always break into lines.
+            dictionary of columns, or a dictionary with `headers` and `data`. The first 5,000 rows are sent to the page.
+        headers: column names.
+        type: form in which functions get an input: `"pandas"`, `"polars"`, `"numpy"` or `"array"`, a list of rows.
+        datatype: no effect: the type of each cell's value decides how it is shown.
+        max_height: height above which the table scrolls; like `height`.
+        wrap: no effect: long cells always wrap.
         column_widths: a number of pixels or a CSS length for each column, from the first on.
-        show_search: `"search"` or `"filter"` puts a box above a table that is shown: only rows with what is typed there
-            stay in sight.
-        row_count: likewise; of an input, rows can be added and removed.
-        col_count: likewise.
+        show_search: `"search"` or `"filter"` adds a search box above a table that is not an input: it hides the rows
+            without the entered text.
+        row_count: no effect: users can add and remove the rows of an input.
+        col_count: no effect, like `row_count`.
     """
 
     select: ClassVar[Event] = Event()
@@ -310,7 +310,9 @@ class Dataframe(Component):
         headers = value.get("headers") if isinstance(value, dict) else None
         rows = value.get("data") if isinstance(value, dict) else value
         if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows) or len(rows) > _ROWS_AT_MOST:
-            raise InputError(f'takes a table of at most {_ROWS_AT_MOST} rows: {{"headers": [...], "data": [[...]]}}')
+            raise InputError(
+                f'takes a table of at most {_ROWS_AT_MOST} rows, such as {{"headers": ["a"], "data": [[1]]}}'
+            )
         width = max(map(len, rows), default=0)
         names = headers if isinstance(headers, list) else list(self.headers or range(1, width + 1))
         if len(names) < width:
@@ -335,7 +337,7 @@ class Dataframe(Component):
         try:
             widths = tuple(css_length(width) or "auto" for width in self.column_widths or ())
         except ValueError as error:
-            raise ComponentError(f"cannot take its `column_widths`: {error}.") from None
+            raise ComponentError(f"cannot use its `column_widths`: {error}.") from None
         return "", self._props(
             DataframeProps,
             headers=names,
@@ -352,7 +354,7 @@ class Plot(Component):
 
     Args:
         value: a figure of Matplotlib, Plotly, Altair or Bokeh.
-        format: form that figures of Matplotlib are sent in: `"svg"`, `"png"` or `"webp"`; by default SVG.
+        format: file format of figures of Matplotlib: `"svg"`, `"png"` or `"webp"`; SVG by default.
     """
 
     kind: ClassVar[str] = "plot"
@@ -378,19 +380,21 @@ class Plot(Component):
         if is_figure(figure):
             content, is_themed = document_of_bokeh(figure)
             return "", self._props(PlotProps, document=packing.bytes(content, "plot.html"), is_themed=is_themed)
-        raise ComponentError(f"shows figures of Matplotlib, Plotly, Altair and Bokeh, got `{type(figure).__name__}`.")
+        raise ComponentError(
+            f"shows figures of Matplotlib, Plotly, Altair and Bokeh, got a value of type `{type(figure).__name__}`."
+        )
 
 
 def _text(value: Any) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise ComponentError(f"shows text, got `{type(value).__name__}`.")
+        raise ComponentError(f"shows text, got a value of type `{type(value).__name__}`. Convert it with `str()`.")
     return value
 
 
 def _plain(value: Any) -> Any:
-    """Return `value` as JSON can hold it; what it cannot, as text."""
+    """Return `value` as a value that JSON can represent; objects that JSON cannot represent become text."""
     encoded = msgspec.json.encode(_finite(value), enc_hook=_unknown)
     return msgspec.json.decode(encoded)
 

@@ -1,4 +1,4 @@
-"""What one message consists of, from what its author or a function says of it."""
+"""The conversion of an author's or a function's value into the parts of one message."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,25 +12,26 @@ from salon.messages.parts import Option, OptionsPart, Part, TextPart, ThoughtPar
 from salon.text import clean
 
 Draft: TypeAlias = tuple[Part, ...]
-"""The parts of one message to be."""
+"""The parts of a message that is not in a conversation yet."""
 
 _OPTIONS_AT_MOST = 100
 _TITLE_LENGTH = 1_000
 
 
 class NothingToShowError(ComponentError):
-    """A value is nothing that a message can hold; `value` is that."""
+    """A value that no part of a message can represent; `value` is the value."""
 
     def __init__(self, value: Any) -> None:
         super().__init__(
-            f"a value of type `{type(value).__name__}` cannot stand in a message. Give a string, a component such as "
+            f"a value of type `{type(value).__name__}` cannot be shown in a message. Return a string, a component "
+            "such as "
             "`Image`, a `ChatMessage`, or a dictionary with `content`."
         )
         self.value = value
 
 
 def is_message(item: Any) -> bool:
-    """Tell whether something is a message as a whole: a `ChatMessage`, or a dictionary in its form."""
+    """Tell whether a value is a whole message: a `ChatMessage`, or a dictionary with `content`."""
     return isinstance(item, ChatMessage) or (isinstance(item, Mapping) and "content" in item)
 
 
@@ -40,22 +41,22 @@ def _as_it_is(text: str) -> Draft:
 
 @dataclass(frozen=True, slots=True)
 class DraftReader:
-    """How messages are read.
+    """The conversion of values into drafts.
 
     Attributes:
-        files: where files go that they hold.
-        texts: gives the parts of a text.
+        files: store for the files that values contain.
+        texts: function that returns the parts of a text.
     """
 
     files: Files
     texts: Callable[[str], Draft] = _as_it_is
 
     def parts(self, item: Any) -> Draft:
-        """Return the parts of the one message that `item` stands for. It may block, to write files.
+        """Return the parts of the one message that `item` represents. It may block, to write files.
 
         Raises:
-            NothingToShowError: it is nothing that a message can hold.
-            ComponentError: something in it cannot be shown.
+            NothingToShowError: no part of a message can represent the value.
+            ComponentError: a component or file in it cannot be shown.
         """
         match item:
             case str():
@@ -101,7 +102,10 @@ class DraftReader:
     def _content(self, item: Any) -> Draft:
         match item:
             case None:
-                raise ComponentError("A message's `content` is text, a component or a file, got `None`.")
+                raise ComponentError(
+                    "A message's `content` is text, a component or a file, got `None`. Return an empty string for an "
+                    "empty message."
+                )
             case Mapping() if item.get("type") == "text":
                 return self.parts(str(item.get("text", "")))
             case Mapping() if item.get("type") == "file":
@@ -137,11 +141,13 @@ def _short(value: Any) -> str | None:
 def _options(options: Iterable[Any] | None) -> tuple[OptionsPart, ...]:
     if not options:
         return ()
-    found = []
+    read = []
     for option in list(options)[:_OPTIONS_AT_MOST]:
         value = option.get("value") if isinstance(option, Mapping) else option
         label = option.get("label") if isinstance(option, Mapping) else None
         if not isinstance(value, str) or not value.strip():
-            raise ComponentError(f'An option is a text, or a dictionary such as {{"value": "yes"}}; got `{option!r}`.')
-        found.append(Option(value=clean(value), label=clean(str(label or value))))
-    return (OptionsPart(options=tuple(found)),)
+            raise ComponentError(
+                f'An option is a text that is not empty, or a dictionary such as {{"value": "yes"}}; got `{option!r}`.'
+            )
+        read.append(Option(value=clean(value), label=clean(str(label or value))))
+    return (OptionsPart(options=tuple(read)),)

@@ -1,4 +1,4 @@
-"""What happens to components, and the functions that are to be called then."""
+"""Events of components, and the functions that are bound to them."""
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
@@ -25,11 +25,11 @@ Elements: TypeAlias = Element | Sequence[Element] | AbstractSet[Element] | None
 
 
 class EventData:
-    """What happened, for functions that have a parameter of this type.
+    """An event, passed to functions that have a parameter of this type.
 
     Attributes:
-        target: the component to which it happened; `None` for the page.
-        data: what the page says of it, by name.
+        target: the component that the event happened to; `None` for the page.
+        data: the event's data, by name.
     """
 
     def __init__(self, target: Any, data: dict[str, Any]) -> None:
@@ -38,13 +38,13 @@ class EventData:
 
 
 class SelectData(EventData):
-    """What was selected.
+    """The item that a user selected.
 
     Attributes:
-        target: the component to which it happened.
-        index: its place, counted from 0; a pair (row, column) for tables.
-        value: its value.
-        selected: whether it was chosen, not given up.
+        target: the component that contains the item.
+        index: the item's position, counted from 0; a pair (row, column) for tables.
+        value: the item's value.
+        selected: `True` if the item was selected, `False` if it was deselected.
     """
 
     def __init__(self, target: Any, data: dict[str, Any]) -> None:
@@ -55,12 +55,12 @@ class SelectData(EventData):
 
 
 class MessageData(EventData):
-    """A message of a `Chatbot` to which something happened; base of what `retry`, `undo`, `edit` and `like` tell.
+    """An event of one message of a `Chatbot`; the base of the data of `retry`, `undo`, `edit` and `like`.
 
     Attributes:
         target: the `Chatbot`.
-        index: the message's place, counted from 0.
-        value: what it says.
+        index: the message's position, counted from 0.
+        value: the message's content.
     """
 
     def __init__(self, target: Any, data: dict[str, Any]) -> None:
@@ -70,15 +70,15 @@ class MessageData(EventData):
 
 
 class RetryData(MessageData):
-    """The user's message that is to be answered anew: `index` and `value`."""
+    """The user's message that is to be answered again: `index` and `value`."""
 
 
 class UndoData(MessageData):
-    """The user's message that is to be taken back: `index` and `value`."""
+    """The user's message that is to be undone: `index` and `value`."""
 
 
 class EditData(MessageData):
-    """The message that was changed: `index`, its new `value`, and `previous_value`."""
+    """The message that was edited: `index`, its new `value`, and `previous_value`."""
 
     def __init__(self, target: Any, data: dict[str, Any]) -> None:
         super().__init__(target, data)
@@ -86,13 +86,14 @@ class EditData(MessageData):
 
 
 class LikeData(MessageData):
-    """A message that its reader judged.
+    """A message that a user liked, disliked, or rated with another option.
 
     Attributes:
         target: the `Chatbot`.
-        index: the message's place, counted from 0; of several in a row, the first one's.
-        value: what it says, as a list of texts.
-        liked: `True` for a like, `False` for a dislike, another option's text, or `None` when one was taken back.
+        index: the message's position, counted from 0; of consecutive messages of one role, the first one's.
+        value: the content, as a list of texts.
+        liked: `True` for a like, `False` for a dislike, the text of another option, or `None` if the rating was
+            withdrawn.
     """
 
     def __init__(self, target: Any, data: dict[str, Any]) -> None:
@@ -103,10 +104,10 @@ class LikeData(MessageData):
 
 @dataclass(kw_only=True, eq=False)
 class Binding:
-    """A function, and when it is to be called.
+    """A function, with the events that call it, its inputs and its outputs.
 
-    `triggers` are pairs of a node (`None` for the page) and an event's name; instead of them, `after` is a binding
-    whose end it waits for.
+    `triggers` are pairs of a node (`None` for the page) and an event's name. A binding has an `after` instead if it
+    follows another binding's end.
     """
 
     function: Callable[..., Any] | None
@@ -121,22 +122,22 @@ class Binding:
 
 
 class BindsEvents(Protocol):
-    """A page that is being described, to which functions are bound."""
+    """The root of a page's tree, which holds the bindings."""
 
     bindings: list[Binding]
 
 
 class StepOptions(TypedDict, total=False):
-    """Further parameters of every function that is bound to an event.
+    """Further parameters of event listeners.
 
     Args:
-        api_name: the name by which programs call it; `False`: they cannot call it.
+        api_name: name of the endpoint for programs; `False` makes it private.
         show_progress: `"full"`, `"minimal"` or `"hidden"`.
-        concurrency_limit: how many calls run at a time; `None` for any number.
-        concurrency_id: functions with the same name share one limit.
-        trigger_mode: what a further event means while a call runs: `"once"` nothing, `"multiple"` another call,
-            `"always_last"` one more call afterwards.
-        api_description: without effect, like all below; for programs that were written for Gradio.
+        concurrency_limit: largest number of calls at a time; `None` for no limit.
+        concurrency_id: name of a limit that several functions share.
+        trigger_mode: further events while a call is active: `"once"` drops them, `"multiple"` calls at once,
+            `"always_last"` calls once afterwards.
+        api_description: no effect, like all parameters below; accepted for programs written for Gradio.
     """
 
     api_name: str | Literal[False] | None
@@ -162,11 +163,11 @@ class StepOptions(TypedDict, total=False):
 
 
 class EventOptions(StepOptions, total=False):
-    """All parameters of a bound function that are given by name.
+    """All keyword parameters of event listeners.
 
     Args:
-        js: a JavaScript function of the inputs that the page calls first, or alone.
-        cancels: what is to be stopped: what other events' calls returned.
+        js: a JavaScript function of the inputs that the page calls before `fn`, or instead of it.
+        cancels: results of other event listeners, whose calls are cancelled.
     """
 
     js: str | None
@@ -175,7 +176,7 @@ class EventOptions(StepOptions, total=False):
 
 @dataclass(frozen=True, eq=False)
 class Dependency:
-    """A function that was bound to an event; what `then` and its like add follows its end."""
+    """A binding that was made, to which `then`, `success` and `failure` chain further functions."""
 
     page: BindsEvents
     binding: Binding
@@ -187,7 +188,7 @@ class Dependency:
         outputs: Elements = None,
         **options: Unpack[EventOptions],
     ) -> "Dependency":
-        """Call `fn` afterwards, however it ended. Its parameters are those of `salon.on`."""
+        """Call `fn` after this function ended, with or without an error. Its parameters are those of `salon.on`."""
         return bind(self.page, fn, inputs, outputs, options, after=self.binding, when="then")
 
     def success(
@@ -197,7 +198,7 @@ class Dependency:
         outputs: Elements = None,
         **options: Unpack[EventOptions],
     ) -> "Dependency":
-        """Call `fn` afterwards, unless it ended with an error. Its parameters are those of `salon.on`."""
+        """Call `fn` after this function ended without an error. Its parameters are those of `salon.on`."""
         return bind(self.page, fn, inputs, outputs, options, after=self.binding, when="success")
 
     def failure(
@@ -207,7 +208,7 @@ class Dependency:
         outputs: Elements = None,
         **options: Unpack[EventOptions],
     ) -> "Dependency":
-        """Call `fn` afterwards, if it ended with an error. Its parameters are those of `salon.on`."""
+        """Call `fn` after this function ended with an error. Its parameters are those of `salon.on`."""
         return bind(self.page, fn, inputs, outputs, options, after=self.binding, when="failure")
 
 
@@ -258,11 +259,13 @@ class Trigger:
     def __call__(
         self, fn: Callable[..., Any] | None = None, inputs: Elements = None, outputs: Elements = None, **options: Any
     ) -> Any:
-        """Have `fn` called whenever it happens. Its parameters are those of `salon.on`."""
+        """Bind `fn` to the event. Its parameters are those of `salon.on`."""
         page = root_of(self.node)
         if page is None:
             raise AuthorError(
-                "blocks.none", f"`{self.event}` needs a page: describe it inside of `with salon.Blocks() as demo:`."
+                "blocks.none",
+                f"`{self.event}` needs a page: create the component and bind the event inside of `with "
+                "salon.Blocks() as demo:`.",
             )
         given = cast("EventOptions", options)
         if fn is None and not given.keys() & {"js", "cancels"}:
@@ -276,7 +279,7 @@ class Trigger:
 
 
 class Event:
-    """Declares that something can happen to a kind of component."""
+    """A descriptor that declares an event of a component's class."""
 
     name: str
 
@@ -305,14 +308,17 @@ def bind(
     after: Binding | None = None,
     when: When = "then",
 ) -> Dependency:
-    """Bind a function to events of a page, or to the end of another one.
+    """Bind a function to events of a page, or to the end of another function.
 
     Raises:
-        AuthorError: an option is not known.
+        AuthorError: an option is unknown.
     """
     unknown = sorted(set(options) - _OPTIONS)
     if unknown:
-        raise AuthorError("blocks.option", f"Events have no parameter `{unknown[0]}`.")
+        raise AuthorError(
+            "blocks.option",
+            f"Event listeners have no parameter `{unknown[0]}`. Their parameters are {', '.join(sorted(_OPTIONS))}.",
+        )
     cancels = options.get("cancels") or ()
     binding = Binding(
         function=fn,
@@ -330,7 +336,7 @@ def bind(
 
 
 def listed(given: Elements) -> tuple[Any, ...]:
-    """Return inputs or outputs one by one."""
+    """Return inputs or outputs as a tuple."""
     if given is None:
         return ()
-    return tuple(given) if isinstance(given, Sequence | set | frozenset) else (given,)
+    return tuple(value) if isinstance(value, Sequence | set | frozenset) else (value,)

@@ -1,4 +1,4 @@
-"""Values of other libraries: recognised without importing these, and turned into bytes, rows and figures."""
+"""Values of other libraries: recognised without importing these, and converted to bytes, rows and figures."""
 
 import io
 import struct
@@ -15,7 +15,7 @@ _ROWS_AT_MOST = 5_000
 
 
 def comes_from(value: Any, package: str, *names: str) -> bool:
-    """Tell whether `value` is of a class of `package` that has one of `names`, or derives from one."""
+    """Tell whether the class of `value`, or one of its bases, is defined in `package` and has one of `names`."""
     return any(
         base.__module__.partition(".")[0] == package and (not names or base.__name__ in names)
         for base in type(value).__mro__
@@ -23,7 +23,7 @@ def comes_from(value: Any, package: str, *names: str) -> bool:
 
 
 def is_picture(value: Any) -> bool:
-    """Tell whether `value` is a Pillow image, or an array that holds one."""
+    """Tell whether `value` is a Pillow image, or an array that contains an image."""
     return comes_from(value, "PIL", "Image") or (comes_from(value, "numpy", "ndarray") and value.ndim in (2, 3))
 
 
@@ -57,10 +57,10 @@ def is_frame(value: Any) -> bool:
 
 
 def encode_picture(value: Any, format_: str) -> tuple[bytes, str]:
-    """Return a picture's bytes and the extension of their form.
+    """Return an encoded image and the extension of its format.
 
     Raises:
-        ComponentError: an array has another shape or type, or the format is unknown.
+        ComponentError: the array has an unsupported shape or type, or the format is unknown.
     """
     if comes_from(value, "numpy", "ndarray"):
         if format_ in ("png", "webp"):
@@ -73,18 +73,20 @@ def encode_picture(value: Any, format_: str) -> tuple[bytes, str]:
     try:
         value.save(buffer, form)
     except (KeyError, OSError) as error:
-        raise ComponentError(f"cannot be written with `format={format_!r}`: {error}.") from error
+        raise ComponentError(f"cannot be encoded with `format={format_!r}`: {error}.") from error
     return buffer.getvalue(), form
 
 
 def encode_sound(rate: int, samples: Any) -> bytes:
-    """Return samples as a WAV file; of floating-point ones, -1 to 1 is the full range.
+    """Return samples as a WAV file; the full range of floating-point samples is -1 to 1.
 
     Raises:
-        ComponentError: the array has another shape or type.
+        ComponentError: the array has an unsupported shape or type.
     """
     if samples.ndim not in (1, 2) or samples.dtype.kind not in "iuf":
-        raise ComponentError(f"takes samples as (n,) or (n, channels) numbers, got {samples.dtype} {samples.shape}.")
+        raise ComponentError(
+            f"takes samples as an array (n,) or (n, channels) of numbers, got {samples.dtype} {samples.shape}."
+        )
     if samples.dtype.kind == "f":
         samples = (samples.clip(-1, 1) * 32_767).round()
     elif samples.dtype.kind == "u":
@@ -103,18 +105,18 @@ def encode_sound(rate: int, samples: Any) -> bytes:
 
 
 def decode_picture(path: Path, mode: str | None, *, as_array: bool) -> Any:
-    """Return the picture at `path`, in a mode of Pillow's, as a Pillow image or an array (height, width[, channels]).
+    """Return the image at `path`, in a mode of Pillow's, as a Pillow image or an array (height, width[, channels]).
 
     Raises:
-        InputError: it is no picture.
-        AuthorError: what reads it is not installed.
+        InputError: the file is no image.
+        AuthorError: Pillow or NumPy is not installed.
     """
     pillow = require("PIL.Image", extra="images")
     try:
         image = require("PIL.ImageOps", extra="images").exif_transpose(pillow.open(path))
         image.load()
     except (OSError, ValueError, SyntaxError, pillow.DecompressionBombError) as error:
-        raise InputError(f"takes a picture; `{path.name}` cannot be read as one") from error
+        raise InputError(f"takes an image; `{path.name}` cannot be decoded as one") from error
     if mode is not None and image.mode != mode:
         image = image.convert(mode)
     return require("numpy", extra="images").array(image) if as_array else image
@@ -124,7 +126,7 @@ def decode_sound(path: Path) -> tuple[int, Any]:
     """Return the sample rate in Hz of the WAV file at `path`, and its samples: (n,) or (n, channels), 16 bits each.
 
     Raises:
-        InputError: it is no such file.
+        InputError: the file is no WAV file with 16-bit samples.
         AuthorError: NumPy is not installed.
     """
     numpy = require("numpy", extra="images")
@@ -134,7 +136,7 @@ def decode_sound(path: Path) -> tuple[int, Any]:
             frames = file.readframes(file.getnframes())
             rate = file.getframerate()
     except (wave.Error, EOFError, OSError) as error:
-        raise InputError(f"takes WAV sound; `{path.name}` cannot be read as such") from error
+        raise InputError(f"takes WAV files; `{path.name}` cannot be decoded as one") from error
     if width == 2:
         samples = numpy.frombuffer(frames, "<i2")
     elif width == 1:
@@ -147,7 +149,7 @@ def decode_sound(path: Path) -> tuple[int, Any]:
 
 
 def frame_from(headers: list[str], rows: list[list[Any]], form: str) -> Any:
-    """Return a table as a data frame of pandas or Polars, an array, or a list of rows.
+    """Convert a table to a data frame of pandas or Polars, an array, or a list of rows.
 
     Raises:
         AuthorError: the library is not installed.
@@ -163,7 +165,7 @@ def frame_from(headers: list[str], rows: list[list[Any]], form: str) -> Any:
 
 
 def table_of(value: Any) -> tuple[list[str], list[list[Any]], int]:
-    """Return a table's column names, its first rows, and how many rows it has in all.
+    """Return a table's column names, its first rows, and its number of rows.
 
     Raises:
         ComponentError: `value` is no table.
@@ -192,13 +194,15 @@ def table_of(value: Any) -> tuple[list[str], list[list[Any]], int]:
         rows = [list(row) if isinstance(row, list | tuple) else [row] for row in value[:_ROWS_AT_MOST]]
         width = max(map(len, rows), default=0)
         return [str(number + 1) for number in range(width)], rows, len(value)
-    raise ComponentError(f"shows data frames, lists of rows and dictionaries of columns, got `{type(value).__name__}`.")
+    raise ComponentError(
+        f"shows data frames, lists of rows and dictionaries of columns, got a value of type `{type(value).__name__}`."
+    )
 
 
 def draw_matplotlib(figure: Any, format_: str) -> tuple[bytes, bool]:
     """Return a figure as SVG or as an image, and whether it takes the page's colours.
 
-    A figure on plain white becomes transparent; the same figure always becomes the same bytes.
+    A plain white background becomes transparent. The same figure always gives the same bytes.
     """
     matplotlib = require("matplotlib", extra="plots")
     is_plain = figure.get_facecolor()[:3] == (1, 1, 1)
@@ -213,7 +217,7 @@ def draw_altair(chart: Any) -> bytes:
     """Return a chart as SVG.
 
     Raises:
-        AuthorError: `vl-convert-python`, with which Altair draws, is not installed.
+        AuthorError: `vl-convert-python`, which renders charts of Altair, is not installed.
     """
     require("vl_convert", extra="plots")
     buffer = io.StringIO()
@@ -225,9 +229,9 @@ _BOKEH_GROUNDS = {"background_fill_color": None, "border_fill_color": None}
 
 
 def document_of_bokeh(figure: Any) -> tuple[bytes, bool]:
-    """Return a page that shows a figure of Bokeh, with all that it needs inside, and whether it has no ground.
+    """Return a self-contained HTML page with a figure of Bokeh, and whether its background is transparent.
 
-    A figure whose author gave it no ground becomes transparent.
+    The background becomes transparent unless the figure's author set one.
     """
     embed, resources = require("bokeh.embed", extra="plots"), require("bokeh.resources", extra="plots")
     themes = require("bokeh.themes", extra="plots")
@@ -238,7 +242,7 @@ def document_of_bokeh(figure: Any) -> tuple[bytes, bool]:
 
 
 def _is_convertible(value: Any) -> bool:
-    """Tell whether `value` is a table of yet another library, which can make one of pandas of itself."""
+    """Tell whether `value` is a table of another library that has a method to convert it to pandas."""
     return (hasattr(value, "__dataframe__") or hasattr(value, "__arrow_c_stream__")) and hasattr(value, "to_pandas")
 
 

@@ -1,4 +1,4 @@
-"""What other parts of a page stand in."""
+"""Containers: nodes of a page that have children."""
 
 from dataclasses import InitVar, field
 from typing import Any, ClassVar, Literal
@@ -10,15 +10,15 @@ from salon.components.tree import Node, OpenContainer
 
 @component()
 class Layout(OpenContainer):
-    """Something that other parts of a page stand in: open it with `with`, and make them inside.
+    """A container: open it with `with`, and create its children inside of the block.
 
     Args:
-        visible: `False` shows nothing of it.
-        elem_id: `id` of its element in the page.
-        elem_classes: classes of its element in the page.
-        scale: its share of a row's width, in relation to what else stands there.
-        min_width: pixels below which it takes a line of its own in a row.
-        render: `False` leaves its place open.
+        visible: `False` hides the container and its children.
+        elem_id: `id` of the container's HTML element.
+        elem_classes: CSS classes of the container's HTML element.
+        scale: the container's share of a row's width, relative to the other children of the row.
+        min_width: width in pixels below which the container wraps into a line of its own in a row.
+        render: `False` does not add the container to the open one; call `render()` where it belongs.
     """
 
     kind: ClassVar[str]
@@ -31,7 +31,7 @@ class Layout(OpenContainer):
     render: InitVar[bool] = True
 
     def __post_init__(self, render: bool) -> None:
-        """Take a place on the page that is being described, unless `render` is false."""
+        """Add the container to the open one, unless `render` is false."""
         self.children: list[Node] = []
         if render:
             self.place()
@@ -42,14 +42,14 @@ setattr(Layout, "render", Layout.place)  # noqa: B010 - see `Component.render`
 
 @component(ignored=frozenset(("show_progress",)))
 class Row(Layout):
-    """Things beside each other, below each other where there is no room.
+    """A row: children beside each other, wrapping where the width does not suffice.
 
     Args:
-        variant: `"panel"` draws a ground, `"compact"` leaves no gaps.
-        equal_height: all are as high as the highest.
-        height: a number of pixels or a CSS length.
-        max_height: likewise; beyond it, it scrolls.
-        min_height: likewise.
+        variant: `"panel"` draws a background, `"compact"` leaves no gaps.
+        equal_height: `True` makes all children as high as the highest.
+        height: the height, as a number of pixels or a CSS length.
+        max_height: the largest height, like `height`; higher content scrolls.
+        min_height: the smallest height, like `height`.
     """
 
     kind: ClassVar[str] = "row"
@@ -63,10 +63,10 @@ class Row(Layout):
 
 @component(ignored=frozenset(("show_progress",)))
 class Column(Layout):
-    """Things below each other.
+    """A column: children below each other.
 
     Args:
-        variant: `"panel"` draws a ground, `"compact"` leaves no gaps.
+        variant: `"panel"` draws a background, `"compact"` leaves no gaps.
     """
 
     kind: ClassVar[str] = "column"
@@ -78,7 +78,7 @@ class Column(Layout):
 
 @component()
 class Group(Layout):
-    """Things that belong together, in one frame."""
+    """A group: children in one common frame."""
 
     kind: ClassVar[str] = "group"
 
@@ -92,11 +92,11 @@ class Group(Layout):
     )
 )
 class Accordion(Layout):
-    """Things that can be folded away.
+    """A section that can be collapsed.
 
     Args:
-        label: what is to be seen while it is closed.
-        open: whether it is open at first.
+        label: heading of the section, always visible.
+        open: whether the section is expanded at first.
     """
 
     kind: ClassVar[str] = "accordion"
@@ -107,13 +107,13 @@ class Accordion(Layout):
 
 @component()
 class Sidebar(Layout):
-    """Things at the side of the page, to be folded away; on a phone, in a drawer.
+    """A panel at the side of the page that can be collapsed; on phones, a drawer.
 
     Args:
-        label: its name.
-        open: whether it is open at first.
-        width: a number of pixels or a CSS length.
-        position: `"left"` or `"right"`.
+        label: the panel's name.
+        open: whether the panel is expanded at first.
+        width: the width, as a number of pixels or a CSS length.
+        position: side of the page, `"left"` or `"right"`.
     """
 
     kind: ClassVar[str] = "sidebar"
@@ -126,10 +126,10 @@ class Sidebar(Layout):
 
 @component(ignored=frozenset(("overflow_behavior",)))
 class Tabs(Layout):
-    """Leaves of which one is in sight: open a `Tab` inside for each.
+    """A set of tabs, of which one is selected: create a `Tab` inside of the block for each.
 
     Args:
-        selected: `id` of the one in sight at first; the first by default.
+        selected: `id` of the tab that is selected at first; the first tab by default.
     """
 
     kind: ClassVar[str] = "tabs"
@@ -148,12 +148,12 @@ class Tabs(Layout):
     )
 )
 class Tab(Layout):
-    """One leaf of `Tabs`. Where there are none around it, all that follow each other share some.
+    """One tab of `Tabs`. Consecutive tabs without `Tabs` around them form one set.
 
     Args:
-        label: what is written on it.
-        id: what `Tabs(selected=)` calls it.
-        interactive: `False` lets nobody go there.
+        label: the tab's heading.
+        id: name that `Tabs(selected=…)` refers to.
+        interactive: `False` disables the tab.
     """
 
     select: ClassVar[Event] = Event()

@@ -1,4 +1,4 @@
-"""Lengths as authors give them and as CSS takes them."""
+"""Lengths: from the forms that authors use to CSS."""
 
 import re
 
@@ -6,10 +6,10 @@ _LENGTH = re.compile(r"[\w\s.%()+*/,-]+\Z")
 
 
 def css_length(length: float | str | None) -> str | None:
-    """Return a number of pixels, or a CSS length, as CSS.
+    """Return a number of pixels, or a CSS length, as a CSS length.
 
     Raises:
-        ValueError: it is neither.
+        ValueError: the length is neither.
     """
     if length is None:
         return None
@@ -17,4 +17,4 @@ def css_length(length: float | str | None) -> str | None:
         return f"{length:g}px"
     if isinstance(length, str) and _LENGTH.match(length):
         return length
-    raise ValueError(f"a length has to be a number of pixels or a CSS length, got `{length!r}`")
+    raise ValueError(f"a length is a number of pixels or a CSS length such as `50%`, got `{length!r}`")

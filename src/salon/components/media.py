@@ -1,4 +1,4 @@
-"""Pictures, sound, films and files."""
+"""Images, sound, videos and files."""
 
 from collections.abc import Sequence
 from dataclasses import field
@@ -41,12 +41,12 @@ class _Own:
 
 
 OWN: Any = _Own()
-"""Stands for the value that a component was made with."""
+"""Marks the component's own value: clients refer to it without sending it back."""
 
 
 @component()
 class _Media(Component):
-    """What all have whose values are files. Clients send files that they uploaded."""
+    """The base of components whose values are files. Clients send the ids of uploaded files."""
 
     upload: ClassVar[Event] = Event()
     clear: ClassVar[Event] = Event()
@@ -83,9 +83,9 @@ class _Media(Component):
             case {"url": str(address)} if address.startswith(AUTHOR):
                 return Source(url=address)
         if not isinstance(value, FileRef):
-            raise InputError("takes a file that was uploaded before")
+            raise InputError("takes the id of an uploaded file; upload the file first")
         if not is_accepted(value.name, value.media_type, self._types):
-            raise InputError(f"takes {', '.join(self._types)}; `{value.name}` is {value.media_type}")
+            raise InputError(f"takes files of type {', '.join(self._types)}; `{value.name}` is {value.media_type}")
         return value
 
     def _read_own(self) -> Any:
@@ -99,14 +99,14 @@ def _path(value: FileRef | Source, files: FindPath) -> Path:
     path = files(value)
     if path is None:
         name = value.name if isinstance(value, FileRef) else name_in(value)
-        raise InputError(f"was given `{name}`, which the server does not keep any more")
+        raise InputError(f"refers to `{name}`, which is no longer stored on the server; upload it again")
     return path
 
 
 def _devices(sources: Sequence[str] | str | None) -> tuple[str, ...]:
-    """Return which devices of the visitor's an input may use; only those that its author names."""
-    given = (sources,) if isinstance(sources, str) else tuple(sources or ())
-    return tuple(source for source in given if source in ("microphone", "webcam"))
+    """Return the visitor's devices that an input may use: only those that `sources` names."""
+    names = (sources,) if isinstance(sources, str) else tuple(sources or ())
+    return tuple(source for source in names if source in ("microphone", "webcam"))
 
 
 def _picture(packing: Packing, value: Any, format_: str) -> Source:
@@ -128,17 +128,18 @@ def _picture(packing: Packing, value: Any, format_: str) -> Source:
     )
 )
 class Image(_Media):
-    """A picture, to look at closely at a click.
+    """An image, enlarged by a click.
 
     Args:
-        value: a path, an address, bytes, a Pillow image, or a NumPy array: (height, width[, channels]).
-        format: form that Pillow images and arrays are sent in: `"png"`, `"jpeg"`, `"webp"`, …
-        type: what functions get of an input: `"numpy"` (an array (height, width, channels) of bytes), `"pil"` (a Pillow
-            image), or `"filepath"`.
-        image_mode: colours of what functions get: Pillow's word, such as `"RGB"` or `"L"`; `None` as it comes.
-        sources: where users take it from: `"upload"`, `"clipboard"`, `"webcam"`.
-        placeholder: shown while an input is empty.
-        alt_text: what it shows, for who cannot see it; its label by default.
+        value: a path, an address, bytes, a Pillow image, or a NumPy array (height, width[, channels]).
+        format: file format into which Pillow images and arrays are encoded: `"png"`, `"jpeg"`, `"webp"`, …
+        type: form in which functions get an input: `"numpy"` (an array (height, width, channels) of bytes), `"pil"` (a
+            Pillow image), or `"filepath"`.
+        image_mode: Pillow's colour mode of the image that functions get, such as `"RGB"` or `"L"`; `None` keeps the
+            file's.
+        sources: ways to enter an image: `"upload"`, `"clipboard"`, `"webcam"`.
+        placeholder: text shown while an input is empty.
+        alt_text: alternative text for screen readers; the label by default.
     """
 
     kind: ClassVar[str] = "image"
@@ -189,13 +190,13 @@ class Audio(_Media):
     """Sound with a player.
 
     Args:
-        value: a path, an address, bytes, or a pair of a sample rate and a NumPy array: (samples[, channels]).
-        autoplay: begins as soon as the browser lets it.
-        loop: begins anew at its end.
-        type: what functions get of an input: `"numpy"` (a pair of the sample rate in Hz and an array of 16-bit samples;
-            of WAV only), or `"filepath"`.
-        format: without effect: arrays are sent as WAV, and inputs stay as they come.
-        sources: where users take it from: `"upload"`, `"microphone"`.
+        value: a path, an address, bytes, or a pair of a sample rate in Hz and a NumPy array (samples[, channels]).
+        autoplay: `True` starts playing as soon as the browser allows it.
+        loop: `True` starts again at the end.
+        type: form in which functions get an input: `"numpy"` (a pair of the sample rate in Hz and an array of 16-bit
+            samples; WAV files only), or `"filepath"`.
+        format: no effect: arrays are encoded as WAV, and uploaded files are not converted.
+        sources: ways to enter sound: `"upload"`, `"microphone"`.
     """
 
     kind: ClassVar[str] = "audio"
@@ -240,14 +241,14 @@ class Audio(_Media):
     )
 )
 class Video(_Media):
-    """A film with a player.
+    """A video with a player.
 
     Args:
         value: a path, an address, or bytes.
-        autoplay: begins as soon as the browser lets it.
-        loop: begins anew at its end.
-        format: without effect: films are sent as they come.
-        sources: where users take it from: `"upload"`, `"webcam"`.
+        autoplay: `True` starts playing as soon as the browser allows it.
+        loop: `True` starts again at the end.
+        format: no effect: videos are not converted.
+        sources: ways to enter a video: `"upload"`, `"webcam"`.
     """
 
     kind: ClassVar[str] = "video"
@@ -271,10 +272,11 @@ class File(_Media):
 
     Args:
         value: a path, an address, bytes, or a list of these.
-        file_count: how many users give: `"single"`, `"multiple"` or `"directory"`; several reach functions as a list.
-        file_types: what an input takes: extensions such as `".pdf"`, `"image"`, `"audio"`, `"video"`, `"text"` or media
-            types; anything by default.
-        type: what functions get of an input: `"filepath"`, or `"binary"`, its bytes.
+        file_count: files that users may upload: `"single"`, `"multiple"` or `"directory"`; functions get a list unless
+            `"single"`.
+        file_types: accepted types of an input: extensions such as `".pdf"`, `"image"`, `"audio"`, `"video"`, `"text"`
+            or media types; all by default.
+        type: form in which functions get an input: `"filepath"`, or `"binary"` for its bytes.
     """
 
     kind: ClassVar[str] = "file"
@@ -340,17 +342,17 @@ class File(_Media):
     )
 )
 class Gallery(_Media):
-    """Pictures and films beside each other, to look at one by one at a click.
+    """Images and videos in a grid, each enlarged by a click.
 
     Args:
-        value: a list of what `Image` takes, paths of films, or pairs of these and a caption.
-        columns: how many stand beside each other.
-        rows: how many lines are in sight; by default all.
-        object_fit: CSS's word for how a picture fills its place.
-        format: form that Pillow images and arrays are sent in.
-        preview: without effect: pictures open at a click.
-        allow_preview: likewise.
-        type: what functions get of an input's pictures, as for `Image`; each in a pair with its caption.
+        value: a list of values that `Image` takes, of paths of videos, or of pairs of one of these and a caption.
+        columns: number of columns.
+        rows: number of visible rows; all by default.
+        object_fit: CSS's `object-fit` of the images.
+        format: file format into which Pillow images and arrays are encoded.
+        preview: no effect: a click enlarges an image.
+        allow_preview: no effect, like `preview`.
+        type: form in which functions get an input's images, as of `Image`; each is in a pair with its caption.
     """
 
     kind: ClassVar[str] = "gallery"
@@ -397,7 +399,7 @@ class Gallery(_Media):
 
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         if self.value is not None and not isinstance(self.value, list | tuple):
-            raise ComponentError(f"shows a list of pictures, got `{type(self.value).__name__}`.")
+            raise ComponentError(f"shows a list of images, got a value of type `{type(self.value).__name__}`.")
         items = tuple(self._item(packing, item) for item in self.value or ())
         columns = self.columns if isinstance(self.columns, int) and self.columns > 0 else 2
         return "", self._props(GalleryProps, items=items, columns=columns, object_fit=self.object_fit)
@@ -412,6 +414,6 @@ class Gallery(_Media):
 
 
 def _with_caption(item: Any) -> tuple[Any, str | None]:
-    """Return what a gallery shows at one place, and what stands below it."""
+    """Return the value and the caption of one item of a gallery."""
     value, caption = item if isinstance(item, list | tuple) and len(item) == 2 else (item, None)
     return value, None if caption is None else str(caption)

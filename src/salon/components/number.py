@@ -1,4 +1,4 @@
-"""Numbers."""
+"""Inputs for numbers."""
 
 import math
 import random
@@ -16,12 +16,12 @@ class Number(Component):
     """A box for a number. Functions get an `int` or a `float`, or `None` while it is empty.
 
     Args:
-        value: the number.
-        placeholder: shown while it is empty.
-        minimum: the smallest number that is taken.
-        maximum: the largest number that is taken.
-        step: how far one key moves it.
-        precision: digits after the point that functions get; 0 gives whole numbers.
+        value: initial number.
+        placeholder: text shown while the box is empty.
+        minimum: smallest accepted number.
+        maximum: largest accepted number.
+        step: increment of the arrow keys.
+        precision: decimal places of the number that functions get; 0 for integers.
     """
 
     submit: ClassVar[Event] = Event()
@@ -72,14 +72,15 @@ class Number(Component):
     )
 )
 class Slider(Component):
-    """A number within bounds, to slide or to type. Functions get an `int` or a `float`.
+    """A slider, with a box to enter the number. Functions get an `int` or a `float`.
 
     Args:
-        minimum: the smallest number.
-        maximum: the largest number.
-        value: the number; the smallest by default.
-        step: how far one key moves it; whole numbers when all are whole, a hundredth of the way otherwise, by default.
-        randomize: it begins anywhere within its bounds, instead of at `value`, anew for every page.
+        minimum: smallest number.
+        maximum: largest number.
+        value: initial number; `minimum` by default.
+        step: increment of the arrow keys; by default 1 if the other numbers are integers, else a hundredth of the
+            range.
+        randomize: `True` starts with a random number in the range, a new one for every page, instead of `value`.
     """
 
     release: ClassVar[Event] = Event()
@@ -93,7 +94,7 @@ class Slider(Component):
     randomize: bool = False
 
     def __post_init__(self, render: bool) -> None:
-        """Take a place, and begin where chance will have it, if it shall."""
+        """Add the slider to the open container; with `randomize`, replace its value by a function that draws one."""
         super().__post_init__(render)
         if self.randomize:
             self.value = self._anywhere
@@ -116,16 +117,16 @@ class Slider(Component):
 
     def _anywhere(self) -> float:
         if not self.minimum < self.maximum or not self._step > 0:
-            return self.minimum  # what is wrong is said where it is shown
+            return self.minimum  # `_pack` reports a wrong range or step, with the component's name
         steps = random.randint(0, math.floor((self.maximum - self.minimum) / self._step))  # noqa: S311 - no secret
         return round(self.minimum + steps * self._step, 10)
 
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         del packing
         if not self.minimum < self.maximum:
-            raise ComponentError(f"goes from `minimum` up to `maximum`; got {self.minimum!r} and {self.maximum!r}.")
+            raise ComponentError(f"needs a `minimum` below its `maximum`; got {self.minimum!r} and {self.maximum!r}.")
         if self.step is not None and not self.step > 0:
-            raise ComponentError(f"has a `step` above 0; got {self.step!r}.")
+            raise ComponentError(f"needs a `step` above 0; got {self.step!r}.")
         return "", self._props(
             SliderProps,
             value=self.accept(_number_of(self.value)),
@@ -136,10 +137,10 @@ class Slider(Component):
 
 
 def accept_number(value: Any, minimum: float | None, maximum: float | None) -> float:
-    """Return a number that a client sent.
+    """Return a client's number.
 
     Raises:
-        InputError: it is none, or out of its bounds.
+        InputError: the value is no number, or out of bounds.
     """
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise InputError(f"takes a number, got {value!r:.80}")
@@ -158,7 +159,7 @@ def accept_number(value: Any, minimum: float | None, maximum: float | None) -> f
 def _number_of(value: Any) -> Any:
     if value is None or (isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)):
         return value
-    raise ComponentError(f"takes numbers, got `{value!r}`.")
+    raise ComponentError(f"takes a number as `value`, got `{value!r}`.")
 
 
 def _bounds(minimum: float | None, maximum: float | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Checks what authors pass to constructors: misspelt names are named with the nearest right one."""
+"""Checks of the keywords that authors pass to constructors: errors suggest the nearest correct name."""
 
 import dataclasses
 import difflib
@@ -13,9 +13,9 @@ from salon.errors import AuthorError
 _T = TypeVar("_T")
 _P = ParamSpec("_P")
 
-_GIVEN = "_given"
+_ARGUMENTS = "_constructor_arguments"
 _TOLERATED = "_tolerated"
-_WITHOUT_MEANING = frozenset(
+_WITHOUT_EFFECT = frozenset(
     (
         "buttons",
         "every",
@@ -32,20 +32,20 @@ _WITHOUT_MEANING = frozenset(
 
 
 class UnknownParameterError(AuthorError, TypeError):
-    """A constructor was called with parameters that it does not have."""
+    """A constructor or function was called with keywords that it does not have."""
 
 
 def takes_parameters(
     *, renamed: Mapping[str, str] | None = None, ignored: frozenset[str] = frozenset()
 ) -> Callable[[type[_T]], type[_T]]:
-    """Return a decorator of dataclasses that helps with names which are not fields.
+    """Return a decorator for dataclasses that checks the keywords which are not fields.
 
     Args:
-        renamed: names that programs written for Gradio use, and the field that each stands for.
-        ignored: names that such programs use for what has no meaning here; they are accepted with a warning.
+        renamed: keywords that programs written for Gradio use, with the field that each is an alias of.
+        ignored: keywords of Gradio's that have no effect here; they are accepted with a warning.
 
-    The decorated constructor raises `UnknownParameterError`, which names all the others at once. What it was
-    given can be asked for with `given_to`.
+    The decorated constructor raises `UnknownParameterError`, which names all unknown keywords at once. `given_to`
+    returns the arguments that it was called with.
     """
     other_names = renamed or {}
 
@@ -55,10 +55,10 @@ def takes_parameters(
         by_position = [field.name for field in dataclasses.fields(cls) if field.init and not field.kw_only]  # type: ignore[arg-type]
 
         @functools.wraps(construct)
-        def checked(self: _T, /, *args: Any, **given: Any) -> None:
-            _settle(cls.__name__, given, known, other_names, ignored)
-            self.__dict__[_GIVEN] = dict(zip(by_position, args, strict=False)) | given
-            construct(self, *args, **given)
+        def checked(self: _T, /, *args: Any, **keywords: Any) -> None:
+            _resolve_keywords(cls.__name__, keywords, known, other_names, ignored)
+            self.__dict__[_ARGUMENTS] = dict(zip(by_position, args, strict=False)) | keywords
+            construct(self, *args, **keywords)
 
         setattr(checked, _TOLERATED, (other_names, ignored))
         cls.__init__ = checked  # type: ignore[assignment, method-assign]
@@ -70,16 +70,16 @@ def takes_parameters(
 def takes_keywords(
     *, renamed: Mapping[str, str] | None = None, ignored: frozenset[str] = frozenset()
 ) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
-    """Return a decorator that does for a function what `takes_parameters` does for a constructor."""
+    """Return a decorator that checks the keywords of a function, as `takes_parameters` does for a constructor."""
     other_names = renamed or {}
 
     def decorate(function: Callable[_P, _T]) -> Callable[_P, _T]:
         known = list(inspect.signature(function).parameters)
 
         @functools.wraps(function)
-        def checked(*args: _P.args, **given: _P.kwargs) -> _T:
-            _settle(function.__name__, given, known, other_names, ignored)
-            return function(*args, **given)
+        def checked(*args: _P.args, **keywords: _P.kwargs) -> _T:
+            _resolve_keywords(function.__name__, keywords, known, other_names, ignored)
+            return function(*args, **keywords)
 
         setattr(checked, _TOLERATED, (other_names, ignored))
         return checked
@@ -88,31 +88,31 @@ def takes_keywords(
 
 
 def tolerated_by(function: Callable[..., Any]) -> dict[str, str | None]:
-    """Return the names that a function or constructor takes besides its parameters.
+    """Return the keywords that a function or constructor accepts besides its parameters.
 
-    Each stands for the parameter that it means, or for `None` where it has no meaning.
+    Maps each keyword to the parameter that it is an alias of, or to `None` if it has no effect.
     """
     known = inspect.signature(function).parameters
     renamed, ignored = getattr(function, _TOLERATED, ({}, frozenset()))
     return {name: renamed.get(name) for name in sorted({*renamed, *ignored} - known.keys())}
 
 
-def _settle(
-    owner: str, given: dict[str, Any], known: Sequence[str], other_names: Mapping[str, str], ignored: frozenset[str]
+def _resolve_keywords(
+    owner: str, keywords: dict[str, Any], known: Sequence[str], other_names: Mapping[str, str], ignored: frozenset[str]
 ) -> None:
-    """Leave in `given` what is `known`, under the names that are known.
+    """Rename aliases in `keywords` and remove ignored keywords, in place, so that only known keywords remain.
 
     Raises:
-        UnknownParameterError: something is neither known nor has it another name, nor is it ignored; the message names
-            all of that.
+        UnknownParameterError: a keyword is neither known, nor an alias, nor ignored; the message names all such
+            keywords.
     """
     problems = []
-    for name in [name for name in given if name not in known]:
-        value = given.pop(name)
+    for name in [name for name in keywords if name not in known]:
+        value = keywords.pop(name)
         if name in other_names:
-            given.setdefault(other_names[name], value)
+            keywords.setdefault(other_names[name], value)
         elif name in ignored:
-            warnings.warn(f"`{owner}` ignores `{name}`: it has no meaning here.", stacklevel=3)
+            warnings.warn(f"`{owner}` ignores `{name}`: the parameter has no effect in Salon.", stacklevel=3)
         else:
             nearest = difflib.get_close_matches(name, [*known, *other_names], n=1)
             hint = f" Did you mean `{nearest[0]}`?" if nearest else ""
@@ -122,19 +122,19 @@ def _settle(
 
 
 def given_to(value: object) -> Mapping[str, Any]:
-    """Return the arguments that the constructor of `value` was called with, by the names of its fields."""
-    given: Mapping[str, Any] = value.__dict__.get(_GIVEN, {})
-    return given
+    """Return the arguments that the constructor of `value` was called with, by field name."""
+    arguments: Mapping[str, Any] = value.__dict__.get(_ARGUMENTS, {})
+    return arguments
 
 
 @dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(dataclasses.field,))
 def component(
     *, renamed: Mapping[str, str] | None = None, ignored: frozenset[str] = frozenset()
 ) -> Callable[[type[_T]], type[_T]]:
-    """Return a decorator that makes a dataclass of a component; see `takes_parameters` for its arguments."""
+    """Return a decorator that makes a component's class a dataclass; its arguments are those of `takes_parameters`."""
 
     def decorate(cls: type[_T]) -> type[_T]:
         made = dataclasses.dataclass(kw_only=True, eq=False, repr=False)(cls)
-        return takes_parameters(renamed=renamed, ignored=_WITHOUT_MEANING | ignored)(made)
+        return takes_parameters(renamed=renamed, ignored=_WITHOUT_EFFECT | ignored)(made)
 
     return decorate

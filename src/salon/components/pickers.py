@@ -1,4 +1,4 @@
-"""Colours, dates and times."""
+"""Inputs for colours, dates and times."""
 
 import datetime as dt
 import re
@@ -17,10 +17,10 @@ _UNITS_S = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 @component()
 class ColorPicker(Component):
-    """A colour. Functions get it as text, such as `"#1c6b58"`.
+    """A colour. Functions get a text such as `"#1c6b58"`.
 
     Args:
-        value: the colour; black by default.
+        value: initial colour; black by default.
     """
 
     kind: ClassVar[str] = "colorpicker"
@@ -49,14 +49,14 @@ class ColorPicker(Component):
 
 @component()
 class DateTime(Component):
-    """A date, with the time unless told otherwise.
+    """A date, with the time unless `include_time=False`.
 
     Args:
-        value: seconds since 1970, a `datetime`, a text `"2026-11-24 09:30:00"`, or `"now"`, `"now - 2h"`, `"now - 3d"`.
+        value: initial date: seconds since 1970, a `datetime`, a text `"2026-11-24 09:30:00"`, or `"now"`, `"now - 2h"`,
+            `"now - 3d"`.
         include_time: `False` asks for the date only.
-        type: what functions get: `"timestamp"` (seconds since 1970), `"datetime"`, or `"string"`.
-        timezone: name of the time zone in which what is entered counts, such as `"Asia/Shanghai"`; the server's own
-            by default.
+        type: form in which functions get the date: `"timestamp"` (seconds since 1970), `"datetime"`, or `"string"`.
+        timezone: name of the time zone of the entered date, such as `"Asia/Shanghai"`; the server's own by default.
     """
 
     kind: ClassVar[str] = "datetime"
@@ -77,23 +77,26 @@ class DateTime(Component):
         """See `Component.accept`."""
         if value is None or value == "":
             return None
-        found = self._moment(value)
-        return found.strftime("%Y-%m-%d %H:%M:%S" if self.include_time else "%Y-%m-%d")
+        moment = self._moment(value)
+        return moment.strftime("%Y-%m-%d %H:%M:%S" if self.include_time else "%Y-%m-%d")
 
     def read(self, value: Any, files: FindPath) -> Any:
         """See `Component.read`."""
         del files
         if value is None or self.type == "string":
             return value
-        found = self._moment(value)
-        return found.timestamp() if self.type == "timestamp" else found
+        moment = self._moment(value)
+        return moment.timestamp() if self.type == "timestamp" else moment
 
     @property
     def _zone(self) -> dt.tzinfo | None:
         try:
             return None if self.timezone is None else ZoneInfo(self.timezone)
         except (ZoneInfoNotFoundError, ValueError):
-            raise ComponentError(f"has no time zone named `{self.timezone}`.") from None
+            raise ComponentError(
+                f"has no time zone named `{self.timezone}`. Use a name such as `Asia/Shanghai`, and install `tzdata` "
+                "on Windows."
+            ) from None
 
     def _moment(self, value: Any) -> dt.datetime:
         zone = self._zone
@@ -109,8 +112,8 @@ class DateTime(Component):
                     ago_s = int(now[1] or 0) * _UNITS_S[now[2] or "s"]
                     return dt.datetime.now(zone) - dt.timedelta(seconds=ago_s)
                 case str():
-                    found = dt.datetime.fromisoformat(value.strip())
-                    return found if zone is None or found.tzinfo else found.replace(tzinfo=zone)
+                    moment = dt.datetime.fromisoformat(value.strip())
+                    return moment if zone is None or moment.tzinfo else moment.replace(tzinfo=zone)
         except (ValueError, OverflowError, OSError):
             pass
         raise InputError(f"takes a date such as 2026-11-24 09:30:00, got {value!r:.80}")

@@ -1,4 +1,4 @@
-"""What travels of each component: the forms of a component part's `props`, by kind."""
+"""The `props` of component parts, by kind: the form in which a component is serialised for the page."""
 
 from typing import Any
 from urllib.parse import unquote
@@ -6,26 +6,26 @@ from urllib.parse import unquote
 import msgspec
 
 AUTHOR = "author/"
-"""How the addresses of files begin that are the author's own."""
+"""Prefix of the addresses of the author's files."""
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where content comes from: the number of one of the part's files, or an address that the browser loads."""
+    """The source of content: the index of one of the part's files, or an address that the browser loads."""
 
     file: int | None = None
     url: str | None = None
 
 
 def name_in(source: Source) -> str:
-    """Return the name of the file at an address."""
+    """Return the file name in a source's address."""
     return unquote((source.url or "").rpartition("/")[2])
 
 
 class Props(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What all kinds have. `label` is the accessible name, shown unless `hides_label`; lengths are CSS lengths.
+    """Props of all kinds. `label` is the accessible name, shown unless `hides_label`; lengths are CSS lengths.
 
-    On a page, `interactive` tells whether users may change it, `bare` that no frame is drawn around it, `scale` its
-    share of a row, and `min_width` the pixels below which it takes a line of its own.
+    On a page, `interactive` tells whether users may change the value, `bare` that no frame is drawn, `scale` is the
+    share of a row's width, and `min_width` the width in pixels below which the component wraps.
     """
 
     label: str | None = None
@@ -43,7 +43,7 @@ class Props(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ImageProps(Props, frozen=True, kw_only=True):
-    """A picture; as an input it may be `taken_by` the `webcam`."""
+    """An image; an input may be `taken_by` the `webcam`."""
 
     source: Source | None = None
     placeholder: str | None = None
@@ -52,7 +52,7 @@ class ImageProps(Props, frozen=True, kw_only=True):
 
 
 class AudioProps(Props, frozen=True, kw_only=True):
-    """Sound to listen to; as an input it may be `taken_by` the `microphone`."""
+    """Sound with a player; an input may be `taken_by` the `microphone`."""
 
     source: Source | None = None
     taken_by: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ class AudioProps(Props, frozen=True, kw_only=True):
 
 
 class VideoProps(Props, frozen=True, kw_only=True):
-    """A film to watch."""
+    """A video with a player."""
 
     source: Source | None = None
     autoplay: bool = False
@@ -69,7 +69,7 @@ class VideoProps(Props, frozen=True, kw_only=True):
 
 
 class FileProps(Props, frozen=True, kw_only=True):
-    """Files to download; on a page, files to be given, `count` and `types` of them."""
+    """Files to download; of an input, the uploaded files, at most `count`, of `types`."""
 
     sources: tuple[Source, ...] = ()
     count: str = "single"
@@ -77,7 +77,7 @@ class FileProps(Props, frozen=True, kw_only=True):
 
 
 class GalleryItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One picture or film of a gallery."""
+    """One image or video of a gallery."""
 
     source: Source
     caption: str | None = None
@@ -85,7 +85,7 @@ class GalleryItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class GalleryProps(Props, frozen=True, kw_only=True):
-    """Pictures and films beside each other."""
+    """Images and videos in a grid."""
 
     items: tuple[GalleryItem, ...] = ()
     columns: int = 2
@@ -93,17 +93,17 @@ class GalleryProps(Props, frozen=True, kw_only=True):
 
 
 class HtmlProps(Props, frozen=True, kw_only=True):
-    """A document of its own, in the part's text; `source` holds it when it is long."""
+    """An HTML document in a frame: the part's text, or `source` if it is long."""
 
     source: Source | None = None
 
 
 class MarkdownProps(Props, frozen=True, kw_only=True):
-    """Markdown, in the part's text."""
+    """Markdown: the part's text."""
 
 
 class CodeProps(Props, frozen=True, kw_only=True):
-    """Source code, in the part's text."""
+    """Source code: the part's text."""
 
     language: str | None = None
     lines: int = 5
@@ -112,28 +112,28 @@ class CodeProps(Props, frozen=True, kw_only=True):
 
 
 class JsonProps(Props, frozen=True, kw_only=True):
-    """A JSON value to look into; `open` unfolds all of it."""
+    """A JSON value as a tree; `open` expands it."""
 
     value: Any = None
     open: bool = False
 
 
 class Confidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How sure a classification is of one class, from 0 to 1."""
+    """The confidence in one class of a classification, from 0 to 1."""
 
     label: str
     confidence: float
 
 
 class LabelProps(Props, frozen=True, kw_only=True):
-    """The outcome of a classification, surest class first."""
+    """The result of a classification, most confident class first."""
 
     value: str | None = None
     confidences: tuple[Confidence, ...] = ()
 
 
 class DataframeProps(Props, frozen=True, kw_only=True):
-    """A table. `row_count` is there when there are more rows than these, `column_widths` are of the first columns."""
+    """A table. `row_count` is set if the table has more rows than `rows`; `column_widths` start at the first column."""
 
     headers: tuple[str, ...] = ()
     rows: tuple[tuple[str | float | bool | None, ...], ...] = ()
@@ -143,7 +143,7 @@ class DataframeProps(Props, frozen=True, kw_only=True):
 
 
 class PlotProps(Props, frozen=True, kw_only=True):
-    """A figure: a drawing, which takes the page's colours if `is_themed`, a document, or Plotly's own form."""
+    """A figure: an image, which takes the page's colours if `is_themed`, an HTML document, or Plotly's JSON."""
 
     source: Source | None = None
     document: Source | None = None
@@ -152,7 +152,7 @@ class PlotProps(Props, frozen=True, kw_only=True):
 
 
 class TextboxProps(Props, frozen=True, kw_only=True):
-    """A box to write in; what stands in it is the part's text. `submit` is a button that sends it, or its label."""
+    """A text box whose content is the part's text. `submit` shows a submit button, or is its label."""
 
     placeholder: str | None = None
     lines: int = 1
@@ -166,7 +166,7 @@ class TextboxProps(Props, frozen=True, kw_only=True):
 
 
 class MultimodalTextboxProps(TextboxProps, frozen=True, kw_only=True):
-    """A box to write in and to attach `count` files of `types` to."""
+    """A text box to which files can be attached: `count` of them, of `types`."""
 
     sources: tuple[Source, ...] = ()
     count: str = "multiple"
@@ -185,7 +185,7 @@ class NumberProps(Props, frozen=True, kw_only=True):
 
 
 class SliderProps(Props, frozen=True, kw_only=True):
-    """A number within bounds."""
+    """A number in a range."""
 
     value: float = 0
     minimum: float = 0
@@ -194,20 +194,20 @@ class SliderProps(Props, frozen=True, kw_only=True):
 
 
 class CheckboxProps(Props, frozen=True, kw_only=True):
-    """Yes or no."""
+    """A checkbox."""
 
     value: bool = False
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """One of several: what is shown, and what it stands for."""
+    """One choice: the label that is shown, and its value."""
 
     label: str
     value: str | float | bool
 
 
 class ChoiceProps(Props, frozen=True, kw_only=True):
-    """One or several choices. `custom` lets other texts be entered, `most` is how many can be chosen."""
+    """Choices. `custom` lets users enter other texts, `most` is the largest number of selected choices."""
 
     value: Any = None
     choices: tuple[Choice, ...] = ()
@@ -225,14 +225,14 @@ class ColorPickerProps(Props, frozen=True, kw_only=True):
 
 
 class DateTimeProps(Props, frozen=True, kw_only=True):
-    """A date, and a time if there is one."""
+    """A date, with the time if `include_time`."""
 
     value: str | None = None
     include_time: bool = True
 
 
 class ButtonProps(Props, frozen=True, kw_only=True):
-    """A button; its label is the part's text. It downloads `source`, or takes `count` files of `types`."""
+    """A button; its label is the part's text. It downloads `source`, or uploads `count` files of `types`."""
 
     variant: str = "secondary"
     size: str = "lg"
@@ -245,7 +245,7 @@ class ButtonProps(Props, frozen=True, kw_only=True):
 
 
 class BrowserStateProps(Props, frozen=True, kw_only=True):
-    """A value that the browser keeps under a key."""
+    """A value that the browser stores under a key."""
 
     value: Any = None
     storage_key: str | None = None

@@ -1,4 +1,4 @@
-"""Values that belong to one session, and are not shown."""
+"""State: values of a session that are not shown."""
 
 from dataclasses import field
 from typing import Any, ClassVar
@@ -11,10 +11,10 @@ from salon.components.props import BrowserStateProps, Props
 
 @component(ignored=frozenset(("time_to_live", "delete_callback")))
 class State(Component):
-    """Any value of Python's that the server keeps for one visitor's page; it is never sent anywhere.
+    """Any Python value that the server keeps for one session; it is never sent to the browser.
 
     Args:
-        value: what it is at first; every session gets a copy of its own.
+        value: initial value; every session gets a deep copy.
     """
 
     kind: ClassVar[str] = "state"
@@ -23,19 +23,20 @@ class State(Component):
     value: Any = field(default=None, kw_only=False)
 
     def accept(self, value: Any) -> Any:
-        """Refuse: clients have no say in it."""
+        """Refuse the value: clients cannot set state."""
         del value
-        raise InputError("is kept by the server")
+        raise InputError("is kept by the server, so clients cannot send it; leave it out")
 
 
 @component()
 class BrowserState(Component):
-    """A value that JSON can hold, which the visitor's browser keeps, also when it is closed.
+    """A JSON value that the visitor's browser stores, beyond the session.
 
     Args:
-        default_value: what it is at first.
-        storage_key: what the browser calls it; by default it goes by its place on the page.
-        secret: without effect: what a browser keeps can be read and changed by its user.
+        default_value: initial value.
+        storage_key: key under which the browser stores the value; by default it is derived from the position on the
+            page.
+        secret: no effect: users can read and change values that their browser stores.
     """
 
     kind: ClassVar[str] = "browserstate"
@@ -47,7 +48,7 @@ class BrowserState(Component):
     change: ClassVar[Event] = Event()
 
     def __post_init__(self, render: bool) -> None:
-        """Take the default for the value."""
+        """Set the value to the default."""
         super().__post_init__(render)
         self.value: Any = self.default_value
 

@@ -1,4 +1,4 @@
-"""Boxes to write in."""
+"""Text inputs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
@@ -21,24 +21,24 @@ _FILES_AT_MOST = 20
 
 @component(ignored=frozenset(("autoscroll", "show_share_button")))
 class Textbox(Component):
-    """A box to write in: the chat's own, an additional input, or a part of a page.
+    """A text box: the chat's own, an additional input, or a component of a page.
 
     Args:
-        value: what stands in it at first; in the chat's own, unless there is a draft.
-        placeholder: shown while it is empty.
-        lines: height in lines while it is empty.
-        max_lines: how many lines it grows to before it scrolls.
-        max_length: how many characters one may type.
-        type: `"text"`, `"password"` or `"email"`.
-        autofocus: whether it has the focus when the page opens, and, in a chat, after each reply.
-        text_align: `"left"` or `"right"`; the side on which the language begins by default.
-        rtl: it runs from right to left; by default as what is typed does.
-        html_attributes: further attributes of the text area: `autocapitalize`, `autocorrect`, `enterkeyhint`,
+        value: initial text; in the chat's own box, a stored draft takes precedence.
+        placeholder: text shown while the box is empty.
+        lines: height of the empty box, in lines.
+        max_lines: number of lines up to which the box grows before it scrolls.
+        max_length: largest number of characters that can be entered.
+        type: kind of text: `"text"`, `"password"` or `"email"`.
+        autofocus: whether the box gets the focus when the page opens, and, in a chat, after each reply.
+        text_align: `"left"` or `"right"`; by default the side at which the text's language begins.
+        rtl: `True` sets the direction to right-to-left, `False` to left-to-right; by default it follows the text.
+        html_attributes: further attributes of the `<textarea>`: `autocapitalize`, `autocorrect`, `enterkeyhint`,
             `inputmode`, `lang`, `spellcheck`, `tabindex`, `title`.
-        submit_btn: label of the button that sends; `True` for an icon, `False` for no button.
+        submit_btn: label of the button that submits; `True` for an icon, `False` for no button.
         stop_btn: label of the button that stops a reply; like `submit_btn`.
-        show_copy_button: a button that copies what stands in it.
-        buttons: instead of it: `["copy"]`.
+        show_copy_button: `True` adds a button that copies the text.
+        buttons: `["copy"]`, as another way to write `show_copy_button=True`.
     """
 
     submit: ClassVar[Event] = Event()
@@ -75,7 +75,7 @@ class Textbox(Component):
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         del packing
         if self.type not in _TYPES:
-            raise ComponentError(f"has the types {', '.join(_TYPES)}; got `{self.type!r}`.")
+            raise ComponentError(f"has no type {self.type!r}. Use one of {', '.join(_TYPES)}.")
         return text_of(self.value), self._props(
             TextboxProps,
             placeholder=self.placeholder,
@@ -92,10 +92,10 @@ class Textbox(Component):
 
 @component(ignored=frozenset(("autoscroll", "show_share_button")))
 class TextArea(Textbox):
-    """A box for longer texts: a `Textbox` of seven lines, whose arguments it has.
+    """A text box for longer texts: a `Textbox` of seven lines, whose arguments it has.
 
     Args:
-        lines: height in lines while it is empty.
+        lines: height of the empty box, in lines.
     """
 
     lines: int = 7
@@ -103,14 +103,14 @@ class TextArea(Textbox):
 
 @component(ignored=frozenset(("autoscroll",)))
 class MultimodalTextbox(Textbox):
-    """The box to write in and to attach files to. Its other arguments are those of `Textbox`.
+    """A text box to which files can be attached. Its other arguments are those of `Textbox`.
 
     Args:
-        file_count: `"single"` for one file a message, `"multiple"` for several, `"directory"` for whole folders.
-        file_types: what may be attached: extensions such as `".pdf"`, `"image"`, `"audio"`, `"video"`, `"text"` or
-            media types; anything by default. A file is judged by its content.
-        sources: where files come from: `"upload"`, `"microphone"`, `"camera"`. Pasting works either way.
-        max_plain_text_length: a pasted text that is longer becomes a file.
+        file_count: files that can be attached: `"single"` for one, `"multiple"` for several, `"directory"` for folders.
+        file_types: accepted types: extensions such as `".pdf"`, `"image"`, `"audio"`, `"video"`, `"text"` or media
+            types; all by default. The type is detected from a file's content.
+        sources: ways to attach files: `"upload"`, `"microphone"`, `"camera"`. Files can always be pasted.
+        max_plain_text_length: number of characters above which a pasted text becomes a file.
     """
 
     kind: ClassVar[str] = "multimodaltextbox"
@@ -133,13 +133,13 @@ class MultimodalTextbox(Textbox):
             return {"text": accept_text(value, limit=self.max_length), "files": []}
         files = value.get("files") or [] if isinstance(value, Mapping) else None
         if not isinstance(files, list) or len(files) > _FILES_AT_MOST:
-            raise InputError(f'takes {{"text": …, "files": […]}} with at most {_FILES_AT_MOST} files')
+            raise InputError(f'takes {{"text": "…", "files": […]}} with at most {_FILES_AT_MOST} files')
         types = (self.file_types,) if isinstance(self.file_types, str) else tuple(self.file_types or ())
         for file in files:
             if not isinstance(file, FileRef):
-                raise InputError("takes files that were uploaded before")
+                raise InputError("takes ids of uploaded files; upload the file first")
             if not is_accepted(file.name, file.media_type, types):
-                raise InputError(f"takes {', '.join(types)}; `{file.name}` is {file.media_type}")
+                raise InputError(f"takes files of type {', '.join(types)}; `{file.name}` is {file.media_type}")
         return {"text": accept_text(value.get("text"), limit=self.max_length), "files": files}
 
     def read(self, value: Any, files: FindPath) -> Any:
@@ -166,15 +166,15 @@ class MultimodalTextbox(Textbox):
 
 def _devices(sources: Sequence[str] | str) -> tuple[str, ...]:
     named = {"camera": "webcam", "microphone": "microphone"}
-    given = (sources,) if isinstance(sources, str) else sources
-    return tuple(named[source] for source in given if source in named)
+    names = (sources,) if isinstance(sources, str) else sources
+    return tuple(named[source] for source in names if source in named)
 
 
 def accept_text(value: Any, *, limit: int | None = None) -> str:
-    """Return a text that a client sent, the empty one for `None`.
+    """Return a client's text; the empty text for `None`.
 
     Raises:
-        InputError: it is none, or longer than `limit` characters.
+        InputError: the value is no text, or longer than `limit` characters.
     """
     if value is None:
         return ""
@@ -187,13 +187,13 @@ def accept_text(value: Any, *, limit: int | None = None) -> str:
 
 
 def text_of(value: Any) -> str:
-    """Return a text that an author gave, the empty one for `None`.
+    """Return an author's text; the empty text for `None`.
 
     Raises:
-        ComponentError: it is nothing that stands for a text.
+        ComponentError: the value is no text.
     """
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ComponentError(f"shows text, got `{type(value).__name__}`.")
+        raise ComponentError(f"shows text, got a value of type `{type(value).__name__}`. Convert it with `str()`.")
     return str(value)

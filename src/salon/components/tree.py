@@ -1,4 +1,4 @@
-"""Where a page's parts stand: components and containers report themselves to the container that is open."""
+"""The tree of a page: components and containers add themselves to the container whose `with` block is open."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,21 +10,21 @@ _open: ContextVar["Container | None"] = ContextVar("salon-open-container", defau
 
 
 class Container(Protocol):
-    """Something that other parts of a page stand in."""
+    """A node that has children."""
 
     children: "list[Node]"
 
 
 class Node:
-    """Something that has a place on a page."""
+    """A node of a page's tree."""
 
     @property
     def is_placed(self) -> bool:
-        """Whether it stands somewhere."""
+        """Whether the node has a parent."""
         return self.__dict__.get("_container") is not None
 
     def place(self) -> Self:
-        """Stand at the end of the container that is open, if one is; return itself."""
+        """Append the node to the open container, if there is one and the node has no parent yet; return the node."""
         container = _open.get()
         if container is not None and not self.is_placed:
             container.children.append(self)
@@ -32,7 +32,7 @@ class Node:
         return self
 
     def unrender(self) -> Self:
-        """Stand nowhere; return itself."""
+        """Remove the node from its container; return the node."""
         container = self.__dict__.pop("_container", None)
         if container is not None:
             container.children.remove(self)
@@ -40,7 +40,7 @@ class Node:
 
 
 class OpenContainer(Node):
-    """A container that `with` opens: what is made inside stands in it."""
+    """A container that is opened by `with`: nodes made inside of the block become its children."""
 
     children: list[Node]
 
@@ -57,7 +57,7 @@ class OpenContainer(Node):
 
 
 def root_of(node: object) -> Any:
-    """Return the outermost container around a node, or around what is being described; `None` when there is none."""
+    """Return the root of a node's tree, or of the open container; `None` if there is neither."""
     container = getattr(node, "__dict__", {}).get("_container") or _open.get()
     while container is not None and container.__dict__.get("_container") is not None:
         container = container.__dict__["_container"]
@@ -66,7 +66,7 @@ def root_of(node: object) -> Any:
 
 @contextmanager
 def inside(container: Container) -> Iterator[None]:
-    """Have what is made meanwhile stand in `container`."""
+    """Open `container`: nodes made inside of the block become its children."""
     token = _open.set(container)
     try:
         yield

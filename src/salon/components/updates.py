@@ -1,4 +1,4 @@
-"""What functions return to change more of a component than its value, or nothing of it."""
+"""Results of functions that change a component's arguments, or leave the component unchanged."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from salon.components.base import SKIP, Skip
 
 
 def update(**arguments: Any) -> dict[str, Any]:
-    """Return what changes some of a component's arguments when a function returns it for an output.
+    """Return an update: a function that returns it for an output changes these arguments of the component only.
 
     Args:
         arguments: arguments of the component's constructor, such as `visible=False` or `choices=["a", "b"]`. Returning
@@ -16,5 +16,5 @@ def update(**arguments: Any) -> dict[str, Any]:
 
 
 def skip() -> Skip:
-    """Return what leaves an output as it is when a function returns it."""
+    """Return a marker: a function that returns it for an output leaves the component unchanged."""
     return SKIP

@@ -1,1 +1,1 @@
-"""What happens to conversations apart from runs: list, share, import, judge, watch, delete."""
+"""The use cases of conversations apart from runs: list, share, import, rate, watch, delete."""

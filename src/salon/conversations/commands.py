@@ -1,4 +1,4 @@
-"""The commands of a reader over a conversation: look at it, undo, switch, delete."""
+"""The commands of one conversation: load, undo, switch, delete."""
 
 import asyncio
 
@@ -16,14 +16,14 @@ from salon.stores.shares import ShareStore
 
 
 class Commands:
-    """The commands over kept conversations. What changes a conversation ends the reply in it first.
+    """The commands of persisted conversations. A command that changes a conversation stops its active reply first.
 
     Args:
-        log: where runs are written.
-        index: which runs there are.
-        conversations: where messages are kept.
-        files: where files are kept.
-        shares: where snapshots are kept that were shared, which go with their conversation.
+        log: the log of runs.
+        index: the index of runs.
+        conversations: the store of conversations.
+        files: the store of files.
+        shares: the store of shares; deleting a conversation deletes its shares.
     """
 
     def __init__(
@@ -42,19 +42,19 @@ class Commands:
         self._files = files
 
     async def load(self, id_: ConversationId, *, identity: Identity) -> tuple[Conversation, Run | None]:
-        """Return a conversation, to be read at once, and the run that is answering in it.
+        """Return a conversation, which the caller has to read at once, and its active run.
 
         Raises:
-            ConversationNotFound: unknown, or somebody else's.
+            ConversationNotFound: the conversation does not exist or belongs to another owner.
         """
         active = await self._index.active(id_)
         return await self._conversations.load(id_, owner=identity.owner), active
 
     async def end(self, id_: ConversationId, *, identity: Identity) -> MessageId | None:
-        """Return what a further message follows; `None` where nothing was said yet.
+        """Return the parent of a further message; `None` in an empty conversation.
 
-        While a reply is being written, that is what the conversation was before: so several turns may go on at a time
-        without one having half of another in its history.
+        While a reply is active, this is the parent of its question. So several turns may run at a time, and none of
+        them has an incomplete exchange in its history.
         """
         try:
             conversation, active = await self.load(id_, identity=identity)
@@ -65,13 +65,13 @@ class Commands:
         return conversation.get(active.answers).parent
 
     async def undo(self, id_: ConversationId, *, identity: Identity) -> StoredMessage:
-        """Take the last exchange back, stop its reply if need be, and return the user's message of it.
+        """Undo the last exchange, stop its reply if it is active, and return its user's message.
 
-        The branch itself stays.
+        The messages stay in the conversation as a branch.
 
         Raises:
-            ConversationNotFound: unknown, or somebody else's.
-            ClientError: there is nothing to take back.
+            ConversationNotFound: the conversation does not exist or belongs to another owner.
+            ClientError: there is nothing to undo.
         """
         await self._end_active(id_, identity)
         head, undone = undo(await self._conversations.load(id_, owner=identity.owner))
@@ -79,28 +79,28 @@ class Commands:
         return undone
 
     async def switch(self, id_: ConversationId, message: MessageId, *, identity: Identity) -> None:
-        """Show the version `message` and what was last said below it.
+        """Move the head to the newest leaf below the version `message`.
 
         Raises:
-            NotFoundError: unknown conversation or message, or somebody else's.
+            NotFoundError: the conversation or the message does not exist, or belongs to another owner.
         """
         await self._end_active(id_, identity)
         leaf = (await self._conversations.load(id_, owner=identity.owner)).latest_leaf(message)
         await self._conversations.move_head(id_, leaf, owner=identity.owner)
 
     async def delete(self, id_: ConversationId, *, identity: Identity) -> None:
-        """Forget a conversation, its files and what was shared of it, and stop what is answering in it."""
+        """Delete a conversation, its files and its shares, and stop its active reply."""
         await self._end_active(id_, identity)
         try:
             conversation = await self._conversations.load(id_, owner=identity.owner)
-        except ConversationNotFound:  # only its reader's browser may know it
+        except ConversationNotFound:  # the conversation may be in the user's browser only
             await self._forget_shares(id_, identity.owner)
             return
         await self._conversations.delete(id_, owner=identity.owner)
         await self.forget_files(conversation)
 
     async def forget_files(self, conversation: Conversation) -> None:
-        """Forget the files of a conversation that is not there any more, and what was shared of it."""
+        """Delete the files and the shares of a conversation that was deleted."""
         owner = conversation.owner
         await self._forget_shares(conversation.id, owner)
         files = {file.id for stored in conversation.messages.values() for file in files_of(stored.message.parts)}
@@ -112,7 +112,7 @@ class Commands:
             await self._shares.forget_shares(id_, owner=owner)
 
     async def _end_active(self, id_: ConversationId, identity: Identity) -> None:
-        """Stop what is answering in a conversation, and wait for its end."""
+        """Stop the active reply of a conversation, and wait for its end."""
         while (active := await self._index.active(id_)) is not None and active.owner == identity.owner:
             await self._log.cancel(active.id)
             async for _ in self._log.read(active.id):

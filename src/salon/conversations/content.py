@@ -1,4 +1,4 @@
-"""What a message says, in the form that chat functions and models get it."""
+"""The content of messages in the form that chat functions and models get."""
 
 import json
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _ROWS = 100
 
 
 def content_of(parts: Sequence[Part], find: FindPath) -> str | list[dict[str, Any]]:
-    """Return a text, or a list of texts and files where there are files; thoughts and options are left out."""
+    """Return a text, or a list of texts and files if there are files; thoughts and options are left out."""
     contents: list[dict[str, Any]] = []
     for part in parts:
         match part:
@@ -57,7 +57,7 @@ def _addresses(props: dict[str, Any]) -> list[Source]:
 
 
 def _description(part: ComponentPart) -> str:
-    """Return what a component says where only text can be said."""
+    """Return a text that represents a component where only text is possible."""
     props = part.props
     match part.kind:
         case "code":

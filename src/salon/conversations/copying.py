@@ -1,4 +1,4 @@
-"""Makes conversations of messages that come from somewhere else: from a share, or from a file."""
+"""The creation of conversations from copied messages: of a share, or of an imported file."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -27,23 +27,23 @@ async def make_conversation(
     files_of_owner: str | None = None,
     verified: bool = False,
 ) -> Conversation:
-    """Make a conversation of messages, each after its parent, with copies of their files, and return it.
+    """Create a conversation from messages, parents first, with copies of their files, and return it.
 
     Args:
-        messages: of all branches.
-        conversations: where it will be kept.
-        files: where files are kept.
-        identity: whose it will be.
-        chat: the chat of the page in which it will be.
-        is_kept: whether its owner shall find it in a list.
-        head: where it stands.
-        files_of_owner: whose the files are, by default the asker's; see `copy_files`.
-        verified: whether the messages are this server's own.
+        messages: the messages of all branches.
+        conversations: the store of conversations.
+        files: the store of files.
+        identity: the new conversation's owner.
+        chat: name of the chat on the page.
+        is_kept: whether the conversation is listed for its owner.
+        head: id of the head.
+        files_of_owner: owner of the original files, by default `identity`'s; see `copy_files`.
+        verified: whether this server signed or stored all of the messages.
 
     Raises:
-        NotFoundError: a message comes before its parent, or the head is none of them.
-        ConflictError: its owner has as many conversations as the store takes.
-        FileTooLarge, StorageFull: there is no room for the files.
+        NotFoundError: a message precedes its parent, or the head is none of the messages.
+        ConflictError: the owner has the largest number of conversations already.
+        FileTooLarge, StorageFull: there is no space for the files.
     """
     owner = identity.owner
     copied, copies = await copy_files(messages, files=files, from_owner=files_of_owner or owner, owner=owner)
@@ -62,18 +62,18 @@ async def make_conversation(
 async def copy_files(
     messages: Sequence[StoredMessage], *, files: FileStore, from_owner: str, owner: str
 ) -> tuple[list[StoredMessage], list[FileId]]:
-    """Return messages with copies of their files, and the ids of these.
+    """Return messages with copies of their files, and the ids of the copies.
 
-    Files that are not kept, or not by `from_owner`, are left as they are named.
+    References to files that the store does not have for `from_owner` are left unchanged.
 
     Args:
-        messages: whose files are copied.
-        files: where files are kept.
-        from_owner: whose the files are.
-        owner: whose the copies will be.
+        messages: messages whose files are copied.
+        files: the store of files.
+        from_owner: owner of the original files.
+        owner: owner of the copies.
 
     Raises:
-        FileTooLarge, StorageFull: there is no room for the files; none is copied then.
+        FileTooLarge, StorageFull: there is no space for the files; then no file is copied.
     """
     copies: dict[FileId, FileRef] = {}
     try:

@@ -1,4 +1,4 @@
-"""What readers think of messages: checked, kept, and told to whoever wants to know."""
+"""Feedback: validates, persists and reports users' ratings of messages."""
 
 import asyncio
 import inspect
@@ -39,17 +39,18 @@ _RECORD_LENGTH = 256 * 2**10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
-    """What a reader thinks of a message, for the function `on_feedback`.
+    """A user's rating of a message, for the function `on_feedback`.
 
     Attributes:
-        conversation: the conversation's id.
-        history: the whole conversation as its reader saw it, in the form of the function's history.
-        index: place in it of the message that is meant, counted from 0; of several in a row, the first one's.
-        value: what that message says.
+        conversation: id of the conversation.
+        history: the whole conversation as the user saw it, in the form of the function's history.
+        index: the rated message's position in `history`, counted from 0; of consecutive messages of one role, the first
+            one's.
+        value: content of the rated message.
         liked: `True` for a like, `False` for a dislike, `None` for neither.
-        options: all that was chosen; empty when it was taken back.
-        comment: the reader's own words.
-        request: who says so; `username` is `None` without `auth`.
+        options: all selected options; empty if the rating was withdrawn.
+        comment: the user's comment.
+        request: the HTTP request; its `username` is `None` without `auth`.
     """
 
     conversation: str
@@ -64,9 +65,9 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedbackSubmission:
-    """What a surface submits: an opinion on a message of a conversation.
+    """The request of a surface: a rating of one message of a conversation.
 
-    `copy` is the client's own path of messages, used when the conversation is not known any more.
+    `copy` is the client's own path of messages, used if the store does not have the conversation.
     """
 
     identity: Identity
@@ -79,15 +80,16 @@ class FeedbackSubmission:
 
 
 class FeedbackService:
-    """Takes opinions. Belongs to the event loop on which it is first used.
+    """Accepts ratings. An instance belongs to the event loop on which it is first used.
 
     Args:
         chats: the chats by name.
-        conversations: where messages are kept.
-        store: where opinions are kept.
-        transcripts: opens conversations that the store does not know any more.
-        open_table: gives the table of a folder; the second argument tells whether it has comments.
-        clock: seconds since 1970.
+        conversations: the store of conversations.
+        store: the store of ratings.
+        transcripts: restores conversations that the store does not have.
+        open_table: function that returns the table in a folder; its second argument tells whether the table has
+            comments.
+        clock: function that returns seconds since 1970.
     """
 
     def __init__(
@@ -112,25 +114,25 @@ class FeedbackService:
         self.is_wanted = any(chat.feedback is not None for chat in chats.values())
 
     async def opinions(self, conversation: ConversationId, *, identity: Identity) -> dict[MessageId, Opinion]:
-        """Return what the asker said of a conversation's messages."""
+        """Return the user's ratings of a conversation's messages."""
         if not self.is_wanted:
             return {}
         return await asyncio.to_thread(self._store.opinions, conversation, owner=identity.owner)
 
     async def move_owner(self, from_owner: str, to_owner: str) -> None:
-        """Make all opinions of one owner another's; see `FeedbackStore.move_owner`."""
+        """Transfer all ratings to another owner; see `FeedbackStore.move_owner`."""
         await asyncio.to_thread(self._store.move_owner, from_owner, to_owner)
 
     async def give(self, submission: FeedbackSubmission) -> tuple[MessageId, Opinion]:
-        """Keep an opinion in place of the one before, and return it and the message that it is kept at.
+        """Persist a rating in place of the previous one; return it and the id of the message that it belongs to.
 
-        That is the first one of the turn to which the message belongs.
+        This is the first message of the turn that contains the rated message.
 
         Raises:
-            ClientError: the chat does not ask for it, has no such option, or the message is not to be judged.
-            RateError: too many within a minute.
-            NotFoundError: there is no such chat, conversation or message, or it is somebody else's.
-            StorageFull: it cannot be kept; nothing has changed.
+            ClientError: the chat accepts no feedback, has no such option, or the message cannot be rated.
+            RateError: the owner exceeds the rate limit.
+            NotFoundError: the chat, the conversation or the message does not exist, or belongs to another owner.
+            StorageFull: the rating cannot be persisted; nothing has changed.
         """
         rules = self._rules(submission)
         opinion = _checked(submission.opinion, rules)
@@ -172,20 +174,20 @@ class FeedbackService:
     def _rules(self, submission: FeedbackSubmission) -> FeedbackRules:
         chat = self._chats.get(submission.chat)
         if chat is None:
-            raise NotFoundError("chat.unknown", f"There is no chat `{submission.chat[:40]}` here.")
+            raise NotFoundError("chat.unknown", f"This application has no chat `{submission.chat[:40]}`.")
         if chat.feedback is None:
-            raise ClientError("feedback.unwanted", "This chat asks for no feedback.")
+            raise ClientError("feedback.unwanted", "This chat accepts no feedback.")
         return chat.feedback
 
     def _count(self, owner: str) -> None:
-        """Refuse the flood of one owner, each of whose drops is a row with a whole conversation."""
+        """Enforce the rate limit of one owner: each rating adds a row with a whole conversation to the table."""
         now = self._clock()
         if len(self._recent) > _OWNERS:
             self._recent = {name: times for name, times in self._recent.items() if times[-1] > now - _WITHIN_S}
             self._order = {name: lock for name, lock in self._order.items() if name in self._recent or lock.locked()}
         times = self._recent.setdefault(owner, deque(maxlen=_AT_MOST))
         if len(times) == _AT_MOST and times[0] > now - _WITHIN_S:
-            raise RateError("feedback.rate", "Too much feedback at once. Please try again in a minute.")
+            raise RateError("feedback.rate", "Too many ratings within a minute. Try again in a minute.")
         times.append(now)
 
     async def _conversation(self, submission: FeedbackSubmission) -> Conversation:
@@ -206,7 +208,7 @@ class FeedbackService:
         return await self._transcripts.save(opened)
 
     def _keep(self, record: FeedbackRecord, row: FeedbackRow, rules: FeedbackRules) -> None:
-        """Write an opinion to both places, or to none."""
+        """Write a rating to the store and to the table, or to neither."""
         before = self._store.get(record.conversation, record.message, owner=record.owner)
         if record.opinion == (Opinion() if before is None else before.opinion):
             return
@@ -223,10 +225,10 @@ class FeedbackService:
 def _find(
     conversation: Conversation, submission: FeedbackSubmission, rules: FeedbackRules
 ) -> tuple[list[StoredMessage], MessageId]:
-    """Return what the reader saw, and the first message of the turn that is meant."""
+    """Return the path that the user saw, and the first message of the rated turn."""
     stored = conversation.get(submission.message)
     if stored.message.role == "user" and not rules.takes_user_messages:
-        raise ClientError("feedback.message", "Only replies can be judged here.")
+        raise ClientError("feedback.message", "Only replies can be rated in this chat, and this is a user's message.")
     while stored.parent is not None:
         before = conversation.get(stored.parent)
         if not stored.message.continues(before.message):
@@ -239,7 +241,7 @@ def _find(
 
 
 def _bounded(path: Sequence[StoredMessage], message: MessageId) -> tuple[StoredMessage, ...]:
-    """Return the messages of a path around one, as far as a record takes them: first those before it go."""
+    """Return the messages of a path around `message`, up to the size of a record; the first are dropped first."""
     start = 0
     meant = next(index for index, stored in enumerate(path) if stored.id == message)
     lengths = [sum(map(length_of, stored.message.parts)) for stored in path]
@@ -255,11 +257,11 @@ def _bounded(path: Sequence[StoredMessage], message: MessageId) -> tuple[StoredM
 
 
 def row_of(record: FeedbackRecord, opening: Sequence[Message] = ()) -> tuple[int, FeedbackRow]:
-    """Return an opinion as a table has it, and the place of its message.
+    """Return a rating as a row of the table, and the position of its message.
 
     Args:
-        record: the opinion.
-        opening: what every conversation of the chat begins with.
+        record: the rating.
+        opening: the messages with which every conversation of the chat begins.
     """
     messages: list[dict[str, Any]] = []
     index, texts = 0, []
@@ -281,26 +283,29 @@ def row_of(record: FeedbackRecord, opening: Sequence[Message] = ()) -> tuple[int
 
 
 def _by_name(file: FileRef | Source) -> Path | None:
-    """Name a file by what its sender calls it: where it lies concerns no reader of tables, and does not last."""
+    """Represent a file by its name: its path is of no use to readers of the table, and does not last."""
     return Path(file.name) if isinstance(file, FileRef) else None
 
 
 def _checked(opinion: Opinion, rules: FeedbackRules) -> Opinion:
     unknown = [option for option in opinion.options if option not in rules.options]
     if unknown:
-        raise ClientError("feedback.option", f"There is no option `{unknown[0][:40]}` here.")
+        raise ClientError(
+            "feedback.option",
+            f"This chat has no feedback option `{unknown[0][:40]}`. Its options are {', '.join(rules.options)}.",
+        )
     if LIKE in opinion.options and DISLIKE in opinion.options:
-        raise ClientError("feedback.option", "A message is liked or disliked, not both.")
+        raise ClientError("feedback.option", "A rating is a like or a dislike, not both.")
     if opinion.comment and not rules.takes_comments:
-        raise ClientError("feedback.comment", "This chat takes no comments.")
+        raise ClientError("feedback.comment", "This chat accepts no comments with feedback.")
     if len(opinion.comment) > COMMENT_LENGTH:
-        raise TooLargeError("feedback.comment", f"A comment has at most {COMMENT_LENGTH} characters.")
+        raise TooLargeError("feedback.comment", f"A comment has at most {COMMENT_LENGTH} characters; shorten it.")
     chosen = tuple(option for option in rules.options if option in opinion.options)
     return Opinion(options=chosen, comment=clean(opinion.comment.strip()))
 
 
 async def _tell(hook: Callable[..., Any], feedback: Feedback) -> None:
-    """Call the author's function; the reader's part is done, so what goes wrong here goes to the log."""
+    """Call the author's function. The rating is persisted already, so its exceptions are only logged."""
     try:
         result = hook(feedback) if inspect.iscoroutinefunction(hook) else await asyncio.to_thread(hook, feedback)
         if inspect.isawaitable(result):

@@ -1,4 +1,4 @@
-"""Earlier messages in the forms that chat functions read."""
+"""The history of a conversation in the forms that chat functions take."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -44,7 +44,7 @@ def _has_content(message: Message) -> bool:
 
 
 def as_pairs(messages: Iterable[Message], find: FindPath) -> list[list[Any]]:
-    """Return `[user, assistant]` pairs; what one side said without the other's answer has `None` beside it."""
+    """Return `[user, assistant]` pairs; a message without its counterpart is paired with `None`."""
     pairs: list[list[Any]] = []
     for message in as_messages(messages, find):
         if message["role"] == "user":

@@ -1,4 +1,4 @@
-"""Reads conversations that come in from outside: our own documents, and ChatGPT's export."""
+"""The import of conversations: Salon's own documents, and ChatGPT's export."""
 
 import math
 import re
@@ -19,66 +19,72 @@ from salon.text import clean
 CONVERSATIONS_AT_MOST = 1_000
 _MESSAGES_AT_MOST = 10_000
 
-# In ChatGPT's texts, what cites a page or names a thing stands between characters of Unicode's private area.
+# In ChatGPT's texts, citations and names of entities are enclosed by characters of Unicode's private-use area.
 _MARK = re.compile("(?P<space> ?)(?P<mark>\ue200(?P<inner>[^\ue200\ue201]*)\ue201)")
 
 
 def read_import(body: bytes) -> tuple[list[ConversationDocument], int]:
-    """Return the conversations of a file, and how many in it could not be read.
+    """Return the conversations of a file, and the number of those that could not be read.
 
     Raises:
-        ClientError: it is not JSON, or has no conversation, or too many.
+        ClientError: the file is not JSON, or contains no conversation, or too many.
     """
     try:
         content = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ClientError("import.invalid", f"The file is not JSON: {error}") from None
+        raise ClientError(
+            "import.invalid",
+            f"The file is not JSON: {error}. Choose a file that was exported here, or ChatGPT's `conversations.json`.",
+        ) from None
     if isinstance(content, dict) and isinstance(content.get("conversations"), list):
         content = content["conversations"]
     items = content if isinstance(content, list) else [content]
     if len(items) > CONVERSATIONS_AT_MOST:
         raise ClientError(
             "import.too-many",
-            f"The file has {len(items)} conversations; at most {CONVERSATIONS_AT_MOST} come in at once.",
+            f"The file has {len(items)} conversations; at most {CONVERSATIONS_AT_MOST} can be imported at once.",
         )
-    found = [_read(item) for item in items]
-    imported = [one for one in found if one is not None and one.messages]
+    documents = [_read(item) for item in items]
+    imported = [one for one in documents if one is not None and one.messages]
     if not imported:
         raise ClientError(
             "import.invalid",
-            "There is no conversation in the file. It has to be one that was exported here, or ChatGPT's "
-            "`conversations.json`.",
+            "There is no conversation in the file. Choose a file that was exported here, or ChatGPT's ",
         )
     return imported, len(items) - len(imported)
 
 
 def read_document(body: bytes) -> ConversationDocument:
-    """Return the conversation of one document of our own.
+    """Return the conversation of one document of Salon's own.
 
     Raises:
-        ClientError: it is not JSON, not of that form, or does not hang together.
+        ClientError: the text is not JSON, does not have the document's schema, or its messages form no tree.
     """
     try:
         document = msgspec.json.decode(body, type=ConversationDocument)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ClientError("import.invalid", f"That is no document of a conversation: {error}") from None
+        raise ClientError("import.invalid", f"The text is not a document of a conversation: {error}") from None
     return checked(document)
 
 
 def checked(document: ConversationDocument) -> ConversationDocument:
-    """Return a document that came from outside, once it is known to hang together.
+    """Validate a document from outside, and return it.
 
     Raises:
-        ClientError: it does not, or has what no conversation has.
+        ClientError: its messages form no tree, or one of them is invalid.
     """
     try:
         return _own(document)
-    except (_UnfitError, RecursionError):
-        raise ClientError("import.invalid", "The messages of the document do not hang together.") from None
+    except (_InvalidError, RecursionError):
+        raise ClientError(
+            "import.invalid",
+            "The document is invalid: a message has no parent before it, an id appears twice, or a role or component "
+            "is unknown.",
+        ) from None
 
 
 def conversation_with(document: ConversationDocument, id_: ConversationId, owner: str) -> Conversation:
-    """Return the conversation of a checked document, which no store has."""
+    """Return the conversation of a validated document; no store has it."""
     conversation = Conversation(id_, owner, verified=False)
     for stored in document.messages:
         conversation.add(stored)
@@ -91,30 +97,30 @@ def _read(item: Any) -> ConversationDocument | None:
         if isinstance(item, dict) and isinstance(item.get("mapping"), dict):
             return _foreign(item, item["mapping"])
         return _own(msgspec.convert(item, ConversationDocument))
-    except (msgspec.ValidationError, _UnfitError, RecursionError):
+    except (msgspec.ValidationError, _InvalidError, RecursionError):
         return None
 
 
-class _UnfitError(Exception):
-    """A conversation does not hang together, or has what it may not have."""
+class _InvalidError(Exception):
+    """The messages of a conversation form no tree, or one of them is invalid."""
 
 
 def _own(document: ConversationDocument) -> ConversationDocument:
     ids: set[str] = set()
     messages = []
     if len(document.messages) > _MESSAGES_AT_MOST:
-        raise _UnfitError
+        raise _InvalidError
     for stored in document.messages:
-        is_fit = is_wellformed(stored.id) and stored.id not in ids and (stored.parent is None or stored.parent in ids)
-        if not is_fit or stored.message.role not in ("user", "assistant"):
-            raise _UnfitError
+        is_valid = is_wellformed(stored.id) and stored.id not in ids and (stored.parent is None or stored.parent in ids)
+        if not is_valid or stored.message.role not in ("user", "assistant"):
+            raise _InvalidError
         for part in stored.message.parts:
             if isinstance(part, ComponentPart) and not is_component(part.kind, part.props, files=len(part.files)):
-                raise _UnfitError
+                raise _InvalidError
         ids.add(stored.id)
         messages.append(msgspec.structs.replace(stored, created_at=_time(stored.created_at)))
     if document.head is not None and document.head not in ids:
-        raise _UnfitError
+        raise _InvalidError
     return msgspec.structs.replace(
         document,
         title=clean(document.title),
@@ -125,33 +131,34 @@ def _own(document: ConversationDocument) -> ConversationDocument:
 
 
 def _foreign(item: Mapping[str, Any], nodes: Mapping[str, Any]) -> ConversationDocument:
-    """Read one conversation of ChatGPT's export: a tree of nodes, of which not all have something said in them."""
+    """Read one conversation of ChatGPT's export: a tree of nodes, of which some have no message."""
     if len(nodes) > 2 * _MESSAGES_AT_MOST:
-        raise _UnfitError
+        raise _InvalidError
     children: dict[str | None, list[str]] = {}
     for key, node in nodes.items():
         if not isinstance(node, dict):
-            raise _UnfitError
+            raise _InvalidError
         parent = node.get("parent")
         children.setdefault(parent if isinstance(parent, str) and parent in nodes else None, []).append(key)
     messages: list[StoredMessage] = []
-    # What a node's own children follow: its message, or, where it has none, what comes before it.
-    stands: dict[str, MessageId | None] = {}
+    # Maps each node to the parent of its children's messages: the node's own message, or, if it has none, the nearest
+    # message above it.
+    message_at: dict[str, MessageId | None] = {}
     waiting: list[tuple[str, MessageId | None]] = [(key, None) for key in reversed(children.get(None, []))]
     while waiting:
         key, parent_id = waiting.pop()
-        if key in stands:
-            raise _UnfitError
-        said = _said(nodes[key].get("message"))
-        stands[key] = parent_id
-        if said is not None:
-            message, created_at = said
+        if key in message_at:
+            raise _InvalidError
+        content = _message_of(nodes[key].get("message"))
+        message_at[key] = parent_id
+        if content is not None:
+            message, created_at = content
             stored = StoredMessage(id=MessageId(mint()), parent=parent_id, message=message, created_at=created_at)
             messages.append(stored)
-            stands[key] = stored.id
-        waiting += [(child, stands[key]) for child in reversed(_in_order(children.get(key, []), nodes[key]))]
+            message_at[key] = stored.id
+        waiting += [(child, message_at[key]) for child in reversed(_in_order(children.get(key, []), nodes[key]))]
     current, title = item.get("current_node"), item.get("title")
-    head = stands.get(current) if isinstance(current, str) else None
+    head = message_at.get(current) if isinstance(current, str) else None
     if head is None and messages:
         head = messages[-1].id
     name = clean(title) if isinstance(title, str) else ""
@@ -159,16 +166,16 @@ def _foreign(item: Mapping[str, Any], nodes: Mapping[str, Any]) -> ConversationD
 
 
 def _in_order(keys: list[str], node: Mapping[str, Any]) -> list[str]:
-    """Return keys of children in the order that their parent gives them."""
-    given = node.get("children")
-    places = {key: place for place, key in enumerate(given) if isinstance(key, str)} if isinstance(given, list) else {}
-    return sorted(keys, key=lambda key: places.get(key, len(places)))
+    """Return the keys of children in the order of their parent's list."""
+    order = node.get("children")
+    positions = {key: at for at, key in enumerate(order) if isinstance(key, str)} if isinstance(order, list) else {}
+    return sorted(keys, key=lambda key: positions.get(key, len(positions)))
 
 
-def _said(message: Any) -> tuple[Message, float] | None:
-    """Return what was said in a node by a person or the assistant, and when."""
+def _message_of(message: Any) -> tuple[Message, float] | None:
+    """Return the message of a node and its time; `None` if the node has no message of the user or the assistant."""
     match message:
-        case {"recipient": str(recipient)} if recipient != "all":  # a call of a tool
+        case {"recipient": str(recipient)} if recipient != "all":  # a tool call
             return None
         case {"metadata": {"is_visually_hidden_from_conversation": True}}:
             return None
@@ -194,28 +201,28 @@ def _texts(parts: Iterable[Any]) -> Iterable[str]:
 
 
 def _without_marks(text: str, metadata: Any) -> str:
-    """Return a text of ChatGPT's with links and names where it has marks that only its own page understands."""
+    """Return a text of ChatGPT's with its private marks replaced by links and names."""
     references = metadata.get("content_references") if isinstance(metadata, dict) else None
     links: dict[str, str] = {}
     for reference in references if isinstance(references, list) else ():
         match reference:
             case {"matched_text": str(mark), "alt": str(link)}:
                 links[mark] = link
-    return _MARK.sub(lambda found: _shown(found, links), text)
+    return _MARK.sub(lambda mark: _replacement(mark, links), text)
 
 
-def _shown(mark: re.Match[str], links: Mapping[str, str]) -> str:
-    """Return what people read where a mark stands: a link, the name of a thing, or nothing."""
+def _replacement(mark: re.Match[str], links: Mapping[str, str]) -> str:
+    """Return the replacement of a mark: a link, the name of an entity, or nothing."""
     if mark["mark"] in links:
         return f"{mark['space']}{links[mark['mark']]}"
     kind, _, content = mark["inner"].partition("\ue202")
     if kind != "entity":
         return ""
     try:
-        found = msgspec.json.decode(content)
+        entity = msgspec.json.decode(content)
     except (msgspec.DecodeError, RecursionError):
         return ""
-    name = found[1] if isinstance(found, list) and len(found) > 1 and isinstance(found[1], str) else ""
+    name = entity[1] if isinstance(entity, list) and len(entity) > 1 and isinstance(entity[1], str) else ""
     return f"{mark['space']}{name}"
 
 

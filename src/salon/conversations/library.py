@@ -1,4 +1,4 @@
-"""What owners do with the conversations that are kept for them: list, find, name, adopt and bring in."""
+"""The library: an owner's persisted conversations: list, search, rename, transfer and import."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,15 +14,16 @@ from salon.stores.shares import ShareStore
 
 
 class Library:
-    """The conversations that are kept on this server.
+    """The persisted conversations of all owners.
 
-    Clients that nobody can tell apart, without a cookie or a name, see no list: it would be everybody's.
+    Clients without a cookie or a name cannot be told apart, so they get no list: it would contain everybody's
+    conversations.
 
     Args:
-        commands: what is done with one conversation.
-        kept: where conversations are kept.
-        shares: where snapshots are kept that were shared.
-        files: where files are kept.
+        commands: the commands of one conversation.
+        kept: the store of persisted conversations.
+        shares: the store of shares.
+        files: the store of files.
     """
 
     def __init__(self, *, commands: Commands, kept: KeptConversations, shares: ShareStore, files: FileStore) -> None:
@@ -34,7 +35,7 @@ class Library:
     async def entries(
         self, *, identity: Identity, chat: str | None = None, before: ListPlace | None = None, limit: int
     ) -> Sequence[ConversationEntry]:
-        """Return a page of the asker's list; see `KeptConversations.entries`."""
+        """Return a page of the owner's list; see `KeptConversations.entries`."""
         if identity.owner == ANONYMOUS.owner:
             return ()
         return await self._kept.entries(identity.owner, chat=chat, before=before, limit=limit)
@@ -42,7 +43,7 @@ class Library:
     async def search(
         self, words: str, *, identity: Identity, chat: str | None = None, limit: int
     ) -> Sequence[SearchHit]:
-        """Return where the asker's conversations hold words; see `KeptConversations.search`."""
+        """Search the owner's conversations; see `KeptConversations.search`."""
         if identity.owner == ANONYMOUS.owner:
             return ()
         return await self._kept.search(identity.owner, words, chat=chat, limit=limit)
@@ -55,10 +56,10 @@ class Library:
         title: str | None = None,
         is_pinned: bool | None = None,
     ) -> ConversationEntry:
-        """Rename a conversation, pin it or both, and return how it stands in the list then.
+        """Rename a conversation, pin it or both, and return its new entry in the list.
 
         Raises:
-            ConversationNotFound: unknown, or somebody else's.
+            ConversationNotFound: the conversation does not exist or belongs to another owner.
         """
         if title is not None:
             await self._kept.rename(id_, title, owner=identity.owner)
@@ -67,19 +68,19 @@ class Library:
         return await self._kept.entry(id_, owner=identity.owner)
 
     async def entry(self, id_: ConversationId, *, identity: Identity) -> ConversationEntry:
-        """Return how a conversation stands in the list.
+        """Return the entry of a conversation in the list.
 
         Raises:
-            ConversationNotFound: unknown, or somebody else's.
+            ConversationNotFound: the conversation does not exist or belongs to another owner.
         """
         return await self._kept.entry(id_, owner=identity.owner)
 
     async def has_any(self, owner: str) -> bool:
-        """Tell whether an owner has a conversation that could be taken over."""
+        """Tell whether an owner has a conversation that can be transferred."""
         return owner != ANONYMOUS.owner and bool(await self._kept.entries(owner, limit=1))
 
     async def adopt(self, from_owner: str, *, identity: Identity) -> int:
-        """Make all that an owner has the asker's, files and shares included, and tell how many conversations it was."""
+        """Transfer all conversations of an owner, with files and shares, to the user; return their number."""
         if ANONYMOUS.owner in (from_owner, identity.owner) or from_owner == identity.owner:
             return 0
         await asyncio.to_thread(self._files.move_owner, from_owner, identity.owner)
@@ -87,7 +88,7 @@ class Library:
         return await self._kept.move_owner(from_owner, identity.owner)
 
     async def sweep(self, older_than: float) -> None:
-        """Forget conversations in which nothing was said since `older_than`, with their files and shares."""
+        """Delete the conversations without a message since `older_than`, with their files and shares."""
         while swept := await self._kept.sweep(older_than):
             for conversation in swept:
                 await self._commands.forget_files(conversation)
@@ -101,19 +102,19 @@ class Library:
         title: str,
         head: MessageId | None,
     ) -> ConversationEntry:
-        """Make a conversation of the asker's of messages; see `make_conversation`.
+        """Create a conversation from messages; see `make_conversation`.
 
         Args:
-            messages: of all branches.
-            identity: whose it will be.
-            chat: the chat of the page in which it will be.
-            title: its name; empty for the automatic one.
-            head: where it stands.
+            messages: the messages of all branches.
+            identity: the new conversation's owner.
+            chat: name of the chat on the page.
+            title: the title; empty for the automatic one.
+            head: id of the head.
 
         Raises:
-            NotFoundError: a message comes before its parent, or the head is none of them.
-            ConflictError: the asker has as many conversations as the store takes.
-            FileTooLarge, StorageFull: there is no room for the files.
+            NotFoundError: a message precedes its parent, or the head is none of the messages.
+            ConflictError: the owner has the largest number of conversations already.
+            FileTooLarge, StorageFull: there is no space for the files.
         """
         conversation = await make_conversation(
             messages,

@@ -1,4 +1,4 @@
-"""Replies that could not be kept when they ended, because their store did not answer."""
+"""Pending replies: replies that could not be persisted when they ended, because the store did not respond."""
 
 import asyncio
 import logging
@@ -17,14 +17,15 @@ _LONGEST_WAIT_S = 30.0
 
 
 class PendingReplies:
-    """Holds replies until their store takes them.
+    """Holds replies in memory until the store accepts them.
 
-    That is tried again and again, before the next turn of their conversation, and when the server stops.
+    It retries with increasing waits, before the next turn of the conversation, and when the server stops.
 
-    While the store does not answer no turn is accepted either, so there are no more than were being written then.
+    While the store does not respond, no turn is accepted either; so the number of pending replies is bounded by the
+    number of runs that were active when it failed.
 
     Args:
-        wait_s: seconds until the first further try; each wait is twice as long as the one before, up to 30 seconds.
+        wait_s: seconds until the first retry; each wait is twice as long as the one before, up to 30 seconds.
     """
 
     def __init__(self, *, wait_s: float = 1.0) -> None:
@@ -34,16 +35,16 @@ class PendingReplies:
         self._again: asyncio.Task[None] | None = None
 
     def add(self, conversation: ConversationId, keep: Keep) -> None:
-        """Have `keep`, which the store has just refused with an `UnavailableError`, called until it does not."""
+        """Call `keep`, which raised an `UnavailableError` before, again until it succeeds."""
         self._waiting.setdefault(conversation, []).append(keep)
         if self._again is None or self._again.done():
             self._again = asyncio.create_task(self._try_again())
 
     async def settle(self, conversation: ConversationId | None) -> None:
-        """Keep what is still to be kept of a conversation.
+        """Persist the pending replies of a conversation.
 
         Raises:
-            UnavailableError: that is not possible yet.
+            UnavailableError: the store still does not respond.
         """
         while conversation in self._waiting:
             async with self._trying:
@@ -57,7 +58,10 @@ class PendingReplies:
             with suppress(UnavailableError):
                 await self.settle(conversation)
         for conversation in self._waiting:
-            _log.error("A reply in the conversation %s is lost, as it could not be kept", conversation)
+            _log.error(
+                "A reply in the conversation %s is lost: the store did not accept it before the server stopped",
+                conversation,
+            )
         self._waiting.clear()
 
     async def _try_again(self) -> None:
@@ -77,6 +81,6 @@ class PendingReplies:
             except UnavailableError:
                 raise
             except Exception:  # noqa: BLE001 - whatever a store does, the other replies get their turn
-                _log.exception("A reply in the conversation %s cannot be kept", conversation)
+                _log.exception("A reply in the conversation %s is lost: the store refused it", conversation)
             del replies[0]
         self._waiting.pop(conversation, None)

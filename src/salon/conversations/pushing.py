@@ -1,4 +1,4 @@
-"""Adds messages of the application's to conversations, apart from replies."""
+"""Pushed messages: messages that the application adds to conversations, outside of replies."""
 
 import asyncio
 import time
@@ -22,12 +22,12 @@ class Pushing:
     """Pushes messages: `demo.push`.
 
     Args:
-        log: the runs' events, of which the ends are waited for.
-        index: the runs.
-        conversations: the store.
-        files_of: gives the place where an owner's files go.
-        watchers: the readers who look at a conversation.
-        clock: seconds since 1970.
+        log: the log of runs, to wait for their ends.
+        index: the index of runs.
+        conversations: the store of conversations.
+        files_of: function that returns the store for the files of an owner.
+        watchers: the clients that watch conversations.
+        clock: function that returns seconds since 1970.
     """
 
     def __init__(
@@ -48,19 +48,19 @@ class Pushing:
         self._clock = clock
 
     async def push(self, conversation: ConversationId, value: Any) -> MessageId:
-        """Add a value that a chat function could return as an assistant's message, and return the last one's id.
+        """Add a value that a chat function could return as messages of the assistant, and return the last one's id.
 
-        A reply that is being written in the conversation ends first.
+        The messages are added after the end of the active reply, if there is one.
 
         Raises:
-            ConversationNotFound: unknown.
-            AuthorError: a chat cannot show `value`, or `value` is empty or has another role than the assistant's.
+            ConversationNotFound: the conversation does not exist.
+            AuthorError: a chat cannot show `value`, or `value` is empty or has a role other than the assistant's.
         """
         items = value if isinstance(value, list | tuple) else [value]
         role = next(filter(None, map(_foreign_role, items)), None)
         if role is not None:
             raise AuthorError(
-                "push.role", f"Only messages of the assistant are pushed; this one has the role {role!r}."
+                "push.role", f"Only messages with the role 'assistant' can be pushed; this one has the role {role!r}."
             )
         owner = await self._conversations.owner_of(conversation)
         reader = MessageReader(files=self._files_of(owner))
@@ -69,7 +69,7 @@ class Pushing:
         except (ReplyError, ComponentError) as error:
             raise AuthorError("push.message", f"{error}") from error
         if any(map(_is_empty, messages)):
-            raise AuthorError("push.message", f"There is nothing to show in a message that is pushed: {value!r}.")
+            raise AuthorError("push.message", f"A pushed message needs content that can be shown, got {value!r}.")
         pushed = await self._append(conversation, messages, owner)
         self._watchers.tell(conversation, pushed)
         return pushed
@@ -81,7 +81,8 @@ class Pushing:
                     pass
                 await asyncio.sleep(0)
             head = end = (await self._conversations.load(id_, owner=owner)).head
-            # A turn may have begun while the conversation was loaded; its reply comes first, then.
+            # A turn may have begun while the conversation was loaded. Its reply has to be persisted first: otherwise
+            # the pushed message would come between the question and its reply.
             if await self._index.active(id_) is None:
                 break
         added: list[StoredMessage] = []
@@ -99,6 +100,6 @@ def _is_empty(parts: Draft) -> bool:
 
 
 def _foreign_role(value: Any) -> Any:
-    """Return the role that a message has, if that is not the assistant's."""
+    """Return the role of a message if it is not the assistant's."""
     role = value.get("role") if isinstance(value, Mapping) else getattr(value, "role", None)
     return None if role == "assistant" else role

@@ -1,4 +1,4 @@
-"""Reads the values that a chat function may return, or an application pushes, as messages."""
+"""The conversion of values that a chat function returns, or an application pushes, into messages."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ _MESSAGES_AT_MOST = 1_000
 
 
 class ReplyError(Exception):
-    """The function produced something that is not a reply; the message says what, for its author."""
+    """A value that cannot be shown as a reply. The message names it, for the author."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
-    """A whole reply, as messages to be, and what it was given as."""
+    """A whole reply as drafts of its messages, and its form."""
 
     messages: tuple[Draft, ...]
     form: ReplyForm = "value"
@@ -31,18 +31,18 @@ class Drafts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageReader:
-    """Reads values as messages.
+    """Converts values into messages.
 
     Attributes:
-        files: where files go that the values hold.
-        tags: the tags that stand around thoughts in a text.
+        files: store for the files that values contain.
+        tags: pairs of tags that enclose thoughts in a text.
     """
 
     files: Files
     tags: Tags = ()
 
     def read(self, value: Any) -> str | Append | Drafts:
-        """Return `value` as text, text to be appended, or whole messages. It may block, to write files.
+        """Return `value` as text, text to append, or drafts of whole messages. It may block, to write files.
 
         Raises:
             ReplyError: a chat cannot show `value`.
@@ -59,7 +59,7 @@ class MessageReader:
             raise ReplyError(f"{error}") from error
 
     def messages(self, value: Any) -> tuple[Draft, ...]:
-        """Return the messages that a whole reply consists of, at least one. It may block, to write files.
+        """Return the drafts of a whole reply's messages, at least one. It may block, to write files.
 
         Raises:
             ReplyError: a chat cannot show `value`.
@@ -71,11 +71,11 @@ class MessageReader:
                 return ((TextPart(text=clean(text)),),)
 
     def parts(self, value: Any) -> Draft:
-        """Return the parts of the one message that `value` is. It may block, to write files.
+        """Return the parts of the one message that `value` represents. It may block, to write files.
 
         Raises:
             ReplyError: a chat cannot show `value`.
-            ComponentError: a component in it has a value that it cannot show.
+            ComponentError: a component in it cannot show its value.
         """
         reader = DraftReader(self.files, partial(parts_of, tags=self.tags)) if self.tags else DraftReader(self.files)
         try:
@@ -84,9 +84,11 @@ class MessageReader:
             raise ReplyError(_nothing(error.value)) from None
 
     def _drafts(self, items: Sequence[Any]) -> tuple[Draft, ...]:
-        """Return the messages that `items` stand for, one each; thoughts belong to what follows them."""
+        """Return the drafts of `items`, one for each; a thought belongs to the message that follows it."""
         if len(items) > _MESSAGES_AT_MOST:
-            raise ReplyError(f"A reply has at most {_MESSAGES_AT_MOST} messages, got {len(items)}.")
+            raise ReplyError(
+                f"A reply has at most {_MESSAGES_AT_MOST} messages, got {len(items)}. Return fewer, or join them."
+            )
         messages: list[Draft] = []
         thoughts: list[Part] = []
         for item in items:
@@ -103,7 +105,7 @@ class MessageReader:
 
 def _nothing(value: Any) -> str:
     if value is None:
-        return "The chat function returned `None`. Return or yield the reply's text; is a `return` missing?"
+        return "The chat function returned `None`. Return or yield the reply's text; a `return` may be missing."
     return (
         f"The chat function returned a value of type `{type(value).__name__}`, which a chat cannot show. "
         "Return or yield a string, a component such as `Image`, a `ChatMessage`, a dictionary with `content`, or a "
@@ -112,7 +114,7 @@ def _nothing(value: Any) -> str:
 
 
 def is_light(value: Any) -> bool:
-    """Tell whether reading a value takes no time worth a thread."""
+    """Tell whether a value can be converted so quickly that it needs no thread."""
     match value:
         case str() | Append() | Drafts() | int() | float() | None:
             return True

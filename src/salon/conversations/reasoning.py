@@ -1,4 +1,4 @@
-"""Finds a model's thoughts in its text by the tags around them, also while the text still grows."""
+"""The separation of a model's reasoning from its text, by the tags around it, also while the text grows."""
 
 from collections.abc import Sequence
 from typing import TypeAlias
@@ -11,9 +11,10 @@ _TITLE = "Reasoning"
 
 
 def parts_of(text: str, tags: Tags, *, is_whole: bool = True) -> tuple[Part, ...]:
-    """Return what stands between `tags` as thoughts, and the rest as text; white space at the edges goes.
+    """Return the text between `tags` as thoughts, and the rest as text, without white space at the edges.
 
-    A thought that is not closed is pending. Unless the text `is_whole`, an end that may become a tag is held back.
+    A thought without its closing tag is pending. Unless the text `is_whole`, the end of the text is held back if it may
+    be the beginning of a tag.
     """
     parts: list[Part] = []
     place = 0
@@ -46,7 +47,7 @@ def _find(text: str, tag: str, start: int) -> int:
 
 
 def _without_beginning(text: str, tags: Sequence[str]) -> str:
-    """Return `text` without an end that is the beginning of one of `tags`."""
+    """Return `text` without a suffix that is a proper prefix of one of `tags`."""
     longest = max(map(len, tags))
     for length in range(min(longest, len(text)), 0, -1):
         if any(tag.startswith(text[-length:]) for tag in tags):

@@ -1,4 +1,4 @@
-"""What is shared by link: snapshots of conversations, wherever these are kept."""
+"""Shares: snapshots of conversations that can be opened by link, wherever the conversations are stored."""
 
 import asyncio
 import secrets
@@ -25,14 +25,14 @@ _SHARES_AT_MOST = 200
 
 
 class Sharing:
-    """Shares what conversations show, for whoever has the link.
+    """Creates, lists, serves and revokes shares.
 
     Args:
-        shares: where the snapshots are kept.
-        conversations: where conversations are kept.
-        files: where files are kept.
-        signer: tells whether messages that a browser kept are this server's own.
-        clock: seconds since 1970.
+        shares: the store of shares.
+        conversations: the store of conversations.
+        files: the store of files.
+        signer: verifies the signatures of messages that a browser stored.
+        clock: function that returns seconds since 1970.
     """
 
     def __init__(
@@ -53,27 +53,32 @@ class Sharing:
     async def share(
         self, messages: Sequence[StoredMessage], *, of: ConversationId, title: str, identity: Identity
     ) -> Share:
-        """Share messages, and return the share.
+        """Create a share of messages.
 
         Args:
-            messages: from the first to the last; signed where a browser keeps the conversation.
-            of: the conversation in which they are, with which the share goes.
-            title: of the conversation.
-            identity: who shares it.
+            messages: the messages from the first to the last; signed if a browser stores the conversation.
+            of: id of their conversation; the share is deleted with it.
+            title: title of the conversation.
+            identity: owner of the share.
 
         Raises:
-            NotFoundError: nothing was said yet.
-            ClientError: nobody could tell the asker from others, so nobody could take it back.
-            ConflictError: the asker has shared too much already.
+            NotFoundError: the conversation is empty.
+            ClientError: the client has neither a cookie nor a name, so it could not revoke the share.
+            ConflictError: the owner has the largest number of shares already.
         """
         owner = identity.owner
         if not messages:
-            raise NotFoundError("conversation.empty", "Nothing was said in this conversation yet.")
+            raise NotFoundError("conversation.empty", "The conversation is empty, so there is nothing to share.")
         if owner == ANONYMOUS.owner:
-            raise ClientError("shares.visitor", "Sharing needs a cookie or a sign-in: without, nobody could revoke it.")
+            raise ClientError(
+                "shares.visitor",
+                "Sharing needs a cookie or a signed-in user: without them, the link could not be revoked. Allow "
+                "cookies or sign in.",
+            )
         if len(await self._shares.shares(owner, limit=_SHARES_AT_MOST)) >= _SHARES_AT_MOST:
             raise ConflictError(
-                "shares.too-many", f"At most {_SHARES_AT_MOST} conversations are shared at a time. Revoke one first."
+                "shares.too-many",
+                f"At most {_SHARES_AT_MOST} conversations can be shared at a time. Revoke a link first.",
             )
         share = Share(
             id=secrets.token_urlsafe(_SHARE_BYTES),
@@ -87,29 +92,29 @@ class Sharing:
         return share
 
     async def shares(self, *, identity: Identity) -> Sequence[Share]:
-        """Return what the asker has shared, newest first, without messages."""
+        """Return the owner's shares, newest first, without messages."""
         if identity.owner == ANONYMOUS.owner:
             return ()
         return await self._shares.shares(identity.owner, limit=_SHARES_AT_MOST)
 
     async def revoke(self, id_: str, *, identity: Identity) -> None:
-        """Take a share of the asker's back; an unknown one is taken back already."""
+        """Delete a share of the owner. An unknown id has no effect (idempotent)."""
         await self._shares.revoke(id_, owner=identity.owner)
 
     async def shared(self, id_: str) -> Share:
-        """Return what is shared under an id, whoever asks.
+        """Return the share with an id, for any user.
 
         Raises:
-            ShareNotFound: nothing is, or not any more.
+            ShareNotFound: there is no such share, or it was revoked.
         """
         return await self._shares.share(id_)
 
     async def shared_file(self, id_: str, file: FileId) -> StoredFile:
-        """Return a file that a shared message shows, whoever asks.
+        """Return a file of a shared message, for any user.
 
         Raises:
-            ShareNotFound: nothing is shared under the id, or not any more.
-            FileNotFound: it is none of these, or is not kept any more.
+            ShareNotFound: there is no such share, or it was revoked.
+            FileNotFound: the share does not contain the file, or the file was deleted.
         """
         share = await self._shares.share(id_)
         if all(file != ref.id for stored in share.messages for ref in files_of(stored.message.parts)):
@@ -117,11 +122,11 @@ class Sharing:
         return await asyncio.to_thread(self._files.get, file, owner=share.owner)
 
     async def sweep(self, older_than: float) -> None:
-        """Forget what was shared before `older_than` of conversations that are not kept here."""
+        """Delete the shares made before `older_than` of conversations that this server does not store."""
         await self._shares.sweep_shares(older_than)
 
     async def original(self, share: Share) -> Conversation | None:
-        """Return the conversation of a share, where this server has it."""
+        """Return the conversation of a share, if this server stores it."""
         try:
             return await self._conversations.load(share.conversation, owner=share.owner)
         except ConversationNotFound:
@@ -130,18 +135,18 @@ class Sharing:
     async def continue_as(
         self, share: Share, *, original: Conversation | None, identity: Identity, chat: str, is_kept: bool
     ) -> ConversationEntry:
-        """Copy what is shared, files included, into a new conversation of the asker's, and return how it stands.
+        """Copy a share, with its files, into a new conversation of the user, and return the conversation.
 
         Args:
-            share: what is copied.
-            original: see there.
-            identity: who asks.
-            chat: the chat of the page in which the copy will be.
-            is_kept: whether the asker shall find it in a list.
+            share: the share.
+            original: the share's conversation, from `original`.
+            identity: the new conversation's owner.
+            chat: name of the chat on the page.
+            is_kept: whether the new conversation is listed for its owner.
 
         Raises:
-            ConflictError: the asker has as many conversations as the store takes.
-            FileTooLarge, StorageFull: there is no room for its files.
+            ConflictError: the owner has the largest number of conversations already.
+            FileTooLarge, StorageFull: there is no space for its files.
         """
         copy = await make_conversation(
             share.messages,
@@ -157,7 +162,7 @@ class Sharing:
         return first_entry(copy, self._clock())
 
     def _is_own(self, share: Share, original: Conversation | None) -> bool:
-        """Tell whether all that is shared was said here: the browser that shared it may have made it up."""
+        """Tell whether this server signed or stored all shared messages: a browser may have sent forged ones."""
         if self._signer is not None and self._signer.are_signed(share.conversation, share.messages):
             return True
         return (

@@ -1,4 +1,4 @@
-"""Files that the values of functions hold go to the file store, as an owner's, each content once."""
+"""Files in the values of functions: copied to the file store for an owner, each content once."""
 
 import hashlib
 import os
@@ -18,18 +18,18 @@ from salon.stores.files import FileNotFound, FileStore, add_copy
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AllowedPaths:
-    """Where files may lie that a function returns: in one of `roots`, and not in one of `hidden`."""
+    """The paths that functions may return: inside of one of `roots`, and not inside of one of `hidden`."""
 
     roots: Sequence[Path] = ()
     hidden: Sequence[Path] = ()
 
 
 class AuthorFiles:
-    """Where the author's own files lie that the page shows; content without a file gets one in `store`.
+    """The author's files that the page shows; content without a path is written to `store`.
 
     Args:
-        files: the files, or their content, by the keys in their addresses.
-        store: where files are kept.
+        files: the files, or their content, by the keys of their addresses.
+        store: the store of files.
     """
 
     _OWNER = "author"
@@ -41,7 +41,7 @@ class AuthorFiles:
         self._written: dict[str, FileRef] = {}
 
     def find(self, source: Source) -> Path | None:
-        """Return the path of what is at an address, if it is the author's. It may block."""
+        """Return the path of an author's file by its address; `None` for other addresses. It may block."""
         key = (source.url or "").removeprefix(AUTHOR).partition("/")[0]
         file = self._files.get(key)
         if file is None or isinstance(file, Path):
@@ -58,12 +58,12 @@ class AuthorFiles:
 class ValueFiles:
     """The `Files` of one run, or of one push.
 
-    The same content gives the same file again, so that showing it anew costs nothing.
+    The same content gets the same reference, so that yielding it again writes no file.
 
     Args:
-        store: where files are kept.
-        owner: whose they are.
-        allowed: where paths may lead, beside the owner's own files.
+        store: the store of files.
+        owner: owner of the files.
+        allowed: the paths that may be returned, besides the owner's own files.
     """
 
     def __init__(self, store: FileStore, *, owner: str, allowed: AllowedPaths) -> None:
@@ -79,17 +79,17 @@ class ValueFiles:
         if own is not None:
             return own
         try:
-            found = resolve_under(self._allowed.roots, os.fspath(path), hidden=self._allowed.hidden)
+            file = resolve_under(self._allowed.roots, os.fspath(path), hidden=self._allowed.hidden)
         except NotFoundError:
             raise ComponentError(
-                f"was given the path `{path}`: there is no such file, or it lies outside of the working directory, "
-                "the folder for temporary files and `allowed_paths`."
+                f"has the path `{path}`, but there is no such file, or it is outside of the working directory, the "
+                "folder for temporary files and `allowed_paths`."
             ) from None
-        state = found.stat()
-        key = (found, state.st_mtime_ns, state.st_size)
+        state = file.stat()
+        key = (file, state.st_mtime_ns, state.st_size)
         with self._lock:
             if key not in self._known:
-                self._known[key] = add_copy(self._store, found, name=Path(path).name, owner=self._owner)
+                self._known[key] = add_copy(self._store, file, name=Path(path).name, owner=self._owner)
             return self._known[key]
 
     def from_bytes(self, content: bytes, name: str) -> FileRef:

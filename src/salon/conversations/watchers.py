@@ -1,4 +1,4 @@
-"""Tells readers who look at a conversation that something was added to it without their doing."""
+"""Watchers: clients that are notified when a message is added to a conversation that they show."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -11,7 +11,7 @@ from salon.stores.base import ConversationNotFound, ConversationStore
 
 
 class Watchers:
-    """The readers who watch conversations in this process. Belongs to the event loop on which it is used.
+    """The watchers of conversations in this process. An instance belongs to the event loop on which it is used.
 
     Args:
         conversations: the store.
@@ -23,23 +23,23 @@ class Watchers:
         self._is_over = False
 
     def start(self) -> None:
-        """Take watchers, also after an `end`."""
+        """Accept watchers, also after an `end`."""
         self._is_over = False
 
     def tell(self, conversation: ConversationId, head: MessageId) -> None:
-        """Tell all watchers of a conversation that it ends with `head` now."""
+        """Notify all watchers of a conversation of its new head."""
         for watcher in self._watching.get(conversation, ()):
             watcher.tell(head)
 
     async def watch(self, conversation: ConversationId, *, identity: Identity) -> AsyncGenerator[MessageId, None]:
-        """Return the end of a conversation, and then the new end whenever a message was added to it in this process.
+        """Yield the head of a conversation, and then the new head whenever a message is added to it in this process.
 
-        That is told when a reply begins, which can be followed, and when a message was pushed. Of several ends that
-        came meanwhile, only the last is given, so a slow watcher holds nobody up.
+        Watchers are notified when a reply begins, so that they can follow it, and when a message is pushed. If several
+        heads arrive before the watcher reads, it gets the last one only: a slow watcher needs no buffer.
 
         Raises:
             StoppingError: the server is stopping.
-            ConversationNotFound: unknown, or somebody else's.
+            ConversationNotFound: the conversation does not exist or belongs to another owner.
         """
         if self._is_over:
             raise StoppingError
@@ -50,10 +50,11 @@ class Watchers:
         watcher = _Watcher()
         self._watching.setdefault(conversation, set()).add(watcher)
         try:
-            # The end is read only now: a message that is told before the watcher is in the set would be missed.
-            with suppress(ConversationNotFound):  # deleted meanwhile
+            # The head is loaded after the watcher was registered: otherwise a message that is added between the two
+            # would be missed.
+            with suppress(ConversationNotFound):  # the conversation was deleted meanwhile
                 head = (await self._conversations.load(conversation, owner=owner)).head
-                if head is not None and not watcher.was_told:
+                if head is not None and not watcher.has_changed:
                     watcher.tell(head)
             while (told := await watcher.next()) is not None:
                 yield told
@@ -64,7 +65,7 @@ class Watchers:
                 del self._watching[conversation]
 
     def end(self) -> None:
-        """Let all watchers go, and take no more."""
+        """End all watchers, and accept no more."""
         self._is_over = True
         for watchers in self._watching.values():
             for watcher in watchers:
@@ -75,21 +76,21 @@ class _Watcher:
     def __init__(self) -> None:
         self._head: MessageId | None = None
         self._is_over = False
-        self._told = asyncio.Event()
+        self._changed = asyncio.Event()
 
     @property
-    def was_told(self) -> bool:
-        return self._told.is_set()
+    def has_changed(self) -> bool:
+        return self._changed.is_set()
 
     def tell(self, head: MessageId) -> None:
         self._head = head
-        self._told.set()
+        self._changed.set()
 
     def end(self) -> None:
         self._is_over = True
-        self._told.set()
+        self._changed.set()
 
     async def next(self) -> MessageId | None:
-        await self._told.wait()
-        self._told.clear()
+        await self._changed.wait()
+        self._changed.clear()
         return None if self._is_over else self._head

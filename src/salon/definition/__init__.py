@@ -1,1 +1,1 @@
-"""From what an author describes to a frozen application, and from that to what the page is told."""
+"""The compiler: from an author's definition to a frozen application and the page's configuration."""

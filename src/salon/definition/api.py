@@ -1,4 +1,4 @@
-"""How programs call an endpoint."""
+"""The name, the description and the visibility of an endpoint for programs."""
 
 import inspect
 import re
@@ -18,10 +18,10 @@ _NAME = re.compile(r"[\w.-]{1,100}\Z")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Api:
-    """How programs call an endpoint.
+    """The name, the description and the visibility of an endpoint for programs.
 
-    `alias` is a second name, which works and is not offered. `visibility` says who may use it: `undocumented` ones
-    are called by those who know of them, `private` ones by nobody.
+    `alias` is a second name that is accepted but not listed. `undocumented` endpoints can be called but are not listed;
+    `private` ones cannot be called.
     """
 
     name: str = "chat"
@@ -31,10 +31,10 @@ class Api:
 
 
 def compile_api(spec: ChatSpec) -> Api:
-    """Return how programs call a chat.
+    """Return the API of a chat.
 
     Raises:
-        AuthorError: a name or a visibility is none.
+        AuthorError: a name or a visibility is invalid.
     """
     require_one_of("api_visibility", spec.api_visibility, get_args(Visibility))
     visibility = spec.api_visibility
@@ -48,7 +48,7 @@ def compile_api(spec: ChatSpec) -> Api:
     name = "chat" if spec.api_name is None else str(spec.api_name).strip("/")
     if not _NAME.match(name):
         raise AuthorError(
-            "chat.api_name", f"`api_name` has to be letters, digits, `_`, `-` or `.`; got `{spec.api_name!r}`."
+            "chat.api_name", f"`api_name` has to consist of letters, digits, `_`, `-` or `.`; got `{spec.api_name!r}`."
         )
     own = getattr(_inner(spec.fn), "__name__", "").strip("<>")
     alias = own if spec.api_name is None and own != name and _NAME.match(own) else None
@@ -62,5 +62,5 @@ def _inner(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _is_described(function: Callable[..., Any]) -> bool:
-    """Tell whether a docstring is about this function, and not about a class of callable objects in general."""
+    """Tell whether a docstring describes this function rather than the class of a callable object."""
     return inspect.isroutine(_inner(function))

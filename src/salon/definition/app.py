@@ -1,4 +1,4 @@
-"""An application, compiled: everything that serves it reads this, and nothing changes it."""
+"""The compiled application, which is immutable and which the server reads."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,13 +11,13 @@ from salon.messages.parts import ComponentPart
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AppSpec:
-    """One application: what the page is told, what it runs, and the author's own additions to the page.
+    """One application: the page's configuration, its endpoints, and the author's own additions to the page.
 
-    `chats` are its chats by name, `endpoints` the functions that are bound to its events, by id, and `scripts`
-    JavaScript functions that the page calls first. `files` are files of the author's, or their content, by the keys
-    in their addresses, `author/{key}`; `image_sources` are the origins of pictures that are elsewhere. `dynamic` finds
-    out the components whose values are functions, for one page; it may block. `takes_files` tells whether some
-    input takes files.
+    `chats` are the chats by name, `endpoints` the functions bound to events, by id, and `scripts` the JavaScript
+    functions that the page calls before them. `files` are the author's files, or their content, by the keys of their
+    addresses, `author/{key}`; `image_sources` are the origins of images on other hosts. `dynamic` evaluates the
+    components whose values are functions, for one page; it may block. `takes_files` tells whether any input accepts
+    files.
     """
 
     page: PageConfig

@@ -1,4 +1,4 @@
-"""How an application looks: its theme, and the author's own additions to the page."""
+"""The appearance of an application: its theme, and the author's own additions to the page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from salon.definition.checks import collecting, require_one_of, together
 from salon.errors import AuthorError
 from salon.themes import THEMES, Default, Theme
 
-# Names of Gradio's themes that differ from others in what is ours anyway.
+# Gradio's names of themes that look the same here.
 _ALIKE = {"base": "default", "origin": "default"}
 
 
 class HasAppearance(Protocol):
-    """A description that says how its page looks."""
+    """A definition with the appearance of its page."""
 
     theme: str | Theme | None
     css: str | None
@@ -26,7 +26,7 @@ class HasAppearance(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appearance:
-    """The name of a theme, its style rules, and the author's own."""
+    """The name of a theme, its CSS, and the author's own additions."""
 
     name: str = "default"
     theme_css: str = ""
@@ -36,10 +36,10 @@ class Appearance:
 
 
 def compile_appearance(spec: HasAppearance) -> Appearance:
-    """Return how the page of `spec` looks.
+    """Return the appearance of the page that `spec` defines.
 
     Raises:
-        AuthorError: there is no such theme, or a file cannot be read; the message lists all problems at once.
+        AuthorError: the theme does not exist, or a file cannot be read; the message lists all problems at once.
     """
     problems: list[AuthorError] = []
     theme: Theme = Default()
@@ -55,16 +55,16 @@ def compile_appearance(spec: HasAppearance) -> Appearance:
 
 
 def _texts(name: str, paths: str | Path | Sequence[str | Path] | None) -> list[str]:
-    """Return what is in the author's files.
+    """Return the content of the author's files.
 
     Raises:
-        AuthorError: one cannot be read.
+        AuthorError: a file cannot be read.
     """
     all_paths = [paths] if isinstance(paths, str | Path) else list(paths or ())
     try:
         return [Path(path).read_text("utf-8") for path in all_paths]
     except (OSError, UnicodeDecodeError) as error:
-        raise AuthorError(f"chat.{name}", f"`{name}` names a file that cannot be read: {error}.") from None
+        raise AuthorError(f"chat.{name}", f"`{name}` contains a file that cannot be read: {error}.") from None
 
 
 def _theme(theme: str | Theme | None) -> Theme:

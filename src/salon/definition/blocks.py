@@ -1,4 +1,4 @@
-"""The declarative half of `Blocks`."""
+"""The definition of `Blocks`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,18 +11,18 @@ from salon.themes import Theme
 
 @dataclass(kw_only=True, eq=False)
 class BlocksSpec:
-    """What an author says about a page.
+    """The arguments of `Blocks`.
 
     Args:
-        title: name of the application, above the page and in the browser's tab.
-        theme: the look: `"default"`, `"soft"`, `"ocean"`, `"citrus"`, `"monochrome"`, `"glass"`, or a `Theme`.
-        css: style rules for the page.
-        css_paths: files with style rules, before `css`.
+        title: name of the application, shown above the page and in the browser's tab.
+        theme: the theme: `"default"`, `"soft"`, `"ocean"`, `"citrus"`, `"monochrome"`, `"glass"`, or a `Theme`.
+        css: CSS of the page.
+        css_paths: CSS files, included before `css`.
         js: JavaScript that runs when the page opens: a function, or statements.
         head: HTML for the page's head.
         head_paths: files with HTML for the page's head, before `head`.
-        fill_height: without effect: chats take what the window leaves them.
-        fill_width: the page takes the whole width of the window.
+        fill_height: no effect: chats fill the height that the window leaves.
+        fill_width: `True` lets the page take the whole width of the window.
         lang: language of the page, such as `"zh-CN"` or `"en"`; the browser's by default.
     """
 

@@ -1,4 +1,4 @@
-"""The declarative half of `ChatInterface`."""
+"""The definition of `ChatInterface`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,83 +17,86 @@ from salon.themes import Theme
 
 @dataclass(kw_only=True, eq=False)
 class ChatSpec:
-    """What an author says about a chat application.
+    """The arguments of `ChatInterface`.
 
     Args:
-        fn: answers a message. Called with the message and, if it takes a second parameter, the
-            history up to then; it returns the reply, or yields it growing, each value replacing the
-            one before (`yield salon.Append(…)` adds instead). Functions, coroutine functions,
-            generators, async generators and callable objects all do; blocking ones run in threads. Of another
-            `ChatInterface`, it is the function of that one.
-        type: form of the history: `"messages"`, a list of `{"role": …, "content": …}`, or
-            `"tuples"`, a list of `[user, assistant]`.
-        multimodal: users may attach files; the function gets `{"text": …, "files": [path, …]}` as the message.
-            A `MultimodalTextbox` says which files, and how many.
-        title: name of the application, above the conversation and in the browser's tab.
+        fn: function that answers a message. It is called with the message and, if it takes a second parameter, the
+            history before it; it returns the reply, or yields it as it grows, each value replacing the one before
+            (`yield salon.Append(…)` appends instead). Functions, coroutine functions, generators, async generators and
+            callable objects are accepted; blocking functions run in threads. For another `ChatInterface`, its function
+            is used.
+        type: form of the history: `"messages"`, a list of `{"role": …, "content": …}`, or `"tuples"`, a list of `[user,
+            assistant]`.
+        multimodal: `True` lets users attach files; the function gets `{"text": …, "files": [path, …]}` as the message.
+            A `MultimodalTextbox` limits the types and the number of files.
+        title: name of the application, shown above the conversation and in the browser's tab.
         description: Markdown or HTML below the title.
-        theme: the look: `"default"`, `"soft"`, `"ocean"`, `"citrus"`, `"monochrome"`, `"glass"`, or a `Theme`, such as
+        theme: the theme: `"default"`, `"soft"`, `"ocean"`, `"citrus"`, `"monochrome"`, `"glass"`, or a `Theme`, such as
             `salon.themes.Soft(primary_hue="teal")`.
-        css: style rules for the page.
-        css_paths: files with style rules, before `css`.
+        css: CSS of the page.
+        css_paths: CSS files, included before `css`.
         js: JavaScript that runs when the page opens: a function, or statements.
         head: HTML for the page's head.
         head_paths: files with HTML for the page's head, before `head`.
-        chatbot: the conversation's area.
-        textbox: the box to write in.
-        additional_inputs: further values for the function, which it gets after the history: a component or a list of
-            these; `"slider"` is short for `Slider()`. What has no place of its own stands below the text box.
-            Without it, keyword-only parameters of `fn` are such inputs by their types: `bool`, `int`, `float`, `str`,
-            `Literal[…]`, lists of these; `Annotated` adds bounds, a remark or a component.
-        additional_inputs_accordion: what is above these: a label, or an `Accordion`. By default it is closed, and the
-            page's own words.
+        chatbot: the area that shows the conversation.
+        textbox: the text box for messages.
+        additional_inputs: further inputs, whose values the function gets after the history: a component or a list of
+            components; `"slider"` is short for `Slider()`. Inputs that are not in a container of the page are shown
+            below the text box. Without this argument, keyword-only parameters of `fn` become inputs by their types:
+            `bool`, `int`, `float`, `str`, `Literal[…]`, and lists of these; `Annotated` adds bounds, a help text or a
+            component.
+        additional_inputs_accordion: heading of the additional inputs: a label, or an `Accordion`. By default the
+            section is collapsed, with a heading in the page's language.
         additional_outputs: components and containers of the same page that the function sets: it returns or yields a
-            tuple of the reply and a value for each.
-        examples: messages to click on in the empty chat; with additional inputs, lists of a message and their values.
+            tuple of the reply and a value for each of them.
+        examples: example messages, shown in the empty chat; with additional inputs, lists of a message and the inputs'
+            values.
         examples_label: heading of the examples.
-        example_labels: what the examples' cards say, instead of the whole message.
-        example_icons: pictures on the cards: a path or an address each.
-        cache_examples: keep the answers to the examples in the data folder and show them at a click, until the
-            function's code or the example changes; `None` leaves it to `SALON_CACHE_EXAMPLES`. An answer that is kept
-            is made without a request, as it is shown to everybody.
-        cache_mode: `"eager"` answers the examples when the server starts, `"lazy"` when one is clicked first; `None`
-            leaves it to `SALON_CACHE_MODE`, and is `"eager"` otherwise.
-        run_examples_on_click: `False` puts a clicked example into the box instead of sending it; without effect
-            when answers are kept.
-        show_progress: how waiting is shown: `"minimal"`, `"full"`, which says how long it has taken, or `"hidden"`.
-        fill_height: `False` leaves the conversation 400 pixels high, unless its `Chatbot` has a `height`; by default it
-            fills the window.
-        fill_width: the conversation takes the whole width of the window.
-        editable: users may edit what they sent; every edit is a version of its own.
-        autofocus: whether the box has the focus when the page opens, and after each reply.
-        autoscroll: whether the page follows a growing reply while its reader is at the end.
-        submit_btn: label of the button that sends; `True` for an icon, `False` or `None` for no button. What a
-            `textbox` says of it counts more.
-        stop_btn: of the button that stops a reply; like `submit_btn`.
-        retry_btn: of the button that asks for another answer; like `submit_btn`.
-        undo_btn: of the button that takes the last exchange back; like `submit_btn`.
-        clear_btn: of the button that begins a new conversation; like `submit_btn`.
-        concurrency_limit: how many replies are written at a time; the others wait in a queue.
-            `None`: no limit. `"default"`: no limit for async functions, 200 for blocking ones.
-        concurrency_id: chats of one server with the same name share one limit.
-        flagging_mode: `"manual"` lets readers say what they think of a reply, `"never"` does not; `None` leaves it to
-            `SALON_CHAT_FLAGGING_MODE`, and is `"manual"` otherwise when there is an `on_feedback`.
-        flagging_options: what can be said of a reply, one or several: `"Like"` and `"Dislike"` are thumbs, all others
-            stand in a menu; by default these two.
-        flagging_dir: folder of the table `log.csv`, which gets a row for every opinion that is given or taken back.
-        flagging_comment: readers may add their own words; the table has a further column for them.
-        on_feedback: called with a `Feedback` after each opinion; may be async. What it raises goes to the log.
-        save_history: keeps conversations and lists them at the side: `True` or `"browser"` in the visitor's browser,
-            `"server"` in a database, for the signed-in user, or else the browser that comes again; by default in a
-            file in the data folder, elsewhere with `SALON_STORE`. A store of one's own has the
-            methods of `salon.stores.kept.KeptConversations`.
+        example_labels: labels of the examples' cards; by default the messages.
+        example_icons: images on the examples' cards: each a path, an address or `None`.
+        cache_examples: `True` caches the replies to examples in the data folder, until the function's code or the
+            example changes, and shows them after a click; `None` uses `SALON_CACHE_EXAMPLES`. Cached replies are made
+            without a request, as all users see them.
+        cache_mode: `"eager"` makes cached replies when the server starts, `"lazy"` after the first click on an example;
+            `None` uses `SALON_CACHE_MODE`, or else `"eager"`.
+        run_examples_on_click: `False` puts a clicked example into the text box instead of sending it; no effect on
+            cached examples.
+        show_progress: indication of a pending reply: `"minimal"`, `"full"` (with the elapsed time), or `"hidden"`.
+        fill_height: `False` sets the conversation's height to 400 pixels, unless its `Chatbot` has a `height`; by
+            default the conversation fills the window.
+        fill_width: `True` lets the conversation take the whole width of the window.
+        editable: `True` lets users edit the messages that they sent; every edit is kept as a version.
+        autofocus: whether the text box gets the focus when the page opens, and after each reply.
+        autoscroll: whether the page follows a growing reply while it is scrolled to the end.
+        submit_btn: label of the button that sends; `True` for an icon, `False` or `None` for no button. The same
+            argument of `textbox` takes precedence.
+        stop_btn: label of the button that stops a reply; like `submit_btn`.
+        retry_btn: label of the button that requests another reply; like `submit_btn`.
+        undo_btn: label of the button that undoes the last exchange; like `submit_btn`.
+        clear_btn: label of the button that starts a new conversation; like `submit_btn`.
+        concurrency_limit: largest number of replies at a time; further turns wait in a queue. `None` for no limit;
+            `"default"` for no limit of async functions, and 200 of blocking ones.
+        concurrency_id: name of a limit that several chats of one server share.
+        flagging_mode: `"manual"` lets users rate replies, `"never"` does not; `None` uses `SALON_CHAT_FLAGGING_MODE`,
+            or else `"manual"` if there is an `on_feedback`.
+        flagging_options: the options for rating a reply, of which users select one or several: `"Like"` and `"Dislike"`
+            are thumbs, the others are in a menu; by default these two.
+        flagging_dir: folder of the table `log.csv`, to which every new or withdrawn rating adds a row.
+        flagging_comment: `True` lets users add a comment, which is stored in a further column.
+        on_feedback: function that is called with a `Feedback` after each rating; may be async. Its exceptions are
+            logged.
+        save_history: persists conversations and lists them at the side of the page: `True` or `"browser"` in the
+            visitor's browser, `"server"` in a database, by signed-in user, or else by browser; the database is a file
+            in the data folder unless `SALON_STORE` names another. An object with the methods of
+            `salon.stores.kept.KeptConversations` is used as the store.
         lang: language of the page, such as `"zh-CN"` or `"en"`; the browser's by default.
-        api_name: what programs call the chat by; by default `"chat"`, and the function's name beside it. `False`: they
-            cannot call it.
-        api_description: what programs, and models that use it as a tool, are told about it; by default the function's
-            docstring, `False` for nothing.
-        api_visibility: `"public"`; `"undocumented"`, which can be called and is not listed; or `"private"`, which
-            cannot be called.
-        show_api: `False` stands for `api_visibility="undocumented"`.
+        api_name: name of the chat's endpoint for programs; by default `"chat"`, and the function's name besides.
+            `False` makes the endpoint private.
+        api_description: description of the endpoint for programs and for models that use it as a tool; by default the
+            function's docstring; `False` for none.
+        api_visibility: `"public"`; `"undocumented"`: can be called, but is not listed; or `"private"`: cannot be
+            called.
+        show_api: `False` is short for `api_visibility="undocumented"`.
     """
 
     fn: Callable[..., Any] = field(kw_only=False)

@@ -1,4 +1,4 @@
-"""From a chat's description to what the page is told of it."""
+"""The compilation of a chat's definition into the page's configuration of it."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,10 +17,10 @@ from salon.definition.checks import (
     collecting,
     instance,
     label,
+    label_setting,
     length_of,
     require_label,
     require_one_of,
-    shown,
     together,
 )
 from salon.definition.config import (
@@ -63,21 +63,21 @@ _ATTRIBUTES = (
 def compile_chat_config(
     spec: ChatSpec, *, name: str, parts: PageComponents, inputs: tuple[Parameter, ...]
 ) -> ChatConfig:
-    """Return what the page is told about `spec`.
+    """Return the page's configuration of the chat that `spec` defines.
 
     Args:
-        spec: the description.
-        name: what turns call the chat.
-        parts: gives components their ids.
+        spec: definition of the chat.
+        name: name of the chat in turns.
+        parts: the components of the page, with their ids.
         inputs: the additional inputs.
 
     Raises:
-        AuthorError: the description contradicts itself or names what does not exist; the message lists all
-            problems at once.
+        AuthorError: the definition contradicts itself, or refers to something that does not exist; the message lists
+            all problems at once.
     """
     problems: list[AuthorError] = []
     published = parts.published
-    given = Chatbot(render=False)
+    area = Chatbot(render=False)
     textbox = Textbox(submit_btn=label(spec.submit_btn), stop_btn=label(spec.stop_btn), render=False)
     extra: InputsConfig | None = None
     chatbot, box, buttons = ChatbotConfig(), TextboxConfig(), ButtonsConfig()
@@ -85,8 +85,8 @@ def compile_chat_config(
     files: FilesConfig | None = None
     place: HistoryPlace | None = None
     with collecting(problems):
-        given = instance("chatbot", spec.chatbot, Chatbot) or given
-        chatbot = compile_chatbot(given, published, autoscroll=spec.autoscroll)
+        area = instance("chatbot", spec.chatbot, Chatbot) or area
+        chatbot = compile_chatbot(area, published, autoscroll=spec.autoscroll)
         if not spec.fill_height and chatbot.height is None:
             chatbot = msgspec.structs.replace(chatbot, height=_HEIGHT)
     with collecting(problems):
@@ -97,9 +97,9 @@ def compile_chat_config(
     with collecting(problems):
         place, _ = compile_history(spec.save_history)
     with collecting(problems):
-        buttons = _buttons(spec, given, textbox)
+        buttons = _buttons(spec, area, textbox)
     with collecting(problems):
-        examples = _examples(spec, given, published, inputs)
+        examples = _examples(spec, area, published, inputs)
     with collecting(problems):
         extra = _extra(spec, parts, inputs)
     with collecting(problems):
@@ -116,7 +116,7 @@ def compile_chat_config(
         examples=examples,
         examples_label=spec.examples_label,
         run_examples_on_click=spec.run_examples_on_click,
-        editable=spec.editable or given.editable is not None,
+        editable=spec.editable or area.editable is not None,
         files=files,
         show_progress=spec.show_progress,
         inputs=tuple(parameter.id for parameter in inputs),
@@ -126,7 +126,7 @@ def compile_chat_config(
 
 
 def _extra(spec: ChatSpec, parts: PageComponents, inputs: tuple[Parameter, ...]) -> InputsConfig | None:
-    """Return what stands below the text box: the additional inputs that have no place of their own."""
+    """Return the section below the text box: the additional inputs that are in no other container."""
     accordion = spec.additional_inputs_accordion
     if accordion is not None and not isinstance(accordion, str | Accordion):
         raise AuthorError(
@@ -142,15 +142,15 @@ def _extra(spec: ChatSpec, parts: PageComponents, inputs: tuple[Parameter, ...])
 
 
 def compile_chatbot(chatbot: Chatbot, published: PublishedFiles, *, autoscroll: bool = True) -> ChatbotConfig:
-    """Return what the page is told of a conversation's area.
+    """Return the page's configuration of a conversation's area.
 
     Args:
-        chatbot: the description.
-        published: gets the author's pictures.
-        autoscroll: whether the page follows a growing reply, unless the area says otherwise.
+        chatbot: definition of the area.
+        published: the author's files, to which the area's images are added.
+        autoscroll: whether the page follows a growing reply, unless the area turns this off.
 
     Raises:
-        AuthorError: the description contradicts itself; the message lists all problems at once.
+        AuthorError: the definition contradicts itself; the message lists all problems at once.
     """
     problems: list[AuthorError] = []
     heights: dict[str, str | None] = {}
@@ -207,7 +207,7 @@ def _avatars(chatbot: Chatbot, published: PublishedFiles) -> list[str | None]:
     if isinstance(pictures, str) or len(pictures) != 2:
         raise AuthorError(
             "chat.avatar_images",
-            f"`avatar_images` has to be a pair of pictures, the user's and the assistant's; got `{pictures!r}`.",
+            f"`avatar_images` has to be a pair of images, the user's and the assistant's; got `{pictures!r}`.",
         )
     return [published.address("avatar_images", picture) for picture in pictures]
 
@@ -218,7 +218,8 @@ def _tags(tags: bool | Sequence[str]) -> bool | tuple[str, ...]:
     names = [tags] if isinstance(tags, str) else list(tags)
     if not all(isinstance(name, str) and _TAG.fullmatch(name) for name in names):
         raise AuthorError(
-            "chat.allow_tags", f'`allow_tags` is `True`, `False` or a list of names such as ["tool"]; got `{tags!r}`.'
+            "chat.allow_tags",
+            f'`allow_tags` has to be `True`, `False` or a list of names such as ["tool"]; got `{tags!r}`.',
         )
     return tuple(name.lower() for name in names)
 
@@ -233,7 +234,7 @@ def _formulas(delimiters: Sequence[Mapping[str, Any]] | None) -> tuple[Delimiter
     if not all(isinstance(text, str) and text for left, right, _ in pairs for text in (left, right)):
         raise AuthorError(
             "chat.latex_delimiters",
-            '`latex_delimiters` has to be a list of {"left": "$$", "right": "$$", "display": True}; '
+            '`latex_delimiters` has to be a list such as [{"left": "$$", "right": "$$", "display": True}]; '
             f"got `{delimiters!r}`.",
         )
     return tuple(Delimiters(left=left, right=right, display=display) for left, right, display in pairs)
@@ -269,23 +270,23 @@ def _buttons(spec: ChatSpec, chatbot: Chatbot, textbox: Textbox) -> ButtonsConfi
     for name in ("submit_btn", "stop_btn", "retry_btn", "undo_btn", "clear_btn"):
         with collecting(problems):
             require_label(name, getattr(spec, name))
-    wanted = {"copy": chatbot.show_copy_button, "copy_all": chatbot.show_copy_all_button}
+    buttons = {"copy": chatbot.show_copy_button, "copy_all": chatbot.show_copy_all_button}
     if chatbot.buttons is not None:
         for button in chatbot.buttons:
             with collecting(problems):
                 require_one_of("buttons", button, (*get_args(ChatButton), "share"))
-        wanted = {name: name in chatbot.buttons for name in wanted}
+        buttons = {name: name in chatbot.buttons for name in buttons}
     if problems:
         raise together(problems)
-    said = given_to(textbox)
+    arguments = given_to(textbox)
     return ButtonsConfig(
-        submit=shown(label(textbox.submit_btn if "submit_btn" in said else spec.submit_btn)),
-        stop=shown(label(textbox.stop_btn if "stop_btn" in said else spec.stop_btn)),
-        retry=shown(label(spec.retry_btn)),
-        undo=shown(label(spec.undo_btn)),
-        clear=shown(label(spec.clear_btn)),
-        copy=None if wanted["copy"] else False,
-        copy_all=None if wanted["copy_all"] else False,
+        submit=label_setting(label(textbox.submit_btn if "submit_btn" in arguments else spec.submit_btn)),
+        stop=label_setting(label(textbox.stop_btn if "stop_btn" in arguments else spec.stop_btn)),
+        retry=label_setting(label(spec.retry_btn)),
+        undo=label_setting(label(spec.undo_btn)),
+        clear=label_setting(label(spec.clear_btn)),
+        copy=None if buttons["copy"] else False,
+        copy_all=None if buttons["copy_all"] else False,
     )
 
 
@@ -303,25 +304,26 @@ def _files(textbox: Textbox, spec: ChatSpec) -> FilesConfig | None:
         with collecting(problems):
             require_one_of("sources", source, get_args(FileSource))
     types = (box.file_types,) if isinstance(box.file_types, str) else tuple(box.file_types or ())
-    for wanted in types:
+    for file_type in types:
         with collecting(problems):
-            _require_file_type(wanted)
+            _require_file_type(file_type)
     if problems:
         raise together(problems)
     return FilesConfig(
         count=box.file_count,
-        types=tuple(wanted.lower() for wanted in types),
+        types=tuple(file_type.lower() for file_type in types),
         sources=sources,
         max_plain_text_length=box.max_plain_text_length,
     )
 
 
-def _require_file_type(wanted: object) -> None:
-    if isinstance(wanted, str) and (wanted.startswith(".") or "/" in wanted or wanted in _FAMILIES):
+def _require_file_type(file_type: object) -> None:
+    if isinstance(file_type, str) and (file_type.startswith(".") or "/" in file_type or file_type in _FAMILIES):
         return
     raise AuthorError(
         "chat.file_types",
-        f"`file_types` holds extensions such as `.pdf`, {', '.join(_FAMILIES)} or media types; got `{wanted!r}`.",
+        f"`file_types` has to contain extensions such as `.pdf`, {', '.join(_FAMILIES)} or media types; got "
+        f"`{file_type!r}`.",
     )
 
 
@@ -335,7 +337,7 @@ def _examples(
     for name, values in (("example_labels", labels), ("example_icons", icons)):
         if values and len(values) != len(examples):
             raise AuthorError(
-                f"chat.{name}", f"`{name}` needs one for each of the {len(examples)} examples, got {len(values)}."
+                f"chat.{name}", f"`{name}` needs one item for each of the {len(examples)} examples, got {len(values)}."
             )
     return tuple(
         _example(example, labels[index] if labels else None, icons[index] if icons else None, published, spec, inputs)
@@ -356,8 +358,8 @@ def _example(  # noqa: PLR0917 - what an example consists of, and what it is loo
         if not 1 <= len(example) <= 1 + len(inputs):
             raise AuthorError(
                 "chat.examples",
-                f"A list in `examples` has a message and values for the {len(inputs)} additional inputs; "
-                f"got `{example!r}`.",
+                f"A list in `examples` needs a message and the values of the {len(inputs)} additional inputs; got "
+                f"`{example!r}`.",
             )
         values = _example_values(example[1:], inputs)
         example = example[0]
@@ -371,7 +373,9 @@ def _example(  # noqa: PLR0917 - what an example consists of, and what it is loo
             files = tuple(_example_file(file, published) for file in example["files"])
         elif example.get("files"):
             raise AuthorError(
-                "chat.examples", f"This chat takes no files, so its examples have none; got `{example!r}`."
+                "chat.examples",
+                f"This chat accepts no files, so its examples cannot have any; got `{example!r}`. Set "
+                "`multimodal=True`.",
             )
     if not isinstance(text, str):
         raise AuthorError("chat.examples", f"`examples` has to be a list of strings, got `{example!r}` in it.")
@@ -379,17 +383,17 @@ def _example(  # noqa: PLR0917 - what an example consists of, and what it is loo
     return ExampleConfig(text=text, label=name, icon=address, files=files, values=values)
 
 
-def _example_values(given: Sequence[Any], inputs: tuple[Parameter, ...]) -> dict[str, Any]:
-    """Return an example's values of additional inputs, without those that it leaves alone."""
+def _example_values(items: Sequence[Any], inputs: tuple[Parameter, ...]) -> dict[str, Any]:
+    """Return an example's values of additional inputs, without those that it leaves to the defaults."""
     values: dict[str, Any] = {}
-    for parameter, value in zip(inputs, given, strict=False):
+    for parameter, value in zip(inputs, items, strict=False):
         if value is None:
             continue
         try:
             values[parameter.id] = parameter.component.accept(value)
         except InputError as error:
             raise AuthorError(
-                "chat.examples", f"`examples` holds a value for `{parameter.component.name}`, which {error}."
+                "chat.examples", f"`examples` has an invalid value for `{parameter.component.name}`, which {error}."
             ) from None
     return values
 
@@ -398,5 +402,5 @@ def _example_file(file: Any, published: PublishedFiles) -> ExampleFile:
     path = str(file.get("path") if isinstance(file, Mapping) else file)
     address = published.address("examples", path)
     if address is None or "://" in address:
-        raise AuthorError("chat.examples", f"The files of `examples` are paths, got `{file!r}`.")
+        raise AuthorError("chat.examples", f"The files of `examples` have to be paths, got `{file!r}`.")
     return ExampleFile(name=Path(path).name, address=address)

@@ -1,4 +1,4 @@
-"""What an author's values have to be, and errors that name them and the way out."""
+"""Checks of the author's values; their errors name the value and the way out."""
 
 import difflib
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ _T = TypeVar("_T")
 
 @contextmanager
 def collecting(problems: list[AuthorError]) -> Iterator[None]:
-    """Add an error that is raised inside to `problems` instead of raising it."""
+    """Catch an `AuthorError` that the block raises, and append it to `problems`."""
     try:
         yield
     except AuthorError as error:
@@ -22,22 +22,22 @@ def collecting(problems: list[AuthorError]) -> Iterator[None]:
 
 
 def together(problems: Sequence[AuthorError]) -> AuthorError:
-    """Return one error that says all of `problems`."""
+    """Return one error with the messages of all `problems`."""
     if len(problems) == 1:
         return problems[0]
-    said = [line.removeprefix("- ") for problem in problems for line in problem.message.splitlines()]
-    return AuthorError(problems[0].code, "\n".join(f"- {line}" for line in said))
+    lines = [line.removeprefix("- ") for problem in problems for line in problem.message.splitlines()]
+    return AuthorError(problems[0].code, "\n".join(f"- {line}" for line in lines))
 
 
-def instance(name: str, value: _T | None, wanted: type[_T]) -> _T | None:
-    """Return `value`, which has to be a `wanted` or `None`."""
-    if value is not None and not isinstance(value, wanted):
-        raise AuthorError("chat.component", f"`{name}` has to be a `{wanted.__name__}`, got `{value!r}`.")
+def instance(name: str, value: _T | None, type_: type[_T]) -> _T | None:
+    """Check that `value` is a `wanted` or `None`, and return it."""
+    if value is not None and not isinstance(value, type_):
+        raise AuthorError("chat.component", f"`{name}` has to be a `{type_.__name__}`, got `{value!r}`.")
     return value
 
 
 def require_one_of(name: str, value: object, known: Sequence[str]) -> None:
-    """Refuse what is not `known`, and name the nearest that is."""
+    """Raise an error, with the nearest known name, unless `value` is one of `known`."""
     if value in known:
         return
     nearest = difflib.get_close_matches(str(value), known, n=1)
@@ -46,7 +46,7 @@ def require_one_of(name: str, value: object, known: Sequence[str]) -> None:
 
 
 def require_limit(limit: object) -> None:
-    """Refuse what is no limit of concurrency."""
+    """Raise an error unless `limit` is a limit of concurrency."""
     if limit is None or limit == "default" or (type(limit) is int and limit > 0):
         return
     raise AuthorError(
@@ -56,7 +56,7 @@ def require_limit(limit: object) -> None:
 
 
 def require_label(name: str, value: object) -> None:
-    """Refuse what a button cannot be named by."""
+    """Raise an error unless `value` can be the label of a button."""
     if not isinstance(value, str | bool | Button | None):
         raise AuthorError(
             f"chat.{name}", f"`{name}` has to be a label, `True`, `False` or a `Button`; got `{value!r}`."
@@ -64,12 +64,12 @@ def require_label(name: str, value: object) -> None:
 
 
 def label(button: str | bool | Button | None) -> str | bool | None:
-    """Return what a button is named by, whether it is given as one or not."""
+    """Return the label of a button, which may be a label or a `Button`."""
     return button.value if isinstance(button, Button) else button
 
 
-def shown(label: str | bool | None) -> str | bool | None:
-    """Turn what authors say of a button (`True`: as usual, `None` or `False`: none) into what the page is told."""
+def label_setting(label: str | bool | None) -> str | bool | None:
+    """Convert a button's label to the page's form: `True` to `None` (the default), `None` to `False` (hidden)."""
     return None if label is True else label or False
 
 
@@ -78,4 +78,4 @@ def length_of(length: float | str | None) -> str | None:
     try:
         return css_length(length)
     except ValueError as error:
-        raise AuthorError("chat.length", f"As a height, {error}.") from None
+        raise AuthorError("chat.length", f"The height is not valid: {error}.") from None

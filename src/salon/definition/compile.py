@@ -1,4 +1,4 @@
-"""From a description to a frozen application. Every error that an author can make is raised here."""
+"""The compilation of a definition into a frozen application. All errors of authors are raised here."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -30,27 +30,27 @@ from salon.messages.parts import ComponentPart
 _log = logging.getLogger("salon")
 
 CHAT = "chat"
-"""What the chat is called that is a page of its own."""
+"""Name of the chat of a page that has only one."""
 
 
 def compile_app(spec: ChatSpec, *, request_type: type, injected_types: tuple[type, ...]) -> AppSpec:
-    """Return the application that `spec`, a page of its own, describes.
+    """Compile a chat that is a page of its own.
 
     Args:
-        spec: the description.
-        request_type: parameters of the function annotated so get the request.
-        injected_types: parameters of the function whose default is one of these keep it.
+        spec: definition of the chat.
+        request_type: annotation of parameters that get the request.
+        injected_types: types of defaults that mark a parameter as injected.
 
     Raises:
-        AuthorError: the description contradicts itself or names what does not exist; the
-            message lists all problems at once.
+        AuthorError: the definition contradicts itself, or refers to something that does not exist; the message lists
+            all problems at once.
     """
     problems: list[AuthorError] = []
     parts = PageComponents(PublishedFiles())
-    looks = Appearance()
+    appearance = Appearance()
     config, endpoint = ChatConfig(), None
     with collecting(problems):
-        looks = compile_appearance(spec)
+        appearance = compile_appearance(spec)
     with collecting(problems):
         config, endpoint = compile_chat(
             spec, name=CHAT, parts=parts, request_type=request_type, injected_types=injected_types
@@ -58,29 +58,31 @@ def compile_app(spec: ChatSpec, *, request_type: type, injected_types: tuple[typ
     if problems or endpoint is None:
         raise together(problems)
     config = msgspec.structs.replace(config, title=None)
-    page = PageConfig(title=spec.title, lang=spec.lang, theme=looks.name, chats=(config,), fill_width=spec.fill_width)
-    return assemble(page, {CHAT: endpoint}, looks, parts)
+    page = PageConfig(
+        title=spec.title, lang=spec.lang, theme=appearance.name, chats=(config,), fill_width=spec.fill_width
+    )
+    return assemble(page, {CHAT: endpoint}, appearance, parts)
 
 
 def assemble(
     page: PageConfig,
     chats: dict[str, ChatEndpoint],
-    looks: Appearance,
+    appearance: Appearance,
     parts: PageComponents,
     *,
     endpoints: Mapping[str, Endpoint] | None = None,
     scripts: Mapping[str, str] | None = None,
 ) -> AppSpec:
-    """Return the application of which all the parts are there."""
+    """Return the application that consists of these compiled parts."""
     return AppSpec(
         page=page,
         chats=chats,
         endpoints=endpoints or {},
         scripts=scripts or {},
-        theme_css=looks.theme_css,
-        css=looks.css,
-        js=looks.js,
-        head=looks.head,
+        theme_css=appearance.theme_css,
+        css=appearance.css,
+        js=appearance.js,
+        head=appearance.head,
         files=parts.published.files,
         image_sources=tuple(sorted(parts.published.origins)),
         takes_files=any(parameter.component.blocks for parameter in parts.parameters.values()),
@@ -98,16 +100,16 @@ def compile_chat(
     is_heard: bool = False,
     used: frozenset[int] = frozenset(),
 ) -> tuple[ChatConfig, ChatEndpoint]:
-    """Return one chat of a page: what the page is told of it, and how to run it.
+    """Return the page's configuration of one chat, and its endpoint.
 
     Args:
-        spec: the description.
-        name: what the page calls it.
+        spec: definition of the chat.
+        name: name of the chat on the page.
         parts: the components of the page.
         request_type: see `compile_app`.
         injected_types: see `compile_app`.
         is_heard: whether a function is bound to the event `like` of its `Chatbot`.
-        used: identities of components that functions are bound to, take or set.
+        used: identities of the components that bindings use as trigger, input or output.
 
     Raises:
         AuthorError: see `compile_app`.
@@ -190,23 +192,23 @@ def compile_chat(
 
 
 def _parameters(
-    name: str, given: str | Component | Sequence[str | Component] | None, parts: PageComponents
+    name: str, components: str | Component | Sequence[str | Component] | None, parts: PageComponents
 ) -> tuple[Parameter, ...]:
-    return tuple(map(parts.parameter, components_of(name, given)))
+    return tuple(map(parts.parameter, components_of(name, components)))
 
 
 def _outputs(
-    given: Component | Layout | Sequence[Component | Layout] | None, parts: PageComponents
+    outputs: Component | Layout | Sequence[Component | Layout] | None, parts: PageComponents
 ) -> tuple[Parameter, ...]:
-    """Return what a chat's function sets: components, and containers that stand on the page."""
-    items = given if isinstance(given, list | tuple) else (given,)
-    found: list[Parameter] = []
+    """Return the outputs of a chat's function: components, and containers of the page."""
+    items = outputs if isinstance(outputs, list | tuple) else (outputs,)
+    parameters: list[Parameter] = []
     for item in items:
         if isinstance(item, Layout) and item.is_placed:
-            found.append(parts.output(item))
+            parameters.append(parts.output(item))
         else:
-            found += _parameters("additional_outputs", item, parts)
-    return tuple(found)
+            parameters += _parameters("additional_outputs", item, parts)
+    return tuple(parameters)
 
 
 def _example(example: ExampleConfig, published: PublishedFiles) -> Example:
@@ -223,14 +225,14 @@ def _dynamic(parts: PageComponents) -> Callable[[], dict[str, ComponentPart]]:
 
 
 def _evaluate(components: dict[str, Component], parts: PageComponents) -> dict[str, ComponentPart]:
-    found: dict[str, ComponentPart] = {}
+    values: dict[str, ComponentPart] = {}
     for name, component in components.items():
-        # The functions are the author's: where one fails, the page opens with what it gave at the start.
+        # The functions are the author's: if one fails, the page opens with the initial value.
         try:
-            found[name] = parts.node(component).part
+            values[name] = parts.node(component).part
         except Exception:  # noqa: BLE001 - whatever it is
-            _log.exception("The value of `%s` could not be found out anew", component.name)
-    return found
+            _log.exception("The value of `%s` could not be computed for a new page", component.name)
+    return values
 
 
 def _tags(tags: object) -> tuple[tuple[str, str], ...]:

@@ -1,4 +1,4 @@
-"""From a page's description to a frozen application."""
+"""The compilation of a page's definition into a frozen application."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -35,20 +35,20 @@ _CONTENT = (Audio, Code, Dataframe, File, Gallery, Image, JSON, Video)
 
 
 def compile_blocks(spec: BlocksSpec, *, request_type: type, injected_types: tuple[type, ...]) -> AppSpec:
-    """Return the application that `spec` describes.
+    """Compile a page.
 
     Args:
-        spec: the description.
-        request_type: parameters of functions annotated so get the request.
-        injected_types: parameters of functions whose default is one of these keep it.
+        spec: definition of the page.
+        request_type: annotation of parameters that get the request.
+        injected_types: types of defaults that mark a parameter as injected.
 
     Raises:
-        AuthorError: the description contradicts itself or names what does not exist; the
-            message lists all problems at once.
+        AuthorError: the definition contradicts itself, or refers to something that does not exist; the message lists
+            all problems at once.
     """
     problems: list[AuthorError] = []
     chats: dict[str, ChatSpec] = {}
-    looks = Appearance()
+    appearance = Appearance()
     layout: tuple[LayoutNode, ...] = ()
 
     def place(node: Node) -> LayoutNode | None:
@@ -62,7 +62,7 @@ def compile_blocks(spec: BlocksSpec, *, request_type: type, injected_types: tupl
 
     parts = PageComponents(PublishedFiles(), place=place, static=_static(spec))
     with collecting(problems):
-        looks = compile_appearance(spec)
+        appearance = compile_appearance(spec)
     with collecting(problems):
         layout = parts.nodes(spec.children)
     configs: list[ChatConfig] = []
@@ -95,19 +95,19 @@ def compile_blocks(spec: BlocksSpec, *, request_type: type, injected_types: tupl
     page = PageConfig(
         title=spec.title,
         lang=spec.lang,
-        theme=looks.name,
+        theme=appearance.name,
         chats=tuple(configs),
         layout=layout,
         bindings=tuple(functions.configs),
         fill_width=spec.fill_width,
     )
-    return assemble(page, endpoints, looks, parts, endpoints=functions.endpoints, scripts=functions.scripts)
+    return assemble(page, endpoints, appearance, parts, endpoints=functions.endpoints, scripts=functions.scripts)
 
 
 class _Bindings:
-    """Turns bindings into endpoints, and into what the page is told of them.
+    """The compilation of bindings into endpoints and into the page's configuration of them.
 
-    `in_chats` are the identities of conversations' areas and text boxes that stand on the page as part of a chat.
+    `in_chats` are the identities of the `Chatbot`s and text boxes that belong to a chat of the page.
     """
 
     def __init__(
@@ -128,10 +128,10 @@ class _Bindings:
         self.scripts: dict[str, str] = {}
 
     def add(self, binding: Binding) -> None:
-        """Take a binding; one that it follows has to come before.
+        """Compile a binding; a binding that it follows has to be compiled before.
 
         Raises:
-            AuthorError: it names what is not on the page, or its function does not fit.
+            AuthorError: it refers to a component that is not on the page, or its function's parameters do not match.
         """
         id_ = self._next_id(binding)
         inputs = tuple(self._parameter(each) for each in binding.inputs)
@@ -161,7 +161,7 @@ class _Bindings:
         )
 
     def add_clearing(self, button: ClearButton) -> None:
-        """Have a button empty its components."""
+        """Bind a button to the reset of its components."""
         ids = tuple(self._parameter(each).id for each in button.emptied if isinstance(each, Component))
         node = self._parts.parameter(button).id
         self.configs.append(
@@ -179,17 +179,25 @@ class _Bindings:
             return self._parts.id_of_container(node)
         return self._parameter(node).id
 
-    def _output(self, given: Any) -> Parameter:
-        return self._parts.output(given) if isinstance(given, Layout) and given.is_placed else self._parameter(given)
+    def _output(self, component: Any) -> Parameter:
+        return (
+            self._parts.output(component)
+            if isinstance(component, Layout) and component.is_placed
+            else self._parameter(component)
+        )
 
-    def _parameter(self, given: Any) -> Parameter:
-        if not isinstance(given, Component):
-            raise AuthorError("blocks.component", f"Inputs and outputs of events are components; got `{given!r}`.")
-        if not given.is_placed and not isinstance(given, State) and id(given) not in self._in_chats:
+    def _parameter(self, component: Any) -> Parameter:
+        if not isinstance(component, Component):
             raise AuthorError(
-                "blocks.component", f"`{given!r}` has no place on this page; make it, or `render()` it, inside of it."
+                "blocks.component", f"Inputs and outputs of events have to be components; got `{component!r}`."
             )
-        return self._parts.parameter(given)
+        if not component.is_placed and not isinstance(component, State) and id(component) not in self._in_chats:
+            raise AuthorError(
+                "blocks.component",
+                f"`{component!r}` is not on this page. Create it, or call its `render()`, inside of `with "
+                "salon.Blocks() as demo:`.",
+            )
+        return self._parts.parameter(component)
 
     def _endpoint(
         self, id_: str, binding: Binding, inputs: tuple[Parameter, ...], outputs: tuple[Parameter, ...]
@@ -221,40 +229,42 @@ class _Bindings:
 
 
 def _chatbot(chatbot: Chatbot, parts: PageComponents) -> ComponentNode:
-    """Return what the page is told of a conversation that functions fill."""
+    """Return the node of a conversation that functions fill."""
     rules = FeedbackRules(
         options=options_of("feedback_options", chatbot.feedback_options), takes_user_messages=chatbot.like_user_message
     )
-    shown = msgspec.structs.replace(compile_chatbot(chatbot, parts.published), feedback=feedback_config(rules, chatbot))
-    config = msgspec.to_builtins(shown)
+    shown_config = msgspec.structs.replace(
+        compile_chatbot(chatbot, parts.published), feedback=feedback_config(rules, chatbot)
+    )
+    config = msgspec.to_builtins(shown_config)
     props = {"messages": config.pop("opening", []), "config": config}
     props |= {name: value for name, value in (("hidden", not chatbot.visible), ("scale", chatbot.scale)) if value}
     return ComponentNode(id=parts.parameter(chatbot).id, part=ComponentPart(kind=chatbot.kind, props=props))
 
 
 def _is_about_likes(binding: Binding) -> bool:
-    """Tell whether each event says something of its own, so that none may be left out while another is heard."""
+    """Tell whether each event carries data of its own, so that none may be dropped while a call is active."""
     return any(event == "like" for _, event in binding.triggers)
 
 
 def _static(spec: BlocksSpec) -> frozenset[int]:
     """Return the identities of components that users do not change.
 
-    Only functions set them, or they were given something to show, and no function ever asks for it.
+    These are set by functions only, or have an initial value and are no function's input.
     """
-    given: set[int] = set()
+    outputs_of_functions: set[int] = set()
     taken: set[int] = set()
     for binding in spec.bindings:
-        given |= {id(each) for each in binding.outputs if not hasattr(each, "click")}
+        outputs_of_functions |= {id(each) for each in binding.outputs if not hasattr(each, "click")}
         taken |= {id(each) for each in binding.inputs}
         taken |= {id(node) for node, event in binding.triggers if event in ("input", "submit", "upload", "release")}
     for chat in _chats(spec.children):
         outputs = chat.additional_outputs or ()
-        given |= {id(each) for each in (outputs if isinstance(outputs, list | tuple) else (outputs,))}
+        outputs_of_functions |= {id(each) for each in (outputs if isinstance(outputs, list | tuple) else (outputs,))}
         inputs = chat.additional_inputs or ()
         taken |= {id(each) for each in (inputs if isinstance(inputs, list | tuple) else (inputs,))}
-    shown = {id(each) for each in _components(spec.children) if isinstance(each, _CONTENT) and _has_value(each)}
-    return frozenset((given | shown) - taken)
+    with_content = {id(each) for each in _components(spec.children) if isinstance(each, _CONTENT) and _has_value(each)}
+    return frozenset((outputs_of_functions | with_content) - taken)
 
 
 def _has_value(component: Component) -> bool:
@@ -271,20 +281,20 @@ def _components(children: Sequence[Node]) -> Iterator[Component]:
 
 
 def _chats(children: list[Node]) -> list[ChatSpec]:
-    found: list[ChatSpec] = []
+    chats: list[ChatSpec] = []
     for child in children:
         if isinstance(child, ChatSpec):
-            found.append(child)
+            chats.append(child)
         elif isinstance(child, Layout):
-            found += _chats(child.children)
-    return found
+            chats += _chats(child.children)
+    return chats
 
 
 def _clear_buttons(children: list[Node]) -> list[ClearButton]:
-    found: list[ClearButton] = []
+    buttons: list[ClearButton] = []
     for child in children:
         if isinstance(child, ClearButton) and child.emptied:
-            found.append(child)
+            buttons.append(child)
         elif isinstance(child, Layout):
-            found += _clear_buttons(child.children)
-    return found
+            buttons += _clear_buttons(child.children)
+    return buttons

@@ -1,4 +1,4 @@
-"""What the page is told about the application."""
+"""The configuration of the page."""
 
 from typing import Any, Literal, TypeAlias
 
@@ -19,16 +19,16 @@ class _Config(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ExampleFile(_Config, frozen=True, kw_only=True):
-    """A file of an example. When the example is sent, the server attaches it; to fill the box, the page fetches it."""
+    """A file of an example. The server attaches it to the sent example; the page fetches it to fill the text box."""
 
     name: str
     address: str
 
 
 class ExampleConfig(_Config, frozen=True, kw_only=True):
-    """One example: clicking sends `text`. The card shows `label` instead, and the picture at `icon`.
+    """One example: a click sends `text`. Its card shows `label` instead, and the image at `icon`.
 
-    `values` are those of additional inputs, by their ids.
+    `values` are the values of additional inputs, by id.
     """
 
     text: str
@@ -39,7 +39,7 @@ class ExampleConfig(_Config, frozen=True, kw_only=True):
 
 
 class Delimiters(_Config, frozen=True, kw_only=True):
-    """What encloses a formula; `display` gives it a line of its own."""
+    """The delimiters of a formula; `display` shows it in a line of its own."""
 
     left: str
     right: str
@@ -47,11 +47,11 @@ class Delimiters(_Config, frozen=True, kw_only=True):
 
 
 class FeedbackConfig(_Config, frozen=True, kw_only=True):
-    """What readers may say of messages.
+    """The options for rating messages.
 
-    `Like` and `Dislike` are thumbs, all other options stand in a menu, by their `labels` where there are some; with
-    `comments` there is a box for words. With `user_messages`, the user's messages can be judged, too. `presets` are
-    options for each side's turn at first.
+    `Like` and `Dislike` are thumbs; the other options are in a menu, with the texts of `labels` if there are some.
+    `comments` adds a text box; `user_messages` lets users rate their own messages. `presets` are the initial ratings of
+    each turn.
     """
 
     options: tuple[str, ...] = ("Like", "Dislike")
@@ -62,14 +62,13 @@ class FeedbackConfig(_Config, frozen=True, kw_only=True):
 
 
 class ChatbotConfig(_Config, frozen=True, kw_only=True):
-    """The conversation's area.
+    """The area of the conversation.
 
-    Lengths are CSS lengths; `placeholder` is Markdown or HTML, shown while it is empty. `opening` is what every
-    conversation begins with. `user_avatar` and `bot_avatar` are addresses of pictures. `formulas` is `None` for the
-    page's own rules. With `frames_html`, blocks of replies that hold HTML are shown in frames; `tags` says which tags
-    that are no HTML are shown as text. With `groups_messages`, messages of one side that follow each other stand
-    together. `remote_images` says what happens to images at other hosts: loaded at a click, at once, or not
-    at all. `feedback` is there when readers may say what they think of messages.
+    Lengths are CSS lengths; `placeholder` is Markdown or HTML, shown while the conversation is empty. `opening` are the
+    messages with which every conversation begins. `user_avatar` and `bot_avatar` are addresses of images. `formulas` is
+    `None` for the page's default delimiters. `frames_html` shows blocks of HTML in frames; `tags` are the tags outside
+    of HTML that are shown as text. `groups_messages` groups consecutive messages of one role. `remote_images` decides
+    about images on other hosts: loaded after a click, at once, or never. `feedback` is set if users may rate messages.
     """
 
     label: str | None = None
@@ -99,7 +98,7 @@ class ChatbotConfig(_Config, frozen=True, kw_only=True):
 
 
 class TextboxConfig(_Config, frozen=True, kw_only=True):
-    """The box to write in. Without `container` it has no frame of its own; `scale` is its share of the row's width."""
+    """The text box for messages. `container` draws a frame around it; `scale` is its share of the row's width."""
 
     value: str | None = None
     placeholder: str | None = None
@@ -119,7 +118,7 @@ class TextboxConfig(_Config, frozen=True, kw_only=True):
 
 
 class FilesConfig(_Config, frozen=True, kw_only=True):
-    """What users may attach; `size_bytes` is what one file may have. A longer pasted text becomes a file."""
+    """The rules for attached files; `size_bytes` is the largest size. A longer pasted text becomes a file."""
 
     count: FileCount = "multiple"
     types: tuple[str, ...] = ()
@@ -129,7 +128,7 @@ class FilesConfig(_Config, frozen=True, kw_only=True):
 
 
 class ButtonsConfig(_Config, frozen=True, kw_only=True):
-    """The label of each button: `None` stands for the icon and the page's own words, `False` for no button."""
+    """The labels of the buttons: `None` for the icon and the default label, `False` for no button."""
 
     submit: str | bool | None = None
     stop: str | bool | None = None
@@ -141,7 +140,7 @@ class ButtonsConfig(_Config, frozen=True, kw_only=True):
 
 
 class ComponentNode(_Config, frozen=True, kw_only=True, tag="component", tag_field="type"):
-    """A component on the page, as it is at first; `id` is what turns and calls name its value by."""
+    """A component on the page in its initial state; turns and calls refer to its value by `id`."""
 
     id: str
     part: ComponentPart
@@ -154,7 +153,7 @@ class ChatNode(_Config, frozen=True, kw_only=True, tag="chat", tag_field="type")
 
 
 class ContainerNode(_Config, frozen=True, kw_only=True, tag="container", tag_field="type"):
-    """Something that other things stand in. What `options` holds depends on its `kind`."""
+    """A container. The keys of `options` depend on its `kind`."""
 
     id: str
     kind: Literal["row", "column", "group", "accordion", "sidebar", "tabs", "tab"]
@@ -166,7 +165,7 @@ LayoutNode: TypeAlias = ComponentNode | ChatNode | ContainerNode
 
 
 class InputsConfig(_Config, frozen=True, kw_only=True):
-    """Additional inputs that stand below the text box, and what is above them."""
+    """The section of additional inputs below the text box, with its heading."""
 
     children: tuple[LayoutNode, ...]
     label: str | None = None
@@ -174,9 +173,9 @@ class InputsConfig(_Config, frozen=True, kw_only=True):
 
 
 class ChatConfig(_Config, frozen=True, kw_only=True):
-    """One chat of the page. `inputs` are the ids of its additional inputs, wherever they stand; `extra` shows some.
+    """One chat of the page. `inputs` are the ids of all its additional inputs; `extra` is the section that shows some.
 
-    `chatbot_id` and `textbox_id` name its conversation and its box in bindings that hear of these, take or set them.
+    `chatbot_id` and `textbox_id` identify its conversation and text box in bindings.
     """
 
     name: str = "chat"
@@ -199,11 +198,11 @@ class ChatConfig(_Config, frozen=True, kw_only=True):
 
 
 class BindingConfig(_Config, frozen=True, kw_only=True):
-    """What is to happen on the page at an event, or after another binding has ended.
+    """A binding: the action of the page at an event, or after another binding's end.
 
     `triggers` are pairs of a component's id (`None` for the page) and an event. `calls` tells whether the server has a
-    function for it, `script` whether the page has one, which comes first. `clears` are components to be emptied.
-    `mode` says what a further event means while it runs: nothing, another call, or one more call afterwards.
+    function for it, `script` whether the page has one, which is called first. `clears` are components to reset. `mode`
+    decides about further events while a call is active: drop them, call at once, or call once afterwards.
     """
 
     id: str
@@ -221,9 +220,9 @@ class BindingConfig(_Config, frozen=True, kw_only=True):
 
 
 class PageConfig(_Config, frozen=True, kw_only=True):
-    """All that the page needs to know before the first message.
+    """The whole configuration of the page before the first message.
 
-    Without a `layout`, the page is its first chat. `values` are components as they are for this very page.
+    Without a `layout`, the page shows its first chat. `values` are components evaluated for this page load.
     """
 
     protocol: int = PROTOCOL

@@ -1,4 +1,4 @@
-"""What the page is told of containers, at first and when functions change them."""
+"""The serialisation of containers: their initial options, and the changes that functions make."""
 
 import copy
 from collections.abc import Mapping
@@ -10,12 +10,12 @@ from salon.components.parameter_checks import component, given_to
 from salon.definition.checks import length_of
 
 _OPTIONS = {"visible": "hidden", "interactive": "disabled", "id": "name"}
-"""What options are called whose name is not the argument's."""
+"""Options whose name differs from the argument's."""
 
 
 @component()
 class ContainerOutput(Component):
-    """Stands for a container among the things that a function sets: it changes the container's arguments."""
+    """The adapter that lets a function's output be a container: it changes the container's arguments."""
 
     kind: ClassVar[str] = "container"
     is_shown: ClassVar[bool] = False
@@ -26,31 +26,32 @@ class ContainerOutput(Component):
         """See `Component.changed_by`."""
         del files
         changed = copy.copy(self.layout)
-        given = self._arguments(value)
-        for name, argument in given.items():
+        arguments = self._arguments(value)
+        for name, argument in arguments.items():
             setattr(changed, name, argument)
         options = options_of(changed)
-        names = [_OPTIONS.get(name, name) for name in given]
+        names = [_OPTIONS.get(name, name) for name in arguments]
         return Change({name: options[name] for name in names if name in options})
 
     def _arguments(self, value: Any) -> Mapping[str, Any]:
         name = type(self.layout).__name__
         if type(value) is type(self.layout):
-            given = given_to(value)
+            arguments = given_to(value)
         elif isinstance(value, Mapping) and value.get("__type__") == "update":
-            given = {name: argument for name, argument in value.items() if name != "__type__"}
+            arguments = {name: argument for name, argument in value.items() if name != "__type__"}
         else:
             raise ComponentError(
-                f"`{name}` is set to another `{name}(…)`, or `update(…)`, got `{type(value).__name__}`."
+                f"`{name}` has to be set to another `{name}(…)` or to `update(…)`, got a value of type "
+                f"`{type(value).__name__}`."
             )
-        unknown = [each for each in given if each not in self.layout.__dict__]
+        unknown = [each for each in arguments if each not in self.layout.__dict__]
         if unknown:
-            raise ComponentError(f"`{name}` has no `{unknown[0]}` to update.")
-        return given
+            raise ComponentError(f"`{name}` has no argument `{unknown[0]}` to update.")
+        return arguments
 
 
 def options_of(layout: Layout) -> dict[str, Any]:
-    """Return what the page is told of a container, by name; `None` stands for what goes without saying."""
+    """Return a container's options by name; `None` marks defaults."""
     options: dict[str, Any] = {
         "hidden": is_hidden(layout.visible) or None,
         "elem_id": layout.elem_id,

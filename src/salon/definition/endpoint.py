@@ -1,4 +1,4 @@
-"""A chat endpoint, ready to run."""
+"""Endpoints: compiled functions, ready to run."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from salon.stores.kept import KeptConversations
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A value that functions get besides the message, or that they set: a component and its id on the page."""
+    """An additional input or an output of a function: a component and its id on the page."""
 
     id: str
     component: Component
@@ -25,11 +25,10 @@ class Parameter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Endpoint:
-    """A function that is bound to events of a page, and how to run it.
+    """A function that is bound to events of a page.
 
-    `signature` names inputs by their places, `target` is the component whose event it is, if it is one's,
-    `event_type` the `EventData` that the function wants. What
-    `concurrency_limit` and `concurrency_id` mean is said at `ChatEndpoint`.
+    `signature` refers to inputs by index, `target` is the component of the event, if any, `event_type` the type of
+    `EventData` that the function takes. `concurrency_limit` and `concurrency_id` are explained at `ChatEndpoint`.
     """
 
     id: str
@@ -48,9 +47,9 @@ class Endpoint:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Example:
-    """A message to click on: its text, which may be there in several languages, and files that go with it.
+    """An example message: its text, which may be in several languages, and its files.
 
-    `values` are those of additional inputs, by their ids.
+    `values` are the values of additional inputs, by id.
     """
 
     texts: tuple[str, ...]
@@ -60,17 +59,16 @@ class Example:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChatEndpoint:
-    """The author's function and how to run it.
+    """The author's chat function, with its inputs, outputs and limits.
 
-    `concurrency_limit` is how many runs may go on at a time, `None` for no limit, `"default"` for as many as
-    blocking functions may use threads, and no limit for async ones; endpoints with the same `concurrency_id` share
-    one limit. `examples` are what the page offers; their answers are kept when `example_cache` is set, and made at
-    the start (`"eager"`) or at the first click (`"lazy"`). `opening` is what every conversation begins with.
-    `reasoning_tags` stand around thoughts in a reply's text. `inputs` are the additional inputs, in the order of
-    the function's parameters, and `outputs` what the function sets beside its reply. `feedback` says what its
-    readers are asked for, `history_place` where conversations are kept for their owners to come back to,
-    `history_store` is the author's own store for them. `api` says how programs call it; `yields`, that it is a
-    generator by definition.
+    `concurrency_limit` is the largest number of active runs: `None` for no limit, `"default"` for the number of threads
+    of blocking functions and no limit for async ones; endpoints with the same `concurrency_id` share one limit.
+    `examples` are the page's examples; their replies are cached if `example_cache` is set: at the start (`"eager"`) or
+    after the first click (`"lazy"`). `opening` are the messages with which every conversation begins. `reasoning_tags`
+    enclose thoughts in a reply's text. `inputs` are the additional inputs, in the order of the function's parameters,
+    and `outputs` the components that the function sets besides its reply. `feedback` are the rules of ratings,
+    `history_place` is the place where conversations are persisted, `history_store` the author's own store for them.
+    `api` is the endpoint's API for programs; `yields` tells that the function is a generator by its definition.
     """
 
     function: Callable[..., Any]

@@ -1,4 +1,4 @@
-"""Whether answers to the examples are kept, and when they are made."""
+"""The settings of cached replies to examples."""
 
 import os
 from collections.abc import Mapping
@@ -18,15 +18,15 @@ _SWITCHES: dict[str, bool | str] = {
 
 
 def cache_mode(cache_examples: object, mode: object, environment: Mapping[str, str] = os.environ) -> CacheMode | None:
-    """Return when answers to examples are made that are kept: `"eager"`, `"lazy"`, or `None` for never.
+    """Return when cached replies to examples are made: `"eager"`, `"lazy"`, or `None` for no caching.
 
     Args:
-        cache_examples: `True`, `False`, `"lazy"`, or `None` for what the environment says.
-        mode: `"eager"`, `"lazy"`, or `None` likewise.
-        environment: has `SALON_CACHE_EXAMPLES` and `SALON_CACHE_MODE`, or these with `GRADIO_`.
+        cache_examples: `True`, `False`, `"lazy"`, or `None` to use the environment.
+        mode: `"eager"`, `"lazy"`, or `None` to use the environment.
+        environment: environment variables: `SALON_CACHE_EXAMPLES` and `SALON_CACHE_MODE`, or the same with `GRADIO_`.
 
     Raises:
-        AuthorError: one of them is neither.
+        AuthorError: a value or variable is invalid.
     """
     if cache_examples is None:
         variable, text = _variable("CACHE_EXAMPLES", environment)
@@ -45,7 +45,7 @@ def cache_mode(cache_examples: object, mode: object, environment: Mapping[str, s
 
 
 def _variable(name: str, environment: Mapping[str, str]) -> tuple[str, str]:
-    """Return the first variable of a name that is set, and its text; else ours, and nothing."""
+    """Return the name and the text of the first variable that is set, or Salon's name and an empty text."""
     for prefix in _PREFIXES:
         if prefix + name in environment:
             return prefix + name, environment[prefix + name].strip()

@@ -1,4 +1,4 @@
-"""What readers may say of messages, and where it goes."""
+"""The rules of feedback: the options for rating messages, and the receivers of ratings."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -19,10 +19,10 @@ _VARIABLES = ("SALON_CHAT_FLAGGING_MODE", "GRADIO_CHAT_FLAGGING_MODE")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedbackRules:
-    """What readers of a chat may say of its messages.
+    """The rules of feedback for one chat.
 
-    `labels` are what the page shows instead of `options`, where these are there in several languages. `folder` gets
-    a table of all of it, unless it is `None`; `hook` is the author's function that hears of it.
+    `labels` are the texts of `options` in several languages, if there are some. `folder` is the folder of the table of
+    ratings, or `None` for no table; `hook` is the author's function that is called with each rating.
     """
 
     options: tuple[str, ...]
@@ -36,15 +36,15 @@ class FeedbackRules:
 def feedback_rules(
     spec: ChatSpec, environment: Mapping[str, str] = os.environ, *, is_heard: bool = False
 ) -> FeedbackRules | None:
-    """Return the rules of a chat; `None` where its readers are not asked.
+    """Return the rules of feedback of a chat; `None` if feedback is off.
 
     Args:
-        spec: the description.
-        environment: has `SALON_CHAT_FLAGGING_MODE`, or the same with `GRADIO_`.
+        spec: definition of the chat.
+        environment: environment variables: `SALON_CHAT_FLAGGING_MODE`, or the same with `GRADIO_`.
         is_heard: whether a function is bound to the event `like` of its `Chatbot`.
 
     Raises:
-        AuthorError: the mode, an option or the hook is not what it has to be.
+        AuthorError: the mode, an option or the hook is invalid.
     """
     chatbot = spec.chatbot if isinstance(spec.chatbot, Chatbot) else None
     if spec.on_feedback is not None and not callable(spec.on_feedback):
@@ -52,11 +52,11 @@ def feedback_rules(
     is_manual = _mode(spec, environment) == "manual"
     if not is_manual and not is_heard:
         return None
-    given = spec.flagging_options
-    if given is None:
-        given = chatbot.feedback_options if chatbot is not None else ("Like", "Dislike")
+    authored = spec.flagging_options
+    if authored is None:
+        authored = chatbot.feedback_options if chatbot is not None else ("Like", "Dislike")
     folder = Path(spec.flagging_dir).expanduser()
-    options = options_of("flagging_options", given)
+    options = options_of("flagging_options", authored)
     return FeedbackRules(
         options=tuple(in_all_languages(option)[0] for option in options),
         labels=options if any(len(in_all_languages(option)) > 1 for option in options) else (),
@@ -79,20 +79,20 @@ def _mode(spec: ChatSpec, environment: Mapping[str, str]) -> str:
     return mode
 
 
-def options_of(name: str, given: Sequence[str] | None) -> tuple[str, ...]:
-    """Return options, each once.
+def options_of(name: str, values: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the options without duplicates.
 
     Raises:
-        AuthorError: it is no list of texts.
+        AuthorError: the value is no list of texts.
     """
-    options = (given,) if isinstance(given, str) else tuple(given or ())
+    options = (values,) if isinstance(values, str) else tuple(values or ())
     if not options or not all(isinstance(option, str) and option.strip() for option in options):
-        raise AuthorError(f"chat.{name}", f"`{name}` has to be a list of texts; got `{given!r}`.")
+        raise AuthorError(f"chat.{name}", f"`{name}` has to be a list of texts; got `{values!r}`.")
     return tuple(dict.fromkeys(options))
 
 
 def feedback_config(rules: FeedbackRules, chatbot: Chatbot | None) -> FeedbackConfig:
-    """Return what the page is told of the rules.
+    """Return the page's configuration of the rules.
 
     Raises:
         AuthorError: `feedback_value` of the chatbot is not a list of options.
@@ -111,6 +111,7 @@ def _preset(value: object) -> tuple[str, ...]:
     values = () if value is None else (value,) if isinstance(value, str) else value
     if not isinstance(values, list | tuple) or not all(isinstance(each, str) for each in values):
         raise AuthorError(
-            "chat.feedback_value", f"`feedback_value` holds an option, several, or `None` each; got `{value!r}` in it."
+            "chat.feedback_value",
+            f"`feedback_value` has to contain an option, a list of options, or `None`; got `{value!r}` in it.",
         )
     return tuple(values)

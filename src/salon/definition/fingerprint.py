@@ -1,4 +1,4 @@
-"""Tells whether a function is still the same, so that what it answered once may be shown again."""
+"""Fingerprints of functions: cached replies are valid while the function's code is unchanged."""
 
 import functools
 import hashlib
@@ -13,11 +13,11 @@ _COLLECTIONS = (tuple, frozenset)
 
 
 def fingerprint(function: Callable[..., Any]) -> str:
-    """Return a hash of what a function does, as far as its code says: 64 hexadecimal digits.
+    """Return a hash of a function's code: 64 hexadecimal digits.
 
-    That is its bytecode and, of its module and what encloses it, the functions, classes and constants that it uses,
-    and theirs in turn. What other modules do, what is read at run time and values that may change (lists,
-    dictionaries, objects) do not count.
+    It covers the function's bytecode and, recursively, the functions, classes and constants of its module and its
+    closure that it uses. Code of other modules, data that is read at run time and mutable values (lists, dictionaries,
+    objects) are not covered.
     """
     digest = hashlib.sha256()
     for line in _Reading().of(function):
@@ -26,13 +26,13 @@ def fingerprint(function: Callable[..., Any]) -> str:
 
 
 class _Reading:
-    """Goes through functions, each once, so that those which call each other come to an end."""
+    """A traversal of functions that visits each once, so that mutual recursion terminates."""
 
     def __init__(self) -> None:
         self._seen: set[int] = set()
 
     def of(self, value: Any) -> Iterator[str]:
-        """Yield texts that differ if `value` does something else; nothing for values that may change."""
+        """Yield texts that differ if the behaviour of `value` differs; none for mutable values."""
         match value:
             case functools.partial():
                 yield from self.of(value.func)
@@ -47,7 +47,7 @@ class _Reading:
                 yield from self._class(value)
             case tuple() | frozenset():
                 yield type(value).__name__
-                # The order of sets differs from process to process.
+                # Sorted, because the iteration order of sets differs between processes.
                 texts = ["\0".join(self.of(item)) for item in value]
                 yield from sorted(texts) if isinstance(value, frozenset) else texts
             case CodeType():
@@ -102,7 +102,7 @@ class _Reading:
 
 
 def _module(value: Any) -> str | None:
-    """Return where a value's code is: other modules' is left out, as it would be all of it."""
+    """Return the module of a value's code: other modules are not traversed, as this would cover all of them."""
     while isinstance(value, functools.partial):
         value = value.func
     is_named = isinstance(value, FunctionType | MethodType | type)
@@ -110,7 +110,7 @@ def _module(value: Any) -> str | None:
 
 
 def _names(code: CodeType) -> list[str]:
-    """Return the names that a function's code asks its module for, with those of functions inside it."""
+    """Return the global names that a function's code uses, including those of nested functions."""
     names = set(code.co_names)
     for constant in code.co_consts:
         if isinstance(constant, CodeType):

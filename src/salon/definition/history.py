@@ -1,4 +1,4 @@
-"""Where a chat's conversations are kept for their owners to come back to."""
+"""The place where a chat's conversations are persisted."""
 
 import inspect
 from typing import Any, cast
@@ -13,10 +13,10 @@ _METHODS = tuple(
 
 
 def compile_history(save_history: object) -> tuple[HistoryPlace | None, KeptConversations | None]:
-    """Return the place that `save_history` says, and the author's own store if that is one.
+    """Return the place that `save_history` means, and the author's own store if it is one.
 
     Raises:
-        AuthorError: it is neither a place nor a store.
+        AuthorError: the value is neither a place nor a store.
     """
     if save_history is None or save_history is False:
         return None, None
@@ -27,7 +27,11 @@ def compile_history(save_history: object) -> tuple[HistoryPlace | None, KeptConv
     store: Any = getattr(save_history, "conversations", save_history)
     missing = [name for name in _METHODS if not inspect.iscoroutinefunction(getattr(store, name, None))]
     if missing:
-        hint = "" if len(missing) == len(_METHODS) else f" It lacks {', '.join(f'`{name}`' for name in missing)}."
+        hint = (
+            ""
+            if len(missing) == len(_METHODS)
+            else f" The store lacks the methods {', '.join(f'`{name}`' for name in missing)}."
+        )
         raise AuthorError(
             "chat.save_history",
             f'`save_history` has to be `True`, `False`, "browser", "server" or a store; got `{save_history!r}`.{hint}',

@@ -1,4 +1,4 @@
-"""One signature for every contract: a chat function's keyword parameters as additional inputs."""
+"""Additional inputs from a chat function's keyword-only parameters, for the page and for every protocol."""
 
 import inspect
 import types
@@ -15,29 +15,29 @@ _FEW = 4
 
 
 def keyword_inputs(function: Callable[..., Any], hints: Mapping[str, Any]) -> dict[str, Component]:
-    """Return components for a function's keyword-only parameters, by their names.
+    """Return the components for a function's keyword-only parameters, by name.
 
-    `bool` becomes a checkbox; `int` and `float` a number, or a slider where both bounds are known; `Literal` a choice
-    of one, and a list of it of several; `str` a text box. `Annotated` adds bounds, by `ge` and `le` (as
-    `annotated_types` and pydantic have them) or a `range`, a remark by a text, or the component itself. A parameter of
-    another type, or of none, is left to its default.
+    `bool` becomes a checkbox; `int` and `float` a number, or a slider if both bounds are known; `Literal` a choice of
+    one, and a list of it of several; `str` a text box. `Annotated` adds bounds, by `ge` and `le` (as of
+    `annotated_types` and pydantic) or a `range`, a help text, or the component itself. Parameters with other types, or
+    without, keep their defaults.
 
     Args:
         function: the chat function.
-        hints: its annotations, resolved.
+        hints: its resolved annotations.
     """
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
         return {}
-    found: dict[str, Component] = {}
+    components: dict[str, Component] = {}
     for parameter in parameters:
         if parameter.kind is not parameter.KEYWORD_ONLY:
             continue
         component = _component(parameter.name, hints.get(parameter.name), parameter.default)
         if component is not None:
-            found[parameter.name] = component
-    return found
+            components[parameter.name] = component
+    return components
 
 
 def _component(name: str, hint: Any, default: Any) -> Component | None:
@@ -101,5 +101,5 @@ def _bounds(extras: tuple[Any, ...]) -> tuple[float | None, float | None]:
 
 
 def label_of(name: str) -> str:
-    """Return how a parameter's name is written for people."""
+    """Return the label for a parameter's name."""
     return name.replace("_", " ").strip().capitalize()

@@ -1,4 +1,4 @@
-"""The messages that a conversation begins with, from what its author says of them."""
+"""The messages with which every conversation begins, from the author's `Chatbot(value=…)`."""
 
 from collections.abc import Mapping
 from typing import Any, get_args
@@ -12,40 +12,40 @@ from salon.messages.message import Message, Role
 
 
 def compile_opening_messages(value: Any, published: PublishedFiles) -> tuple[Message, ...]:
-    """Return the messages that a `Chatbot`'s `value` stands for.
+    """Return the messages of a `Chatbot`'s `value`.
 
     Args:
-        value: dictionaries with `role` and `content`, `ChatMessage`s, or pairs of what the user and the assistant said;
-            or a function that returns these.
-        published: gets the files in them.
+        value: dictionaries with `role` and `content`, `ChatMessage`s, or pairs of the user's and the assistant's
+            message; or a function that returns these.
+        published: the author's files, to which the messages' files are added.
 
     Raises:
-        AuthorError: it is something else, or a message cannot be shown.
+        AuthorError: the value has another form, or a message cannot be shown.
     """
-    given = value() if callable(value) else value
-    if given is None:
+    messages = value() if callable(value) else value
+    if messages is None:
         return ()
-    if not isinstance(given, list | tuple):
-        raise _refused(given)
-    found: list[Message] = []
+    if not isinstance(messages, list | tuple):
+        raise _refused(messages)
+    compiled: list[Message] = []
     reader = DraftReader(published)
-    for item in given:
+    for item in messages:
         try:
-            found += [Message(role=role, parts=reader.parts(said)) for role, said in _sides(item)]
+            compiled += [Message(role=role, parts=reader.parts(content)) for role, content in _sides(item)]
         except ComponentError as error:
-            raise AuthorError("chat.value", f"`value` holds a message that cannot be shown: {error}") from None
-    return tuple(found)
+            raise AuthorError("chat.value", f"`value` contains a message that cannot be shown: {error}") from None
+    return tuple(compiled)
 
 
 def _sides(item: Any) -> list[tuple[Role, Any]]:
-    """Return who says what in one item.
+    """Return the role and the content of each message in one item.
 
     Raises:
-        AuthorError: it is no message.
+        AuthorError: the item is no message.
     """
     if isinstance(item, list | tuple) and len(item) == 2:
         roles: tuple[Role, Role] = ("user", "assistant")
-        return [(role, {"content": said}) for role, said in zip(roles, item, strict=True) if said is not None]
+        return [(role, {"content": content}) for role, content in zip(roles, item, strict=True) if content is not None]
     if isinstance(item, ChatMessage):
         role: Any = item.role
     elif isinstance(item, Mapping) and "content" in item:

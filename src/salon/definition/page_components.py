@@ -1,4 +1,4 @@
-"""The components of one page: which there are, what each is called, and what the page is told of it."""
+"""The components of one page: their ids, labels and nodes."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -22,16 +22,16 @@ _FORMS = frozenset(
 
 
 class PageComponents:
-    """Gives the parts of one page their ids.
+    """The components and containers of one page, by id.
 
     Args:
-        published: gets the files that components show.
-        place: what stands for a node that is no ordinary component or container; `None` for others.
+        published: the author's files, to which the components' files are added.
+        place: function that returns the node of a chat or another special component; `None` for ordinary ones.
         static: identities of components that only functions set.
 
     Attributes:
-        parameters: all components so far, by their ids.
-        names: what components are called that have no label, by their identities.
+        parameters: all components so far, by id.
+        names: labels of components without one, by identity.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class PageComponents:
         self._count = 0
 
     def parameter(self, component: Component) -> Parameter:
-        """Return a component with its id, the same whenever it is asked for."""
+        """Return a component with its id; repeated calls return the same id."""
         known = self._ids.get(id(component))
         if known is None:
             known = self._ids[id(component)] = self._next_id()
@@ -59,22 +59,22 @@ class PageComponents:
         return self.parameters[known]
 
     def node(self, component: Component) -> ComponentNode:
-        """Return what the page is told of a component.
+        """Return the node of a component.
 
         Raises:
-            AuthorError: its value is nothing that it can hold.
+            AuthorError: the component cannot have its initial value.
         """
         placed = self._place(component) if self._place is not None else None
         if isinstance(placed, ComponentNode):
             return placed
         parameter = self.parameter(component)
-        shown = component.with_value(component.value()) if callable(component.value) else component
+        evaluated = component.with_value(component.value()) if callable(component.value) else component
         try:
-            shown.default()
-            part = shown.part(self.published)
+            evaluated.default()
+            part = evaluated.part(self.published)
         except InputError as error:
             raise AuthorError(
-                "component.value", f"`{component!r}` has a `value` that it does not take: it {error}."
+                "component.value", f"`{component!r}` has an initial `value` that is not accepted: it {error}."
             ) from None
         except ComponentError as error:
             raise AuthorError("component.value", f"{error}") from None
@@ -85,28 +85,28 @@ class PageComponents:
         return ComponentNode(id=parameter.id, part=part)
 
     def _name(self, component: Component) -> dict[str, Any]:
-        """Return a label where nothing names a component: what its function calls it, or its kind, not shown."""
+        """Return the label of a component without one: its parameter's name, or its kind, which is not shown."""
         name = self.names.get(id(component))
         if name is not None:
             return {"label": name}
         return {"label": type(component).__name__, "hides_label": True} if component.kind in _FORMS else {}
 
     def id_of_container(self, layout: Layout) -> str:
-        """Return the id of a container, the same whenever it is asked for."""
+        """Return the id of a container; repeated calls return the same id."""
         return self._containers.setdefault(id(layout), f"l{len(self._containers) + 1}")
 
     def output(self, layout: Layout) -> Parameter:
-        """Return what stands for a container among the things that a function sets."""
+        """Return the output that sets a container's arguments."""
         return Parameter(self.id_of_container(layout), ContainerOutput(layout=layout, render=False))
 
     def nodes(self, children: Sequence[Node]) -> tuple[LayoutNode, ...]:
-        """Return what the page is told of all that stands in a container.
+        """Return the nodes of a container's children.
 
         Raises:
-            AuthorError: some of it is described wrongly; the message lists all problems at once.
+            AuthorError: a child's definition is wrong; the message lists all problems at once.
         """
         problems: list[AuthorError] = []
-        found: list[LayoutNode] = []
+        nodes: list[LayoutNode] = []
         leaves: list[Node] = []
         for child in (*children, None):
             if isinstance(child, Tab):
@@ -115,17 +115,17 @@ class PageComponents:
             if leaves:
                 with collecting(problems):
                     inside = self.nodes_of_tabs(leaves)
-                    found.append(ContainerNode(id=self._next_id(), kind="tabs", children=inside))
+                    nodes.append(ContainerNode(id=self._next_id(), kind="tabs", children=inside))
                 leaves = []
             if child is not None:
                 with collecting(problems):
-                    found += self._node(child)
+                    nodes += self._node(child)
         if problems:
             raise together(problems)
-        return tuple(found)
+        return tuple(nodes)
 
     def nodes_of_tabs(self, tabs: Sequence[Node]) -> tuple[LayoutNode, ...]:
-        """Return what the page is told of the leaves of tabs."""
+        """Return the nodes of tabs."""
         return tuple(self._container(tab) for tab in tabs if isinstance(tab, Layout))
 
     def _node(self, child: Node) -> list[LayoutNode]:
@@ -137,35 +137,36 @@ class PageComponents:
         return [self._container(child)] if isinstance(child, Layout) else []
 
     def _container(self, layout: Layout) -> ContainerNode:
-        given = {name: value for name, value in options_of(layout).items() if value is not None}
+        options = {name: value for name, value in options_of(layout).items() if value is not None}
         is_tabs = isinstance(layout, Tabs)
         children = self.nodes_of_tabs(layout.children) if is_tabs else self.nodes(layout.children)
-        return ContainerNode(id=self.id_of_container(layout), kind=layout.kind, children=children, options=given)  # type: ignore[arg-type]  # kinds of the classes above
+        return ContainerNode(id=self.id_of_container(layout), kind=layout.kind, children=children, options=options)  # type: ignore[arg-type]  # kinds of the classes above
 
     def _next_id(self) -> str:
         self._count += 1
         return f"c{self._count}"
 
 
-def components_of(name: str, given: str | Component | Sequence[str | Component] | None) -> tuple[Component, ...]:
-    """Return the components that an author gave, singly or in a list; short names stand for new ones.
+def components_of(name: str, value: str | Component | Sequence[str | Component] | None) -> tuple[Component, ...]:
+    """Return the author's components, one or a list; short names become new components.
 
     Raises:
-        AuthorError: something is neither a component nor the name of one.
+        AuthorError: an item is neither a component nor the name of one.
     """
-    items = () if given is None else (given,) if isinstance(given, str | Component) else tuple(given)
-    found: list[Component] = []
+    items = () if value is None else (value,) if isinstance(value, str | Component) else tuple(value)
+    components: list[Component] = []
     problems: list[AuthorError] = []
     for item in items:
         with collecting(problems):
             if isinstance(item, str):
-                found.append(component_named(item))
+                components.append(component_named(item))
             elif isinstance(item, Component):
-                found.append(item)
+                components.append(item)
             else:
                 raise AuthorError(
-                    f"chat.{name}", f'`{name}` holds components and names such as `"slider"`; got `{item!r}` in it.'
+                    f"chat.{name}",
+                    f'`{name}` has to contain components and names such as `"slider"`; got `{item!r}` in it.',
                 )
     if problems:
         raise together(problems)
-    return tuple(found)
+    return tuple(components)

@@ -1,4 +1,4 @@
-"""Files of the author's own that the page shows, each behind a key that says nothing of its path."""
+"""Files of the author that the page shows, each behind a key that does not reveal its path."""
 
 import hashlib
 import os
@@ -15,9 +15,9 @@ _ORIGIN = re.compile(r"https?://[\w.:\[\]-]+")
 
 
 class PublishedFiles:
-    """The author's files by their keys, and the origins of pictures that are elsewhere.
+    """The author's files by key, and the origins of images on other hosts.
 
-    It is the `Files` of components that stand on the page.
+    It is the `Files` of the components on the page.
     """
 
     def __init__(self) -> None:
@@ -25,10 +25,10 @@ class PublishedFiles:
         self.origins: set[str] = set()
 
     def address(self, parameter: str, source: str | Path | None) -> str | None:
-        """Return where the page finds `source`: an address stays as it is, a path gets one of its own.
+        """Return the address of `source`: an address is returned unchanged, a path gets an address of its own.
 
         Raises:
-            AuthorError: there is no such file.
+            AuthorError: the file does not exist.
         """
         if source is None:
             return None
@@ -38,15 +38,15 @@ class PublishedFiles:
             return str(source)
         path = Path(source).resolve()
         if not path.is_file():
-            raise AuthorError(f"chat.{parameter}", f"`{parameter}` names `{source}`, and there is no such file.")
+            raise AuthorError(f"chat.{parameter}", f"`{parameter}` is the path `{source}`, but there is no such file.")
         return self._publish(path, str(path).encode(), path.suffix)
 
     def from_path(self, path: str | os.PathLike[str]) -> Source:
         """See `Files.from_path`."""
-        found = Path(path).resolve()
-        if not found.is_file():
-            raise ComponentError(f"was given the path `{path}`, and there is no such file.")
-        return _named(self._publish(found, str(found).encode(), found.suffix), found.name)
+        file = Path(path).resolve()
+        if not file.is_file():
+            raise ComponentError(f"has the path `{path}`, but there is no such file.")
+        return _named(self._publish(file, str(file).encode(), file.suffix), file.name)
 
     def from_bytes(self, content: bytes, name: str) -> Source:
         """See `Files.from_bytes`."""
@@ -58,12 +58,12 @@ class PublishedFiles:
         return f"{AUTHOR}{key}"
 
     def path(self, address: str) -> Path:
-        """Return the file behind an address that `address` gave."""
+        """Return the path of the file behind an address that `address` returned."""
         file = self.files[address.removeprefix(AUTHOR)]
         assert isinstance(file, Path)
         return file
 
 
 def _named(address: str, name: str) -> Source:
-    """Return the address with the file's name at its end, which is what the page calls it and saves it as."""
+    """Return the address with the file's name appended, which the page shows and saves the file under."""
     return Source(url=f"{address}/{quote(name, safe='')}")

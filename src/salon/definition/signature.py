@@ -1,4 +1,4 @@
-"""What an author's function can be given, found out once, when the application is built."""
+"""The parameters of an author's function, inspected once, when the application is compiled."""
 
 import functools
 import inspect
@@ -12,14 +12,14 @@ from typing import Any, Literal, TypeAlias
 from salon.errors import AuthorError
 
 ArgumentSource: TypeAlias = Literal["message", "history", "request", "event"] | int
-"""What a parameter gets; a number stands for the input at that place."""
+"""The source of a parameter's value; a number is the index of an input."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Which value goes to which parameter: by position, and by name.
+    """The source of the value of each parameter, positional and by name.
 
-    `names` are how its author calls the values, as far as they are parameters of their own.
+    `names` are the parameters' names by source, for values that are passed to a parameter of their own.
     """
 
     positional: tuple[ArgumentSource, ...]
@@ -28,7 +28,7 @@ class Signature:
 
 
 def is_async(function: Callable[..., Any]) -> bool:
-    """Tell whether calling `function` gives a coroutine or an async generator, as far as its definition says."""
+    """Tell whether `function` is by its definition a coroutine function or an async generator function."""
     while isinstance(function, functools.partial):
         function = function.func
     if not (inspect.isfunction(function) or inspect.ismethod(function)):
@@ -37,7 +37,7 @@ def is_async(function: Callable[..., Any]) -> bool:
 
 
 def is_generator(function: Callable[..., Any]) -> bool:
-    """Tell whether calling `function` gives a generator of either kind, as far as its definition says."""
+    """Tell whether `function` is by its definition a generator function, async or not."""
     while isinstance(function, functools.partial):
         function = function.func
     if not (inspect.isfunction(function) or inspect.ismethod(function)):
@@ -55,13 +55,13 @@ def inspect_chat_function(
 ) -> Signature:
     """Return how to call a chat function with a message, the history if it takes one, and additional inputs.
 
-    Parameters annotated with `request_type` get the request; parameters whose default is one of
-    `injected_types` keep it. A function that has just enough parameters for the message and the
-    `input_count` additional inputs, and none called `history`, gets no history. `keywords` are parameters that are
-    additional inputs themselves, in their order, instead of others.
+    Parameters annotated with `request_type` get the request; parameters whose default is one of `injected_types` keep
+    it. A function with just enough parameters for the message and the `input_count` additional inputs, none of which is
+    named `history`, gets no history. `keywords` are the names of keyword-only parameters that are the additional
+    inputs, in their order.
 
     Raises:
-        AuthorError: the function cannot take what it would be given; the message says why.
+        AuthorError: the function's parameters do not match these values; the message says how to write it.
     """
     parameters = _parameters(function)
     if parameters is None:
@@ -94,10 +94,10 @@ def inspect_event_function(
     event_type: type,
     input_count: int,
 ) -> tuple[Signature, type | None]:
-    """Return how to call a function that is bound to an event, and the type of what it is told of the event, if any.
+    """Return how to call a function that is bound to an event, and the type of `EventData` that it takes, if any.
 
     Raises:
-        AuthorError: the function cannot take what it would be given; the message says why.
+        AuthorError: the function's parameters do not match the inputs; the message says how to write it.
     """
     parameters = _parameters(function)
     if parameters is None:
@@ -111,12 +111,12 @@ def inspect_event_function(
     signature = _assign(parameters, inputs, injection, unfit)
     if inputs:
         raise unfit(f"it has no parameters for {len(inputs)} of them")
-    return signature, injection.wanted_event(parameters)
+    return signature, injection.event_type_of(parameters)
 
 
 @dataclass(frozen=True, slots=True)
 class _Injection:
-    """Which parameters get something that is no input."""
+    """The parameters whose values are injected instead of being inputs."""
 
     hints: Mapping[str, Any]
     request_type: type
@@ -124,34 +124,34 @@ class _Injection:
     event_type: type | None = None
 
     def source(self, parameter: inspect.Parameter) -> ArgumentSource | None:
-        """Return what a parameter gets by its annotation."""
+        """Return the injected value's source of a parameter, by its annotation."""
         hint = self.hints.get(parameter.name, parameter.annotation)
         if _mentions(hint, self.request_type):
             return "request"
         return "event" if self._event(hint) is not None else None
 
-    def wanted_event(self, parameters: list[inspect.Parameter]) -> type | None:
-        """Return the type of the parameter that is told of the event."""
+    def event_type_of(self, parameters: list[inspect.Parameter]) -> type | None:
+        """Return the type of the parameter that gets the event's data."""
         hints = (self.hints.get(parameter.name, parameter.annotation) for parameter in parameters)
         return next((found for hint in hints if (found := self._event(hint)) is not None), None)
 
     def keeps_default(self, parameter: inspect.Parameter) -> bool:
-        """Tell whether a parameter's own default is what it is to get."""
+        """Tell whether a parameter keeps its default, an injected object."""
         return isinstance(parameter.default, self.injected_types)
 
     def _event(self, hint: Any) -> type | None:
-        wanted = self.event_type
+        base = self.event_type
         candidates = (hint, *typing.get_args(hint))
-        if wanted is None:
+        if base is None:
             return None
-        return next((each for each in candidates if isinstance(each, type) and issubclass(each, wanted)), None)
+        return next((each for each in candidates if isinstance(each, type) and issubclass(each, base)), None)
 
 
 def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
-    """Return a function's parameters; `None` for one written in C that does not tell.
+    """Return a function's parameters; `None` for a function written in C without a signature.
 
     Raises:
-        AuthorError: it is no function.
+        AuthorError: the value is not callable.
     """
     if not callable(function):
         raise AuthorError(
@@ -169,10 +169,10 @@ def _assign(
     injection: _Injection,
     unfit: Callable[[str], AuthorError],
 ) -> Signature:
-    """Return which parameter gets what; takes from `inputs` what has found a place.
+    """Assign sources to parameters, and remove the assigned inputs from `inputs`.
 
     Raises:
-        AuthorError: a parameter would get nothing.
+        AuthorError: a required parameter gets no value.
     """
     positional: list[ArgumentSource] = []
     named: dict[str, ArgumentSource] = {}
@@ -207,7 +207,7 @@ def _assign(
 
 
 def _places(parameters: list[inspect.Parameter], injection: _Injection) -> float:
-    """Return how many values that are not injected can be passed by position."""
+    """Return the number of values, besides injected ones, that can be passed by position."""
     if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
         return float("inf")
     return sum(
@@ -218,26 +218,26 @@ def _places(parameters: list[inspect.Parameter], injection: _Injection) -> float
     )
 
 
-def _unfit(function: Callable[..., Any], given: str, reason: str, written: str) -> AuthorError:
+def _unfit(function: Callable[..., Any], values: str, reason: str, written: str) -> AuthorError:
     while isinstance(function, functools.partial):
         function = function.func
     name = getattr(function, "__name__", type(function).__name__)
     return AuthorError(
         "function.signature",
-        f"The function `{name}` is called with {given}, but {reason}. "
+        f"The function `{name}` is called with {values}, but {reason}. "
         f"Write it as `def {name if name.isidentifier() else 'reply'}({written}): …`.",
     )
 
 
 def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
-    """Return a function's annotations, resolved as far as that can be done."""
+    """Return a function's annotations, resolved as far as possible."""
     while isinstance(function, functools.partial):
         function = function.func
     target = function if inspect.isroutine(function) else getattr(function, "__call__", function)  # noqa: B004
     namespace = getattr(inspect.unwrap(target), "__globals__", {})
     hints: dict[str, Any] = {}
     for name, hint in getattr(target, "__annotations__", {}).items():
-        # Hints are the author's code and may name anything: one that cannot be resolved is left as it stands.
+        # Annotations are the author's code and may contain any name: one that cannot be resolved is kept as a string.
         with suppress(Exception):
             hints |= typing.get_type_hints(
                 SimpleNamespace(__annotations__={name: hint}), namespace, include_extras=True
@@ -245,5 +245,5 @@ def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
     return hints
 
 
-def _mentions(hint: Any, wanted: type) -> bool:
-    return hint is wanted or wanted in typing.get_args(hint)
+def _mentions(hint: Any, type_: type) -> bool:
+    return hint is type_ or type_ in typing.get_args(hint)

@@ -1,1 +1,1 @@
-"""What was learned from readers: sets to train on, a report, and tests."""
+"""The evaluation of feedback: training sets, a report, and tests."""

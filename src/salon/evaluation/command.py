@@ -1,4 +1,4 @@
-"""What the `salon` command does with feedback and recordings."""
+"""The commands of `salon` for feedback and recorded tests."""
 
 import argparse
 import os
@@ -19,47 +19,49 @@ _SETS: dict[str, Callable[[Iterable[RatedReply]], TrainingSet]] = {
     "dpo": as_preferences,
     "sft": as_supervised,
 }
-_WANTED = {
-    "csv": "a reply that was judged",
-    "jsonl": "a reply that was judged",
-    "dpo": "a liked and a disliked answer to the same prompt",
-    "sft": "a liked reply",
-    "tests": "a reply that was disliked or flagged",
+_NEEDED = {
+    "csv": "replies with a rating",
+    "jsonl": "replies with a rating",
+    "dpo": "pairs of a liked and a disliked answer to the same prompt",
+    "sft": "liked replies",
+    "tests": "replies that were disliked or flagged",
 }
 
 
 def carry_out(options: argparse.Namespace) -> int:
-    """Do what the command says, and return its exit code.
+    """Run the command, and return its exit code.
 
     Raises:
-        AuthorError: what it names is not there, or cannot be read.
+        AuthorError: a file or database of the options does not exist, or cannot be read.
     """
     if options.command == "record":
         talks = [talk for file in options.files for talk in read_export(file)]
         return _write(_suite(talks, options), options.output)
-    judged = _judged(options)
+    judged = _rated_replies(options)
     if options.action == "report":
         return _write(as_report(judged, lang=options.lang, title=options.title), options.output)
     if options.format == "tests":
         talks = of_disliked(judged)
         return _export(_suite(talks, options), len(talks), len(judged), options)
-    found = _SETS[options.format](judged)
-    return _export(found.text, len(found.rows), len(judged), options)
+    training_set = _SETS[options.format](judged)
+    return _export(training_set.text, len(training_set.rows), len(judged), options)
 
 
 def _export(text: str, count: int, judged: int, options: argparse.Namespace) -> int:
-    """Write what was made of feedback, and say how much it is."""
+    """Write an export, and print its number of rows."""
     if count == 0:
-        opinions = f"{judged} {'opinion' if judged == 1 else 'opinions'}"
-        sys.stderr.write(f"salon: the export is empty: it takes {_WANTED[options.format]}, among {opinions}.\n")
+        opinions = f"{judged} {'rating' if judged == 1 else 'ratings'}"
+        sys.stderr.write(
+            f"salon: the export is empty: it needs {_NEEDED[options.format]}, and there are none among {opinions}.\n"
+        )
     return _write(text, options.output, f"{count} {'row' if count == 1 else 'rows'} to ")
 
 
-def _judged(options: argparse.Namespace) -> list[RatedReply]:
+def _rated_replies(options: argparse.Namespace) -> list[RatedReply]:
     if options.flagging_dir is not None:
         return from_tables(options.flagging_dir)
-    given = None if options.data_dir is None else str(options.data_dir)
-    settings = read_settings({"data_dir": given, "store": options.store})
+    data_dir = None if options.data_dir is None else str(options.data_dir)
+    settings = read_settings({"data_dir": data_dir, "store": options.store})
     return list(from_records(feedback_of(settings.store, Path(settings.data_dir))))
 
 

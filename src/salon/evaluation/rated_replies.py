@@ -1,4 +1,4 @@
-"""Rated replies, read from the data folder or from tables, Gradio's too."""
+"""Rated replies, read from the data folder or from tables, including Gradio's."""
 
 import csv
 import json
@@ -21,12 +21,12 @@ _ESCAPED = "'"
 
 @dataclass(frozen=True, kw_only=True)
 class RatedReply:
-    """A reply and what its reader thinks of it.
+    """A reply with its rating.
 
-    `conversation` names the conversation for people. `messages` are all of it as `{"role", "content"}` with texts,
-    `index` is the place of the reply in it. `prompt` is what came before; `answer` is its whole text. `is_sound` is
-    false for what should teach nobody: a reply that broke off, or a conversation that its reader may have made up.
-    `given_at` is in seconds since 1970, UTC.
+    `conversation` is a name of the conversation for people. `messages` is the whole conversation as `{"role",
+    "content"}` with texts, `index` the position of the reply in it. `prompt` is the list of messages before it;
+    `answer` is its whole text. `is_sound` is false for replies that no model should be trained on: incomplete ones, and
+    conversations that their reader may have forged. `given_at` is in seconds since 1970, UTC.
     """
 
     conversation: str
@@ -44,7 +44,7 @@ class RatedReply:
         return list(self.messages[: self.index])
 
     def row(self) -> FeedbackRow:
-        """Return it as a table has it."""
+        """Return the rated reply as a row of the table."""
         return FeedbackRow(
             conversation=[dict(message) for message in self.messages],
             index=self.index,
@@ -55,7 +55,7 @@ class RatedReply:
 
 
 def from_records(records: Iterable[FeedbackRecord]) -> Iterator[RatedReply]:
-    """Yield what stores keep, in the same order."""
+    """Yield the records of a store as rated replies, in the same order."""
     for record in records:
         index, row = row_of(record)
         yield RatedReply(
@@ -72,7 +72,9 @@ def from_records(records: Iterable[FeedbackRecord]) -> Iterator[RatedReply]:
 
 def _is_complete(record: FeedbackRecord) -> bool:
     ids = [stored.id for stored in record.messages]
-    if record.message not in ids or record.messages[0].parent is not None:  # its beginning was too long to be kept
+    if (
+        record.message not in ids or record.messages[0].parent is not None
+    ):  # the record's first messages were dropped, as it was too long
         return False
     first, *rest = (stored.message for stored in record.messages[ids.index(record.message) :])
     turn = [first, *takewhile(lambda message: message.continues(first), rest)]
@@ -80,10 +82,10 @@ def _is_complete(record: FeedbackRecord) -> bool:
 
 
 def from_tables(folder: Path) -> list[RatedReply]:
-    """Return what the tables in a folder say, oldest first; the last opinion on a reply counts.
+    """Return the rated replies in the tables of a folder, oldest first; the last rating of a reply counts.
 
     Raises:
-        AuthorError: there is none, or one cannot be read.
+        AuthorError: there is no table, or one cannot be read.
     """
     paths = sorted(folder.glob("log*.csv"), key=lambda path: (len(path.name), path.name))
     if not paths:
@@ -114,9 +116,9 @@ def _rows(path: Path) -> Iterator[RatedReply]:
 
 
 def _row(header: Sequence[str], cells: list[str], name: str) -> RatedReply | None:
-    """Return what a row says; `None` when it is of no known form.
+    """Return the rated reply of a row; `None` if the row has no known form.
 
-    Gradio's rows lack the value that their header names.
+    Gradio's rows lack a value for one of the columns in their header.
     """
     if len(header) >= len(cells) + 1 and len(cells) == 4:
         cells = [*cells[:2], "", *cells[2:]]
@@ -152,7 +154,7 @@ def _unescaped(cell: str) -> str:
 
 
 def _plain(message: Mapping[str, Any]) -> dict[str, str]:
-    """Return a message whose content is a text; files are named in it."""
+    """Return a message whose content is a text; files are represented by their names."""
     return {"role": str(message["role"]), "content": _text(message.get("content"))}
 
 
@@ -172,7 +174,7 @@ def _text(content: Any) -> str:
 
 
 def liked(judged: Iterable[RatedReply]) -> list[RatedReply]:
-    """Return the replies that were liked."""
+    """Return the liked replies."""
     return [each for each in judged if LIKE in each.opinion.options]
 
 

@@ -1,4 +1,4 @@
-"""What readers think, as a page for people: one file that loads nothing."""
+"""A report of feedback as an HTML page: one file that loads no others."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -19,13 +19,13 @@ _WORDS = {
         "title": "Feedback",
         "from": "{first} to {last}",
         "none": "There is no feedback yet.",
-        "judged": "judged replies",
+        "judged": "rated replies",
         "liked": "liked",
         "disliked": "disliked",
         "other": "other",
-        "share": "liked, of all thumbs",
+        "share": "likes among all thumbs",
         "commented": "comments",
-        "time": "Over time",
+        "time": "Ratings over time",
         "options": "By option",
         "worst": "Worst conversations",
         "comments": "Comments",
@@ -37,15 +37,15 @@ _WORDS = {
         "assistant": "Assistant",
         "system": "System",
         "score": "{down} disliked or flagged, {up} liked",
-        "no_comments": "Nobody has left a comment.",
-        "no_worst": "Nothing was disliked.",
-        "numbers": "The numbers",
+        "no_comments": "There are no comments.",
+        "no_worst": "No reply was disliked.",
+        "numbers": "Table of the numbers",
     },
     "zh-CN": {
         "title": "用户反馈",
         "from": "{first} 至 {last}",
-        "none": "还没有反馈。",
-        "judged": "条评价过的回答",
+        "none": "暂无反馈。",
+        "judged": "条已评价的回答",
         "liked": "赞",
         "disliked": "踩",
         "other": "其他",
@@ -63,8 +63,8 @@ _WORDS = {
         "assistant": "助手",
         "system": "系统",
         "score": "{down} 条差评，{up} 条好评",
-        "no_comments": "还没有评论。",
-        "no_worst": "没有差评。",
+        "no_comments": "暂无评论。",
+        "no_worst": "暂无差评。",
         "numbers": "数据表",
     },
 }
@@ -110,12 +110,12 @@ blockquote { margin: 0 0 14px; padding: 0 0 0 14px; border-inline-start: 3px sol
 
 
 def as_report(judged: Iterable[RatedReply], *, lang: str = "en", title: str | None = None) -> str:
-    """Return the page. What readers and models said is shown as text, whatever it is.
+    """Return the page. All texts of users and models are escaped.
 
     Args:
-        judged: the replies.
-        lang: one of `LANGUAGES`.
-        title: instead of the page's own.
+        judged: the rated replies.
+        lang: language of the page, one of `LANGUAGES`.
+        title: title of the page, in place of the default one.
     """
     words = _WORDS[lang]
     every = sorted(judged, key=lambda each: each.given_at)
@@ -168,12 +168,12 @@ def _tiles(judged: Sequence[RatedReply], words: dict[str, str]) -> str:
         (kinds["disliked"], words["disliked"]),
         (comments, words["commented"]),
     ]
-    shown = (f'<div class="card tile"><strong>{value}</strong><span>{name}</span></div>' for value, name in tiles)
-    return f'<div class="tiles">{"".join(shown)}</div>'
+    cards = (f'<div class="card tile"><strong>{value}</strong><span>{name}</span></div>' for value, name in tiles)
+    return f'<div class="tiles">{"".join(cards)}</div>'
 
 
 def _over_time(judged: Sequence[RatedReply], words: dict[str, str]) -> str:
-    """Show bars a day, or a week where there are too many days."""
+    """Return a bar chart by day, or by week if there are too many days."""
     dates = [datetime.fromtimestamp(each.given_at).astimezone().date() for each in judged]
     first, last = min(dates), max(dates)
     step = 1 if (last - first).days < _DAYS else 7
@@ -246,8 +246,8 @@ def _worst(judged: Sequence[RatedReply], words: dict[str, str]) -> str:
 
     bad = [talk for talk in talks.values() if score(talk)[1] > 0]
     bad.sort(key=score, reverse=True)
-    shown = [_talk(talk, score(talk)[1], words) for talk in bad[:_WORST]]
-    return _section(words["worst"], "".join(shown) or f"<p>{words['no_worst']}</p>")
+    articles = [_talk(talk, score(talk)[1], words) for talk in bad[:_WORST]]
+    return _section(words["worst"], "".join(articles) or f"<p>{words['no_worst']}</p>")
 
 
 def _talk(talk: Sequence[RatedReply], down: int, words: dict[str, str]) -> str:
@@ -262,14 +262,14 @@ def _talk(talk: Sequence[RatedReply], down: int, words: dict[str, str]) -> str:
         else:
             others.append(each)
     texts = [message["content"] for message in messages if message["role"] == "user" and message["content"]]
-    said = " ".join(texts[0].split())[:120] if texts else fullest.conversation
+    summary = " ".join(texts[0].split())[:120] if texts else fullest.conversation
     score = words["score"].format(down=down, up=len(talk) - down)
     turns = [
         _turn(message["role"], message["content"], marks.get(index, ""), words)
         for index, message in enumerate(messages)
     ]
     turns += [_turn("assistant", each.answer, _mark(each), words) for each in others]
-    return f"<details><summary>{escape(said)}<small>{score}</small></summary>{''.join(turns)}</details>"
+    return f"<details><summary>{escape(summary)}<small>{score}</small></summary>{''.join(turns)}</details>"
 
 
 def _mark(judged: RatedReply) -> str:
@@ -277,14 +277,14 @@ def _mark(judged: RatedReply) -> str:
 
 
 def _turn(role: str, text: str, mark: str, words: dict[str, str]) -> str:
-    shown = text if len(text) <= _SHOWN_LENGTH else f"{text[:_SHOWN_LENGTH]} …"
-    return f'<div class="turn {mark}" dir="auto"><b>{escape(words.get(role, role))}</b>{escape(shown)}</div>'
+    excerpt = text if len(text) <= _SHOWN_LENGTH else f"{text[:_SHOWN_LENGTH]} …"
+    return f'<div class="turn {mark}" dir="auto"><b>{escape(words.get(role, role))}</b>{escape(excerpt)}</div>'
 
 
 def _comments(judged: Sequence[RatedReply], words: dict[str, str]) -> str:
-    found = [each for each in reversed(judged) if each.opinion.comment][:_COMMENTS]
+    comments = [each for each in reversed(judged) if each.opinion.comment][:_COMMENTS]
     quotes = []
-    for each in found:
+    for each in comments:
         names = {LIKE: words["liked"], DISLIKE: words["disliked"]}
         about = [_day(each.given_at), *(names.get(option, option) for option in each.opinion.options)]
         about += [each.user] if each.user else []

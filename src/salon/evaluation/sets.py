@@ -1,4 +1,4 @@
-"""Rated replies as sets that libraries for training load, and as tables."""
+"""Rated replies as training sets for other libraries, and as tables."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ from salon.stores.feedback_log import COLUMNS, COMMENT, cells_of, encoded_row
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """A set as a file has it: `rows`, each with its end of line, below a `header` that may be empty."""
+    """The content of a file: `rows`, each with its line break, below a `header` that may be empty."""
 
     rows: list[str]
     header: str = ""
@@ -23,13 +23,13 @@ class TrainingSet:
 
 
 def as_csv(judged: Iterable[RatedReply]) -> TrainingSet:
-    """Return a table with the columns of `log.csv` and one for comments; no cell is a formula."""
+    """Return a table with the columns of `log.csv` and one for comments; no cell is evaluated as a formula."""
     rows = [encoded_row(cells_of(each.row())).decode() for each in judged]
     return TrainingSet(rows, header=",".join((*COLUMNS, COMMENT)) + "\r\n")
 
 
 def as_jsonl(judged: Iterable[RatedReply]) -> TrainingSet:
-    """Return a line of JSON for each judged reply, with everything that is known of it."""
+    """Return a line of JSON with all data of each rated reply."""
     return _lines(
         {
             "conversation": each.conversation,
@@ -47,20 +47,20 @@ def as_jsonl(judged: Iterable[RatedReply]) -> TrainingSet:
 
 
 def as_preferences(judged: Iterable[RatedReply]) -> TrainingSet:
-    """Return a line of JSON for each pair of a liked and a disliked answer to the same prompt.
+    """Return a line of JSON for each pair of a liked and a disliked answer to the same prompt (DPO).
 
     The form is that of conversational preference sets: `prompt`, `chosen` and `rejected`, each a list of messages.
     """
     return _lines(
-        {"prompt": better.prompt, "chosen": [_said(better)], "rejected": [_said(worse)]}
+        {"prompt": better.prompt, "chosen": [_answer_of(better)], "rejected": [_answer_of(worse)]}
         for better, worse in _pairs(judged)
     )
 
 
 def as_supervised(judged: Iterable[RatedReply]) -> TrainingSet:
-    """Return a line of JSON for each liked reply: `messages`, the conversation up to it."""
+    """Return a line of JSON for each liked reply: `messages`, the conversation up to it (SFT)."""
     good = {_prompt(each) + each.answer: each for each in _sound(liked(judged))}
-    return _lines({"messages": [*each.prompt, _said(each)]} for each in good.values())
+    return _lines({"messages": [*each.prompt, _answer_of(each)]} for each in good.values())
 
 
 def _pairs(judged: Iterable[RatedReply]) -> Iterator[tuple[RatedReply, RatedReply]]:
@@ -76,7 +76,7 @@ def _pairs(judged: Iterable[RatedReply]) -> Iterator[tuple[RatedReply, RatedRepl
 
 
 def _sound(judged: Iterable[RatedReply]) -> list[RatedReply]:
-    """Return what may teach a model: answers to somebody, whole, and known to be the application's."""
+    """Return the replies to train on: complete answers to a user, and verified as the application's own."""
     return [each for each in judged if each.is_sound and each.answer.strip() and each.prompt]
 
 
@@ -84,7 +84,7 @@ def _prompt(judged: RatedReply) -> str:
     return json.dumps(judged.prompt, ensure_ascii=False)
 
 
-def _said(judged: RatedReply) -> dict[str, str]:
+def _answer_of(judged: RatedReply) -> dict[str, str]:
     return {"role": "assistant", "content": judged.answer}
 
 

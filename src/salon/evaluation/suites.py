@@ -1,4 +1,4 @@
-"""Conversations as tests: files that `pytest` replays against today's function."""
+"""Conversations as tests: files for `pytest` that replay them against the current function."""
 
 import json
 import re
@@ -15,10 +15,10 @@ _INDENT = "    "
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
-    """One turn of a test: what the user says, and what is expected of the answer; nothing is, without a `text`.
+class Exchange:
+    """One turn of a test: the user's message, and the expected answer; without a `text`, any answer passes.
 
-    With `is_bad`, `text` is an answer that must not come again; `remark` is what its reader said of it.
+    With `is_bad`, `text` is an answer that must not occur again; `remark` is the user's comment on it.
     """
 
     message: str
@@ -31,36 +31,38 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class Pushed:
-    """What the application says by itself between two turns of a test."""
+    """A message that the application pushes between two turns of a test."""
 
     text: str
 
 
-Step: TypeAlias = Said | Pushed
+Step: TypeAlias = Exchange | Pushed
 _Message: TypeAlias = tuple[str, str, tuple[str, ...], tuple[str, ...]]
 
 
 def recorded(export: Any) -> list[list[Step]]:
-    """Return the conversations of an export, as turns.
+    """Return the conversations of an export as turns.
 
     Args:
-        export: decoded JSON: a conversation as Salon exports it or its protocol shows it, a list of messages with
+        export: decoded JSON: a conversation as exported by Salon or returned by its protocol, a list of messages with
             `role` and `content`, or several of these below `conversations`.
 
     Raises:
-        AuthorError: it is none of these.
+        AuthorError: the value has another form.
     """
     if isinstance(export, Mapping) and isinstance(export.get("conversations"), list):
         return [talk for each in export["conversations"] for talk in recorded(each)]
     messages = export.get("messages", export.get("history")) if isinstance(export, Mapping) else export
     if not isinstance(messages, list):
-        raise AuthorError("record.form", "This is no export of a conversation: it has no list of `messages`.")
+        raise AuthorError("record.form", "The file is not an export of a conversation: it has no list of `messages`.")
     try:
         if isinstance(export, Mapping) and export.get("head") is not None:
             messages = _path(messages, export["head"])
         turns = _turns([_message(message) for message in messages])
     except (KeyError, TypeError, AttributeError) as error:
-        raise AuthorError("record.form", f"This is no export of a conversation: {error!r} in a message.") from None
+        raise AuthorError(
+            "record.form", f"The file is not an export of a conversation: {error!r} in a message."
+        ) from None
     return [turns] if turns else []
 
 
@@ -68,7 +70,7 @@ def read_export(path: Path) -> list[list[Step]]:
     """Return the conversations of an exported file; see `recorded`.
 
     Raises:
-        AuthorError: it cannot be read, or is no export.
+        AuthorError: the file cannot be read, or is no export.
     """
     try:
         return recorded(json.loads(path.read_text("utf-8")))
@@ -77,11 +79,11 @@ def read_export(path: Path) -> list[list[Step]]:
 
 
 def of_disliked(judged: Iterable[RatedReply]) -> list[list[Step]]:
-    """Return the conversations up to each reply that was not liked, which must not come again."""
+    """Return the conversations up to each disliked reply, which must not occur again."""
     talks: list[list[Step]] = []
     for each in disliked(judged):
-        said = _turns([(message["role"], message["content"], (), ()) for message in each.prompt])
-        turns = [turn for turn in said if isinstance(turn, Said)]
+        steps = _turns([(message["role"], message["content"], (), ()) for message in each.prompt])
+        turns = [turn for turn in steps if isinstance(turn, Exchange)]
         if not turns:
             continue
         remark = ", ".join(filter(None, (*each.opinion.options, each.opinion.comment)))
@@ -95,7 +97,7 @@ def as_suite(talks: Sequence[Sequence[Step]], app: str) -> str:
 
     Args:
         talks: the conversations.
-        app: path of the application's file, as seen from where the tests will lie.
+        app: path of the application's file, relative to the tests' folder.
     """
     tests = [_test(number, turns) for number, turns in enumerate(talks, 1)]
     return (
@@ -115,14 +117,14 @@ def as_suite(talks: Sequence[Sequence[Step]], app: str) -> str:
 
 
 def _test(number: int, turns: Sequence[Step]) -> str:
-    name = next((_slug(turn.message) for turn in turns if isinstance(turn, Said)), "")
+    name = next((_slug(turn.message) for turn in turns if isinstance(turn, Exchange)), "")
     lines = ["", "", f"def test_{number}{name}(chat):"]
     for turn in turns:
         if isinstance(turn, Pushed):
             lines.append(f"{_INDENT}chat.push({_literal(turn.text, 1)})")
             continue
         if turn.remark:
-            lines.append(f"{_INDENT}# Its reader said: {_one_line(turn.remark)}")
+            lines.append(f"{_INDENT}# The user's comment: {_one_line(turn.remark)}")
         files = f", files=[{', '.join(f'HERE / {name!r}' for name in turn.files)}]" if turn.files else ""
         lines.append(f"{_INDENT}answer = chat.send({_literal(turn.message, 1)}{files})")
         if turn.text is not None:
@@ -133,7 +135,7 @@ def _test(number: int, turns: Sequence[Step]) -> str:
 
 
 def _literal(text: str, depth: int) -> str:
-    """Return a text as Python writes it, line by line; whatever it says, it stays a text."""
+    """Return a text as Python literals, one for each line; the text cannot become code."""
     parts = text.splitlines(keepends=True)
     if len(parts) < 2:
         return repr(text)
@@ -151,7 +153,7 @@ def _slug(text: str) -> str:
 
 
 def _path(messages: Sequence[Any], head: str) -> list[Any]:
-    """Return the messages of a tree that lead to its head."""
+    """Return the messages on the path to the head of a tree."""
     by_id = {message["id"]: message for message in messages}
     path: list[Any] = []
     while head in by_id and len(path) <= len(messages):
@@ -161,7 +163,7 @@ def _path(messages: Sequence[Any], head: str) -> list[Any]:
 
 
 def _message(stored: Mapping[str, Any]) -> _Message:
-    """Return a message's role (`pushed` if the application said it by itself), text, names of files, and options."""
+    """Return a message's role (`pushed` for a pushed message), text, names of files, and options."""
     message = stored.get("message", stored)
     parts = message.get("parts")
     if parts is None:
@@ -185,10 +187,10 @@ def _turns(messages: Iterable[_Message]) -> list[Step]:
     for role, text, files, options in messages:
         if role == "user":
             names = tuple(Path(name.replace("\\", "/")).name or "file" for name in files)
-            turns.append(Said(message=text, files=names))
+            turns.append(Exchange(message=text, files=names))
         elif role == "pushed" and turns and text:
             turns.append(Pushed(text=text))
-        elif role == "assistant" and turns and isinstance(before := turns[-1], Said):
-            said = "\n\n".join(filter(None, (before.text, text)))
-            turns[-1] = replace(before, text=said, options=(*before.options, *options))
+        elif role == "assistant" and turns and isinstance(before := turns[-1], Exchange):
+            text_so_far = "\n\n".join(filter(None, (before.text, text)))
+            turns[-1] = replace(before, text=text_so_far, options=(*before.options, *options))
     return turns

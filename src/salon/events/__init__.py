@@ -1,1 +1,1 @@
-"""What happens in a run: the events, their grammar, and how they fold into messages."""
+"""The events of a run, their grammar, and their fold into messages."""

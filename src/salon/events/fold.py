@@ -1,4 +1,4 @@
-"""Events in, messages out. Appending stays cheap however long the text gets."""
+"""The fold of a run's events into the messages of its reply. Appending costs the same however long the text is."""
 
 from collections.abc import Iterable
 from typing import assert_never
@@ -31,7 +31,7 @@ from salon.messages.parts import Part, length_of, with_text
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a run has said so far; `status` is `None` while it goes on."""
+    """A run's reply up to some event; `status` is `None` while the run is active."""
 
     ids: tuple[MessageId, ...] = ()
     messages: tuple[Message, ...] = ()
@@ -40,7 +40,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     form: ReplyForm = "value"
 
     def ended(self, status: Status, failure: Failure | None) -> "Reply":
-        """Return this reply as it is when its run has ended so; the end marks the last message."""
+        """Return this reply with the status of its ended run; the last message carries the status and the failure."""
         messages = self.messages
         if messages:
             messages = (*messages[:-1], msgspec.structs.replace(messages[-1], status=status, failure=failure))
@@ -48,6 +48,8 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class _GrowingPart:
+    # The text is a list of pieces that is joined when somebody reads it. Concatenating at each delta would copy the
+    # whole text every time, so a reply of n tokens would cost n² characters of copying.
     __slots__ = ("part", "texts")
 
     def __init__(self, part: Part) -> None:
@@ -61,7 +63,7 @@ class _GrowingPart:
 
 
 class Folding:
-    """A reply under construction: `add` each event, take `reply()` at any time."""
+    """An incremental fold: `add` takes the events one by one, `reply()` returns the reply so far."""
 
     def __init__(self) -> None:
         self._ids: list[MessageId] = []
@@ -72,8 +74,9 @@ class Folding:
         self._end: RunEnd | None = None
 
     def add(self, event: RunEvent) -> None:
-        """Take the next event; events must come in log order and keep the grammar."""
+        """Add the next event; events must be in the order of the log and valid by the grammar."""
         match event:
+            # Deltas are by far the most frequent events, so their case is the first that is compared.
             case PartDelta(text=text, message=message, part=part):
                 self._messages[message][part].texts.append(text)
             case MessageStart(id=id_, form=form):
@@ -89,11 +92,14 @@ class Folding:
                 self._messages[message][part] = _GrowingPart(with_text(shown, shown.text[:length]))
             case Reset(ids=ids, messages=messages, outputs=outputs, form=form):
                 self._form = form
+                # Messages are replaced, but components outside of the chat are only added: a function that removes a
+                # message keeps the outputs that it has set, and a reset for a late reader contains all of them.
                 for output in outputs:
                     self.add(output)
                 self._ids = list(ids)
                 self._messages = [[_GrowingPart(part) for part in message.parts] for message in messages]
             case OutputSet(node=node):
+                # Texts are apart from the props, in pieces like those of parts, so that appending to them is cheap.
                 if event.text is not None:
                     self._texts[node] = [event.text]
                 self._outputs[node] = _merged(self._outputs.get(node), event)
@@ -101,7 +107,7 @@ class Folding:
                 if number is None:
                     self._texts.setdefault(node, []).append(text)
                 else:
-                    self._outputs[node] = _with_more(self._outputs[node], number, text)
+                    self._outputs[node] = _with_appended(self._outputs[node], number, text)
             case RunEnd():
                 self._end = event
             case RunStart() | PartEnd() | MessageEnd() | QueuePosition() | Progress() | Notice():
@@ -110,24 +116,24 @@ class Folding:
                 assert_never(event)
 
     def length(self) -> int:
-        """Return how many characters the reply has so far."""
-        said = sum(length_of(part.value()) for parts in self._messages for part in parts)
-        return said + sum(output_length(output) for output in self.outputs())
+        """Return the number of characters of the reply so far."""
+        in_messages = sum(length_of(part.value()) for parts in self._messages for part in parts)
+        return in_messages + sum(output_length(output) for output in self.outputs())
 
     def outputs(self) -> tuple[OutputSet, ...]:
-        """Return what all changes of components so far amount to, one event a component."""
+        """Return the changes of components so far, merged into one event for each component."""
         texts = {node: "".join(texts) for node, texts in self._texts.items()}
         return tuple(msgspec.structs.replace(output, text=texts.get(node)) for node, output in self._outputs.items())
 
     def reply(self) -> Reply:
-        """Return what all events so far amount to."""
+        """Return the reply that the events so far make up."""
         messages = (Message(role="assistant", parts=tuple(part.value() for part in parts)) for parts in self._messages)
         reply = Reply(ids=tuple(self._ids), messages=tuple(messages), form=self._form)
         return reply if self._end is None else reply.ended(self._end.status, self._end.failure)
 
 
 def output_length(output: OutputSet) -> int:
-    """Return about how many characters a change of a component takes, for limits."""
+    """Return the approximate number of characters of a component's change, for limits."""
     return len(output.text or "") + len(msgspec.json.encode(output.props))
 
 
@@ -138,8 +144,8 @@ def _merged(before: OutputSet | None, event: OutputSet) -> OutputSet:
     return OutputSet(node=event.node, props=before.props | event.props, files=files)
 
 
-def _with_more(output: OutputSet, number: int, text: str) -> OutputSet:
-    """Return a conversation whose message says more."""
+def _with_appended(output: OutputSet, number: int, text: str) -> OutputSet:
+    """Return a chatbot's change in which `text` is appended to a message's last part."""
     messages = list(output.props["messages"])
     *before, last = messages[number]["parts"]
     messages[number] = messages[number] | {"parts": [*before, last | {"text": last.get("text", "") + text}]}
@@ -147,7 +153,7 @@ def _with_more(output: OutputSet, number: int, text: str) -> OutputSet:
 
 
 def fold(events: Iterable[RunEvent]) -> Reply:
-    """Return what a sequence of events, from run-start on or from a reset on, amounts to."""
+    """Return the reply of a sequence of events that begins with run-start or with a reset."""
     folding = Folding()
     for event in events:
         folding.add(event)

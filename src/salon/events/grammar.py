@@ -1,7 +1,7 @@
-"""Accepts or refuses a stream of events, one by one.
+"""The grammar of a run: validates a stream of events, one by one.
 
-run = run-start { message-start | part-… | message-end | reset | output-… | aside } run-end, where a part
-is started inside an open message, changed only while open, and everything is closed before run-end.
+run = run-start { message-start | part-… | message-end | reset | output-… | aside } run-end. A part starts inside of an
+open message and changes only while it is open; all messages and parts are closed before run-end.
 """
 
 from typing import assert_never
@@ -27,11 +27,11 @@ from salon.events.types import (
 
 
 class GrammarError(Exception):
-    """The event may not stand at this place of a run."""
+    """An event that the grammar does not allow at this point of a run."""
 
 
 class Grammar:
-    """The state of one stream: give it every event in order."""
+    """The validation state of one run; `accept` needs every event, in order."""
 
     def __init__(self) -> None:
         self.started: bool = False
@@ -41,15 +41,15 @@ class Grammar:
         self._outputs: set[str] = set()
 
     def accept(self, event: RunEvent) -> None:
-        """Take the next event.
+        """Validate the next event.
 
         Raises:
-            GrammarError: it may not stand here; the state is unchanged.
+            GrammarError: the event is not allowed at this point; the state is unchanged.
         """
         if self.ended:
             raise GrammarError(f"{event!r} after run-end")
         if self.started == isinstance(event, RunStart):
-            raise GrammarError(f"{event!r}: run-start comes first and once")
+            raise GrammarError(f"{event!r}: run-start has to be the first event, exactly once")
         if isinstance(event, OutputSet | OutputDelta):
             self._accept_output(event)
             return
@@ -60,7 +60,7 @@ class Grammar:
                 self.started = True
             case MessageStart(message=message):
                 if message != len(self._open):
-                    raise GrammarError(f"{event!r}: the next message is {len(self._open)}")
+                    raise GrammarError(f"{event!r}: the index of the next message is {len(self._open)}")
                 self._open.append([])
                 self._open_messages.append(True)
             case PartStart(message=message, part=part):
@@ -74,7 +74,7 @@ class Grammar:
                 self._open[message][part] = False
             case MessageEnd(message=message):
                 if not self._is_open(message) or any(self._open[message]):
-                    raise GrammarError(f"{event!r}: not open, or a part of it still is")
+                    raise GrammarError(f"{event!r}: the message is not open, or one of its parts is still open")
                 self._open_messages[message] = False
             case Reset(messages=messages, outputs=outputs):
                 self._outputs |= {output.node for output in outputs}
@@ -90,7 +90,7 @@ class Grammar:
                 assert_never(event)
 
     def closing(self) -> list[RunEvent]:
-        """Return the events that close all that is open, ready for run-end."""
+        """Return the events that close all open parts and messages, so that run-end may follow."""
         events: list[RunEvent] = []
         for message, is_open in enumerate(self._open_messages):
             if is_open:
@@ -103,11 +103,11 @@ class Grammar:
         if isinstance(event, OutputSet):
             self._outputs.add(event.node)
         elif event.node not in self._outputs:
-            raise GrammarError(f"{event!r}: the component was not set in this run")
+            raise GrammarError(f"{event!r}: the component has to be set by an output-set of this run first")
 
     def _is_open(self, message: int) -> bool:
         return 0 <= message < len(self._open_messages) and self._open_messages[message]
 
     def _require_open(self, event: RunEvent, message: int, part: int) -> None:
         if not (self._is_open(message) and 0 <= part < len(self._open[message]) and self._open[message][part]):
-            raise GrammarError(f"{event!r}: no such open part")
+            raise GrammarError(f"{event!r}: there is no such open part")

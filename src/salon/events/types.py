@@ -1,4 +1,4 @@
-"""The events of a run. They are the entries of its log and, as JSON, what travels to clients."""
+"""The events of a run: the entries of its log, and, as JSON, the messages of its event stream."""
 
 from typing import Any, Literal, TypeAlias
 
@@ -12,25 +12,24 @@ from salon.messages.parts import FileRef, Part
 PROTOCOL = 1
 
 ReplyForm: TypeAlias = Literal["value", "message", "list", "messages"]
-"""What a function gave as its reply: a text or component alone, one message, or a list, of messages if one is in it."""
+"""The form of a function's reply: one text or component, one message, or a list, with or without messages in it."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", gc=False):
-    """Base of all events; `type` on the wire tells which one it is.
+    """The base of all events; the field `type` of the JSON object names the event.
 
-    `more` says that the next event belongs to the same value of the function, so that clients that show whole values
-    know where each ends. Events hold nothing that could refer back to them, so the garbage collector need not look at
-    them.
+    `more` marks that the next event belongs to the same value of the function, so that clients that show whole values
+    know where each ends. Events contain no reference cycles, so they are exempt from garbage collection.
     """
 
     more: bool = False
 
 
 class RunStart(Event, frozen=True, kw_only=True, tag="run-start"):
-    """The run was accepted. `answers` is the user's message that it replies to.
+    """The run was accepted. `answers` is the id of the user's message that it replies to.
 
-    `message` is that message where the server added to it, such as an example's files. `signature` is the server's,
-    for clients that keep the message.
+    `message` is this message if the server added to it, such as an example's files. `signature` is the server's
+    signature, for clients that store the message.
     """
 
     run: RunId
@@ -42,9 +41,9 @@ class RunStart(Event, frozen=True, kw_only=True, tag="run-start"):
 
 
 class MessageStart(Event, frozen=True, kw_only=True, tag="message-start"):
-    """A reply's message begins; messages are counted from 0, and several may be open at once.
+    """A message of the reply begins; messages are counted from 0, and several may be open at once.
 
-    `form` is that of the whole reply from now on.
+    `form` is the form of the whole reply from now on.
     """
 
     id: MessageId
@@ -53,7 +52,7 @@ class MessageStart(Event, frozen=True, kw_only=True, tag="message-start"):
 
 
 class PartStart(Event, frozen=True, kw_only=True, tag="part-start"):
-    """A part begins, holding `value` from the start; parts of a message are counted from 0."""
+    """A part begins with the content `value`; parts of a message are counted from 0."""
 
     value: Part
     message: int = 0
@@ -61,7 +60,7 @@ class PartStart(Event, frozen=True, kw_only=True, tag="part-start"):
 
 
 class PartDelta(Event, frozen=True, kw_only=True, tag="part-delta"):
-    """`text` is to be appended to the part's text."""
+    """Append `text` to the part's text."""
 
     text: str
     message: int = 0
@@ -69,7 +68,7 @@ class PartDelta(Event, frozen=True, kw_only=True, tag="part-delta"):
 
 
 class PartReplace(Event, frozen=True, kw_only=True, tag="part-replace"):
-    """The part is `value` from now on."""
+    """Replace the part by `value`."""
 
     value: Part
     message: int = 0
@@ -77,7 +76,7 @@ class PartReplace(Event, frozen=True, kw_only=True, tag="part-replace"):
 
 
 class PartTruncate(Event, frozen=True, kw_only=True, tag="part-truncate"):
-    """The part's text keeps only its first `length` Unicode code points."""
+    """Truncate the part's text to its first `length` Unicode code points."""
 
     length: int
     message: int = 0
@@ -85,22 +84,22 @@ class PartTruncate(Event, frozen=True, kw_only=True, tag="part-truncate"):
 
 
 class PartEnd(Event, frozen=True, kw_only=True, tag="part-end"):
-    """The part will not change any more."""
+    """The part is complete."""
 
     message: int = 0
     part: int = 0
 
 
 class MessageEnd(Event, frozen=True, kw_only=True, tag="message-end"):
-    """The message will not change any more."""
+    """The message is complete."""
 
     message: int = 0
 
 
 class OutputSet(Event, frozen=True, kw_only=True, tag="output-set"):
-    """A component beside the chat changes: `props` replace its own of the same names.
+    """Set a component outside of the chat: `props` replace the component's props of the same names.
 
-    So do `text` and `files`, unless they are `None`.
+    `text` and `files` replace the component's own, unless they are `None`.
     """
 
     node: str
@@ -110,10 +109,10 @@ class OutputSet(Event, frozen=True, kw_only=True, tag="output-set"):
 
 
 class Reset(Event, frozen=True, kw_only=True, tag="reset"):
-    """Everything folded so far is void: the reply's messages are `messages`, their ids `ids`, all open.
+    """Discard the fold so far: the reply's messages are `messages`, their ids `ids`; all are open.
 
-    Readers that come too late for trimmed entries get it in place of these; a function that
-    takes back a message causes it, too. `outputs` are the components beside the chat that trimmed entries set.
+    A reader that is too late for trimmed entries gets this event in their place; a function that removes a message
+    causes it, too. `outputs` are the components outside of the chat that the trimmed entries set.
     """
 
     ids: tuple[MessageId, ...] = ()
@@ -123,15 +122,16 @@ class Reset(Event, frozen=True, kw_only=True, tag="reset"):
 
 
 class QueuePosition(Event, frozen=True, kw_only=True, tag="queue-position"):
-    """The run's place in the queue: 1 comes next, 0 says that the wait is over."""
+    """The run's position in the queue: 1 is next, 0 means that the wait is over."""
 
     position: int
 
 
 class Progress(Event, frozen=True, kw_only=True, tag="progress"):
-    """How far a long step is: `fraction` from 0 to 1, or `None` when unknown, and `text`, which says all in words.
+    """The progress of a long step: `fraction` from 0 to 1, or `None` if unknown; `text` describes all of it.
 
-    Where steps are counted, `done` of `total` (`None` when unknown) are, in `unit`; `label` is the text without that.
+    For counted steps, `done` of `total` (`None` if unknown) are done, in `unit`; `label` is the text without the
+    numbers.
     """
 
     fraction: float | None = None
@@ -143,7 +143,7 @@ class Progress(Event, frozen=True, kw_only=True, tag="progress"):
 
 
 class Notice(Event, frozen=True, kw_only=True, tag="notice"):
-    """A passing message for the user, beside the reply."""
+    """A transient notification for the user, outside of the reply."""
 
     level: Literal["info", "success", "warning", "error"]
     text: str
@@ -152,9 +152,10 @@ class Notice(Event, frozen=True, kw_only=True, tag="notice"):
 
 
 class OutputDelta(Event, frozen=True, kw_only=True, tag="output-delta"):
-    """`text` is to be appended to the text of a component beside the chat, which was set in this run.
+    """Append `text` to the text of a component outside of the chat; an output-set of this run has to precede it.
 
-    With `message`, a conversation is meant: the last part of that message, counted from 0, in its `messages`.
+    For a conversation, `message` is the index of a message in `messages`, counted from 0; the text is appended to its
+    last part.
     """
 
     node: str
@@ -165,7 +166,7 @@ class OutputDelta(Event, frozen=True, kw_only=True, tag="output-delta"):
 class RunEnd(Event, frozen=True, kw_only=True, tag="run-end"):
     """The last event of every run, exactly once.
 
-    `signatures` are those of the reply's messages, for clients that keep them.
+    `signatures` are the server's signatures of the reply's messages, for clients that store them.
     """
 
     status: Status = "complete"
@@ -192,4 +193,4 @@ RunEvent: TypeAlias = (
 )
 
 Entry: TypeAlias = tuple[int, RunEvent]
-"""One line of a run's log: its number, counted from 1 without gaps, and the event."""
+"""One entry of a run's log: its number, counted from 1 without gaps, and the event."""

@@ -1,1 +1,1 @@
-"""Messages as pure values: parts, messages, and the tree of a conversation."""
+"""Messages as immutable values: parts, messages, and the tree of a conversation."""

@@ -1,4 +1,4 @@
-"""What a chat function may return or yield besides text."""
+"""The values, besides text, that a chat function may return or yield."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,10 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """Text to be appended to the reply so far, for functions that stream tokens.
+    """Text that is appended to the reply so far, for functions that stream tokens.
 
-    `yield Append("…")` states the new text alone; `yield text_so_far` states all of it. Both
-    cost the same on the wire.
+    `yield Append("…")` contains the new text only; `yield text_so_far` repeats the whole text. Both send the same bytes
+    to clients.
 
     Args:
         text: Markdown.
@@ -23,7 +23,7 @@ class Append:
 
     def __post_init__(self) -> None:
         if not isinstance(self.text, str):
-            raise TypeError(f"`Append` takes text, got {type(self.text).__name__}.")
+            raise TypeError(f"`Append` takes text, got a value of type `{type(self.text).__name__}`.")
 
 
 @dataclass(slots=True)
@@ -31,14 +31,13 @@ class ChatMessage:
     """One message of a reply.
 
     Args:
-        content: Markdown text, a component, a figure, a picture, a path, or a list of these.
-        role: always taken as `"assistant"`; accepted so that messages can be built in one way everywhere.
-        metadata: `title` makes the message a thought, shown folded away; with it go
-            `status` (`"pending"` shows a spinner, `"done"` folds it), `log` (a remark beside
-            the title) and `duration` (seconds). A thought with a `parent_id` stands inside the
-            one with that `id`.
-        options: preset replies, shown as buttons below the message while it is the last: texts, or
-            dictionaries with `value`, which is sent, and `label`.
+        content: Markdown, a component, a figure, an image, a path, or a list of these.
+        role: no effect: the role is always `"assistant"`; accepted for programs that set it.
+        metadata: `title` makes the message a thought, which is shown collapsed. `status` (`"pending"` shows a spinner,
+            `"done"` collapses it), `log` (a remark beside the title) and `duration` (in seconds) describe it. A thought
+            with a `parent_id` is shown inside of the one with this `id`.
+        options: preset replies, shown as buttons below the last message: texts, or dictionaries with `value`, the text
+            that is sent, and `label`.
     """
 
     content: Any = ""

@@ -1,4 +1,4 @@
-"""A conversation is a tree of messages with a head. Retrying and editing add branches; nothing is destroyed."""
+"""Conversations: trees of messages with a head. A retry and an edit add branches; no message is overwritten."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,11 +12,11 @@ from salon.messages.message import StoredMessage
 
 @dataclass(slots=True)
 class Conversation:
-    """All versions of one talk. Stores change it with `add` and `head`; everybody else reads.
+    """A conversation with all versions of its messages. Only stores change it, with `add` and `head`.
 
-    `verified` is false when the messages came from a client's own copy that this server
-    could not check. Siblings, messages with the same parent, are versions of each other.
-    `chat` is the chat of the page in which it is; `is_kept` tells whether its owner shall find it in a list.
+    `verified` is false if the messages come from a client's copy whose signatures this server could not verify.
+    Siblings, messages with the same parent, are versions of each other. `chat` is the name of the chat on the page;
+    `is_kept` tells whether the conversation is persisted in its owner's list.
     """
 
     id: ConversationId
@@ -29,10 +29,10 @@ class Conversation:
     is_kept: bool = False
 
     def add(self, stored: StoredMessage, *, moves_head: bool = True) -> None:
-        """Add a message below its parent, and move the head to it; adding it again changes nothing.
+        """Add a message below its parent, and move the head to it. Adding it again has no effect (idempotent).
 
         Raises:
-            NotFoundError: the parent is not part of this conversation.
+            NotFoundError: the parent is not in this conversation.
         """
         if stored.id in self.messages:
             return
@@ -47,7 +47,7 @@ class Conversation:
         """Return one message.
 
         Raises:
-            NotFoundError: it is not part of this conversation.
+            NotFoundError: the message is not in this conversation.
         """
         try:
             return self.messages[message]
@@ -55,21 +55,21 @@ class Conversation:
             raise NotFoundError("message.unknown", f"There is no message `{message}` in this conversation.") from None
 
     def path(self, end: MessageId | None) -> list[StoredMessage]:
-        """Return the messages from the first to `end`, both included; empty for `None`."""
-        found: list[StoredMessage] = []
+        """Return the messages from the first to `end`, inclusive; an empty list for `None`."""
+        messages: list[StoredMessage] = []
         while end is not None:
             stored = self.get(end)
-            found.append(stored)
+            messages.append(stored)
             end = stored.parent
-        found.reverse()
-        return found
+        messages.reverse()
+        return messages
 
     def versions(self, message: MessageId) -> Sequence[MessageId]:
-        """Return the ids of all versions of a message, oldest first, itself included."""
+        """Return the ids of all versions of a message, oldest first, including its own."""
         return self.children[self.get(message).parent]
 
     def latest_leaf(self, message: MessageId) -> MessageId:
-        """Return the end of the branch that was last added to below `message`."""
+        """Return the leaf of the newest branch below `message`."""
         self.get(message)
         while below := self.children.get(message):
             message = below[-1]
@@ -77,24 +77,24 @@ class Conversation:
 
 
 def undo(conversation: Conversation) -> tuple[MessageId | None, StoredMessage]:
-    """Return the head after taking back the last exchange, and the user's message taken back.
+    """Return the head after the last exchange is undone, and the user's message of this exchange.
 
     Raises:
-        ClientError: nobody has said anything yet.
+        ClientError: the conversation has no message of the user.
     """
     for stored in reversed(conversation.path(conversation.head)):
         if stored.message.role == "user":
             return stored.parent, stored
-    raise ClientError("conversation.empty", "There is nothing to undo: no user message is left.")
+    raise ClientError("conversation.empty", "There is nothing to undo: the conversation has no message of the user.")
 
 
 def restore(conversation: Conversation, messages: Iterable[StoredMessage]) -> None:
-    """Fill an empty conversation with saved messages, each after its parent; what came before the first is lost.
+    """Fill an empty conversation with saved messages, in which parents precede their children.
 
-    The head is where the last of them stands, in the branch that was given first.
+    The first message becomes a root even if its parent is missing. The head becomes the end of the first branch.
 
     Raises:
-        ClientError: a message does not follow one before it.
+        ClientError: a message appears twice, or its parent is not among the messages before it.
     """
     first: MessageId | None = None
     lost: MessageId | None = None
@@ -110,7 +110,7 @@ def restore(conversation: Conversation, messages: Iterable[StoredMessage]) -> No
         ):
             raise ClientError(
                 "conversation.copy",
-                f"The saved message `{stored.id}` does not follow one before it (`{stored.parent}`).",
+                f"The saved message `{stored.id}` appears twice, or its parent `{stored.parent}` is not before it.",
             )
         if stored.parent == end:
             end = stored.id

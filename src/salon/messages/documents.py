@@ -1,4 +1,4 @@
-"""Conversations as documents: JSON that comes back in, Markdown and HTML for people."""
+"""Exports of conversations: JSON, which can be imported again, Markdown and HTML."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -17,9 +17,9 @@ _AS_CODE = ("code", "html", "json")
 
 
 class ConversationDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A conversation as its JSON document has it, with all branches; files are named, their content is not in it.
+    """A conversation as a JSON document, with all branches; files are listed without their content.
 
-    `title` is empty where nobody has named the conversation. Times are in seconds since 1970, UTC.
+    `title` is empty if the conversation has no title yet. Times are in seconds since 1970, UTC.
     """
 
     format: Literal["salon-conversation"]
@@ -34,7 +34,7 @@ class ConversationDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defau
 def document_of(
     conversation: Conversation, *, title: str = "", created_at: float = 0, updated_at: float = 0
 ) -> ConversationDocument:
-    """Return a conversation as its document."""
+    """Return the document of a conversation."""
     return ConversationDocument(
         format="salon-conversation",
         version=1,
@@ -47,13 +47,13 @@ def document_of(
 
 
 def to_json(documents: ConversationDocument | Sequence[ConversationDocument]) -> str:
-    """Return one document, or several below `conversations`, as JSON with line breaks for whoever reads it."""
+    """Return one document, or several below `conversations`, as indented JSON."""
     content = documents if isinstance(documents, ConversationDocument) else {"conversations": documents}
     return msgspec.json.format(msgspec.json.encode(content), indent=1).decode() + "\n"
 
 
 def to_markdown(messages: Sequence[StoredMessage], *, title: str) -> str:
-    """Return a path of messages as Markdown; what users wrote is quoted, so that it stays as written."""
+    """Return a path of messages as Markdown; users' text is in block quotes, escaped so that it is shown as written."""
     blocks = [f"# {_one_line(title)}"] if title else []
     for stored in messages:
         blocks.append(f"## {_ROLES[stored.message.role]} · {_date(stored.created_at)}")
@@ -66,12 +66,12 @@ def to_markdown(messages: Sequence[StoredMessage], *, title: str) -> str:
 def to_html(
     messages: Sequence[StoredMessage], *, title: str, picture: Callable[[FileRef], str | None] | None = None
 ) -> str:
-    """Return a path of messages as one HTML page, which loads nothing and runs nothing.
+    """Return a path of messages as one HTML page, which loads no other files and runs no scripts.
 
     Args:
-        messages: from the first to the last.
-        title: of the conversation.
-        picture: gives a file as a `data:` address, where it is a picture that shall be part of the page.
+        messages: the messages from the first to the last.
+        title: title of the conversation.
+        picture: function that returns a file as a `data:` URL if it is an image to embed, else `None`.
     """
     body = "\n".join(_html_message(stored, picture or _no_picture) for stored in messages)
     return _PAGE.format(title=escape(title or "Conversation"), body=body)
@@ -88,8 +88,8 @@ def _markdown(part: Part) -> str:
         case ComponentPart(kind=kind, text=text, files=files):
             names = [f"📎 `{_one_line(file.name)}`" for file in files]
             fence = "`" * max(3, 1 + _longest_run(text))
-            shown = f"{fence}\n{text}\n{fence}" if kind in _AS_CODE and text else text
-            return "\n\n".join(filter(None, (shown, *names)))
+            content = f"{fence}\n{text}\n{fence}" if kind in _AS_CODE and text else text
+            return "\n\n".join(filter(None, (content, *names)))
         case OptionsPart():
             return ""
 
@@ -114,8 +114,8 @@ def _html(part: Part, picture: Callable[[FileRef], str | None]) -> str:
         case FilePart(file=file):
             return _html_file(file, picture)
         case ComponentPart(text=text, files=files):
-            shown = f'<div class="text" dir="auto">{escape(text)}</div>' if text else ""
-            return shown + "".join(_html_file(file, picture) for file in files)
+            content = f'<div class="text" dir="auto">{escape(text)}</div>' if text else ""
+            return content + "".join(_html_file(file, picture) for file in files)
         case OptionsPart():
             return ""
 
@@ -135,7 +135,7 @@ def _one_line(text: str) -> str:
 
 
 def _longest_run(text: str) -> int:
-    """Return how many backticks stand together at most."""
+    """Return the length of the longest run of backticks."""
     longest = length = 0
     for character in text:
         length = length + 1 if character == "`" else 0

@@ -1,4 +1,4 @@
-"""A message, as a value and as a conversation keeps it."""
+"""Messages: their content, and their envelope in a conversation."""
 
 from typing import Literal, TypeAlias
 
@@ -13,11 +13,11 @@ Status: TypeAlias = Literal["complete", "error", "cancelled", "interrupted"]
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What one side said: a role and parts.
+    """The content of a message: a role and parts.
 
-    `status` tells how a reply ended: `cancelled` by its reader, `interrupted` by the server's
-    end, `error` with the reason in `failure`. Whatever it says, `parts` holds what was seen.
-    `is_pushed` marks what the application said by itself, outside of a reply.
+    `status` tells how a reply ended: `cancelled` by the user, `interrupted` by the server's stop, or `error` with the
+    reason in `failure`; `parts` always contains the content that was shown. `is_pushed` marks a message that the
+    application sent outside of a reply.
     """
 
     role: Role
@@ -27,7 +27,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_pushed: bool = False
 
     def continues(self, before: "Message") -> bool:
-        """Tell whether this and the message before it are of one turn of the assistant's."""
+        """Tell whether this message and the one before it belong to one turn of the assistant."""
         return self.role == before.role == "assistant" and self.is_pushed == before.is_pushed
 
     @property
@@ -37,9 +37,9 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class StoredMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A message in its place in a conversation; `created_at` is in seconds since 1970, UTC.
+    """A message with its envelope in a conversation; `created_at` is in seconds since 1970, UTC.
 
-    `signature` is the server's, in copies that clients keep.
+    `signature` is the server's signature, in copies that clients store.
     """
 
     id: MessageId
@@ -50,6 +50,6 @@ class StoredMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 def user_message(text: str, files: tuple[FileRef, ...] = ()) -> Message:
-    """Return what a user said: a text, unless there are only files, and files."""
+    """Return a user's message: its text, left out if empty and there are files, and its files."""
     texts = (TextPart(text=text),) if text or not files else ()
     return Message(role="user", parts=(*texts, *(FilePart(file=file) for file in files)))

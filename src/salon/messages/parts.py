@@ -1,4 +1,4 @@
-"""The parts that a message is made of. Parts are pure values: equal content is equal."""
+"""The parts of a message. Parts are immutable values: parts with equal content are equal."""
 
 from typing import Any, Literal, TypeAlias, assert_never
 
@@ -8,7 +8,7 @@ from salon.ids import FileId
 
 
 class FileRef(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A file that the server keeps for one owner. `id` is signed and hard to guess, and no path on the server."""
+    """A reference to a file that the server stores for one owner. `id` is signed, hard to guess, and no path."""
 
     id: FileId
     name: str
@@ -17,16 +17,16 @@ class FileRef(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class TextPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="text", tag_field="type"):
-    """Text that the reader sees; an assistant's is Markdown, a user's is shown as written."""
+    """Text for the user; an assistant's text is Markdown, a user's is shown as written."""
 
     text: str = ""
 
 
 class ThoughtPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="thought", tag_field="type"):
-    """A step on the way to the answer, such as a model's reasoning or a tool's call, shown folded away.
+    """An intermediate step of a reply, such as a model's reasoning or a tool call, shown collapsed.
 
-    `text` is Markdown, `log` a short remark beside the title, `duration_s` how long it took in seconds. A thought
-    whose `parent` is the `id` of another one of the message is shown inside that one.
+    `text` is Markdown, `log` a short remark beside the title, `duration_s` the duration in seconds. A thought whose
+    `parent` is the `id` of another thought of the message is shown inside of that one.
     """
 
     title: str
@@ -39,22 +39,22 @@ class ThoughtPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
 
 
 class FilePart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="file", tag_field="type"):
-    """A file that a user attached. `alt_text` says what it shows."""
+    """A file that a user attached. `alt_text` is its alternative text for screen readers."""
 
     file: FileRef
     alt_text: str = ""
 
     @property
     def text(self) -> str:
-        """What can grow: nothing."""
+        """The text that can grow: always empty."""
         return ""
 
 
 class ComponentPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="component", tag_field="type"):
-    """Something that the page shows with a view of its own, chosen by `kind`.
+    """A component, shown by the view for its `kind`.
 
-    `props` are of the kind's form in `components.json`; a `file` in them is the number of one of `files`. `text` is the
-    content of kinds that are made of text, so that it can grow like any text.
+    `props` have the kind's schema in `components.json`; a `file` in them is an index into `files`. `text` is the
+    content of kinds that consist of text, so that it can be streamed like any text.
     """
 
     kind: str
@@ -64,20 +64,20 @@ class ComponentPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A preset reply: choosing it sends `value`; the button says `label`."""
+    """A preset reply: a button with the text `label`; a click sends `value`."""
 
     value: str
     label: str
 
 
 class OptionsPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="options", tag_field="type"):
-    """Preset replies, shown as buttons while their message is the last."""
+    """Preset replies, shown as buttons below the last message."""
 
     options: tuple[Option, ...]
 
     @property
     def text(self) -> str:
-        """What can grow: nothing."""
+        """The text that can grow: always empty."""
         return ""
 
 
@@ -85,7 +85,7 @@ Part: TypeAlias = TextPart | ThoughtPart | FilePart | ComponentPart | OptionsPar
 
 
 def with_text(part: Part, text: str) -> Part:
-    """Return `part` with its text replaced; parts that have none stay as they are."""
+    """Return `part` with its text replaced; parts without text are returned unchanged."""
     match part:
         case TextPart() | ThoughtPart() | ComponentPart():
             return msgspec.structs.replace(part, text=text)
@@ -96,7 +96,7 @@ def with_text(part: Part, text: str) -> Part:
 
 
 def length_of(part: Part) -> int:
-    """Return about how many characters a part takes, for limits."""
+    """Return the approximate number of characters of a part, for limits."""
     match part:
         case TextPart(text=text):
             return len(text)
@@ -109,7 +109,7 @@ def length_of(part: Part) -> int:
 
 
 def files_of(parts: tuple[Part, ...]) -> tuple[FileRef, ...]:
-    """Return the files that some parts refer to."""
+    """Return the files to which the parts refer."""
     found: list[FileRef] = []
     for part in parts:
         match part:

@@ -1,4 +1,4 @@
-"""The rules that a user's message has to keep, whatever protocol brings it."""
+"""The validation of users' messages, the same for every protocol."""
 
 import msgspec
 
@@ -9,13 +9,14 @@ from salon.text import clean
 
 
 def checked_message(message: Message, *, max_length: int) -> Message:
-    """Return a user's message in the form in which it is kept: with text that every encoding can carry.
+    """Validate a user's message, and return it with text that every encoding can represent.
 
-    A message of spaces alone is one: its function may have an answer to that. Boxes to write in do not send it.
+    A message that consists of white space is valid, as a function may have a reply to it. The page's text box does not
+    send such a message.
 
     Args:
-        message: the message as its sender gave it.
-        max_length: how many characters its texts may have together.
+        message: the message as the client sent it.
+        max_length: largest number of characters of all its texts together.
 
     Raises:
         ClientError: the message has neither text nor files (`message.empty`).
@@ -25,7 +26,9 @@ def checked_message(message: Message, *, max_length: int) -> Message:
     length = sum(map(len, texts))
     if length > max_length:
         raise TooLargeError(
-            "message.too-long", f"The message has {length} characters; at most {max_length} are accepted."
+            "message.too-long",
+            f"The message has {length} characters; at most {max_length} are accepted. Shorten it, or attach the "
+            "text as a file.",
         )
     if not any(texts) and not files_of(message.parts):
         raise ClientError("message.empty", "The message is empty. Send a text or a file.")

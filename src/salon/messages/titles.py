@@ -1,4 +1,4 @@
-"""What a conversation is called that nobody has named."""
+"""The automatic titles of conversations that have no title yet."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ _FILES_SHOWN = 3
 
 
 def automatic_title(messages: Iterable[Message]) -> str:
-    """Return what a conversation begins with: a mark for each file and the first words; empty before anybody spoke."""
+    """Return a title: an icon for each file and the first words of the first message; empty for no messages."""
     first = next((message for message in messages if message.role == "user"), None)
     if first is None:
         return ""

@@ -1,1 +1,1 @@
-"""The ways in and out: each turns its own protocol into turns, and events into its own frames."""
+"""The surfaces: each decodes the requests of one protocol into turns, and encodes events into its frames."""

@@ -1,4 +1,4 @@
-"""The parts of an application that every surface gets."""
+"""The services of an application, which every surface gets."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -38,15 +38,15 @@ Protocol: TypeAlias = Literal["gradio", "openai", "ag-ui", "mcp"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Services:
-    """An application's parts, assembled.
+    """The assembled services of one application.
 
-    `library` is there where conversations are kept on the server, `sharing` where they are kept at all, and
-    `signature_of`, which signs messages, where browsers keep them. `file_bytes` is what one uploaded file may have.
-    `protocols` are those that programs may speak besides the page's own.
+    `library` is set if the server persists conversations, `sharing` if the server or the browser does, and
+    `signature_of`, which signs messages, if the browser does. `file_bytes` is the largest size of an uploaded file.
+    `protocols` are the protocols of programs that are enabled besides the page's own.
 
-    `identify` tells which reader sent a request, and `identify_program` which program; both raise
-    `AuthenticationError` when somebody has to sign in first. `visitors` recognises
-    browsers without sign-in. `quotas` bound what callers take.
+    `identify` authenticates the sender of a request as a user or visitor, and `identify_program` as a program; both
+    raise `AuthenticationError` if the request needs a sign-in or an API key. `visitors` identifies browsers without a
+    sign-in. `quotas` are the rate limits of callers.
     """
 
     app: AppSpec
@@ -96,11 +96,14 @@ class Services:
 
 
 def require_history(part: _T | None) -> _T:
-    """Return a part that is there only where conversations are kept.
+    """Return a service that is set only if conversations are persisted.
 
     Raises:
-        NotFoundError: the application keeps none (`history.off`).
+        NotFoundError: the application does not persist conversations (`history.off`).
     """
     if part is None:
-        raise NotFoundError("history.off", "This application keeps no conversations here.")
+        raise NotFoundError(
+            "history.off",
+            "This application does not store conversations on the server. Its author can set `save_history`.",
+        )
     return part

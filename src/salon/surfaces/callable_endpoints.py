@@ -1,4 +1,4 @@
-"""What programs may call of an application: its chats and functions, by which names, and with which parameters."""
+"""The endpoints of an application that programs may call: chats and functions, with names and parameters."""
 
 import inspect
 import re
@@ -22,9 +22,9 @@ _EMPTY: tuple[Any, ...] = (None, "", [])
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Parameter:
-    """One parameter. `schema` is a JSON Schema; `kind` is the component that stands for it on the page.
+    """One parameter. `schema` is a JSON Schema; `kind` is the kind of the component on the page.
 
-    `input` is the id of an additional input, and `None` for the message. Without a default, callers have to give it.
+    `input` is the id of an additional input, `None` for the message. A parameter without a default is required.
     """
 
     name: str
@@ -38,10 +38,10 @@ class Parameter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CallableEndpoint:
-    """Something that programs may call: a chat, or a function that is bound to an event of the page.
+    """An endpoint that programs may call: a chat, or a function that is bound to an event of the page.
 
-    `chat` is what the application calls the chat, `event` the id of the endpoint: one of the two is there. `name` and
-    `alias` are what programs call it. `config` is what the page is told of a chat.
+    Either `chat`, the chat's name on the page, or `event`, the function's id, is set. `name` and `alias` are the names
+    for programs. `config` is the page's configuration of a chat.
     """
 
     name: str
@@ -56,23 +56,23 @@ class CallableEndpoint:
     config: ChatConfig = field(default_factory=ChatConfig)
 
     def inputs(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the values of inputs by their ids, out of values by the parameters' names."""
+        """Convert values by parameter name to values by the inputs' ids."""
         further = (each for each in self.parameters if each.input is not None and each.name in values)
         return {str(each.input): values[each.name] for each in further}
 
 
 def callable_endpoints(app: AppSpec) -> tuple[CallableEndpoint, ...]:
-    """Return what programs may call, chats first; what has the same name gets numbers."""
+    """Return the endpoints, chats first; names that occur twice get numbers."""
     configs = {config.name: config for config in app.page.chats}
     taken: set[str] = set()
-    found = []
+    endpoints = []
     for chat, endpoint in app.chats.items():
         api = endpoint.api
         name = _free(api.name, taken)
         taken.add(name)
         alias = None if api.alias is None or api.alias in taken else api.alias
         taken |= {alias} if alias is not None else set()
-        found.append(
+        endpoints.append(
             CallableEndpoint(
                 name=name,
                 alias=alias,
@@ -80,7 +80,7 @@ def callable_endpoints(app: AppSpec) -> tuple[CallableEndpoint, ...]:
                 description=api.description,
                 visibility=api.visibility,
                 parameters=_chat_parameters(endpoint),
-                outputs=_told(endpoint.outputs),
+                outputs=_visible_outputs(endpoint.outputs),
                 yields=endpoint.yields,
                 config=configs.get(chat, ChatConfig(name=chat)),
             )
@@ -89,22 +89,22 @@ def callable_endpoints(app: AppSpec) -> tuple[CallableEndpoint, ...]:
         own = getattr(bound.function, "__name__", "").strip("<>") or "function"
         name = _free(bound.api_name or own, taken)
         taken.add(name)
-        found.append(
+        endpoints.append(
             CallableEndpoint(
                 name=name,
                 event=id_,
                 description=inspect.getdoc(bound.function) or "" if inspect.isroutine(bound.function) else "",
                 visibility="private" if bound.api_name is False else "public",
                 parameters=_parameters(bound.inputs, bound.signature, ()),
-                outputs=_told(bound.outputs),
+                outputs=_visible_outputs(bound.outputs),
                 yields=is_generator(bound.function),
             )
         )
-    return tuple(found)
+    return tuple(endpoints)
 
 
-def _told(outputs: Sequence[Input]) -> tuple[Input, ...]:
-    """Return those of the things that a function sets which programs hear of."""
+def _visible_outputs(outputs: Sequence[Input]) -> tuple[Input, ...]:
+    """Return the outputs of a function that programs get."""
     return tuple(item for item in outputs if not isinstance(item.component, State | ContainerOutput))
 
 
@@ -133,14 +133,14 @@ def _chat_parameters(endpoint: ChatEndpoint) -> tuple[Parameter, ...]:
 
 
 def _parameters(inputs: Sequence[Input], signature: Signature, before: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
-    """Return what is before, and the inputs; states, which belong to the session, are none."""
-    found = list(before)
+    """Return `before` and the inputs as parameters; states, which belong to the session, are left out."""
+    parameters = list(before)
     for index, item in enumerate(inputs):
         if isinstance(item.component, State):
             continue
         own = signature.names.get(index) or _slug(item.component.label) or f"input_{index + 1}"
-        found.append(_further(item, own, found))
-    return tuple(found)
+        parameters.append(_further(item, own, parameters))
+    return tuple(parameters)
 
 
 def _further(item: Input, name: str, before: Sequence[Parameter]) -> Parameter:

@@ -1,4 +1,4 @@
-"""Files that callers send inside of a request: as data in base64, with or without `data:` before it."""
+"""Files inside of requests: data in base64, with or without the prefix of a `data:` URL."""
 
 import asyncio
 import base64
@@ -18,15 +18,15 @@ _EXTENSIONS = {"mpeg": "mp3", "jpeg": "jpg", "plain": "txt", "svg+xml": "svg", "
 
 
 class DataError(ClientError):
-    """What was sent in place of a file is none; the message goes on from the name of the place."""
+    """The value in place of a file is none; the message continues a sentence that begins with the field's name."""
 
 
 class DataFiles:
-    """Keeps what a request carries as files of its sender, and forgets them when nothing comes of it.
+    """Stores the files inside of a request for its sender, and deletes them if the request fails.
 
     Args:
-        files: where they are kept.
-        size_bytes: what one may have.
+        files: the store of files.
+        size_bytes: largest size of one file.
     """
 
     def __init__(self, files: FileStore, *, size_bytes: int) -> None:
@@ -34,38 +34,38 @@ class DataFiles:
         self._size_bytes = size_bytes
 
     async def keep(self, data: str, identity: Identity, *, name: str | None = None) -> FileRef:
-        """Return a file with the content that `data` stands for.
+        """Store the content of `data`, and return the file.
 
         Raises:
-            DataError: it is an address, or no data in base64.
+            DataError: the value is an address, or not base64.
             FileTooLarge, StorageFull: see `FileStore`.
         """
         match = _DATA.match(data)
         if match is None and "://" in data[:20]:
             raise DataError(
-                "request.invalid", "is an address, and addresses are not fetched. Send `data:image/png;base64,…`."
+                "request.invalid", "is an address, and the server fetches no addresses. Send `data:image/png;base64,…`."
             )
         encoded = data[match.end() :] if match is not None else data
         try:
             content = await asyncio.to_thread(base64.b64decode, encoded, validate=True)
         except (binascii.Error, ValueError):
-            raise DataError("request.invalid", "is no data in base64, such as `data:image/png;base64,…`.") from None
+            raise DataError("request.invalid", "is not base64. Send `data:image/png;base64,…`.") from None
         media_type = match[1] if match is not None else None
         kind = (media_type or "").partition("/")[2]
         name = name or f"file.{_EXTENSIONS.get(kind, kind or 'bin')}"
         return await asyncio.to_thread(self._write, content, name, media_type, identity)
 
     async def get(self, id_: FileId, identity: Identity) -> FileRef:
-        """Return a file that was uploaded before.
+        """Return an uploaded file.
 
         Raises:
-            FileNotFound: it is not there, or somebody else's.
+            FileNotFound: the file does not exist or belongs to another owner.
         """
         return (await asyncio.to_thread(self._files.get, id_, owner=identity.owner)).ref
 
     @asynccontextmanager
     async def received(self, identity: Identity) -> AsyncIterator[list[FileId]]:
-        """Give a list for the ids of the files that a request brings, which are deleted if what is inside fails."""
+        """Yield a list for the ids of a request's files; if the block raises, these files are deleted."""
         made: list[FileId] = []
         try:
             yield made

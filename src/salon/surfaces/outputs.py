@@ -1,4 +1,4 @@
-"""What a function sets beside its reply, as it stands."""
+"""The current state of the components that a function sets besides its reply."""
 
 from collections.abc import Sequence
 
@@ -10,10 +10,10 @@ from salon.messages.parts import ComponentPart
 
 
 class Outputs:
-    """Follows a run, and holds the components that its function sets.
+    """Folds the events of a run into the state of its outputs.
 
     Args:
-        outputs: which these are.
+        outputs: components that the function sets.
     """
 
     def __init__(self, outputs: Sequence[Parameter]) -> None:
@@ -21,7 +21,7 @@ class Outputs:
         self._set: set[str] = set()
 
     def add(self, event: RunEvent) -> None:
-        """Take the next event."""
+        """Add the next event."""
         match event:
             case OutputSet(node=node, props=props, text=text, files=files) if node in self._parts:
                 part = self._parts[node]
@@ -39,5 +39,5 @@ class Outputs:
                 pass
 
     def parts(self) -> list[ComponentPart | None]:
-        """Return the components in their order; `None` for those that were not set."""
+        """Return the components in their order; `None` for components that were not set."""
         return [part if node in self._set else None for node, part in self._parts.items()]

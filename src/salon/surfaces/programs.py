@@ -28,11 +28,11 @@ _BODY_WITH_FILES_BYTES = 64 * 2**20
 
 
 class ProgramSurface:
-    """Takes files inside of requests, follows runs, and stops them when their caller has gone.
+    """Stores files inside of requests, follows runs, and stops runs whose caller has disconnected.
 
     Args:
-        services: the application.
-        public_url: the application's address, where it is not the one that requests come to.
+        services: services of the application.
+        public_url: public address of the application, if it differs from the requests' address.
     """
 
     def __init__(self, services: Services, *, public_url: str | None = None) -> None:
@@ -40,10 +40,10 @@ class ProgramSurface:
         self._public_url = public_url
         self._uploads = uploads_of(services)
         self._data_files = DataFiles(services.files, size_bytes=self._uploads.size_bytes)
-        self._body_bytes = _BODY_WITH_FILES_BYTES if self._uploads.is_wanted else _BODY_BYTES
+        self._body_bytes = _BODY_WITH_FILES_BYTES if self._uploads.accepts_files else _BODY_BYTES
 
     def _address(self, request: Request, path: str) -> Address:
-        """Return the function that gives files' addresses; in `path`, `{id}` and `{name}` stand for the file's."""
+        """Return the function that returns files' addresses; `path` contains the placeholders `{id}` and `{name}`."""
         root = root_of(request, self._public_url)
 
         def address(file: FileRef) -> str:
@@ -60,13 +60,13 @@ class ProgramSurface:
     async def _stream(
         self, run: Run, identity: Identity, encode: Callable[[Sequence[Entry]], bytes], *, stops: bool
     ) -> Response:
-        """Return the stream of a run.
+        """Return the event stream of a run.
 
         Args:
             run: the run.
             identity: its caller.
-            encode: gives the frames for entries that go out together.
-            stops: whether a caller who closes the stream stops the run.
+            encode: function that returns the frames of a batch of entries.
+            stops: whether the run stops when the caller closes the stream.
         """
         entries = await self._services.engine.follow(run.id, identity=identity)
 
@@ -83,6 +83,6 @@ class ProgramSurface:
         return EventStream(encoded())
 
     async def _stop(self, run: Run, identity: Identity) -> None:
-        """Stop a run; one that has ended stays as it is."""
+        """Stop a run; no effect on a run that has ended."""
         with suppress(RunNotFound):
             await self._services.engine.cancel(run.id, identity=identity)

@@ -1,4 +1,4 @@
-"""What requests of all protocols have in common, and what the author's function may know of one."""
+"""Helpers for requests of all protocols, and the conversion of a request into the one that functions get."""
 
 from starlette.requests import Request as HttpRequest
 
@@ -11,20 +11,20 @@ _DIGITS = 15
 
 
 def require_id(id_: str | None) -> None:
-    """Refuse what cannot be an identifier.
+    """Validate an identifier.
 
     Raises:
-        ClientError: it is not of the form.
+        ClientError: the identifier has not the required form.
     """
     if id_ is not None and not is_wellformed(id_):
         raise ClientError("request.invalid", "An id has 8 to 64 letters, digits, `-` or `_`.")
 
 
 def whole_number(text: str, name: str, *, at_least: int = 0) -> int:
-    """Return the whole number that a client gave for a parameter.
+    """Return a client's value of an integer parameter.
 
     Raises:
-        ClientError: the text is not a number, is too small, or has more than 15 digits.
+        ClientError: the text is not an integer, is too small, or has more than 15 digits.
     """
     if not text.isdecimal() or len(text) > _DIGITS or int(text) < at_least:
         raise ClientError(
@@ -34,10 +34,10 @@ def whole_number(text: str, name: str, *, at_least: int = 0) -> int:
 
 
 def conversation_of(request: HttpRequest) -> ConversationId:
-    """Return the conversation that a request's path names.
+    """Return the id of the conversation in a request's path.
 
     Raises:
-        ClientError: it is not of the form of an id.
+        ClientError: the id has not the required form.
     """
     id_ = request.path_params["conversation"]
     require_id(id_)
@@ -45,7 +45,7 @@ def conversation_of(request: HttpRequest) -> ConversationId:
 
 
 def request_of(http_request: HttpRequest, identity: Identity, *, session: str | None = None) -> Request:
-    """Return what the author's function may know of a request."""
+    """Return the request in the form that the author's function gets."""
     client = http_request.client
     return Request(
         headers=Headers(http_request.headers.items()),
@@ -63,7 +63,7 @@ def root_of(http_request: HttpRequest, public_url: str | None) -> str:
 
     Args:
         http_request: a request to the application.
-        public_url: the address, where it is known.
+        public_url: the public address, if it is known.
     """
     if public_url is not None:
         return public_url

@@ -1,4 +1,4 @@
-"""Replies as nothing but text, for protocols that know no more."""
+"""Replies as plain text or Markdown, for protocols without other content."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
@@ -9,7 +9,7 @@ from salon.events.types import PartDelta, PartReplace, PartStart, PartTruncate, 
 from salon.messages.parts import ComponentPart, FilePart, FileRef, Part, TextPart, ThoughtPart
 
 Address: TypeAlias = Callable[[FileRef], str]
-"""Gives where a client finds a file."""
+"""A function that returns the address of a file for clients."""
 
 _CONTENT = (PartStart, PartDelta, PartReplace, PartTruncate, Reset)
 
@@ -21,7 +21,7 @@ def text_of(reply: Reply, address: Address) -> str:
 
 
 def thoughts_of(reply: Reply) -> str:
-    """Return the steps on the way to a reply, as Markdown."""
+    """Return the thoughts of a reply, as Markdown."""
     parts = (part for message in reply.messages for part in message.parts)
     return "\n\n".join(f"{part.title}\n\n{part.text}" for part in parts if isinstance(part, ThoughtPart))
 
@@ -48,7 +48,7 @@ def _text(part: Part, address: Address) -> str:
 
 
 def described(part: ComponentPart) -> str:
-    """Return what a component says in words; nothing when it is made of files."""
+    """Return a text for a component; empty for a component that consists of files."""
     if part.files or _addresses(part.props):
         return "\n".join(_addresses(part.props))
     content = content_of([part], lambda _: None)
@@ -71,35 +71,35 @@ def _addresses(props: dict[str, Any]) -> list[str]:
 
 
 class GrowingText:
-    """Follows a run, and gives what its reply and its thoughts have grown by.
+    """Folds the events of a run, and returns the additions to the text of its reply and of its thoughts.
 
-    What was given cannot be taken back. When a reply becomes another one, nothing is given until it begins with
-    what was given already.
+    Clients append each addition and cannot delete text. While the reply does not begin with the text that was sent (the
+    function replaced it), nothing is returned; `rest` returns the whole reply at the end.
 
     Args:
-        address: gives where a client finds a file.
+        address: function that returns the address of a file for clients.
     """
 
     def __init__(self, address: Address) -> None:
         self._address = address
         self._folding = Folding()
-        self._given = ""
+        self._sent = ""
         self._grown: list[str] = []
         self._thoughts = ""
         self._is_plain = False
 
     @property
     def reply(self) -> Reply:
-        """All there is."""
+        """The reply so far."""
         return self._folding.reply()
 
     @property
     def text(self) -> str:
-        """The whole reply as text."""
+        """The whole reply so far as text."""
         return text_of(self.reply, self._address)
 
     def add(self, event: RunEvent) -> tuple[str, str]:
-        """Take the next event; return what the thoughts, and what the text, have grown by."""
+        """Add the next event; return the additions to the thoughts' text and to the reply's text."""
         self._folding.add(event)
         if not isinstance(event, _CONTENT) or event.more:
             self._is_plain = self._is_plain and not isinstance(event, _CONTENT)
@@ -107,19 +107,19 @@ class GrowingText:
         if self._is_plain and isinstance(event, PartDelta) and event.message == event.part == 0:
             self._grown.append(event.text)
             return "", event.text
-        self._given += "".join(self._grown)
+        self._sent += "".join(self._grown)
         self._grown.clear()
         reply = self.reply
         thoughts, text = thoughts_of(reply), text_of(reply, self._address)
         self._is_plain = [type(part) for message in reply.messages for part in message.parts] == [TextPart]
         more_thoughts = thoughts[len(self._thoughts) :] if thoughts.startswith(self._thoughts) else ""
-        more = text[len(self._given) :] if text.startswith(self._given) else ""
-        self._is_plain = self._is_plain and text == self._given + more
+        more = text[len(self._sent) :] if text.startswith(self._sent) else ""
+        self._is_plain = self._is_plain and text == self._sent + more
         self._thoughts += more_thoughts
-        self._given += more
+        self._sent += more
         return more_thoughts, more
 
     def rest(self) -> str:
-        """Return what has to follow at the end: a reply that does not begin with what was given, all of it again."""
-        given, text = self._given + "".join(self._grown), self.text
-        return "" if text == given else text[len(given) :] if text.startswith(given) else f"\n\n{text}"
+        """Return the text to send at the end: the whole reply, if it does not begin with the text that was sent."""
+        sent, text = self._sent + "".join(self._grown), self.text
+        return "" if text == sent else text[len(sent) :] if text.startswith(sent) else f"\n\n{text}"

@@ -1,4 +1,4 @@
-"""Files that users attach: uploaded one a request, before the message that they go with."""
+"""Uploads: attached files, one in each request, before the message that refers to them."""
 
 import asyncio
 from collections.abc import Mapping
@@ -20,23 +20,23 @@ _NAME_LENGTH = 1_000
 
 
 class FileTypeError(ClientError):
-    """A file is of a kind that the application does not take."""
+    """The application accepts no files of this type."""
 
     status = 415
 
 
 class Uploads:
-    """Takes files in, and finds them for a message.
+    """Receives uploads, and finds the files of a message.
 
     Args:
-        files: where they are kept.
-        config: what may be attached in each chat, by its name; `None` for nothing.
-        size_bytes: what one file may have, as an input.
-        takes_inputs: whether there are inputs that take files.
+        files: the store of files.
+        config: rules for attached files of each chat, by its name; `None` if the chat accepts none.
+        size_bytes: largest size of a file of an input.
+        takes_inputs: whether any input accepts files.
 
     Attributes:
-        is_wanted: whether the application takes any.
-        size_bytes: what one of them may have.
+        accepts_files: whether the application accepts files at all.
+        size_bytes: largest size of one file.
     """
 
     def __init__(
@@ -44,34 +44,40 @@ class Uploads:
     ) -> None:
         self._files = files
         self._config = config
-        wanted = [one for one in config.values() if one is not None]
-        self.is_wanted = takes_inputs or bool(wanted)
-        self.size_bytes = max((one.size_bytes for one in wanted), default=size_bytes)
-        is_restricted = wanted and not takes_inputs and all(one.types for one in wanted)
-        self._types = tuple(kind for one in wanted for kind in one.types) if is_restricted else ()
+        configs = [one for one in config.values() if one is not None]
+        self.accepts_files = takes_inputs or bool(configs)
+        self.size_bytes = max((one.size_bytes for one in configs), default=size_bytes)
+        is_restricted = configs and not takes_inputs and all(one.types for one in configs)
+        self._types = tuple(kind for one in configs for kind in one.types) if is_restricted else ()
 
     async def receive(self, request: Request, identity: Identity) -> FileRef:
-        """Write the request's body to the store as it comes, and return it as a file.
+        """Stream the request's body to the store, and return the file.
 
-        An upload that its sender has given an id goes on after what is there of it.
+        An upload with an id from its client resumes after the bytes that the server has.
 
         Raises:
-            ClientError: the application takes no files, or not of this kind.
-            ConflictError: the server has another part of the upload than the sender thinks.
-            TooLargeError: more than one file, or all of its owner's, may have.
-            StorageFull: the server has no room left.
+            ClientError: the application accepts no files, or not of this type.
+            ConflictError: the server has another number of bytes of this upload than the client assumes.
+            TooLargeError: the file, or all files of the owner, exceed their limit.
+            StorageFull: the server's disk is full.
         """
-        if not self.is_wanted:
-            raise ClientError("file.unwanted", "This application takes no files.")
+        if not self.accepts_files:
+            raise ClientError("file.unwanted", "This application accepts no files.")
         upload, after = _upload(request), whole_number(request.query_params.get("after", "0"), "after")
         declared = request.headers.get("content-length", "0")
         if not declared.isdecimal() or int(declared) + after > self.size_bytes:
-            raise TooLargeError("file.too-large", f"The file has more than {self.size_bytes} bytes.")
-        there = 0 if upload is None else await asyncio.to_thread(self._files.uploaded, upload, owner=identity.owner)
-        if isinstance(there, FileRef):
-            return there
-        if there != after:
-            raise ConflictError("upload.part", f"The server has {there} bytes of this upload, not {after}.")
+            raise TooLargeError(
+                "file.too-large",
+                f"The file has more than {self.size_bytes} bytes, which is the limit of this application.",
+            )
+        state = 0 if upload is None else await asyncio.to_thread(self._files.uploaded, upload, owner=identity.owner)
+        if isinstance(state, FileRef):
+            return state
+        if state != after:
+            raise ConflictError(
+                "upload.part",
+                f"The server has {state} bytes of this upload, not {after}. Ask for its state, and send the rest.",
+            )
         context = self._files.create(
             request.query_params.get("name", "")[:_NAME_LENGTH],
             owner=identity.owner,
@@ -95,10 +101,10 @@ class Uploads:
         return ref
 
     async def require_type(self, ref: FileRef, identity: Identity) -> None:
-        """Delete a file that nothing in the application takes, and refuse it.
+        """Delete a file whose type no chat or input accepts, and raise an error.
 
         Raises:
-            FileTypeError: it is of such a kind.
+            FileTypeError: no chat or input accepts the type.
         """
         try:
             _require_type(ref, self._types)
@@ -110,20 +116,20 @@ class Uploads:
         """Return a file.
 
         Raises:
-            FileNotFound: it is not there, or somebody else's.
+            FileNotFound: the file does not exist or belongs to another owner.
         """
         return (await asyncio.to_thread(self._files.get, id_, owner=identity.owner)).ref
 
     async def look(self, upload: str, identity: Identity) -> FileRef | int:
-        """Return the file that an upload has become, or how many bytes of it are there.
+        """Return the file of a completed upload, or the number of bytes that the server has.
 
-        Whoever still sends it is cut off: its sender asks because the way is lost.
+        A request that is still sending this upload is aborted: the client asks because its connection is lost.
         """
         require_id(upload)
         return await asyncio.to_thread(self._files.uploaded, UploadId(upload), owner=identity.owner)
 
     async def forget(self, upload: str, identity: Identity) -> None:
-        """Forget an upload that its sender has given up."""
+        """Delete an upload that its client cancelled."""
         require_id(upload)
         await asyncio.to_thread(self._files.forget_upload, UploadId(upload), owner=identity.owner)
 
@@ -131,25 +137,27 @@ class Uploads:
         """Return the files of a message.
 
         Raises:
-            ClientError: the chat takes no files, not so many, or not of this kind.
-            FileNotFound: one is not there, or somebody else's.
+            ClientError: the chat accepts no files, fewer files, or not of this type.
+            FileNotFound: a file does not exist or belongs to another owner.
         """
         if not ids:
             return ()
         config = self._config.get(chat)
         most = 0 if config is None else 1 if config.count == "single" else FILES_AT_MOST
         if len(ids) > most:
-            raise ClientError("message.files", f"A message has at most {most} files here; this one has {len(ids)}.")
-        found = [await self.get(id_, identity) for id_ in ids]
-        for ref in found:
+            raise ClientError(
+                "message.files", f"A message has at most {most} files in this chat; this one has {len(ids)}."
+            )
+        files = [await self.get(id_, identity) for id_ in ids]
+        for ref in files:
             if config is not None:
                 _require_type(ref, config.types)
-        return tuple(found)
+        return tuple(files)
 
 
 def _require_type(ref: FileRef, types: tuple[str, ...]) -> None:
     if not is_accepted(ref.name, ref.media_type, types):
-        raise FileTypeError("file.type", f"`{ref.name}` is {ref.media_type}; accepted are {', '.join(types)}.")
+        raise FileTypeError("file.type", f"`{ref.name}` is {ref.media_type}; accepted types are {', '.join(types)}.")
 
 
 def _upload(request: Request) -> UploadId | None:
@@ -159,7 +167,7 @@ def _upload(request: Request) -> UploadId | None:
 
 
 def uploads_of(services: Services) -> Uploads:
-    """Return what takes files in for an application."""
+    """Return the uploads of an application."""
     return Uploads(
         services.files,
         {chat.name: chat.files for chat in services.app.page.chats},

@@ -1,4 +1,4 @@
-"""The themes that come with Salon."""
+"""The built-in themes."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -9,7 +9,7 @@ _SERIF_CJK = "'Songti SC', 'Noto Serif CJK SC', 'Noto Serif SC', SimSun"
 
 
 class Default(Theme):
-    """Paper, ink and a quiet green."""
+    """Paper and ink, with a muted green."""
 
 
 class Soft(Theme):
@@ -39,7 +39,7 @@ class Soft(Theme):
 
 
 class Ocean(Theme):
-    """Deep water: what the reader says stands in sea blue."""
+    """Deep water: the user's messages are sea blue."""
 
     base: ClassVar[Mapping[str, str | Pair]] = radius_tokens((16, 10, 24)) | tinted(
         "slate",
@@ -91,7 +91,7 @@ class Citrus(Theme):
 
 
 class Monochrome(Theme):
-    """Black, white and serifs; nothing is coloured but what went wrong."""
+    """Black, white and serif fonts; only errors are coloured."""
 
     base: ClassVar[Mapping[str, str | Pair]] = radius_tokens((2, 2, 4)) | tinted(
         "neutral",
@@ -119,7 +119,7 @@ class Monochrome(Theme):
 
 
 class Glass(Theme):
-    """Panes of frosted glass before a sky."""
+    """Frosted glass in front of a sky."""
 
     base: ClassVar[Mapping[str, str | Pair]] = radius_tokens((18, 12, 26)) | tinted(
         "slate",
@@ -160,4 +160,4 @@ THEMES: Mapping[str, type[Theme]] = {
     "monochrome": Monochrome,
     "glass": Glass,
 }
-"""The themes by the names that `theme=` takes."""
+"""The built-in themes, by the names that `theme=` accepts."""

@@ -1,4 +1,4 @@
-"""Colours by lightness, chroma and hue, so that every hue gives the same contrast, and their names."""
+"""Colours by lightness, chroma and hue, so that all hues have the same contrasts, and their names."""
 
 import math
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ _STEPS = 24
 
 @dataclass(frozen=True, slots=True)
 class Color:
-    """A hue to make shades of.
+    """A hue from which themes derive shades.
 
     Args:
         hue: angle in OKLCH, in degrees.
-        chroma: how colourful its middle shades are, in OKLCH; grey is 0, the strongest colours some 0.2.
-        name: what it is called.
+        chroma: colourfulness of the middle shades, in OKLCH; 0 for grey, up to about 0.2.
+        name: name of the colour.
     """
 
     hue: float
@@ -21,9 +21,9 @@ class Color:
     name: str = ""
 
     def shade(self, lightness: float, chroma: float = 1.0) -> str:
-        """Return the shade of a `lightness` from 0 to 1 as `#rrggbb`, with `chroma` times its own chroma.
+        """Return the shade with a `lightness` from 0 to 1 as `#rrggbb`, with `chroma` times the colour's own chroma.
 
-        A chroma that screens cannot show at that lightness is taken down until they can.
+        If screens cannot show this chroma at this lightness, the chroma is reduced until they can.
         """
         low, high = 0.0, self.chroma * chroma
         if (found := _srgb(lightness, high, self.hue)) is None:
@@ -35,7 +35,7 @@ class Color:
 
 
 def _srgb(lightness: float, chroma: float, hue: float) -> tuple[float, float, float] | None:
-    """Return an OKLCH colour as sRGB from 0 to 1, or `None` when screens cannot show it.
+    """Return an OKLCH colour as sRGB from 0 to 1, or `None` if screens cannot show it.
 
     The numbers are those of Björn Ottosson's definition of OKLab (2020).
     """
@@ -87,15 +87,15 @@ COLORS = _named(
     pink=(354, 0.21),
     rose=(16, 0.21),
 )
-"""The colours that themes know by name."""
+"""The colours that themes accept, by name."""
 
 
 def color_named(name: str | Color) -> Color | None:
-    """Return the colour of a name, or `None` when there is none."""
+    """Return the colour with a name, or `None` if there is none."""
     return name if isinstance(name, Color) else COLORS.get(name)
 
 
 def __getattr__(name: str) -> Color:
     if name not in COLORS:
-        raise AttributeError(f"there is no colour `{name}`; there are {', '.join(COLORS)}")
+        raise AttributeError(f"there is no colour `{name}`; the colours are {', '.join(COLORS)}")
     return COLORS[name]

@@ -1,4 +1,4 @@
-"""Fonts by name, as programs written for Gradio give them to themes."""
+"""Fonts by name, in the form in which programs written for Gradio pass them to themes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """A font that is installed where the page is read.
+    """A font that is installed on the user's device.
 
     Args:
-        name: its name.
-        weights: ignored; for programs that name them.
+        name: name of the font.
+        weights: no effect; accepted for programs that pass it.
     """
 
     name: str
@@ -22,4 +22,4 @@ class LocalFont(Font):
 
 
 class GoogleFont(Font):
-    """Like `Font`: nothing is fetched from anywhere, so it has to be installed too."""
+    """Like `Font`: the page loads no fonts from other hosts, so it has to be installed on the user's device."""

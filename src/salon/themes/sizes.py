@@ -1,4 +1,4 @@
-"""Sizes by name, as programs written for Gradio give them to themes: `sizes.radius_lg` is `"lg"`."""
+"""Sizes by name, in the form in which programs written for Gradio pass them to themes: `sizes.radius_lg` is `"lg"`."""
 
 from typing import Final
 

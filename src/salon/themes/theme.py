@@ -1,4 +1,4 @@
-"""Themes: what a page looks like, as values of its tokens `--salon-…`."""
+"""Themes: the appearance of a page, as values of its tokens `--salon-…`."""
 
 import difflib
 import re
@@ -12,7 +12,7 @@ from salon.themes.colors import COLORS, Color, color_named
 _Value = TypeVar("_Value")
 
 Pair = tuple[str, str]
-"""A value in the light, and one in the dark."""
+"""A pair of values, for light and for dark."""
 
 _SIZES = ("none", "sm", "md", "lg", "xxl")
 _RADII = dict(zip(_SIZES, ((2, 2, 4), (8, 5, 14), (14, 9, 22), (20, 14, 28), (26, 18, 34)), strict=True))
@@ -105,29 +105,30 @@ VARIABLES = {
     "section_header_text_color": "ink-soft",
     "shadow_drop": "shadow",
 }
-"""Names that Gradio's themes have for the same things."""
+"""Gradio's names of the same tokens."""
 
 
 class Theme:
-    """A look, made of colours, sizes and fonts; each in the light and in the dark.
+    """A theme of colours, sizes and fonts, for light and dark.
 
     Args:
-        primary_hue: colour of what is pressed, linked and chosen: a name such as `"teal"`, or a `Color`.
+        primary_hue: colour of buttons, links and selections: a name such as `"teal"`, or a `Color`.
         secondary_hue: colour of strings in code.
         neutral_hue: tint of backgrounds, lines and text.
-        spacing_size: room between messages: `"sm"`, `"md"` or `"lg"`.
-        radius_size: how round corners are: `"none"`, `"sm"`, `"md"`, `"lg"` or `"xxl"`.
-        text_size: `"sm"`, `"md"` or `"lg"`.
-        font: names of fonts, the best first; they have to be installed where the page is read, as nothing is fetched.
-        font_mono: likewise, for code.
-        tokens: values of single tokens: one for light and dark alike, or a pair.
+        spacing_size: space between messages: `"sm"`, `"md"` or `"lg"`.
+        radius_size: radius of corners: `"none"`, `"sm"`, `"md"`, `"lg"` or `"xxl"`.
+        text_size: size of text: `"sm"`, `"md"` or `"lg"`.
+        font: names of fonts in order of preference; they have to be installed on the user's device, as the page loads
+            none.
+        font_mono: names of fonts for code, like `font`.
+        tokens: values of single tokens: one for both light and dark, or a pair.
 
     Raises:
-        AuthorError: a colour, size or token that there is not; the message names the nearest.
+        AuthorError: a colour, size or token does not exist; the message names the nearest.
     """
 
     base: ClassVar[Mapping[str, str | Pair]] = {}
-    """Values by token, of the theme as it is without arguments."""
+    """Values by token of the theme without arguments."""
 
     def __init__(
         self,
@@ -167,20 +168,23 @@ class Theme:
             _require("tokens", name, TOKENS)
             pair = value if isinstance(value, tuple) else (value, value)
             if len(pair) != 2:
-                raise AuthorError("theme.tokens", f"`{name}` has to be a value, or a pair of them; got `{value!r}`.")
+                raise AuthorError(
+                    "theme.tokens",
+                    f"`{name}` has to be a value, or a pair of values for light and dark; got `{value!r}`.",
+                )
             self._tokens[name] = (_safe(name, pair[0]), _safe(name, pair[1]))
 
     def set(self, **values: Any) -> Self:
-        """Set single values by Gradio's names for them (`button_primary_background_fill`, `…_dark`); return this theme.
+        """Set single values by Gradio's names (`button_primary_background_fill`, `…_dark`); return this theme.
 
-        `"*primary_500"` stands for a shade of the theme's colours. A name that stands for nothing in a chat is
-        ignored, with a warning.
+        `"*primary_500"` is a shade of the theme's colours. Names without an effect on a chat are ignored, with a
+        warning.
         """
         for name, value in values.items():
             is_dark = name.endswith("_dark")
             token = VARIABLES.get(name.removesuffix("_dark"))
             if token is None:
-                warnings.warn(f"Salon's pages have nothing like `{name}`; it is ignored.", stacklevel=2)
+                warnings.warn(f"`{name}` is ignored: it has no effect on Salon's pages.", stacklevel=2)
             elif value is not None:
                 text = _safe(name, self._resolved(str(value)))
                 before = self._tokens.get(token)
@@ -191,7 +195,7 @@ class Theme:
         return self
 
     def css(self) -> str:
-        """Return the rules that give the page this look."""
+        """Return the CSS of the theme."""
         lines: list[str] = []
         dark_lines: list[str] = []
         for name, value in sorted(self._tokens.items()):
@@ -203,7 +207,7 @@ class Theme:
             elif _COLOR.match(light) and _COLOR.match(dark):
                 lines.append(f"--salon-{name}:light-dark({light},{dark});")
             else:
-                # Only colours have a form for both.
+                # CSS's `light-dark()`, which has both values, exists for colours only.
                 lines.append(f"--salon-{name}:{light};")
                 dark_lines.append(f"--salon-{name}:{dark};")
         if not lines and not dark_lines:
@@ -218,7 +222,7 @@ class Theme:
         return f"@layer tokens{{{rules}}}"
 
     def pair(self, token: str) -> Pair | None:
-        """Return the value of a token in the light and in the dark; `None` where the page's own stands."""
+        """Return the values of a token for light and dark; `None` for the page's default."""
         value = self._tokens.get(token)
         return None if value is None else _pair(value)
 
@@ -237,7 +241,7 @@ class Theme:
 
 
 def _neutral_tokens(color: Color) -> dict[str, str | Pair]:
-    """Return backgrounds, lines and text tinted with `color`; contrasts are the same whatever its hue."""
+    """Return backgrounds, lines and text tinted with `color`; contrasts are the same for all hues."""
 
     def pair(light: float, dark: float, chroma: float = 0.35) -> Pair:
         return color.shade(light, chroma), color.shade(dark, chroma)
@@ -268,12 +272,12 @@ def _primary_tokens(color: Color) -> dict[str, str | Pair]:
 
 
 def radius_tokens(radii: tuple[int, int, int]) -> dict[str, str | Pair]:
-    """Return the corners of cards, of small things and of the composer, in pixels."""
+    """Return the radii of cards, of small elements and of the composer, in pixels."""
     return dict(zip(("radius", "radius-small", "radius-composer"), (f"{radius}px" for radius in radii), strict=True))
 
 
 def tinted(neutral: str, primary: str, **tokens: str | Pair) -> dict[str, str | Pair]:
-    """Return the tokens of a theme around two named colours; names of tokens with `_` for `-`."""
+    """Return the tokens of a theme with two named colours; names of tokens are written with `_` for `-`."""
     given = {name.replace("_", "-"): value for name, value in tokens.items()}
     return _neutral_tokens(COLORS[neutral]) | _primary_tokens(COLORS[primary]) | given
 
@@ -283,10 +287,10 @@ def _pair(value: str | Pair) -> Pair:
 
 
 def _safe(name: str, value: object) -> str:
-    """Return a value that stays within its rule.
+    """Return a value that cannot end its CSS declaration.
 
     Raises:
-        AuthorError: it is not text, or would end the rule.
+        AuthorError: the value is not text, or would end the declaration.
     """
     if isinstance(value, str) and value.strip() and not _ENDS_RULE.search(value):
         return value

@@ -1,1 +1,1 @@
-"""AG-UI, the protocol between agents and the front ends of others."""
+"""AG-UI, a protocol between agents and front ends."""

@@ -1,4 +1,4 @@
-"""Events to events of AG-UI."""
+"""The encoder from events of a run to events of AG-UI."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,15 +10,15 @@ from salon.surfaces.texts import Address, GrowingText
 
 
 class RunEncoder:
-    """Writes the stream of one run.
+    """Encodes the event stream of one run.
 
-    A reply that becomes another one cannot be taken back as text, so it is told as a whole at the end.
+    AG-UI cannot replace the text of a message, so a reply that was replaced is sent as a whole at the end.
 
     Args:
-        thread: what the caller calls the conversation.
-        run: what the caller calls the run.
-        messages: the caller's messages, as they came.
-        address: gives where a client finds a file.
+        thread: the caller's id of the conversation.
+        run: the caller's id of the run.
+        messages: the caller's messages, unchanged.
+        address: function that returns the address of a file for clients.
     """
 
     def __init__(self, thread: str, run: str, *, messages: Sequence[Any], address: Address) -> None:
@@ -32,73 +32,77 @@ class RunEncoder:
         self._sent = ""
 
     def frames(self, batch: Sequence[Entry]) -> bytes:
-        """Return the frames for entries that go out together; text that grew in several is one frame."""
-        found: list[dict[str, Any]] = []
+        """Return the frames of a batch of entries; text deltas of one batch are merged into one frame."""
+        events: list[dict[str, Any]] = []
         texts: list[str] = []
         for _, event in batch:
             thoughts, text = self._growing.add(event)
             if texts and (thoughts or not text):
-                self._say("".join(texts), found)
+                self._add_text("".join(texts), events)
                 texts.clear()
             if thoughts:
-                self._think(thoughts, found)
+                self._add_thoughts(thoughts, events)
             if text:
                 texts.append(text)
-            self._other(event, found)
+            self._add_other(event, events)
         if texts:
-            self._say("".join(texts), found)
-        return b"".join(b"data: %b\n\n" % msgspec.json.encode(each) for each in found)
+            self._add_text("".join(texts), events)
+        return b"".join(b"data: %b\n\n" % msgspec.json.encode(each) for each in events)
 
-    def _other(self, event: RunEvent, found: list[dict[str, Any]]) -> None:
+    def _add_other(self, event: RunEvent, events: list[dict[str, Any]]) -> None:
         match event:
             case RunStart():
-                found.append({"type": "RUN_STARTED", **self._names})
+                events.append({"type": "RUN_STARTED", **self._names})
             case Notice(level=level, text=text, title=title):
                 value = {"level": level, "text": text, "title": title}
-                found.append({"type": "CUSTOM", "name": "notice", "value": value})
+                events.append({"type": "CUSTOM", "name": "notice", "value": value})
             case Progress(fraction=fraction, text=text):
-                found.append({"type": "CUSTOM", "name": "progress", "value": {"fraction": fraction, "text": text}})
+                events.append({"type": "CUSTOM", "name": "progress", "value": {"fraction": fraction, "text": text}})
             case RunEnd():
-                self._end(event, found)
+                self._end(event, events)
 
-    def _think(self, thoughts: str, found: list[dict[str, Any]]) -> None:
+    def _add_thoughts(self, thoughts: str, events: list[dict[str, Any]]) -> None:
         if self._open == "text" or (self._had_thoughts and self._open is None):
             return
         if self._open is None:
             self._open, self._had_thoughts = "thoughts", True
-            found.append({"type": "REASONING_START", "messageId": self._thoughts})
-            found.append({"type": "REASONING_MESSAGE_START", "messageId": self._thoughts, "role": "reasoning"})
-        found.append({"type": "REASONING_MESSAGE_CONTENT", "messageId": self._thoughts, "delta": thoughts})
+            events.append({"type": "REASONING_START", "messageId": self._thoughts})
+            events.append({"type": "REASONING_MESSAGE_START", "messageId": self._thoughts, "role": "reasoning"})
+        events.append({"type": "REASONING_MESSAGE_CONTENT", "messageId": self._thoughts, "delta": thoughts})
 
-    def _say(self, text: str, found: list[dict[str, Any]]) -> None:
+    def _add_text(self, text: str, events: list[dict[str, Any]]) -> None:
         if self._open != "text":
-            self._close(found)
+            self._close(events)
             self._open = "text"
-            found.append({"type": "TEXT_MESSAGE_START", "messageId": self._answer, "role": "assistant"})
+            events.append({"type": "TEXT_MESSAGE_START", "messageId": self._answer, "role": "assistant"})
         self._sent += text
-        found.append({"type": "TEXT_MESSAGE_CONTENT", "messageId": self._answer, "delta": text})
+        events.append({"type": "TEXT_MESSAGE_CONTENT", "messageId": self._answer, "delta": text})
 
-    def _close(self, found: list[dict[str, Any]]) -> None:
+    def _close(self, events: list[dict[str, Any]]) -> None:
         if self._open == "thoughts":
-            found.append({"type": "REASONING_MESSAGE_END", "messageId": self._thoughts})
-            found.append({"type": "REASONING_END", "messageId": self._thoughts})
+            events.append({"type": "REASONING_MESSAGE_END", "messageId": self._thoughts})
+            events.append({"type": "REASONING_END", "messageId": self._thoughts})
         elif self._open == "text":
-            found.append({"type": "TEXT_MESSAGE_END", "messageId": self._answer})
+            events.append({"type": "TEXT_MESSAGE_END", "messageId": self._answer})
         self._open = None
 
-    def _end(self, end: RunEnd, found: list[dict[str, Any]]) -> None:
-        self._close(found)
+    def _end(self, end: RunEnd, events: list[dict[str, Any]]) -> None:
+        self._close(events)
         if end.status not in ("complete", "cancelled"):
             failure = end.failure
-            message = "The reply is lost." if failure is None else failure.details or failure.message
+            message = (
+                "The log of the run is lost, so the reply is incomplete. Send the message again."
+                if failure is None
+                else failure.details or failure.message
+            )
             if failure is not None and failure.incident is not None:
                 message = f"{message} (incident {failure.incident})"
             code = "server.lost" if failure is None else failure.code
-            found.append({"type": "RUN_ERROR", "message": message, "code": code})
+            events.append({"type": "RUN_ERROR", "message": message, "code": code})
             return
         text = self._growing.text
         if text != self._sent:
             answer = {"id": self._answer, "role": "assistant", "content": text}
-            found.append({"type": "MESSAGES_SNAPSHOT", "messages": [*self._messages, answer]})
+            events.append({"type": "MESSAGES_SNAPSHOT", "messages": [*self._messages, answer]})
         outcome = {"outcome": {"type": "cancelled"}} if end.status == "cancelled" else {}
-        found.append({"type": "RUN_FINISHED", **self._names, **outcome})
+        events.append({"type": "RUN_FINISHED", **self._names, **outcome})

@@ -1,4 +1,4 @@
-"""The address of AG-UI: one, to which a run's input is posted."""
+"""The routes of AG-UI: one for each chat, to which a run's input is posted."""
 
 from functools import partial
 from typing import Any
@@ -39,7 +39,7 @@ class _Content(msgspec.Struct, frozen=True, rename="camel"):
     source: _Source | None = None
 
 
-class _Said(msgspec.Struct, frozen=True):
+class _Message(msgspec.Struct, frozen=True):
     role: str
     content: str | list[_Content] | None = None
 
@@ -52,10 +52,10 @@ class _RunInput(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class AgUiSurface(ProgramSurface):
-    """Runs the application's chats for front ends that speak AG-UI; the arguments are those of `ProgramSurface`."""
+    """Runs the application's chats for front ends that use AG-UI; the arguments are those of `ProgramSurface`."""
 
     def routes(self) -> list[PolicyRoute]:
-        """Return the routes, to be mounted where the application is: one for each chat, the first also without name."""
+        """Return the routes, relative to the application's root: one for each chat, the first also without a name."""
         chats = [chat for chat in callable_chats(self._services.app) if chat.visibility != "private"]
         route = partial(self._services.route, caller="program")
         routes = [route(_FILE, self._file)] if chats else []
@@ -71,7 +71,7 @@ class AgUiSurface(ProgramSurface):
         identity = identity_of(request)
         body = await read_json(request, _RunInput)
         async with self._data_files.received(identity) as made:
-            history, message = await self._said(chat, body, identity, made)
+            history, message = await self._decode_messages(chat, body, identity, made)
             turn = Turn(
                 id=TurnId(mint()),
                 identity=identity,
@@ -87,36 +87,36 @@ class AgUiSurface(ProgramSurface):
         encoder = RunEncoder(body.thread_id, body.run_id, messages=body.messages, address=self._address(request, _FILE))
         return await self._stream(run, identity, encoder.frames, stops=True)
 
-    async def _said(
+    async def _decode_messages(
         self, chat: CallableEndpoint, body: _RunInput, identity: Identity, made: list[FileId]
     ) -> tuple[tuple[Message, ...], Message]:
-        """Return what was said before, and the message to answer; what agents alone say to each other is left out."""
+        """Return the history and the message to answer; messages between agents only are left out."""
         if len(body.messages) > _MESSAGES_AT_MOST:
-            raise TooLargeError("request.too-large", f"There are more than {_MESSAGES_AT_MOST} messages.")
-        found = []
+            raise TooLargeError("request.too-large", f"`messages` has more than {_MESSAGES_AT_MOST} items.")
+        decoded = []
         for index, value in enumerate(body.messages):
             try:
-                said = msgspec.convert(value, _Said)
+                entry = msgspec.convert(value, _Message)
             except msgspec.ValidationError as error:
-                raise ClientError("request.invalid", f"`messages[{index}]` is no message: {error}") from None
-            role = _ROLES.get(said.role)
+                raise ClientError("request.invalid", f"`messages[{index}]` is not a valid message: {error}") from None
+            role = _ROLES.get(entry.role)
             if role is not None:
-                found.append(await self._message(role, said, chat, identity, made, place=f"messages[{index}]"))
-        if not found or found[-1].role != "user":
-            raise ClientError("request.invalid", "`messages` has to end with one of the user's.")
-        return tuple(found[:-1]), found[-1]
+                decoded.append(await self._message(role, entry, chat, identity, made, place=f"messages[{index}]"))
+        if not decoded or decoded[-1].role != "user":
+            raise ClientError("request.invalid", "`messages` has to end with a message of the role `user`.")
+        return tuple(decoded[:-1]), decoded[-1]
 
     async def _message(
-        self, role: Role, said: _Said, chat: CallableEndpoint, identity: Identity, made: list[FileId], *, place: str
+        self, role: Role, entry: _Message, chat: CallableEndpoint, identity: Identity, made: list[FileId], *, place: str
     ) -> Message:
-        contents = [_Content("text", said.content)] if isinstance(said.content, str) else said.content or []
+        contents = [_Content("text", entry.content)] if isinstance(entry.content, str) else entry.content or []
         texts = [content.text for content in contents if content.text is not None]
         files = []
         for content in contents:
             if content.source is None:
                 continue
             if chat.config.files is None:
-                raise ClientError("file.unwanted", f"`{place}` has a file, and this chat takes none.")
+                raise ClientError("file.unwanted", f"`{place}` contains a file, and this chat accepts none.")
             source = content.source
             data = source.value
             if source.type == "data" and source.mime_type and not data.startswith("data:"):
@@ -127,7 +127,7 @@ class AgUiSurface(ProgramSurface):
                 raise ClientError(error.code, f"The file of `{place}` {error.message}") from None
             made.append(ref.id)
             files.append(ref)
-        found = await self._uploads.find(tuple(file.id for file in files), identity, chat=str(chat.chat))
-        text = (TextPart(text=clean("\n\n".join(texts))),) if texts or not found else ()
-        parts: tuple[Part, ...] = (*text, *(FilePart(file=file) for file in found))
+        attached = await self._uploads.find(tuple(file.id for file in files), identity, chat=str(chat.chat))
+        text = (TextPart(text=clean("\n\n".join(texts))),) if texts or not attached else ()
+        parts: tuple[Part, ...] = (*text, *(FilePart(file=file) for file in attached))
         return Message(role=role, parts=parts)

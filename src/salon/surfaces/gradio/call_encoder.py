@@ -1,4 +1,4 @@
-"""Events to frames of the form that is simple to call: whole values under names."""
+"""The encoder for the simple form of calls, whole values by name."""
 
 from collections.abc import Sequence
 
@@ -11,13 +11,13 @@ CALL_HEARTBEAT = b"event: heartbeat\ndata: null\n\n"
 
 
 class CallEncoder:
-    """Writes the frames of one call: `generating` for what the function yields, then `complete` or `error`.
+    """Encodes the frames of one call: `generating` for values that the function yields, then `complete` or `error`.
 
-    Each frame has the whole value, so of what piled up only the newest is written.
+    Each frame contains the whole value, so only the newest of a batch is sent.
 
     Args:
-        outcome: follows what the run gives.
-        yields: whether the function is a generator by definition.
+        outcome: the values of the run.
+        yields: whether the function is a generator by its definition.
     """
 
     def __init__(self, outcome: Outcome, *, yields: bool) -> None:
@@ -26,7 +26,7 @@ class CallEncoder:
         self._count = 0
 
     def frames(self, batch: Sequence[Entry]) -> bytes:
-        """Return the frames for entries that go out together."""
+        """Return the frames of a batch of entries."""
         has_changed = False
         for _, event in batch:
             self._outcome.add(event)

@@ -1,4 +1,4 @@
-"""Values that Gradio's clients send to turns."""
+"""The decoder from values of Gradio's clients to turns and calls."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -19,14 +19,14 @@ from salon.surfaces.gradio.describe import PREFIX
 from salon.surfaces.gradio.sessions import Session
 from salon.surfaces.uploads import Uploads
 
-# Clients in Node name what they upload so, and only tell the real name with the message.
+# Clients in Node use this name for uploads, and send the real name with the message.
 NAMELESS = "blob"
 
 _FILE_KINDS = ("file", "image", "audio", "video", "gallery")
 
 
 class CallError(ClientError):
-    """A call's values are not what its endpoint takes."""
+    """The values of a call are not those that its endpoint takes."""
 
     status = 422
 
@@ -35,11 +35,11 @@ class CallError(ClientError):
 
 
 class Decoder:
-    """Makes turns of calls.
+    """Decodes calls.
 
     Args:
-        uploads: finds a message's files.
-        files: where files are kept.
+        uploads: finds the files of messages.
+        files: the store of files.
     """
 
     def __init__(self, *, uploads: Uploads, files: FileStore) -> None:
@@ -49,16 +49,16 @@ class Decoder:
     async def with_files(
         self, called: CallableEndpoint, values: Mapping[str, Any], identity: Identity, *, root: str
     ) -> dict[str, Any]:
-        """Return the values of a call with the files that they name; a message's are found with it.
+        """Return the values of a call with references to the files that they name; `turn` resolves a message's files.
 
         Raises:
-            ClientError: one is none of the sender's files.
+            ClientError: a file does not exist or belongs to another owner.
         """
-        found = dict(values)
+        resolved = dict(values)
         for each in called.parameters:
             if each.name in values:
-                found[each.name] = await self._with_files(values[each.name], each, identity, root=root)
-        return found
+                resolved[each.name] = await self._with_files(values[each.name], each, identity, root=root)
+        return resolved
 
     def call(
         self,
@@ -88,10 +88,10 @@ class Decoder:
         session: Session | None,
         request: Callable[[], Request],
     ) -> Turn:
-        """Return the turn that a call of a chat asks for.
+        """Return the turn for the call of a chat.
 
         Raises:
-            ClientError: the values are not what the chat takes.
+            ClientError: the values are not those that the chat takes.
         """
         chat = str(called.chat)
         first = called.parameters[0]
@@ -109,21 +109,21 @@ class Decoder:
 
     async def _message(self, parameter: Parameter, value: Any, identity: Identity, *, chat: str) -> Message:
         text: Any = value
-        given: Any = []
+        named_files: Any = []
         if parameter.kind == "multimodaltextbox":
             if isinstance(value, dict):
-                text, given = value.get("text") or "", value.get("files") or []
-            if not isinstance(text, str) or not isinstance(given, list):
+                text, named_files = value.get("text") or "", value.get("files") or []
+            if not isinstance(text, str) or not isinstance(named_files, list):
                 raise CallError(f"`{parameter.name}` has to be a text, or an object with `text` and `files`.")
         elif not isinstance(text, str):
             raise CallError(f"`{parameter.name}` has to be a text.")
-        if not all(isinstance(file, FileRef) for file in given):
+        if not all(isinstance(file, FileRef) for file in named_files):
             raise CallError('A file is `{"path": …, "meta": {"_type": "gradio.FileData"}}`.')
-        found = await self._uploads.find(tuple(file.id for file in given), identity, chat=chat)
-        return user_message(text, found)
+        files = await self._uploads.find(tuple(file.id for file in named_files), identity, chat=chat)
+        return user_message(text, files)
 
     async def _with_files(self, value: Any, parameter: Parameter, identity: Identity, *, root: str) -> Any:
-        """Return an input's value with the files that it names."""
+        """Return an input's value with references to the files that it names."""
         match value:
             case {"meta": {"_type": "gradio.FileData"}}:
                 return await self._file(value, identity, root=root)
@@ -140,7 +140,7 @@ class Decoder:
         return value
 
     async def _file(self, value: Any, identity: Identity, *, root: str) -> FileRef:
-        """Return the file that a client names by the path that its upload was answered with."""
+        """Return the file that a client names by the path from the response to its upload."""
         path = value.get("path") if isinstance(value, dict) else value
         if not isinstance(path, str):
             raise CallError('A file is `{"path": …, "meta": {"_type": "gradio.FileData"}}`.')
@@ -155,8 +155,8 @@ class Decoder:
         except FileNotFound:
             raise ForbiddenError(
                 "file.unknown",
-                "File not allowed: it is none that you have uploaded here. Addresses are not fetched, and paths on "
-                "the server mean nothing; send the file itself first.",
+                "File not allowed: it was not uploaded to this server. The server fetches no addresses and reads no "
+                "paths; upload the file first.",
             ) from None
         return stored.ref
 
@@ -166,10 +166,10 @@ class Decoder:
 
 
 def by_position(called: CallableEndpoint, data: Sequence[Any]) -> dict[str, Any]:
-    """Return the values of a call by name; states, which some clients send as `None`, are left out at the end.
+    """Return positional values by parameter name; trailing `None`s, which some clients send for states, are dropped.
 
     Raises:
-        CallError: there are too many, or one is missing.
+        CallError: there are too many values, or one is missing.
     """
     values = list(data)
     while len(values) > len(called.parameters) and values[-1] is None:
@@ -180,16 +180,16 @@ def by_position(called: CallableEndpoint, data: Sequence[Any]) -> dict[str, Any]
 
 
 def by_name(called: CallableEndpoint, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a call, checked.
+    """Validate the values of a call, and return them.
 
     Raises:
-        CallError: one is missing, or there is no parameter of that name.
+        CallError: a value is missing, or a parameter does not exist.
     """
     known = [each.name for each in called.parameters]
     for name in values:
         if name not in known:
-            raise CallError(f"There is no parameter `{name[:100]}`; there are {', '.join(known)}.")
+            raise CallError(f"There is no parameter `{name[:100]}`; the parameters are {', '.join(known)}.")
     for each in called.parameters:
         if each.name not in values and not each.has_default:
-            raise CallError(f"There is no value for the parameter `{each.name}`, which is missing.")
+            raise CallError(f"The value of the parameter `{each.name}` is missing.")
     return dict(values)

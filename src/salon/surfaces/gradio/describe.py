@@ -1,4 +1,4 @@
-"""What an application tells Gradio's clients about itself."""
+"""The description of an application for Gradio's clients."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -49,7 +49,7 @@ _RETURNS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Endpoint:
-    """One name under which something is called; `visibility` as in `Api`, of this name."""
+    """One name of an endpoint; `visibility` is that of this name, as in `Api`."""
 
     id: int
     name: str
@@ -59,13 +59,13 @@ class Endpoint:
 
 
 class Description:
-    """An application's endpoints and what is said about them.
+    """The endpoints of an application with their descriptions.
 
     Args:
         app: the application.
-        app_id: a number that changes with each start.
-        max_file_size: what one uploaded file may have, in bytes; `None` where none is taken.
-        has_login: whether users sign in.
+        app_id: a number that changes at each start of the server.
+        max_file_size: largest size of an uploaded file, in bytes; `None` if files are not accepted.
+        has_login: whether users have to sign in.
     """
 
     def __init__(self, app: AppSpec, *, app_id: int, max_file_size: int | None, has_login: bool) -> None:
@@ -85,11 +85,11 @@ class Description:
         self.endpoints.append(Endpoint(id=number, name=name, visibility=visibility, is_alias=is_alias, called=each))
 
     def endpoint(self, key: str | int) -> Endpoint | None:
-        """Return the endpoint with a name, or a number."""
+        """Return the endpoint with a name or an index."""
         return next((each for each in self.endpoints if key in (each.name, each.id)), None)
 
     def config(self, root: str) -> dict[str, Any]:
-        """Return the body of `/config` for clients that reach the application at `root`."""
+        """Return the body of `/config`; `root` is the application's address for the client."""
         components: list[dict[str, Any]] = []
         dependencies: list[dict[str, Any]] = []
         places: dict[str, tuple[list[int], list[int]]] = {}
@@ -146,7 +146,7 @@ class Description:
         }
 
     def info(self) -> dict[str, Any]:
-        """Return the body of `info`: what may be called by name, and with what."""
+        """Return the body of `info`: the endpoints by name, with their parameters."""
         named = {}
         for each in self.endpoints:
             one = each.called
@@ -161,7 +161,7 @@ class Description:
         return {"named_endpoints": named, "unnamed_endpoints": {}}
 
     def openapi(self, root: str) -> dict[str, Any]:
-        """Return an OpenAPI description of the endpoints' simple form."""
+        """Return an OpenAPI document of the endpoints' simple form."""
         paths: dict[str, Any] = {}
         for each in self.endpoints:
             if each.called.visibility != "public" or each.is_alias:
@@ -176,7 +176,7 @@ class Description:
                     "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
                     "responses": {
                         "200": {
-                            "description": "The call was accepted; its events are read with the id.",
+                            "description": "The call was accepted; the id in the response leads to its events.",
                             "content": {"application/json": {"schema": _EVENT_ID}},
                         }
                     },
@@ -233,7 +233,7 @@ def _schema(parameter: Parameter) -> dict[str, Any]:
 
 
 def _with_files(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema in which files have the form in which these clients send them."""
+    """Return a schema in which files have the form that Gradio's clients send."""
     if schema.get("title") == "File":
         return _FILE
     if isinstance(schema.get("items"), dict):

@@ -1,4 +1,4 @@
-"""Events to frames of Gradio's protocol."""
+"""The encoder from events to frames of Gradio's protocol."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -32,27 +32,27 @@ HEARTBEAT = b'data: {"msg":"heartbeat","event_id":null}\n\n'
 CLOSE = b'data: {"msg":"close_stream","event_id":null}\n\n'
 
 CONTENT = (PartStart, PartDelta, PartReplace, PartTruncate, Reset, OutputSet, OutputDelta)
-"""The events that change what a function has given."""
+"""The events that change a function's values."""
 
 _encode = msgspec.json.encode
 
 
 class Outcome:
-    """Follows a run, and gives its values: the reply, if it has one, then what the function sets beside it.
+    """Folds a run into its values: the reply, if it is a chat's, then the function's further outputs.
 
     Args:
-        values: makes values of replies and components.
-        called: what runs.
+        values: conversion of replies and components into Gradio's values.
+        called: endpoint of the run.
     """
 
     def __init__(self, values: Values, called: CallableEndpoint) -> None:
         self._values = values
-        self._says = called.chat is not None
+        self._has_reply = called.chat is not None
         self._folding = Folding()
         self._outputs = Outputs(called.outputs)
 
     def add(self, event: RunEvent) -> None:
-        """Take the next event."""
+        """Add the next event."""
         self._folding.add(event)
         self._outputs.add(event)
 
@@ -61,21 +61,21 @@ class Outcome:
         return self._values.of(self._folding.reply())
 
     def others(self) -> list[Any]:
-        """Return the values of what was set beside it; `None` for what was not."""
+        """Return the values of the further outputs; `None` for outputs that were not set."""
         return [None if part is None else self._values.component(part) for part in self._outputs.parts()]
 
     def data(self) -> list[Any]:
-        """Return all of these."""
-        return [self.reply(), *self.others()] if self._says else self.others()
+        """Return the values of the reply and of the further outputs."""
+        return [self.reply(), *self.others()] if self._has_reply else self.others()
 
 
 class JobEncoder:
-    """Writes the frames of one job for one reader: `frames` for what happens, `final` for its end.
+    """Encodes the frames of one job for one reader: `frames` for its events, `final` for its end.
 
     Args:
         event_id: the job's id.
-        outcome: follows what the run gives.
-        called: what runs.
+        outcome: the values of the run.
+        called: endpoint of the run.
         waits: whether the run had to queue.
     """
 
@@ -84,92 +84,95 @@ class JobEncoder:
         self._event_id = event_id
         self._outcome = outcome
         self._yields = called.yields
-        self._says = called.chat is not None
+        self._has_reply = called.chat is not None
         self._waits = waits
         self._has_started = False
         self._end: RunEnd | None = None
         self._text: list[str] | None = None
-        self._shown: Any = None
+        self._last_value: Any = None
         self._others: list[Any] = [None] * len(called.outputs)
         self._count = 0
         self._held: bytes | None = None
 
     @property
     def has_ended(self) -> bool:
-        """Whether the run's end has been seen."""
+        """Whether the run's end was added."""
         return self._end is not None
 
     def frames(self, batch: Sequence[Entry]) -> bytes:
-        """Return the frames for entries that go out together; none for the run's end."""
-        found: list[bytes] = []
+        """Return the frames of a batch of entries; none for the run's end."""
+        frames: list[bytes] = []
         for _, event in batch:
             self._outcome.add(event)
             match event:
                 case RunStart():
-                    if not self._waits:  # who waits is told its place next
-                        found.append(self._estimation(0))
-                        self._start(found)
+                    if not self._waits:  # a run that waits gets its position in the queue next
+                        frames.append(self._estimation(0))
+                        self._start(frames)
                 case QueuePosition(position=0):
-                    self._start(found)
+                    self._start(frames)
                 case QueuePosition(position=position):
-                    found.append(self._estimation(position))
+                    frames.append(self._estimation(position))
                 case Notice():
-                    found.append(self._log(event))
+                    frames.append(self._log(event))
                 case Progress():
-                    found.append(self._progress(event))
+                    frames.append(self._progress(event))
                 case RunEnd():
                     self._end = event
                 case _ if isinstance(event, CONTENT):
-                    self._content(event, found)
+                    self._content(event, frames)
                 case _:
                     pass
-        return b"".join(found)
+        return b"".join(frames)
 
     def final(self) -> bytes:
         """Return the job's last frame."""
-        end = self._end or RunEnd(status="interrupted", failure=Failure(code="server.lost", message="The run is lost."))
+        end = self._end or RunEnd(
+            status="interrupted",
+            failure=Failure(code="server.lost", message="The log of the run is lost. Call the endpoint again."),
+        )
         if end.status in ("complete", "cancelled"):
             output = {"data": self._outcome.data(), "is_generating": False}
             return self._frame("process_completed", output=output, success=True)
         error = error_of(end.failure)
         return self._frame("process_completed", output=error, success=False, title=error.get("title"))
 
-    def _content(self, event: RunEvent, found: list[bytes]) -> None:
+    def _content(self, event: RunEvent, frames: list[bytes]) -> None:
         if isinstance(event, PartDelta) and self._text is not None and event.message == event.part == 0:
             self._text.append(event.text)
         elif not isinstance(event, OutputSet | OutputDelta):
             self._text = None
         if event.more:
             return
-        self._start(found)
+        self._start(frames)
         self._count += 1
-        reply = [self._change()] if self._says else []
+        reply = [self._change()] if self._has_reply else []
         frame = self._generating(b",".join([*reply, *self._other_changes()]))
         if self._count == 1 and not self._yields:
             self._held = frame
             return
         if self._held is not None:
-            found.append(self._held)
+            frames.append(self._held)
             self._held = None
-        found.append(frame)
+        frames.append(frame)
 
     def _change(self) -> bytes:
-        """Return the JSON of what the latest reply is to the one before: the value itself, or edits."""
+        """Return the JSON of the reply's change since the last frame: the value itself, or edits."""
         if self._text is not None:
             grown, self._text = "".join(self._text), []
             return _encode([("append", [], grown)] if grown else [])
-        before, self._shown = self._shown, self._outcome.reply()
-        if isinstance(self._shown, str):  # from here on it grows without being looked at as a whole
+        before, self._last_value = self._last_value, self._outcome.reply()
+        if isinstance(self._last_value, str):  # from here on, text is appended without comparing whole values
             self._text = []
             if self._count > 1:
-                return _encode([("replace", [], self._shown)])
+                return _encode([("replace", [], self._last_value)])
         elif self._count > 1:
             is_comparable = isinstance(before, list | dict)
-            return _encode(edits(before, self._shown) if is_comparable else [("replace", [], self._shown)])
-        return _encode(self._shown)
+            return _encode(edits(before, self._last_value) if is_comparable else [("replace", [], self._last_value)])
+        return _encode(self._last_value)
 
     def _other_changes(self) -> list[bytes]:
-        """Return the same of what was set beside the reply."""
+        """Return the JSON of the further outputs' changes since the last frame."""
         if not self._others:
             return []
         before, self._others = self._others, self._outcome.others()
@@ -186,10 +189,10 @@ class JobEncoder:
     def _estimation(self, position: int) -> bytes:
         return self._frame("estimation", rank=max(position - 1, 0), queue_size=max(position, 1), rank_eta=None)
 
-    def _start(self, found: list[bytes]) -> None:
+    def _start(self, frames: list[bytes]) -> None:
         if not self._has_started:
             self._has_started = True
-            found.append(self._frame("process_starts", eta=None))
+            frames.append(self._frame("process_starts", eta=None))
 
     def _progress(self, progress: Progress) -> bytes:
         step = {
@@ -216,7 +219,7 @@ class JobEncoder:
 
 
 def error_of(failure: Failure | None) -> dict[str, Any]:
-    """Return why a run failed, in the form that clients make their own errors of."""
+    """Return a failure in the form that clients turn into their own exceptions."""
     if failure is None:
         return {"error": None}
     if failure.code == "function.error":

@@ -1,37 +1,37 @@
-"""What turns one JSON value into another, as a list of edits."""
+"""The difference of two JSON values, as a list of edits."""
 
 from typing import Any, TypeAlias
 
 Edit: TypeAlias = tuple[str, list[str | int], Any]
-"""`replace`, `append`, `add` or `delete`; where; and with what."""
+"""The operation (`replace`, `append`, `add` or `delete`), the path, and the value."""
 
 
 def edits(old: Any, new: Any) -> list[Edit]:
-    """Return edits that, applied one after the other, make `new` of `old`; none when they are equal."""
-    found: list[Edit] = []
-    _compare(old, new, [], found)
-    return found
+    """Return edits that turn `old` into `new` when they are applied in order; none if the values are equal."""
+    result: list[Edit] = []
+    _compare(old, new, [], result)
+    return result
 
 
-def _compare(old: Any, new: Any, path: list[str | int], found: list[Edit]) -> None:
+def _compare(old: Any, new: Any, path: list[str | int], result: list[Edit]) -> None:
     if type(old) is type(new):
         if old == new:
             return
         if isinstance(new, str) and old and new.startswith(old):
-            found.append(("append", path, new[len(old) :]))
+            result.append(("append", path, new[len(old) :]))
             return
         if isinstance(new, list):
             for index, (before, after) in enumerate(zip(old, new, strict=False)):
-                _compare(before, after, [*path, index], found)
-            found += [("delete", [*path, index], None) for index in range(len(old) - 1, len(new) - 1, -1)]
-            found += [("add", [*path, index], new[index]) for index in range(len(old), len(new))]
+                _compare(before, after, [*path, index], result)
+            result += [("delete", [*path, index], None) for index in range(len(old) - 1, len(new) - 1, -1)]
+            result += [("add", [*path, index], new[index]) for index in range(len(old), len(new))]
             return
         if isinstance(new, dict):
-            found += [("delete", [*path, key], None) for key in old if key not in new]
+            result += [("delete", [*path, key], None) for key in old if key not in new]
             for key, value in new.items():
                 if key in old:
-                    _compare(old[key], value, [*path, key], found)
+                    _compare(old[key], value, [*path, key], result)
                 else:
-                    found.append(("add", [*path, key], value))
+                    result.append(("add", [*path, key], value))
             return
-    found.append(("replace", path, new))
+    result.append(("replace", path, new))

@@ -1,4 +1,4 @@
-"""The addresses of Gradio's protocol."""
+"""The routes of Gradio's protocol."""
 
 import asyncio
 import secrets
@@ -49,12 +49,12 @@ _DOCUMENTS = ("text/html", "application/xhtml+xml")
 
 
 class GradioSurface:
-    """What `gradio_client` and `@gradio/client` speak to.
+    """The surface for `gradio_client` and `@gradio/client`.
 
     Args:
-        services: the application.
-        login: who may sign in; `None` lets everybody in.
-        public_url: the application's address, where it is not the one that requests come to.
+        services: services of the application.
+        login: the sign-in; `None` if there is none.
+        public_url: public address of the application, if it differs from the requests' address.
     """
 
     def __init__(self, services: Services, *, login: Login | None, public_url: str | None = None) -> None:
@@ -66,7 +66,7 @@ class GradioSurface:
         self._description = Description(
             services.app,
             app_id=self._app_id,
-            max_file_size=self._uploads.size_bytes if self._uploads.is_wanted else None,
+            max_file_size=self._uploads.size_bytes if self._uploads.accepts_files else None,
             has_login=login is not None,
         )
         self._decoder = Decoder(
@@ -76,7 +76,7 @@ class GradioSurface:
         self._sessions = Sessions()
 
     def routes(self) -> list[PolicyRoute]:
-        """Return the routes, to be mounted where the application is, before those of the page."""
+        """Return the routes, to be mounted below the application's root, before those of the page."""
         route = partial(self._services.route, refuse=_refusal)
         post = partial(route, methods=["POST"], body_bytes=_CALL_BYTES, rate="turns")
         upload_bytes = FILES_AT_MOST * self._uploads.size_bytes
@@ -164,7 +164,8 @@ class GradioSurface:
         except ClientError as error:
             if isinstance(error, CallError) or error.status not in _OF_VALUES:
                 raise
-            # Of a refused request, clients show no more than the status; of a failed call, they show the message.
+            # Clients show only the status of a refused request, but the message of a failed call. So a call that the
+            # engine refuses becomes a job that fails.
             run = Run(id=RunId(mint()), owner=identity.owner, turn=TurnId(mint()))
             job = Job(run, identity, called, refusal=error.message)
             self._sessions.keep(job)
@@ -179,7 +180,7 @@ class GradioSurface:
         values: Mapping[str, Any],
         session: Session | None,
     ) -> Job:
-        """Run what a call asks for; without a session, nothing is known of before, and nothing is kept."""
+        """Start the run of a call; without a session, the run has no history and is not stored."""
         engine = self._services.engine
         values = await self._decoder.with_files(called, values, identity, root=self._root(request))
         asked = partial(request_of, request, identity)
@@ -212,7 +213,7 @@ class GradioSurface:
         return EventStream(reader.frames(), keep_alive=HEARTBEAT)
 
     async def _cancel(self, request: Request) -> Response:
-        """Stop a job; who knows its id may, as clients in Node send no cookie here."""
+        """Cancel a job; its id authorises the request, as clients in Node send no cookie."""
         body = await read_json(request, CancelRequest)
         job = self._sessions.job(body.event_id)
         if job is not None:
@@ -234,7 +235,7 @@ class GradioSurface:
         return json_response([f"{ref.id}/{ref.name}" for ref in refs])
 
     async def _file(self, request: Request) -> Response:
-        """Serve a file to its owner; only its id decides which, the rest is its name for those who read it."""
+        """Serve a file to its owner; only the id in the path counts, the name is for people."""
         owner = identity_of(request).owner
         id_ = FileId(request.path_params["path"].partition("/")[0])
         stored = await asyncio.to_thread(self._services.files.get, id_, owner=owner)
@@ -262,7 +263,9 @@ class GradioSurface:
         identity = identity_of(request)
         job = self._sessions.job(request.path_params["event"])
         if job is None or job.identity.owner != identity.owner:
-            raise NotFoundError("event.unknown", "There is no such event, or it is over for too long.")
+            raise NotFoundError(
+                "event.unknown", "There is no such event, or its run has been deleted. Call the endpoint again."
+            )
         entries = await self._services.engine.follow(job.run.id, identity=identity)
         outcome = Outcome(Values(self._root(request)), job.called)
         encoder = CallEncoder(outcome, yields=job.called.yields)
@@ -303,7 +306,9 @@ class GradioSurface:
         endpoint = self._description.endpoint(request.path_params["name"])
         if endpoint is None:
             names = ", ".join(f"/{each.name}" for each in self._description.endpoints if each.visibility == "public")
-            raise NotFoundError("endpoint.unknown", f"There is no endpoint of that name; there is {names or 'none'}.")
+            raise NotFoundError(
+                "endpoint.unknown", f"There is no endpoint with this name; the endpoints are {names or 'none'}."
+            )
         _require_callable(endpoint)
         return endpoint.called
 
@@ -329,7 +334,7 @@ class GradioSurface:
 
 
 class _SignInRoute(PolicyRoute):
-    """A route that browsers do not take when they show what it answers: programs and people sign in at one address."""
+    """A route that matches requests of programs only, as browsers get the sign-in page at the same path."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """See `Route.matches`."""
@@ -343,13 +348,13 @@ def _require_callable(endpoint: Endpoint) -> None:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """Return the fields of a small form, of either kind."""
+    """Return the fields of a small form, URL-encoded or multipart."""
     if not request.headers.get("content-type", "").startswith("multipart/"):
         try:
             body = await read_body(request)
             return dict(parse_qsl(body.decode(), max_num_fields=8))
         except ValueError:
-            raise ClientError("request.invalid", "The form cannot be read.") from None
+            raise ClientError("request.invalid", "The form cannot be parsed.") from None
     fields: dict[str, bytes] = {}
     async for part, chunk in read_multipart(request, parts_at_most=8):
         fields[part.name] = fields.get(part.name, b"") + (chunk or b"")
@@ -359,7 +364,7 @@ async def _form(request: Request) -> dict[str, str]:
 
 
 def _refusal(request: Request, error: SalonError) -> Response:
-    """Return the response for a request that is refused, in the form that clients of this protocol read."""
+    """Return the response for a refused request, in the form that Gradio's clients expect."""
     match error:
         case AuthenticationError():
             return json_response({"detail": {"error": "Not authenticated", "auth_message": None}}, status=401)
@@ -374,7 +379,7 @@ def _refusal(request: Request, error: SalonError) -> Response:
 
 
 def _unfit(request: Request, message: str) -> Any:
-    """Return what is wrong with a call as its client reads it: that for Python falls over anything but a list."""
+    """Return the detail of an invalid call: the client for Python fails with anything but a list."""
     if not request.headers.get("user-agent", "").startswith("gradio_client"):
         return message
     name = request.url.path.rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""Sessions of clients, the jobs in them, and the one stream in which a session's jobs are read."""
+"""The sessions of Gradio's clients, their jobs, and the one event stream of each session."""
 
 import asyncio
 import hashlib
@@ -20,20 +20,21 @@ from salon.surfaces.gradio.encode import CLOSE, JobEncoder
 
 _AT_MOST = 10_000
 _AHEAD_AT_MOST = 16
-# Clients end their own side of a cancelled job first; a final frame that comes before they have looks like an answer.
+# Gradio's clients close their own side of a cancelled job first. A final frame that arrives before that looks to them
+# like an answer, so the final frame is delayed.
 _AFTER_CANCEL_S = 2.0
 _AFTER_RESET_S = 1.0
 _HASH = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}\Z")
 
 
 class Job:
-    """One call. `event_id` is hard to guess, and who knows it may cancel the job.
+    """One call. `event_id` is hard to guess; it authorises its bearer to cancel the job.
 
     Args:
-        run: what the call does.
-        identity: whose call it is.
-        called: what is called.
-        refusal: why the call does nothing, if it does nothing; no log has such a run.
+        run: run of the call.
+        identity: caller.
+        called: endpoint that is called.
+        refusal: message of the error, if the call was refused before it ran; then the log has no such run.
     """
 
     def __init__(self, run: Run, identity: Identity, called: CallableEndpoint, *, refusal: str | None = None) -> None:
@@ -47,11 +48,11 @@ class Job:
         self.may_end.set()
 
     def is_cancelled(self) -> None:
-        """Put the final frame off, as clients expect of a cancelled job."""
+        """Delay the final frame, as clients expect it of a cancelled job."""
         self._end_after(_AFTER_CANCEL_S)
 
     def is_reset(self) -> None:
-        """Bring the final frame of a cancelled job nearer, now that its client is done with it."""
+        """Shorten the delay of a cancelled job's final frame: its client has closed its side."""
         if self._timer is not None:
             self._end_after(_AFTER_RESET_S)
 
@@ -72,36 +73,38 @@ class Session:
 
     @property
     def name(self) -> str:
-        """What the engine calls the session."""
+        """The session's key in the engine."""
         return self._derived("")
 
     def conversation(self, chat: str) -> ConversationId:
-        """Return what the session's conversation in one of the application's chats is called."""
+        """Return the id of the session's conversation with one of the application's chats."""
         return ConversationId(self._derived(chat))
 
     def _derived(self, of: str) -> str:
+        # The hash covers the owner: two owners that choose the same `session_hash` get different conversations.
+        # Clients' texts never become keys of other stores as they are, whatever characters they contain.
         digest = hashlib.sha256(f"{self._key}\0{of}".encode("utf-8", "surrogatepass")).hexdigest()
         return f"gradio-{digest[:32]}"
 
     def add(self, job: Job) -> None:
-        """Add a job; who is reading the session reads it, too."""
+        """Add a job; an active reader reads it, too."""
         self.jobs[job.event_id] = job
         if self.reader is not None:
             self.reader.start(job)
 
 
 class Sessions:
-    """All sessions, and all jobs by their ids; those not used for longest are forgotten."""
+    """All sessions and jobs, by their ids. The number of both is bounded: the least recently used are dropped."""
 
     def __init__(self) -> None:
         self._sessions: OrderedDict[tuple[str, str], Session] = OrderedDict()
         self._jobs: OrderedDict[str, Job] = OrderedDict()
 
     def open(self, identity: Identity, session_hash: str) -> Session:
-        """Return a session, new where there is none.
+        """Return a session; create it if it does not exist.
 
         Raises:
-            ClientError: it is called what no session can be.
+            ClientError: the session hash is invalid.
         """
         require_hash(session_hash)
         key = (identity.owner, session_hash)
@@ -116,58 +119,66 @@ class Sessions:
         """Return a session.
 
         Raises:
-            NotFoundError: unknown, or somebody else's.
+            NotFoundError: the session does not exist or belongs to another owner.
         """
         session = self._sessions.get((identity.owner, session_hash))
         if session is None:
-            raise NotFoundError("session.unknown", "There is no such session. Make a call in it first.")
+            raise NotFoundError(
+                "session.unknown", "There is no such session. Call an endpoint with this `session_hash` first."
+            )
         return session
 
     def keep(self, job: Job) -> None:
-        """Remember a job by its id."""
+        """Store a job by its id."""
         self._jobs[job.event_id] = job
         if len(self._jobs) > _AT_MOST:
             self._jobs.popitem(last=False)
 
     def job(self, event_id: str) -> Job | None:
-        """Return a job."""
+        """Return a job; `None` if it does not exist."""
         return self._jobs.get(event_id)
 
     def _forget(self) -> None:
+        # A session with a reader is in use: dropping it would end the stream of a client that waits for its jobs.
         oldest = next((key for key, session in self._sessions.items() if session.reader is None), None)
         if oldest is not None:
             del self._sessions[oldest]
 
 
 def require_hash(session_hash: str) -> None:
-    """Refuse what no session can be called.
+    """Validate a session hash.
 
     Raises:
-        ClientError: it is no such name.
+        ClientError: the session hash is invalid.
     """
     if not _HASH.match(session_hash):
         raise ClientError(
-            "session.name", "A `session_hash` has 1 to 64 letters, digits, `-` or `_`, and begins with none of the two."
+            "session.name",
+            "A `session_hash` has 1 to 64 letters, digits, `-` or `_`, and begins with a letter or a digit.",
         )
 
 
 class Reader:
-    """Reads the pending jobs of one session into one stream, which ends with the last of them.
+    """Merges the events of a session's jobs into one stream, which ends with the last job.
 
     Args:
-        session: whose jobs; a reader that was there before is sent away.
-        engine: has the runs.
-        encoder: makes what encodes a job.
+        session: session of the jobs; its previous reader is ended.
+        engine: engine of the runs.
+        encoder: function that returns the encoder of a job.
     """
 
     def __init__(self, session: Session, engine: Engine, encoder: Callable[[Job], JobEncoder]) -> None:
         self._session = session
         self._engine = engine
         self._encoder = encoder
+        # The queue has no `maxsize`, because the last frames have to be put without waiting (see `_pump`); `_put`
+        # bounds it for all others (back-pressure), so that a slow client does not fill the memory.
         self._ready: asyncio.Queue[bytes | None] = asyncio.Queue()
         self._has_room = asyncio.Event()
         self._pumps: set[asyncio.Task[None]] = set()
         self._has_room.set()
+        # A session has one stream: a client that lost its connection opens a new one, and the old one has no reader any
+        # more.
         if session.reader is not None:
             session.reader.send_away()
         session.reader = self
@@ -177,13 +188,13 @@ class Reader:
             self.send_away()
 
     def start(self, job: Job) -> None:
-        """Read one more job."""
+        """Start to read a job."""
         pump = asyncio.create_task(self._pump(job))
         self._pumps.add(pump)
         pump.add_done_callback(self._pumps.discard)
 
     def send_away(self) -> None:
-        """End the stream as one that is over; jobs that have not ended stay pending."""
+        """End the stream; jobs without a final frame stay in the session, for the next reader."""
         self._end()
         while not self._ready.empty():
             self._ready.get_nowait()
@@ -191,7 +202,7 @@ class Reader:
         self._ready.put_nowait(None)
 
     async def frames(self) -> AsyncGenerator[bytes, None]:
-        """Yield frames until no job is pending."""
+        """Yield frames until the session has no more jobs."""
         try:
             while (frames := await self._ready.get()) is not None:
                 if self._ready.qsize() < _AHEAD_AT_MOST:
@@ -208,6 +219,7 @@ class Reader:
 
     async def _pump(self, job: Job) -> None:
         encoder = self._encoder(job)
+        # The frames of the last batch are held back, and sent together with the final frame.
         frames = b""
         with suppress(RunNotFound):
             entries = await self._follow(job)
@@ -219,7 +231,8 @@ class Reader:
                     await self._put(frames)
                     frames = b""
         await job.may_end.wait()
-        # From here on nothing waits: that this was the last job, and that the stream ends, is one step.
+        # There is no `await` from here on, so that the check for the last job and the end of the stream are one step. A
+        # job that is added in between would otherwise be in a session whose stream has ended, and never be read.
         frames += encoder.final()
         self._session.jobs.pop(job.event_id, None)
         if self._session.jobs:
@@ -245,7 +258,7 @@ class Reader:
 
 
 async def _refused(run: Run, message: str) -> AsyncGenerator[Sequence[Entry], None]:
-    """Yield the events of a call that was refused, as those of one that has failed."""
+    """Yield the events of a refused call, as a run that failed."""
     yield [
         (1, RunStart(run=run.id)),
         (2, RunEnd(status="error", failure=Failure(code="function.error", message=message))),

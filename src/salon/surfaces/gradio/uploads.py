@@ -1,4 +1,4 @@
-"""Files from Gradio's clients: several in one form, kept all or none."""
+"""Uploads of Gradio's clients: several files in one form, all stored or none."""
 
 import asyncio
 from contextlib import ExitStack
@@ -17,25 +17,27 @@ _FIELD = "files"
 
 
 async def receive(request: Request, identity: Identity, *, files: FileStore, uploads: Uploads) -> list[FileRef]:
-    """Write the files of a form to the store as they come, and return them.
+    """Stream the files of a form to the store, and return them.
 
     Raises:
-        ClientError: the application takes no files, or not of this kind; or the form is none.
-        TooLargeError: more than one file, or all of its owner's, may have.
-        StorageFull: the server has no room left.
+        ClientError: the application accepts no files, or not of this type; or the form is invalid.
+        TooLargeError: a file, or all files of the owner, exceed their limit.
+        StorageFull: the server's disk is full.
     """
-    if not uploads.is_wanted:
-        raise ClientError("file.unwanted", "This application takes no files.")
+    if not uploads.accepts_files:
+        raise ClientError("file.unwanted", "This application accepts no files.")
     with ExitStack() as stack:
         drafts: list[FileDraft] = []
         current = None
         async for part, chunk in read_multipart(request, parts_at_most=FILES_AT_MOST):
             if part.name != _FIELD:
-                raise ClientError("request.invalid", f"Files come in parts called `{_FIELD}`, not `{part.name[:40]}`.")
+                raise ClientError(
+                    "request.invalid", f"Files have to be in parts named `{_FIELD}`, not `{part.name[:40]}`."
+                )
             if part is not current:
                 name = part.filename or ""
                 if name.strip() in (".", ".."):
-                    raise ClientError("file.name", f"A file cannot be called `{name}`.")
+                    raise ClientError("file.name", f"A file cannot have the name `{name}`.")
                 context = files.create(
                     name,
                     owner=identity.owner,
@@ -48,7 +50,7 @@ async def receive(request: Request, identity: Identity, *, files: FileStore, upl
             if chunk is not None:
                 await asyncio.to_thread(drafts[-1].write, chunk)
         if not drafts:
-            raise ClientError("request.invalid", f"The form has no part called `{_FIELD}`.")
+            raise ClientError("request.invalid", f"The form has no part named `{_FIELD}`.")
         kept = [await asyncio.to_thread(draft.keep) for draft in drafts]
     for ref in kept:
         if ref.name != NAMELESS:

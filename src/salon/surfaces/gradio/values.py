@@ -1,4 +1,4 @@
-"""Replies as the values that Gradio's clients get."""
+"""The conversion of replies into the values that Gradio's clients get."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,10 +13,10 @@ _META = {"_type": "gradio.FileData"}
 
 
 class Values:
-    """Turns replies into JSON values.
+    """Converts replies and components into JSON values.
 
-    A reply that is a text is that text. Anything else is what the function returned: a component, a message as a
-    dictionary, or a list of these.
+    A reply that is one text becomes this text. Other replies keep the form that the function returned: a component, a
+    message as a dictionary, or a list of these.
 
     Args:
         root: address of the application, without a slash at the end.
@@ -26,24 +26,24 @@ class Values:
         self._root = root
 
     def of(self, reply: Reply) -> Any:
-        """Return the value of a reply; `None` when it has said nothing."""
+        """Return the value of a reply; `None` if it is empty."""
         parts = [part for message in reply.messages for part in message.parts]
         is_rich = reply.form in ("message", "messages") or any(
             isinstance(part, ThoughtPart | OptionsPart) for part in parts
         )
-        found: list[Any] = []
+        values: list[Any] = []
         for message in reply.messages:
             thoughts = [part for part in message.parts if isinstance(part, ThoughtPart)]
             rest = [part for part in message.parts if not isinstance(part, ThoughtPart)]
-            found += map(_thought, thoughts)
+            values += map(_thought, thoughts)
             if rest:
-                found.append(self._message(rest, is_rich=is_rich))
-        if len(found) == 1 and reply.form in ("value", "message"):
-            return found[0]
-        return found or None
+                values.append(self._message(rest, is_rich=is_rich))
+        if len(values) == 1 and reply.form in ("value", "message"):
+            return values[0]
+        return values or None
 
     def file(self, file: FileRef) -> dict[str, Any]:
-        """Return a file of ours in the form in which files travel."""
+        """Return a file in Gradio's form."""
         path = f"{file.id}/{file.name}"
         return {
             "path": path,
@@ -111,7 +111,7 @@ class Values:
         return props.get("value", part.text)
 
     def _source(self, part: ComponentPart, source: dict[str, Any] | None) -> Any:
-        """Return a file, or the address of what is elsewhere; clients load every `path` from here."""
+        """Return a file, or the address of content on another host; clients download every `path` from this server."""
         if source is None:
             return None
         number = source.get("file")
@@ -127,12 +127,12 @@ def _thought(part: ThoughtPart) -> dict[str, Any]:
         "id": part.id,
         "parent_id": part.parent,
     }
-    given = {name: value for name, value in metadata.items() if value is not None}
-    return {"role": "assistant", "content": part.text, "metadata": given, "options": []}
+    fields = {name: value for name, value in metadata.items() if value is not None}
+    return {"role": "assistant", "content": part.text, "metadata": fields, "options": []}
 
 
 def _names_a_path(value: Any) -> bool:
-    """Tell whether a client would take something in `value` for a file, and fail to load it."""
+    """Tell whether a client would take a value in `value` for a file, and fail to download it."""
     if isinstance(value, dict):
         return isinstance(value.get("path"), str) or any(map(_names_a_path, value.values()))
     return isinstance(value, list | tuple) and any(map(_names_a_path, value))

@@ -1,4 +1,4 @@
-"""Bodies that Gradio's clients send; what they send besides is ignored."""
+"""The bodies of Gradio's requests; their other fields are ignored."""
 
 from typing import Any
 
@@ -28,6 +28,6 @@ class CancelRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ResetRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """Body of `reset`, which clients send once they have cancelled."""
+    """Body of `reset`, which clients send after they have cancelled a job."""
 
     event_id: str | None = None

@@ -1,4 +1,4 @@
-"""Chats and functions as tools: their names, and what models are told about them."""
+"""Chats and functions as tools: their names, and their descriptions for models."""
 
 import inspect
 import re
@@ -14,14 +14,14 @@ _ARGUMENT = re.compile(r"^\s+\*{0,2}(\w+)\s*(?:\([^)]*\))?\s*:\s*(.*)$")
 _FILE = {
     "type": "string",
     "format": "uri",
-    "description": "The file itself, as a data URL such as `data:image/png;base64,…`",
+    "description": "The content of the file, as a data URL such as `data:image/png;base64,…`",
 }
 FILES = "files"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tool:
-    """Something as a tool. `names` are those that it answers to, the first is the one that is offered."""
+    """An endpoint as a tool. It accepts all of `names`; the first is listed."""
 
     names: Sequence[str]
     called: CallableEndpoint
@@ -29,7 +29,7 @@ class Tool:
 
 
 def tool_of(called: CallableEndpoint) -> Tool:
-    """Return what programs may call as a tool: called like its function, where that has a name of its own."""
+    """Return an endpoint as a tool, named after its function unless it has a name of its own."""
     names = [called.name] if called.alias is None else [called.name, called.alias]
     if called.alias is not None and called.alias != "lambda":
         names.reverse()
@@ -41,7 +41,11 @@ def tool_of(called: CallableEndpoint) -> Tool:
         if not each.has_default or each.input is None:
             required.append(each.name)
     if called.config.files is not None:
-        properties[files_name(called)] = {"type": "array", "items": _FILE, "description": "Files that go with it"}
+        properties[files_name(called)] = {
+            "type": "array",
+            "items": _FILE,
+            "description": "Files attached to the message",
+        }
     title = called.config.title
     return Tool(
         names=names,
@@ -61,7 +65,7 @@ def tool_of(called: CallableEndpoint) -> Tool:
 
 
 def files_name(called: CallableEndpoint) -> str:
-    """Return what the files of a message are called."""
+    """Return the name of the argument for a message's files."""
     taken = {each.name for each in called.parameters}
     return FILES if FILES not in taken else "message_files"
 
@@ -85,7 +89,7 @@ def _with_files(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parsed(docstring: str) -> tuple[str, dict[str, str]]:
-    """Return what a docstring says of a function, and of each of its parameters."""
+    """Return a docstring's description of a function, and of each of its parameters."""
     docstring = inspect.cleandoc(docstring)
     section = _SECTION.search(docstring)
     if section is None:

@@ -1,4 +1,4 @@
-"""Events to messages of the protocol: progress while a tool works, and its result."""
+"""The encoder from events to MCP's messages: progress of a tool, and its result."""
 
 import asyncio
 import base64
@@ -19,12 +19,12 @@ _INLINE_BYTES = 5 * 2**20
 
 
 class ProgressEncoder:
-    """Follows the run of a tool, and says how far it is. `end` is there when it has ended.
+    """Folds the run of a tool, and returns notifications of its progress. `end` is set after its end.
 
     Args:
-        token: what the client calls this progress; `None` when it wants none.
-        outputs: what the function sets beside its reply.
-        address: gives where a client finds a file.
+        token: the client's token for progress; `None` if the client requests none.
+        outputs: components that the function sets besides its reply.
+        address: function that returns the address of a file for clients.
     """
 
     def __init__(
@@ -39,13 +39,13 @@ class ProgressEncoder:
         self.end: RunEnd | None = None
 
     def parts(self) -> list[Part]:
-        """Return all that the tool has said and set so far."""
-        said = [part for message in self._growing.reply.messages for part in message.parts]
-        return said + [part for part in self._outputs.parts() if part is not None]
+        """Return the parts of the tool's reply and outputs so far."""
+        parts = [part for message in self._growing.reply.messages for part in message.parts]
+        return parts + [part for part in self._outputs.parts() if part is not None]
 
     def notifications(self, batch: Sequence[Entry]) -> list[dict[str, Any]]:
-        """Return what to tell of entries that go out together; text that grew in several is told once."""
-        found: list[dict[str, Any]] = []
+        """Return the notifications for a batch of entries; text deltas of one batch are merged into one."""
+        notifications: list[dict[str, Any]] = []
         texts: list[str] = []
         for _, event in batch:
             self._outputs.add(event)
@@ -55,15 +55,17 @@ class ProgressEncoder:
             if isinstance(event, RunEnd):
                 self.end = event
             elif self._token is not None:
-                found += self._of(event)
+                notifications += self._of(event)
         if texts and self._token is not None and self._total is None and self.end is None:
-            found.append(self._progress(self._last + 1, "".join(texts)))
-        return found
+            notifications.append(self._progress(self._last + 1, "".join(texts)))
+        return notifications
 
     def _of(self, event: RunEvent) -> list[dict[str, Any]]:
         match event:
             case Progress(fraction=float(fraction), text=text) if fraction > 0:
-                if self._total is None:  # progress has to increase, so what was told before counts as less
+                if (
+                    self._total is None
+                ):  # MCP's progress has to increase, so the notifications before count as a smaller share
                     self._total = 1.0 if fraction > self._last else (self._last + 1) / fraction
                 if fraction * self._total > self._last:
                     return [self._progress(fraction * self._total, text, total=self._total)]
@@ -82,7 +84,7 @@ class ProgressEncoder:
 async def contents_of(
     parts: Sequence[Part], identity: Identity, *, files: FileStore, address: Callable[[FileRef], str]
 ) -> list[dict[str, Any]]:
-    """Return what parts say: their texts, and their files, the smaller ones as data and the others as links."""
+    """Return the content of parts: texts and files, small files as data and others as links."""
     return [content for part in parts async for content in _contents(part, identity, files=files, address=address)]
 
 
@@ -100,7 +102,7 @@ async def _contents(
 
 
 def _value(part: ComponentPart) -> str:
-    """Return what an input holds, as JSON; nothing when it holds nothing, or files."""
+    """Return an input's value as JSON; empty if it has none, or if its value are files."""
     value = None if part.files else part.props.get("value")
     return "" if value is None else value if isinstance(value, str) else msgspec.json.encode(value).decode()
 

@@ -1,4 +1,4 @@
-"""The address of the protocol: one, to which every message is posted."""
+"""The routes of MCP: one endpoint to which every message is posted."""
 
 import secrets
 from collections.abc import AsyncGenerator
@@ -48,7 +48,7 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RpcError(Exception):
-    """A message that cannot be answered with a result."""
+    """An error that JSON-RPC reports in place of a result."""
 
     def __init__(self, code: int, message: str, data: Any = None) -> None:
         super().__init__(message)
@@ -57,11 +57,11 @@ class RpcError(Exception):
 
 
 class McpSurface(ProgramSurface):
-    """Serves the application's chats as tools.
+    """Serves the application's chats and functions as tools.
 
     Args:
-        services: the application.
-        public_url: the application's address, where it is not the one that requests come to.
+        services: services of the application.
+        public_url: public address of the application, if it differs from the requests' address.
     """
 
     def __init__(self, services: Services, *, public_url: str | None = None) -> None:
@@ -71,7 +71,7 @@ class McpSurface(ProgramSurface):
         self._calls: dict[tuple[str, str, str | int], Run] = {}
 
     def routes(self) -> list[PolicyRoute]:
-        """Return the routes, to be mounted where the application is."""
+        """Return the routes, to be mounted below the application's root."""
         route = partial(self._services.route, caller="program", refuse=_refusal)
         return [
             *(
@@ -111,13 +111,17 @@ class McpSurface(ProgramSurface):
                 return _result(id_, self._complete({"tools": tools}, is_modern=is_modern, is_cacheable=True))
             case "tools/call":
                 return await self._call(request, identity, message, id_, is_modern=is_modern)
-        raise RpcError(-32601, f"There is no method `{message.method[:100]}` here.")
+        raise RpcError(
+            -32601,
+            f"There is no method `{message.method[:100]}` here. Tools are listed by `tools/list` and called by "
+            "`tools/call`.",
+        )
 
     def _check_era(self, request: Request, message: _Message) -> bool:
-        """Tell whether a message says all by itself, as newer clients do, or belongs to a session.
+        """Tell whether a message is self-contained, as newer clients send it, or belongs to a session.
 
         Raises:
-            RpcError: its headers and its body do not say the same, or it is of a version that nobody knows.
+            RpcError: its headers contradict its body, or its version is unknown.
         """
         meta = message.params.get("_meta")
         version = meta.get(f"{_META}/protocolVersion") if isinstance(meta, dict) else None
@@ -125,7 +129,7 @@ class McpSurface(ProgramSurface):
         if version is None and (header is None or header in LEGACY):
             return False
         if version != header or request.headers.get("mcp-method") != message.method:
-            raise RpcError(-32020, "The headers do not say the same as the message.")
+            raise RpcError(-32020, "The headers `Mcp-Method` and `MCP-Protocol-Version` do not match the message.")
         if version not in MODERN:
             raise RpcError(
                 -32022, "Unsupported protocol version", {"supported": [*MODERN, *LEGACY], "requested": version}
@@ -144,7 +148,7 @@ class McpSurface(ProgramSurface):
         return response
 
     def _complete(self, result: dict[str, Any], *, is_modern: bool, is_cacheable: bool = False) -> dict[str, Any]:
-        """Return a result with what newer clients need besides."""
+        """Return a result with the further fields that newer clients need."""
         if not is_modern:
             return result
         caching = {"ttlMs": 0, "cacheScope": "private"} if is_cacheable else {}
@@ -166,12 +170,12 @@ class McpSurface(ProgramSurface):
         tool = next((tool for tool in self._tools if name in tool.names), None)
         if tool is None:
             names = ", ".join(each.names[0] for each in self._tools if each.called.visibility == "public")
-            raise RpcError(-32602, f"There is no tool `{str(name)[:100]}`; there is {names or 'none'}.")
+            raise RpcError(-32602, f"There is no tool `{str(name)[:100]}`; the tools are {names or 'none'}.")
         arguments = message.params.get("arguments") or {}
         try:
             async with self._data_files.received(identity) as made:
                 run = await self._begin(request, identity, tool.called, arguments, made)
-        except ClientError as error:  # told to the model, which can do better next time
+        except ClientError as error:  # reported to the model, which can correct its arguments
             result = {"content": [{"type": "text", "text": error.message}], "isError": True}
             return _result(id_, self._complete(result, is_modern=is_modern))
         meta = message.params.get("_meta")
@@ -198,7 +202,7 @@ class McpSurface(ProgramSurface):
         *,
         is_modern: bool,
     ) -> AsyncGenerator[dict[str, Any], None]:
-        """Yield the messages that answer a call: how far it is, and then its result."""
+        """Yield the messages that answer a call: notifications of progress, then the result."""
         self._calls[key] = run
         if len(self._calls) > _CALLS_AT_MOST:
             del self._calls[next(iter(self._calls))]
@@ -215,7 +219,7 @@ class McpSurface(ProgramSurface):
             yield {"jsonrpc": "2.0", "id": key[2], "result": self._complete(result, is_modern=is_modern)}
         finally:
             self._calls.pop(key, None)
-            if is_modern:  # closing the stream is how these clients cancel
+            if is_modern:  # these clients cancel by closing the stream
                 await self._stop(run, identity)
 
     async def _begin(
@@ -224,7 +228,7 @@ class McpSurface(ProgramSurface):
         """Start the run of a tool.
 
         Raises:
-            ClientError: the arguments are not what it takes; the message says all that is wrong with them.
+            ClientError: the arguments are invalid; the message lists all problems at once.
         """
         if not isinstance(arguments, dict):
             raise ClientError("request.invalid", "`arguments` has to be an object.")
@@ -243,7 +247,9 @@ class McpSurface(ProgramSurface):
             if each.input is None and each.name in arguments and not isinstance(arguments[each.name], str)
         ]
         if problems:
-            raise ClientError("request.invalid", "\n".join([*problems, f"There are {', '.join(known) or 'none'}."]))
+            raise ClientError(
+                "request.invalid", "\n".join([*problems, f"The arguments are {', '.join(known) or 'none'}."])
+            )
         values = {
             each.name: await self._value(arguments[each.name], each, identity, made)
             for each in called.parameters
@@ -262,17 +268,17 @@ class McpSurface(ProgramSurface):
             )
             return await engine.call(call)
         text = str(values[called.parameters[0].name])
-        given = arguments.get(files_key) or [] if takes_files else []
-        if not isinstance(given, list):
+        items = arguments.get(files_key) or [] if takes_files else []
+        if not isinstance(items, list):
             raise ClientError("request.invalid", f"`{files_key}` has to be a list.")
-        files = [await self._kept(item, f"{files_key}[{index}]", identity, made) for index, item in enumerate(given)]
-        found = await self._uploads.find(tuple(file.id for file in files), identity, chat=str(called.chat))
+        files = [await self._kept(item, f"{files_key}[{index}]", identity, made) for index, item in enumerate(items)]
+        attached = await self._uploads.find(tuple(file.id for file in files), identity, chat=str(called.chat))
         turn = Turn(
             id=TurnId(mint()),
             identity=identity,
             conversation=None,
             chat=str(called.chat),
-            message=UserMessage(id=MessageId(mint()), message=user_message(text, found)),
+            message=UserMessage(id=MessageId(mint()), message=user_message(text, attached)),
             inputs=called.inputs(values),
             passing_files=tuple(made),
             request=asked,
@@ -297,13 +303,13 @@ class McpSurface(ProgramSurface):
         return ref
 
     async def _end_session(self, request: Request) -> Response:
-        """Take note that a client is done with its session; there is nothing to forget."""
+        """Accept the end of a client's session; the server stores no sessions, so nothing has to be deleted."""
         del request
         return Response(status_code=204)
 
 
 def _refusal(request: Request, error: SalonError) -> Response:
-    """Answer what is refused before a message was read; so there is no id to answer to."""
+    """Return the response for a request that is refused before its message was read, so without a message id."""
     del request
     if isinstance(error, AuthenticationError):
         response = _error(None, -32600, error.message, status=401)
@@ -315,13 +321,13 @@ def _refusal(request: Request, error: SalonError) -> Response:
 def _version() -> str:
     try:
         return metadata.version("salon")
-    except metadata.PackageNotFoundError:  # run from its sources
+    except metadata.PackageNotFoundError:  # running from a source tree
         return "0"
 
 
 def _check_form(message: _Message) -> None:
     if message.jsonrpc != "2.0" or not message.method:
-        raise RpcError(-32600, "This is no request of JSON-RPC 2.0.")
+        raise RpcError(-32600, "The body is not a valid request of JSON-RPC 2.0.")
 
 
 async def _frames(answers: AsyncGenerator[dict[str, Any], None]) -> AsyncGenerator[bytes, None]:
@@ -332,7 +338,7 @@ async def _frames(answers: AsyncGenerator[dict[str, Any], None]) -> AsyncGenerat
 
 def _reason(failure: Failure | None) -> str:
     if failure is None:
-        return "The tool did not come to its end."
+        return "The tool ended without a result."
     incident = f" (incident {failure.incident})" if failure.incident is not None else ""
     return failure.details or f"{failure.message}{incident}"
 

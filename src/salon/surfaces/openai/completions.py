@@ -1,4 +1,4 @@
-"""Events to chat completions: whole ones, and chunks."""
+"""The encoder from events to chat completions: whole ones, and chunks of a stream."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,25 +15,25 @@ _BYTES_PER_TOKEN = 4
 
 
 def tokens_in(text: str) -> int:
-    """Return about how many tokens a text has; only its model would know."""
+    """Return an estimate of the number of tokens of a text; the exact number depends on the model."""
     return -(-len(text.encode("utf-8", "replace")) // _BYTES_PER_TOKEN)
 
 
-def tokens_said(messages: Sequence[Message]) -> int:
-    """Return about how many tokens some messages have."""
+def tokens_of(messages: Sequence[Message]) -> int:
+    """Return an estimate of the number of tokens of messages."""
     return sum(tokens_in(message.text) for message in messages)
 
 
 class CompletionEncoder:
-    """Writes one completion.
+    """Encodes one completion.
 
     Args:
-        id_: of the completion.
-        model: as the caller calls it.
+        id_: id of the completion.
+        model: the caller's name of the model.
         created: seconds since 1970.
-        prompt_tokens: about how many tokens the caller's messages have.
-        address: gives where a client finds a file.
-        include_usage: whether the last chunk is followed by one with the number of tokens.
+        prompt_tokens: estimated number of tokens of the caller's messages.
+        address: function that returns the address of a file for clients.
+        include_usage: whether a chunk with the number of tokens follows the last one.
     """
 
     def __init__(
@@ -51,30 +51,30 @@ class CompletionEncoder:
         self.end: RunEnd | None = None
 
     def frames(self, batch: Sequence[Entry]) -> bytes:
-        """Return the chunks for entries that go out together; text that grew in several is one chunk."""
-        found: list[bytes] = []
+        """Return the chunks of a batch of entries; text deltas of one batch are merged into one chunk."""
+        chunks: list[bytes] = []
         texts: list[str] = []
         if not self._has_begun:
             self._has_begun = True
-            found.append(self._chunk({"role": "assistant", "content": ""}))
+            chunks.append(self._chunk({"role": "assistant", "content": ""}))
         for _, event in batch:
             thoughts, text = self._growing.add(event)
             if thoughts:
-                found += self._text_chunk(texts)
-                found.append(self._chunk({"reasoning_content": thoughts}))
+                chunks += self._text_chunk(texts)
+                chunks.append(self._chunk({"reasoning_content": thoughts}))
             if text:
                 texts.append(text)
             if isinstance(event, RunEnd):
                 self.end = event
                 if rest := self._growing.rest():
                     texts.append(rest)
-        found += self._text_chunk(texts)
+        chunks += self._text_chunk(texts)
         if self.end is not None:
-            found.append(self._final(self.end))
-        return b"".join(found)
+            chunks.append(self._final(self.end))
+        return b"".join(chunks)
 
     def whole(self) -> dict[str, Any]:
-        """Return the completion, once `end` is there."""
+        """Return the completion, after `end` is set."""
         reply = self._growing.reply
         message = {"role": "assistant", "content": text_of(reply, self._address), "refusal": None}
         if thoughts := thoughts_of(reply):

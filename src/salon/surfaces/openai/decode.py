@@ -1,4 +1,4 @@
-"""What OpenAI's clients send to messages and files."""
+"""The decoder from requests of OpenAI's clients to messages and files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ _ROLES: dict[str, Role] = {"system": "system", "developer": "system", "user": "u
 
 
 class ParameterError(ClientError):
-    """One parameter of a request is wrong."""
+    """A parameter of a request is invalid."""
 
     def __init__(self, param: str, message: str) -> None:
         super().__init__("request.invalid", message)
@@ -36,8 +36,8 @@ class ParameterError(ClientError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Said:
-    """What a caller gives: all that was said before, the message to answer, and files made for it."""
+class DecodedMessages:
+    """The decoded input of a request: the history, the message to answer, and ids of the files stored for it."""
 
     history: tuple[Message, ...]
     message: Message
@@ -45,18 +45,18 @@ class Said:
 
 
 class Decoder:
-    """Makes messages of what a caller gives.
+    """Decodes the messages of requests.
 
     Args:
-        uploads: says which files the application takes.
-        data_files: keeps files that requests carry.
+        uploads: rules for the files that the application accepts.
+        data_files: store for the files inside of requests.
     """
 
     def __init__(self, *, uploads: Uploads, data_files: DataFiles) -> None:
         self._uploads = uploads
         self._data_files = data_files
 
-    async def said(
+    async def messages_of(
         self,
         messages: Sequence[InputMessage],
         identity: Identity,
@@ -64,18 +64,18 @@ class Decoder:
         *,
         chat: CallableEndpoint,
         param: str,
-    ) -> Said:
-        """Return what a list of messages says; the last is the one to answer.
+    ) -> DecodedMessages:
+        """Decode a list of messages; the last is the one to answer.
 
         Args:
             messages: the list.
             identity: the caller.
-            made: gets the ids of files that the messages carry.
-            chat: the chat that is asked.
+            made: list to which the ids of the messages' files are appended.
+            chat: name of the called chat.
             param: the list's name, for errors.
 
         Raises:
-            ClientError: it is not what the application takes; the message says where.
+            ClientError: a message is invalid; the error's message names it.
         """
         if len(messages) > _MESSAGES_AT_MOST:
             raise TooLargeError(
@@ -83,11 +83,11 @@ class Decoder:
             )
         if not messages or messages[-1].role != "user":
             raise ParameterError(param, f"`{param}` has to end with a message of the role `user`.")
-        found = [
+        decoded = [
             await self._message(message, identity, made, chat=chat, param=f"{param}[{index}]")
             for index, message in enumerate(messages)
         ]
-        return Said(history=tuple(found[:-1]), message=found[-1], files=tuple(made))
+        return DecodedMessages(history=tuple(decoded[:-1]), message=decoded[-1], files=tuple(made))
 
     async def _message(
         self, message: InputMessage, identity: Identity, made: list[FileId], *, chat: CallableEndpoint, param: str
@@ -96,7 +96,7 @@ class Decoder:
         if role is None:
             what = message.role or message.type
             raise ParameterError(
-                param, f"`{param}` is of the kind `{what[:40]}`; this model knows {', '.join(_ROLES)} messages only."
+                param, f"`{param}` has the role `{what[:40]}`; this model accepts the roles {', '.join(_ROLES)}."
             )
         content = message.content
         if content is None and role == "assistant":
@@ -129,8 +129,8 @@ class Decoder:
                 url = f"data:audio/{kind};base64,{data}"
                 return await self._data(url, identity, made, name=f"audio.{kind}", param=param, is_taken=takes_files)
             case {"type": "file", "file": dict(file)} | ({"type": "input_file"} as file) if file.get("file_data"):
-                given = file.get("filename")
-                filename = given if isinstance(given, str) else None
+                name = file.get("filename")
+                filename = name if isinstance(name, str) else None
                 return await self._data(
                     str(file["file_data"]), identity, made, name=filename, param=param, is_taken=takes_files
                 )
@@ -139,14 +139,14 @@ class Decoder:
         what = part.get("type") if isinstance(part, dict) else part
         raise ParameterError(
             param,
-            f"`{param}` is no part that is known here (`{str(what)[:40]}`): text, and images, sound and files as data.",
+            f"`{param}` has the type `{str(what)[:40]}`; accepted are text, and images, sound and files as data.",
         )
 
     async def _data(
         self, data: str, identity: Identity, made: list[FileId], *, name: str | None, param: str, is_taken: bool
     ) -> FilePart:
         if not is_taken:
-            raise ParameterError(param, f"`{param}` is a file, and this model takes none.")
+            raise ParameterError(param, f"`{param}` is a file, and this model accepts none.")
         try:
             ref = await self._data_files.keep(data, identity, name=name)
         except DataError as error:
@@ -156,22 +156,22 @@ class Decoder:
 
 
 def as_request(fields: Mapping[str, Any], shape: type[_T]) -> _T:
-    """Return a body as what it asks for.
+    """Convert a body to the struct of its request.
 
     Raises:
-        ClientError: it is not of that form; the message says where.
+        ClientError: the body has not the required form; the message says where.
     """
     try:
         return msgspec.convert(fields, shape)
     except msgspec.ValidationError as error:
-        raise ClientError("request.invalid", f"The request is not what is expected here: {error}") from None
+        raise ClientError("request.invalid", f"The body of the request is invalid: {error}") from None
 
 
 def check_metadata(metadata: Mapping[str, Any] | None) -> None:
-    """Refuse metadata that OpenAI's own server refuses: more than 16 pairs, or long ones.
+    """Check metadata by the limits of OpenAI's server: 16 pairs, and the length of names and values.
 
     Raises:
-        ParameterError: it is.
+        ParameterError: the metadata exceed a limit.
     """
     if len(metadata or ()) > _METADATA_PAIRS:
         raise ParameterError("metadata", f"`metadata` has at most {_METADATA_PAIRS} pairs.")
@@ -185,10 +185,10 @@ def check_metadata(metadata: Mapping[str, Any] | None) -> None:
 
 
 def check_instructions(instructions: str | None, *, max_length: int) -> None:
-    """Refuse instructions that are longer than a message may be.
+    """Check that instructions are not longer than a message may be.
 
     Raises:
-        TooLargeError: they are.
+        TooLargeError: the instructions are too long.
     """
     if instructions is not None and len(instructions) > max_length:
         raise TooLargeError(
@@ -198,12 +198,12 @@ def check_instructions(instructions: str | None, *, max_length: int) -> None:
 
 
 def inputs_of(chat: CallableEndpoint, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of the additional inputs: from further fields of the body, or from its `metadata`.
+    """Return the values of the additional inputs, from further fields of the body or from its `metadata`.
 
-    Metadata are texts, so a text there may stand for another value, written as JSON.
+    Values of metadata are texts, so a text there may contain another value as JSON.
 
     Raises:
-        ParameterError: one that has to be given is missing.
+        ParameterError: a required input is missing.
     """
     metadata = fields.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
@@ -217,7 +217,8 @@ def inputs_of(chat: CallableEndpoint, fields: Mapping[str, Any]) -> dict[str, An
             values[each.name] = _read(metadata[each.name], each)
         elif not each.has_default:
             raise ParameterError(
-                each.name, f"There is no value for `{each.name}`: give it in the body, or in its `metadata`."
+                each.name,
+                f"The value of `{each.name}` is missing. Send it as a field of the body, or in its `metadata`.",
             )
     return chat.inputs(values)
 

@@ -1,4 +1,4 @@
-"""Refusals and failures in the form of this protocol."""
+"""Errors in the form of OpenAI's protocols."""
 
 from typing import Any
 
@@ -13,23 +13,26 @@ _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit
 
 
 def error_body(failure: Failure | None) -> dict[str, Any]:
-    """Return why a run failed."""
+    """Return the body of the error for a failed run."""
     if failure is None:
-        failure = Failure(code="server.lost", message="The reply is lost.")
+        failure = Failure(
+            code="server.lost",
+            message="The log of the run is lost, so the reply is incomplete. Send the request again.",
+        )
     incident = f" (incident {failure.incident})" if failure.incident is not None else ""
     message = failure.details or f"{failure.message}{incident}"
     return {"error": {"message": message, "type": "server_error", "param": None, "code": failure.code}}
 
 
 def failed(failure: Failure | None) -> Response:
-    """Return the response for a run that failed; clients would otherwise run the function again on their own."""
+    """Return the response for a failed run, with a status that clients do not retry: a retry would run it again."""
     response = json_response(error_body(failure), status=500)
     response.headers["x-should-retry"] = "false"
     return response
 
 
 def refusal(request: Request, error: SalonError) -> Response:
-    """Return the response for a request that is refused, in the form that clients of this protocol read."""
+    """Return the response for a refused request, in the form that clients of these protocols expect."""
     del request
     kind = _TYPES.get(error.status, "invalid_request_error" if error.status < 500 else "server_error")
     param = error.param if isinstance(error, ParameterError) else None

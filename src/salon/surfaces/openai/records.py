@@ -1,4 +1,4 @@
-"""The responses that callers may ask for again, bounded in number, in bytes and in time."""
+"""The records of stored responses, limited in number, size and age."""
 
 import time
 from collections import Counter, OrderedDict
@@ -18,7 +18,7 @@ _KEPT_S = 24 * 3_600.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Record:
-    """The facts about a response that its run does not have. `conversation` is `None` where nothing is kept."""
+    """The metadata of a response besides its run. `conversation` is `None` if the response is not stored."""
 
     id: str
     run: Run
@@ -34,18 +34,18 @@ class Record:
 
     @property
     def size_bytes(self) -> int:
-        """About how much memory the record takes."""
+        """The approximate size of the record in memory, in bytes."""
         texts = len(self.model) + len(self.instructions or "") * 4 + len(self.previous or "")
         return _RECORD_BYTES + texts + 4 * len(msgspec.json.encode(self.metadata))
 
 
 class Records:
-    """Keeps records for a day. Where there are too many, the oldest go: an owner's own first, then anybody's.
+    """Stores records for a day. At a limit, the oldest records are dropped: first the owner's own, then those of all.
 
     Args:
-        owner_bytes: about how much the records of one owner may take.
-        total_bytes: about how much all records may take.
-        clock: seconds, never going back.
+        owner_bytes: approximate limit of the size of one owner's records.
+        total_bytes: approximate limit of the size of all records.
+        clock: monotonic clock, in seconds.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Records:
         self._sizes: Counter[str] = Counter()
 
     def add(self, record: Record) -> None:
-        """Keep a record."""
+        """Store a record."""
         owner = record.identity.owner
         self._records[record.id] = record, self._clock()
         self._sizes[owner] += record.size_bytes
@@ -76,12 +76,12 @@ class Records:
             self.forget(oldest)
 
     def find(self, id_: str, *, owner: str) -> Record | None:
-        """Return a record of an owner's."""
+        """Return a record of an owner; `None` if there is none."""
         record, _ = self._records.get(id_, (None, 0.0))
         return record if record is not None and record.identity.owner == owner else None
 
     def forget(self, record: Record) -> None:
-        """Keep a record no longer."""
+        """Delete a record."""
         if self._records.pop(record.id, None) is not None:
             self._sizes[record.identity.owner] -= record.size_bytes
             if self._sizes[record.identity.owner] <= 0:

@@ -1,4 +1,4 @@
-"""Events to responses: whole ones, and the events of their streams."""
+"""The encoder from events to responses: whole ones, and the events of their streams."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from salon.surfaces.openai.completions import tokens_in
 from salon.surfaces.openai.records import Record
 from salon.surfaces.texts import Address, GrowingText, text_of, thoughts_of
 
-# Each entry of a log becomes fewer events than this, so an event's number says which entry it comes from.
+# Each entry of a log becomes fewer events than this, so the number of an event determines the entry that it comes from.
 _EVENTS_PER_ENTRY = 16
 _STATUS: dict[Status | None, str] = {
     None: "in_progress",
@@ -25,7 +25,7 @@ _STATUS: dict[Status | None, str] = {
 
 
 def response_of(record: Record, reply: Reply, address: Address, *, is_queued: bool = False) -> dict[str, Any]:
-    """Return a response as it stands."""
+    """Return the current state of a response."""
     status = "queued" if is_queued and reply.status is None else _STATUS[reply.status]
     text, thoughts = text_of(reply, address), thoughts_of(reply)
     output: list[dict[str, Any]] = []
@@ -70,12 +70,12 @@ def response_of(record: Record, reply: Reply, address: Address, *, is_queued: bo
 
 
 class ResponseEncoder:
-    """Writes the stream of one response. Its events have the same numbers whoever reads them and whenever.
+    """Encodes the event stream of one response. Its events have the same numbers for every reader, at any time.
 
     Args:
         record: the response.
-        address: gives where a client finds a file.
-        after: the number of the last event that the reader has; -1 for none.
+        address: function that returns the address of a file for clients.
+        after: number of the last event that the reader has; -1 for none.
     """
 
     def __init__(self, record: Record, address: Address, *, after: int = -1) -> None:
@@ -91,105 +91,105 @@ class ResponseEncoder:
         self.end: RunEnd | None = None
 
     def frames(self, batch: Sequence[Entry]) -> bytes:
-        """Return the frames for entries that go out together."""
-        found: list[bytes] = []
+        """Return the frames of a batch of entries."""
+        frames: list[bytes] = []
         for number, event in batch:
             base = number * _EVENTS_PER_ENTRY
             for offset, fields in enumerate(self._events(event)):
                 if base + offset > self._after:
                     fields["sequence_number"] = base + offset
                     body = msgspec.json.encode(fields)
-                    found.append(b"event: %b\ndata: %b\n\n" % (fields["type"].encode(), body))
-        return b"".join(found)
+                    frames.append(b"event: %b\ndata: %b\n\n" % (fields["type"].encode(), body))
+        return b"".join(frames)
 
     @property
     def reply(self) -> Reply:
-        """All there is."""
+        """The reply so far."""
         return self._growing.reply
 
     def _events(self, event: RunEvent) -> list[dict[str, Any]]:
         thoughts, text = self._growing.add(event)
-        found: list[dict[str, Any]] = []
+        events: list[dict[str, Any]] = []
         match event:
             case RunStart():
-                found.append(self._whole("response.created"))
+                events.append(self._whole("response.created"))
                 if not self._record.run.waits:
-                    found.append(self._whole("response.in_progress"))
+                    events.append(self._whole("response.in_progress"))
             case QueuePosition(position=0):
-                found.append(self._whole("response.in_progress"))
+                events.append(self._whole("response.in_progress"))
             case RunEnd():
                 self.end = event
                 return self._ending(event)
             case _:
                 pass
         if thoughts:
-            found += self._think(thoughts)
+            events += self._add_thoughts(thoughts)
         if text:
-            found += self._say(text)
-        return found
+            events += self._add_text(text)
+        return events
 
-    def _think(self, thoughts: str) -> list[dict[str, Any]]:
+    def _add_thoughts(self, thoughts: str) -> list[dict[str, Any]]:
         if self._open == "message" or (self._had_thoughts and self._open is None):
             return []
-        found: list[dict[str, Any]] = []
+        events: list[dict[str, Any]] = []
         place = {"item_id": _reasoning_id(self._record), "output_index": self._index, "summary_index": 0}
         if self._open is None:
             self._open = "reasoning"
             self._had_thoughts = True
             item = _reasoning(self._record, "") | {"summary": []}
-            found.append({"type": "response.output_item.added", "output_index": self._index, "item": item})
+            events.append({"type": "response.output_item.added", "output_index": self._index, "item": item})
             part = {"type": "summary_text", "text": ""}
-            found.append({"type": "response.reasoning_summary_part.added", **place, "part": part})
+            events.append({"type": "response.reasoning_summary_part.added", **place, "part": part})
         self._thoughts.append(thoughts)
-        found.append({"type": "response.reasoning_summary_text.delta", **place, "delta": thoughts})
-        return found
+        events.append({"type": "response.reasoning_summary_text.delta", **place, "delta": thoughts})
+        return events
 
-    def _say(self, text: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
+    def _add_text(self, text: str) -> list[dict[str, Any]]:
+        events: list[dict[str, Any]] = []
         if self._open != "message":
-            found += self._close()
+            events += self._close()
             self._open = "message"
             item = {**self._item, "content": []}
-            found.append({"type": "response.output_item.added", "output_index": self._index, "item": item})
+            events.append({"type": "response.output_item.added", "output_index": self._index, "item": item})
             part = {"type": "output_text", "text": "", "annotations": [], "logprobs": []}
-            found.append({"type": "response.content_part.added", **self._place(), "part": part})
+            events.append({"type": "response.content_part.added", **self._place(), "part": part})
         if text:
             delta = {"type": "response.output_text.delta", **self._place(), "delta": text, "logprobs": []}
-            found.append(delta)
-        return found
+            events.append(delta)
+        return events
 
     def _close(self, status: str = "completed") -> list[dict[str, Any]]:
-        """Return what ends the item that is open."""
-        found: list[dict[str, Any]] = []
+        """Return the events that end the open item."""
+        events: list[dict[str, Any]] = []
         if self._open == "reasoning":
             text = "".join(self._thoughts)
             place = {"item_id": _reasoning_id(self._record), "output_index": self._index, "summary_index": 0}
             part = {"type": "summary_text", "text": text}
             item = _reasoning(self._record, text)
-            found.append({"type": "response.reasoning_summary_text.done", **place, "text": text})
-            found.append({"type": "response.reasoning_summary_part.done", **place, "part": part})
-            found.append({"type": "response.output_item.done", "output_index": self._index, "item": item})
+            events.append({"type": "response.reasoning_summary_text.done", **place, "text": text})
+            events.append({"type": "response.reasoning_summary_part.done", **place, "part": part})
+            events.append({"type": "response.output_item.done", "output_index": self._index, "item": item})
             self._index += 1
         elif self._open == "message":
             text = self._growing.text
             item = _message(self._record, text, status)
-            found.append({"type": "response.output_text.done", **self._place(), "text": text, "logprobs": []})
+            events.append({"type": "response.output_text.done", **self._place(), "text": text, "logprobs": []})
             part = item["content"][0]
-            found.append({"type": "response.content_part.done", **self._place(), "part": part})
-            found.append({"type": "response.output_item.done", "output_index": self._index, "item": item})
+            events.append({"type": "response.content_part.done", **self._place(), "part": part})
+            events.append({"type": "response.output_item.done", "output_index": self._index, "item": item})
             self._index += 1
         self._open = None
-        return found
+        return events
 
     def _ending(self, end: RunEnd) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
+        events: list[dict[str, Any]] = []
         is_complete = end.status == "complete"
         if is_complete and self._open != "message":
-            found += self._say("")
-        found += self._close("completed" if is_complete else "incomplete")
+            events += self._add_text("")
+        events += self._close("completed" if is_complete else "incomplete")
         kind = {"completed": "completed", "cancelled": "incomplete"}.get(_STATUS[end.status], "failed")
-        found.append(self._whole(f"response.{kind}"))
-        return found
+        events.append(self._whole(f"response.{kind}"))
+        return events
 
     def _place(self) -> dict[str, Any]:
         return {"item_id": self._item["id"], "output_index": self._index, "content_index": 0}

@@ -25,11 +25,11 @@ from salon.runs.log import RunNotFound
 from salon.runs.run import Run
 from salon.surfaces.base import Services
 from salon.surfaces.callable_endpoints import CallableEndpoint, callable_chats
-from salon.surfaces.openai.completions import CompletionEncoder, tokens_said
+from salon.surfaces.openai.completions import CompletionEncoder, tokens_of
 from salon.surfaces.openai.decode import (
+    DecodedMessages,
     Decoder,
     ParameterError,
-    Said,
     as_request,
     check_instructions,
     check_metadata,
@@ -49,8 +49,8 @@ class OpenAISurface(ProgramSurface):
     """Chat completions and responses.
 
     Args:
-        services: the application.
-        public_url: the application's address, where it is not the one that requests come to.
+        services: services of the application.
+        public_url: public address of the application, if it differs from the requests' address.
     """
 
     def __init__(self, services: Services, *, public_url: str | None = None) -> None:
@@ -61,7 +61,7 @@ class OpenAISurface(ProgramSurface):
         self._records = Records()
 
     def routes(self) -> list[PolicyRoute]:
-        """Return the routes, to be mounted where the application is."""
+        """Return the routes, to be mounted below the application's root."""
         if not self._chats:
             return []
         route = partial(self._services.route, caller="program", refuse=refusal)
@@ -90,12 +90,12 @@ class OpenAISurface(ProgramSurface):
         model = request.path_params["model"]
         if model not in self._chats:
             raise NotFoundError(
-                "model_not_found", f"There is no model of that name; there is {', '.join(self._chats)}."
+                "model_not_found", f"There is no model with this name; the models are {', '.join(self._chats)}."
             )
         return json_response(self._described(model))
 
     def _chat(self, model: str) -> CallableEndpoint:
-        """Return the chat that a model's name stands for; the first, where programs have a name of their own."""
+        """Return the chat with a model's name; the first chat for an unknown name, as clients have defaults."""
         return self._chats.get(model) or next(iter(self._chats.values()))
 
     def _described(self, model: str) -> dict[str, Any]:
@@ -110,13 +110,13 @@ class OpenAISurface(ProgramSurface):
         chat = self._chat(body.model)
         inputs = inputs_of(chat, fields)
         async with self._data_files.received(identity) as made:
-            said = await self._decoder.said(body.messages, identity, made, chat=chat, param="messages")
-            run = await self._submit(request, identity, said, chat=chat, inputs=inputs, conversation=None)
+            decoded = await self._decoder.messages_of(body.messages, identity, made, chat=chat, param="messages")
+            run = await self._submit(request, identity, decoded, chat=chat, inputs=inputs, conversation=None)
         encoder = CompletionEncoder(
             f"chatcmpl-{run.id}",
             model=body.model or chat.name,
             created=int(time.time()),
-            prompt_tokens=tokens_said((*said.history, said.message)),
+            prompt_tokens=tokens_of((*decoded.history, decoded.message)),
             address=self._address(request, _FILE),
             include_usage=bool(body.stream_options and body.stream_options.include_usage),
         )
@@ -135,11 +135,13 @@ class OpenAISurface(ProgramSurface):
         check_instructions(body.instructions, max_length=self._services.app.page.max_message_length)
         is_stored = body.store is not False
         if body.background and not is_stored:
-            raise ParameterError("store", "A response in the `background` has to be stored.")
+            raise ParameterError(
+                "store", "A response in the `background` has to be stored: leave out `store`, or set it to true."
+            )
         items = [InputMessage(role="user", content=body.input)] if isinstance(body.input, str) else body.input
         async with self._data_files.received(identity) as made:
-            said = await self._decoder.said(items, identity, made, chat=chat, param="input")
-            record = await self._begin(request, identity, body, said, chat=chat, inputs=inputs)
+            decoded = await self._decoder.messages_of(items, identity, made, chat=chat, param="input")
+            record = await self._begin(request, identity, body, decoded, chat=chat, inputs=inputs)
         address = self._address(request, _FILE)
         if body.stream:
             encoder = ResponseEncoder(record, address)
@@ -157,26 +159,28 @@ class OpenAISurface(ProgramSurface):
         request: Request,
         identity: Identity,
         body: ResponseRequest,
-        said: Said,
+        decoded: DecodedMessages,
         *,
         chat: CallableEndpoint,
         inputs: Mapping[str, Any],
     ) -> Record:
-        """Start the run of a response; what was said before is the caller's, or that of an earlier response."""
+        """Start the run of a response; its history is the caller's, or that of an earlier response."""
         is_stored = body.store is not False
-        history = said.history
+        history = decoded.history
         conversation, parent = None, None
         if body.previous_response_id is not None:
             before = self._record(body.previous_response_id, identity, param="previous_response_id")
             if any(message.role != "user" for message in history):
-                raise ParameterError("input", "After a `previous_response_id`, `input` has messages of the user only.")
-            earlier, end = await self._said_before(before)
-            texts = [message.text for message in (*history, said.message)]
+                raise ParameterError(
+                    "input", "With a `previous_response_id`, `input` may contain messages of the role `user` only."
+                )
+            earlier, end = await self._earlier_messages(before)
+            texts = [message.text for message in (*history, decoded.message)]
             files = [
-                part for message in (*history, said.message) for part in message.parts if isinstance(part, FilePart)
+                part for message in (*history, decoded.message) for part in message.parts if isinstance(part, FilePart)
             ]
             joined = Message(role="user", parts=(TextPart(text="\n\n".join(filter(None, texts))), *files))
-            said = Said(history=earlier, message=joined, files=said.files)
+            decoded = DecodedMessages(history=earlier, message=joined, files=decoded.files)
             history = earlier
             if is_stored and body.instructions is None and before.conversation is not None:
                 conversation, parent = before.conversation, end
@@ -188,7 +192,7 @@ class OpenAISurface(ProgramSurface):
         run = await self._submit(
             request,
             identity,
-            Said(history=history, message=said.message, files=said.files),
+            DecodedMessages(history=history, message=decoded.message, files=decoded.files),
             chat=chat,
             inputs=inputs,
             conversation=conversation,
@@ -201,7 +205,7 @@ class OpenAISurface(ProgramSurface):
             identity=identity,
             model=body.model or chat.name,
             created=int(time.time()),
-            prompt_tokens=tokens_said((*history, said.message)),
+            prompt_tokens=tokens_of((*history, decoded.message)),
             conversation=conversation,
             instructions=body.instructions,
             previous=body.previous_response_id,
@@ -212,14 +216,17 @@ class OpenAISurface(ProgramSurface):
             self._records.add(record)
         return record
 
-    async def _said_before(self, record: Record) -> tuple[tuple[Message, ...], MessageId]:
-        """Return all that was said up to the end of an earlier response, and its last message."""
+    async def _earlier_messages(self, record: Record) -> tuple[tuple[Message, ...], MessageId]:
+        """Return the messages up to the end of an earlier response, and the id of the last one."""
         assert record.conversation is not None
         assert record.run.answers is not None
         with suppress(RunNotFound):
             reply = await self._reply_so_far(record.run.id, record.identity)
             if reply.status is None:
-                raise ParameterError("previous_response_id", "That response is still being written.")
+                raise ParameterError(
+                    "previous_response_id",
+                    "The previous response is still in progress. Wait for its end, or cancel it.",
+                )
         commands = self._services.commands
         try:
             conversation, _ = await commands.load(record.conversation, identity=record.identity)
@@ -237,7 +244,7 @@ class OpenAISurface(ProgramSurface):
         self,
         request: Request,
         identity: Identity,
-        said: Said,
+        decoded: DecodedMessages,
         *,
         chat: CallableEndpoint,
         inputs: Mapping[str, Any],
@@ -246,8 +253,8 @@ class OpenAISurface(ProgramSurface):
         is_background: bool = False,
     ) -> Run:
         copy: Sequence[StoredMessage] | None = None
-        if conversation is not None and parent is None and said.history:
-            copy = _as_path(said.history)
+        if conversation is not None and parent is None and decoded.history:
+            copy = _as_path(decoded.history)
             parent = copy[-1].id
         turn = Turn(
             id=TurnId(mint()),
@@ -255,11 +262,11 @@ class OpenAISurface(ProgramSurface):
             conversation=conversation,
             chat=str(chat.chat),
             inputs=inputs,
-            history=said.history if conversation is None else (),
+            history=decoded.history if conversation is None else (),
             parent=parent,
             copy=None if copy is None else tuple(copy),
-            message=UserMessage(id=MessageId(mint()), message=said.message),
-            passing_files=said.files if conversation is None else (),
+            message=UserMessage(id=MessageId(mint()), message=decoded.message),
+            passing_files=decoded.files if conversation is None else (),
             is_background=is_background,
             request=partial(request_of, request, identity),
         )
@@ -268,7 +275,7 @@ class OpenAISurface(ProgramSurface):
     async def _until_end(
         self, request: Request, run: Run, identity: Identity, encode: Callable[[Sequence[Entry]], bytes]
     ) -> RunEnd:
-        """Read a run to its end; who closes the connection stops it."""
+        """Read a run to its end; stop the run if the caller disconnects."""
 
         async def stop_when_gone() -> None:
             while (await request.receive())["type"] != "http.disconnect":
@@ -303,10 +310,10 @@ class OpenAISurface(ProgramSurface):
         return folding.reply()
 
     async def _stored_reply(self, record: Record) -> Reply:
-        """Return the reply of a response: from its run's log, or, when that is not kept any more, its conversation."""
+        """Return the reply of a response, from its run's log, or, after that was trimmed, from its conversation."""
         with suppress(RunNotFound):
             return await self._reply_so_far(record.run.id, record.identity)
-        messages, _ = await self._said_before(record)
+        messages, _ = await self._earlier_messages(record)
         reply: list[Message] = []
         for message in reversed(messages):
             if message.role == "user":
@@ -331,7 +338,9 @@ class OpenAISurface(ProgramSurface):
         identity = identity_of(request)
         record = self._record(request.path_params["response"], identity)
         if not record.background:
-            raise ClientError("request.invalid", "Only responses that are made in the `background` can be cancelled.")
+            raise ClientError(
+                "request.invalid", "Only responses with `background` can be cancelled; close the connection instead."
+            )
         await self._stop(record.run, identity)
         reply = await self._ended_reply(record)
         return json_response(response_of(record, reply, self._address(request, _FILE)))
@@ -356,7 +365,7 @@ class OpenAISurface(ProgramSurface):
 
 
 def _unknown_response(param: str | None) -> ClientError | NotFoundError:
-    message = "There is no such response, or it is kept no more."
+    message = "There is no response with this id, or it is no longer stored."
     return NotFoundError("response.unknown", message) if param is None else ParameterError(param, message)
 
 

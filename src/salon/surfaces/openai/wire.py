@@ -1,4 +1,4 @@
-"""Bodies that OpenAI's clients send; what they send besides is for models of another kind, and is ignored."""
+"""The bodies of OpenAI's requests. Parameters of models that have no meaning for functions are ignored."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ import msgspec
 
 
 class StreamOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What a stream of completions has besides."""
+    """The options of a stream of completions."""
 
     include_usage: bool | None = None
 
 
 class InputMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """One message that the caller gives; `content` is a text or a list of parts. Items of other types have no role."""
+    """One message of the caller; `content` is a text or a list of parts. Items of other types have no role."""
 
     role: str = ""
     type: str = "message"

@@ -1,1 +1,1 @@
-"""The native protocol, for the page and for every client of ours."""
+"""The native protocol, for the page and for Salon's own clients."""

@@ -1,4 +1,4 @@
-"""Routes of the page itself, and of descriptions of the application."""
+"""The routes of the page itself, and of descriptions of the application."""
 
 import secrets
 from collections.abc import AsyncGenerator, Callable
@@ -21,15 +21,15 @@ from salon.surfaces.web.views import endpoints_view
 
 
 class ApplicationRoutes:
-    """Serves the page, its parts, and what it is told of the application.
+    """Serves the page, its assets, and the application's configuration and endpoints.
 
     Args:
-        services: the application.
+        services: services of the application.
         pages: renders the page.
-        static: the built files.
-        login: who may sign in; `None` lets everybody in.
+        static: files of the built front end.
+        login: the sign-in; `None` if there is none.
         reloads: whether pages may watch for restarts of the server.
-        public_url: the application's address, where it is not the one that requests come to.
+        public_url: public address of the application, if it differs from the requests' address.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class ApplicationRoutes:
         self._start = secrets.token_hex(8)
 
     def routes(self) -> list[PolicyRoute]:
-        """Return the routes, to be mounted where the application is."""
+        """Return the routes, to be mounted below the application's root."""
         route, pages = self._services.route, self._pages
         frames = {
             "diagram": pages.diagram_frame,
@@ -60,7 +60,7 @@ class ApplicationRoutes:
             "reply": pages.reply_frame,
         }
         routes = [
-            route("/", self._page, caller="anyone"),  # it sends readers who have to sign in there
+            route("/", self._page, caller="anyone"),  # the handler redirects users who have to sign in
             route("/assets/{name}", self._static.serve, caller="anyone"),
             *(route(f"/frames/{name}", _frame(frame), caller="anyone") for name, frame in frames.items()),
             route("/healthz", self._health, caller="anyone"),
@@ -101,7 +101,7 @@ class ApplicationRoutes:
         return json_response(endpoints_view(self._services.app, self._services.protocols, address))
 
     async def _reload(self, request: Request) -> Response:
-        """Name this start of the server, then keep the stream open until it ends, so that its end is noticed."""
+        """Send an id of this server process, and keep the stream open, so that the page notices the process's end."""
         del request
 
         async def frames() -> AsyncGenerator[bytes, None]:

@@ -1,4 +1,4 @@
-"""Routes of a single conversation and of the opinions on its messages."""
+"""The routes of one conversation, and of the ratings of its messages."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -22,17 +22,17 @@ from salon.surfaces.web.wire import FeedbackKept, FeedbacksView, HeadView, Switc
 
 
 class ConversationRoutes:
-    """Shows a conversation and changes it.
+    """Serves a conversation, and changes it.
 
     Args:
-        services: the application.
+        services: services of the application.
     """
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
     def routes(self) -> list[PolicyRoute]:
-        """Return the routes, to be mounted where the application is."""
+        """Return the routes, to be mounted below the application's root."""
         route, one = self._services.route, "/api/conversations/{conversation}"
         return [
             route(one, self._show),

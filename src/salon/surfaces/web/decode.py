@@ -1,4 +1,4 @@
-"""Requests of the native protocol to turns."""
+"""The decoder from requests of the native protocol to turns, calls and feedback."""
 
 from functools import partial
 from typing import Any
@@ -26,10 +26,10 @@ _INPUT_DEPTH = 200
 
 
 async def decode_turn(http_request: HttpRequest, identity: Identity, *, uploads: Uploads) -> Turn:
-    """Return the turn that a request asks for.
+    """Return the turn of a request.
 
     Raises:
-        ClientError: it is not of the form, too large, or breaks a limit; the message says which.
+        ClientError: the body is invalid, too large, or exceeds another limit; the message says which.
     """
     body = await read_json(http_request, TurnRequest)
     message_id = body.message.id if body.message is not None else None
@@ -57,11 +57,11 @@ async def decode_turn(http_request: HttpRequest, identity: Identity, *, uploads:
 
 
 async def decode_call(http_request: HttpRequest, identity: Identity, *, uploads: Uploads) -> Call:
-    """Return the call that a request asks for.
+    """Return the call of a request.
 
     Raises:
-        ClientError: it is not of the form, or too large.
-        FileNotFound: it names a file that is not there, or somebody else's.
+        ClientError: the body is invalid or too large.
+        FileNotFound: a file does not exist or belongs to another owner.
     """
     body = await read_json(http_request, CallRequest)
     for id_ in (body.id, body.session):
@@ -80,10 +80,10 @@ async def decode_call(http_request: HttpRequest, identity: Identity, *, uploads:
 async def decode_feedback(
     http_request: HttpRequest, identity: Identity, conversation: ConversationId
 ) -> FeedbackSubmission:
-    """Return the opinion that a request brings.
+    """Return the rating of a request.
 
     Raises:
-        ClientError: it is not of the form, or too large.
+        ClientError: the body is invalid or too large.
     """
     body = await read_json(http_request, FeedbackRequest)
     require_id(body.message)
@@ -99,19 +99,19 @@ async def decode_feedback(
     )
 
 
-async def _inputs(given: dict[str, Any], identity: Identity, uploads: Uploads) -> dict[str, Any]:
-    return {name: await with_files(value, identity, uploads) for name, value in given.items()}
+async def _inputs(values: dict[str, Any], identity: Identity, uploads: Uploads) -> dict[str, Any]:
+    return {name: await with_files(value, identity, uploads) for name, value in values.items()}
 
 
 async def with_files(value: Any, identity: Identity, uploads: Uploads, *, depth: int = 0) -> Any:
-    """Return a client's value with the files that it names: `{"$file": id}` becomes a `FileRef`.
+    """Return a client's value with references to the files that it names: `{"$file": id}` becomes a `FileRef`.
 
     Raises:
-        ClientError: it is nested too deeply.
-        FileNotFound: a file is not there, or somebody else's.
+        ClientError: the value is nested too deeply.
+        FileNotFound: a file does not exist or belongs to another owner.
     """
     if depth > _INPUT_DEPTH:
-        raise ClientError("request.invalid", f"A value goes at most {_INPUT_DEPTH} levels deep.")
+        raise ClientError("request.invalid", f"A value may have at most {_INPUT_DEPTH} levels of nesting.")
     match value:
         case {"$file": str(id_), **others} if not others:
             return await uploads.get(FileId(id_), identity)
@@ -124,10 +124,10 @@ async def with_files(value: Any, identity: Identity, uploads: Uploads, *, depth:
 
 
 def check_copy(copy: tuple[StoredMessage, ...]) -> None:
-    """Refuse a client's own copy of messages that is too large, or not of the form.
+    """Check the size and the messages of a client's copy.
 
     Raises:
-        ClientError: it is.
+        ClientError: the copy is too large or invalid.
     """
     length = sum(length_of(part) for stored in copy for part in stored.message.parts)
     if len(copy) > _COPY_MESSAGES or length > _COPY_CHARACTERS:
@@ -143,5 +143,6 @@ def check_copy(copy: tuple[StoredMessage, ...]) -> None:
         for part in stored.message.parts:
             if isinstance(part, ComponentPart) and not is_component(part.kind, part.props, files=len(part.files)):
                 raise ClientError(
-                    "conversation.copy", f"A part of the kind `{part.kind[:40]}` is not of that kind's form."
+                    "conversation.copy",
+                    f"The props of a part of the kind `{part.kind[:40]}` do not match the kind's schema.",
                 )

@@ -1,4 +1,4 @@
-"""The addresses of conversations as documents: exports and imports."""
+"""The routes of documents: exports and imports of conversations."""
 
 import asyncio
 import base64
@@ -38,10 +38,10 @@ _HEADERS = {"Content-Security-Policy": "sandbox; default-src 'none'", "Cache-Con
 
 
 class DocumentRoutes:
-    """Routes that write and read documents, of conversations that are kept here and of those that browsers keep.
+    """Exports and imports conversations, both those that the server stores and those that browsers store.
 
     Args:
-        services: the application.
+        services: services of the application.
     """
 
     def __init__(self, services: Services) -> None:
@@ -50,7 +50,7 @@ class DocumentRoutes:
         self._reading = asyncio.Semaphore(1)
 
     def routes(self) -> list[PolicyRoute]:
-        """Return the routes, to be mounted where the application is."""
+        """Return the routes, to be mounted below the application's root."""
         route = self._services.route
         return [
             route("/api/conversations/import", self._import, methods=["POST"], body_bytes=_DOCUMENT_BYTES),
@@ -64,24 +64,24 @@ class DocumentRoutes:
         return require_history(self._services.library)
 
     async def _import(self, request: Request) -> Response:
-        """Keep the conversations of a file."""
+        """Import the conversations of a file into the owner's list."""
         identity, library = identity_of(request), self._library
         chat = request.query_params.get("chat", "chat")
         if chat not in self._services.app.chats:
-            raise NotFoundError("chat.unknown", f"There is no chat `{chat[:40]}` here.")
+            raise NotFoundError("chat.unknown", f"This application has no chat `{chat[:40]}`.")
 
-        async with self._imported(request) as (found, skipped):
+        async with self._imported(request) as (documents, skipped):
             entries = [
                 await library.add(one.messages, identity=identity, chat=chat, title=one.title, head=one.head)
-                for one in found
+                for one in documents
             ]
         return json_response(ImportView(conversations=tuple(map(entry_view, entries)), skipped=skipped), status=201)
 
     async def _read(self, request: Request) -> Response:
-        """Return the conversations of a file, for a browser to keep, with copies of the asker's files in them."""
+        """Return the conversations of a file, with copies of the owner's files, for a browser to store."""
         owner = identity_of(request).owner
-        async with self._imported(request) as (found, skipped):
-            documents = [await self._with_copies(one, owner) for one in found]
+        async with self._imported(request) as (imported, skipped):
+            documents = [await self._with_copies(one, owner) for one in imported]
         return json_response(DocumentsView(documents=tuple(documents), skipped=skipped))
 
     async def _with_copies(self, document: ConversationDocument, owner: str) -> ConversationDocument:
@@ -91,9 +91,11 @@ class DocumentRoutes:
 
     @asynccontextmanager
     async def _imported(self, request: Request) -> AsyncIterator[tuple[list[ConversationDocument], int]]:
-        """Read a file of conversations; see `read_import`."""
+        """Parse a file of conversations; see `read_import`."""
         body = await self._receive(request)
-        async with self._reading:  # a large file takes its size several times over in memory
+        async with (
+            self._reading
+        ):  # parsing needs a multiple of the file's size in memory, so it is done one file at a time
             yield await asyncio.to_thread(read_import, body)
 
     async def _receive(self, request: Request) -> bytes:
@@ -102,12 +104,12 @@ class DocumentRoutes:
             return await read_body(request)
 
     async def _export(self, request: Request) -> Response:
-        """Write a conversation that is kept here."""
+        """Export a conversation that the server stores."""
         identity, id_ = identity_of(request), conversation_of(request)
         conversation, _ = await self._services.commands.load(id_, identity=identity)
         library, entry = self._services.library, None
         if library is not None:
-            entry = await _found(library, id_, identity)
+            entry = await _entry_of(library, id_, identity)
         if entry is None:
             return await self._document(request, conversation, document_of(conversation), title="")
         named = entry.title if entry.is_named else ""
@@ -115,7 +117,7 @@ class DocumentRoutes:
         return await self._document(request, conversation, document, title=entry.title)
 
     async def _write(self, request: Request) -> Response:
-        """Write a conversation that a browser keeps, which sends it along."""
+        """Export a conversation that a browser stores and sends."""
         owner = identity_of(request).owner
         body = await self._receive(request)
         async with self._reading:
@@ -127,7 +129,7 @@ class DocumentRoutes:
     async def _document(
         self, request: Request, conversation: Conversation, document: ConversationDocument, *, title: str
     ) -> Response:
-        """Return a conversation in the form that the request asks for."""
+        """Return a conversation in the requested format."""
         path = conversation.path(conversation.head)
         match request.query_params.get("format", "json"):
             case "json":
@@ -149,7 +151,7 @@ class DocumentRoutes:
 
 
 class _Pictures:
-    """Gives an owner's pictures as `data:` addresses, as long as they are not too large, each and together."""
+    """Returns an owner's images as `data:` URLs, up to a size of each and of all together."""
 
     def __init__(self, services: Services, owner: str) -> None:
         self._files = services.files
@@ -169,7 +171,7 @@ class _Pictures:
         return f"data:{stored.ref.media_type};base64,{base64.b64encode(content).decode()}"
 
 
-async def _found(library: Library, id_: ConversationId, identity: Identity) -> ConversationEntry | None:
+async def _entry_of(library: Library, id_: ConversationId, identity: Identity) -> ConversationEntry | None:
     try:
         return await library.entry(id_, identity=identity)
     except NotFoundError:

@@ -1,4 +1,4 @@
-"""Events to frames of the native protocol."""
+"""The encoder from events to frames of the native protocol."""
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
@@ -11,9 +11,9 @@ _encode = msgspec.json.encode
 
 
 def frames(batch: Sequence[Entry]) -> Iterator[bytes]:
-    """Yield the frames for entries that go out together, small ones joined; text for one part becomes one frame.
+    """Yield the frames of a batch of entries, small ones joined; text deltas of one part are merged into one frame.
 
-    A merged frame carries the number of the last entry in it.
+    A merged frame has the number of its last entry.
     """
     small: list[bytes] = []
     for frame in _frames(batch):
@@ -23,7 +23,7 @@ def frames(batch: Sequence[Entry]) -> Iterator[bytes]:
         if small:
             yield b"".join(small)
             small = []
-        yield frame  # as it is: joined with others it would be copied, for each reader
+        yield frame  # not joined with others, as this would copy the large frame for each reader
     if small:
         yield b"".join(small)
 
@@ -53,9 +53,9 @@ _LARGE_AT_MOST = 8
 
 
 def _frame(number: int, event: RunEvent) -> bytes:
-    """Return the frame of one event; readers of the same large one at a time share it.
+    """Return the frame of one event; several readers of one large event share it.
 
-    The event is kept beside its frame, so that no other can have its identity meanwhile.
+    The event is stored beside its frame, so that no other event can get the same `id()` meanwhile.
     """
     known = _large.get(id(event))
     if known is not None:

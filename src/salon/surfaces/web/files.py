@@ -1,4 +1,4 @@
-"""Routes of files: the author's, those that owners have, and uploads."""
+"""The routes of files: the author's, the owners', and uploads."""
 
 import asyncio
 from collections.abc import Sequence
@@ -20,13 +20,13 @@ from salon.surfaces.web.wire import UploadView
 
 
 class FileRoutes:
-    """Serves files, and takes them in.
+    """Serves files, and receives uploads.
 
     Args:
-        services: the application.
-        uploads: takes files in.
-        roots: files and folders of the author's that the page may show.
-        hidden: files and folders that are never shown, even in one of these.
+        services: services of the application.
+        uploads: receives uploads.
+        roots: files and folders of the author that the page may show.
+        hidden: files and folders that are never served, even inside of `roots`.
     """
 
     def __init__(self, services: Services, uploads: Uploads, *, roots: Sequence[Path], hidden: Sequence[Path]) -> None:
@@ -36,7 +36,7 @@ class FileRoutes:
         self._hidden = hidden
 
     def routes(self) -> list[PolicyRoute]:
-        """Return the routes, to be mounted where the application is."""
+        """Return the routes, to be mounted below the application's root."""
         route = self._services.route
         return [
             route("/file={name:path}", self._file_at_path),
@@ -67,7 +67,7 @@ class FileRoutes:
         return file_response(file) if isinstance(file, Path) else content_response(file, guess_type(key))
 
     async def _owned_file(self, request: Request) -> Response:
-        """Serve a file to its owner; the name in the address is for readers, and decides nothing."""
+        """Serve a file to its owner; only the id in the path counts, the name is for people."""
         id_, owner = FileId(request.path_params["id"]), identity_of(request).owner
         stored = await asyncio.to_thread(self._services.files.get, id_, owner=owner)
         return file_response(stored.path, media_type=stored.ref.media_type)
@@ -81,8 +81,8 @@ class FileRoutes:
         return Response(status_code=204)
 
     async def _upload_state(self, request: Request) -> Response:
-        there = await self._uploads.look(request.path_params["id"], identity_of(request))
-        return json_response(UploadView(file=there) if isinstance(there, FileRef) else UploadView(size_bytes=there))
+        state = await self._uploads.look(request.path_params["id"], identity_of(request))
+        return json_response(UploadView(file=state) if isinstance(state, FileRef) else UploadView(size_bytes=state))
 
     async def _forget_upload(self, request: Request) -> Response:
         await self._uploads.forget(request.path_params["id"], identity_of(request))

@@ -1,4 +1,4 @@
-"""The addresses of conversations that are kept on the server: the list, and what changes it."""
+"""The routes of the library: the list of persisted conversations, and its changes."""
 
 import math
 
@@ -26,17 +26,17 @@ _WORDS_LENGTH = 1_000
 
 
 class LibraryRoutes:
-    """Routes over the conversations that are kept on the server; where none are, everything is `history.off`.
+    """Serves the persisted conversations; all routes answer `history.off` if the server stores none.
 
     Args:
-        services: the application.
+        services: services of the application.
     """
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
     def routes(self) -> list[PolicyRoute]:
-        """Return the routes, to be mounted where the application is."""
+        """Return the routes, to be mounted below the application's root."""
         route = self._services.route
         return [
             route("/api/conversations", self._list),
@@ -57,24 +57,26 @@ class LibraryRoutes:
             hits = await library.search(clean(words[:_WORDS_LENGTH]), identity=identity, chat=chat, limit=count)
             return json_response(ConversationList(conversations=tuple(map(_hit, hits))))
         before = query.get("before")
-        found = await library.entries(
+        entries = await library.entries(
             identity=identity, chat=chat, before=_place(before) if before else None, limit=count + 1
         )
-        shown = found[:count]
+        page = entries[:count]
         visitor = self._services.visitors.identify(request).owner if identity.user is not None else identity.owner
         return json_response(
             ConversationList(
-                conversations=tuple(map(entry_view, shown)),
-                next=_mark(shown[-1].place) if len(found) > count else None,
+                conversations=tuple(map(entry_view, page)),
+                next=_cursor(page[-1].place) if len(entries) > count else None,
                 adoptable=visitor != identity.owner and await library.has_any(visitor),
             )
         )
 
     async def _adopt(self, request: Request) -> Response:
-        """Make what this browser's visitor has the signed-in user's; the page asks its user first."""
+        """Transfer this browser's conversations from before its user signed in; the page asks the user first."""
         identity, library = identity_of(request), self._library
         if identity.user is None:
-            raise ClientError("adopt.visitor", "Sign in first: only a user takes conversations over.")
+            raise ClientError(
+                "adopt.visitor", "Sign in first: conversations can only be transferred to a signed-in user."
+            )
         visitor = self._services.visitors.identify(request)
         count = await library.adopt(visitor.owner, identity=identity)
         if visitor.owner != ANONYMOUS.owner:
@@ -94,14 +96,14 @@ class LibraryRoutes:
         )
 
 
-def _mark(place: ListPlace) -> str:
+def _cursor(place: ListPlace) -> str:
     return f"{int(place.is_pinned)}~{place.updated_at!r}~{place.id}"
 
 
-def _place(mark: str) -> ListPlace:
-    """Return the place that the `next` of a page stands for."""
-    invalid = ClientError("request.invalid", "`before` has to be the `next` of the page before.")
-    pinned, _, rest = mark[:200].partition("~")
+def _place(cursor: str) -> ListPlace:
+    """Return the position in the list that the `next` of a page encodes."""
+    invalid = ClientError("request.invalid", "`before` has to be the `next` of the previous page.")
+    pinned, _, rest = cursor[:200].partition("~")
     seconds, _, id_ = rest.partition("~")
     try:
         updated_at = float(seconds)

@@ -1,4 +1,4 @@
-"""The native protocol, described for tools that generate clients."""
+"""The OpenAPI document of the native protocol, for tools that generate clients."""
 
 import inspect
 from typing import Any
@@ -70,30 +70,32 @@ _TYPES: dict[str, Any] = {
 
 
 def openapi(root: str, title: str) -> dict[str, Any]:
-    """Return an OpenAPI description of the protocol.
+    """Return the OpenAPI document of the protocol.
 
     Args:
         root: address of the application, without a slash at the end.
-        title: its name.
+        title: name of the application.
     """
-    run = _path("run", "A run's id, as its `run-start` says")
+    run = _path("run", "Id of the run, from its `run-start`")
     conversation = _path("conversation", "A conversation's id")
     file = _path("id", "A file's id")
-    upload = _path("id", "An upload's id, made up by who sends it")
-    after = _query("after", "integer", "The number of the last event that the reader has; what follows is sent")
+    upload = _path("id", "Id of the upload, chosen by the client")
+    after = _query(
+        "after", "integer", "Number of the last event that the client has; the stream continues after it (cursor)"
+    )
     return {
         "openapi": "3.1.0",
         "info": {
             "title": title,
             "version": "1",
-            "description": "One request a turn; the reply is a stream of numbered server-sent events.",
+            "description": "One request for each turn; the reply is a stream of numbered server-sent events.",
         },
         "servers": [{"url": root}],
         "paths": {
-            "/api/config": {"get": _operation("config", "What the page is told", _json("PageConfig"))},
+            "/api/config": {"get": _operation("config", "The configuration of the page", _json("PageConfig"))},
             "/api/turns": {
                 "post": _operation(
-                    "send", "Say something, or ask for another answer", _EVENTS, after, body=_body("TurnRequest")
+                    "send", "Send a message, or request another reply", _EVENTS, after, body=_body("TurnRequest")
                 )
             },
             "/api/calls": {
@@ -101,22 +103,24 @@ def openapi(root: str, title: str) -> dict[str, Any]:
                     "call", "Call a function that is bound to an event", _EVENTS, after, body=_body("CallRequest")
                 )
             },
-            "/api/runs/{run}/events": {"get": _operation("follow", "Pick a run up again", _EVENTS, run, after)},
+            "/api/runs/{run}/events": {
+                "get": _operation("follow", "Resume the event stream of a run", _EVENTS, run, after)
+            },
             "/api/runs/{run}/cancel": {
                 "post": _operation("cancel", "Stop a run", _EMPTY_202, run, body=_body("CancelRequest"))
             },
             "/api/conversations/{conversation}": {
                 "get": _operation(
                     "conversation",
-                    "The last messages, or those before one",
+                    "The last messages, or the page before a message",
                     _json("ConversationView"),
                     conversation,
-                    _query("limit", "integer", "How many messages, 200 at most"),
+                    _query("limit", "integer", "Number of messages, at most 200"),
                     _query("before", "string", "Id of a message"),
                 ),
                 "patch": _operation(
                     "change",
-                    "Rename or pin a kept conversation",
+                    "Rename or pin a persisted conversation",
                     _json("EntryView"),
                     conversation,
                     body=_body("ChangeRequest"),
@@ -126,10 +130,10 @@ def openapi(root: str, title: str) -> dict[str, Any]:
             "/api/conversations/{conversation}/changes": {
                 "get": _operation(
                     "watch",
-                    "Hear what is added to a conversation",
+                    "Watch a conversation for new messages",
                     {
                         "200": {
-                            "description": "Where it ends now, and again whenever something was added",
+                            "description": "The id of the conversation's last message, now and after each change",
                             "content": {"text/event-stream": {"schema": _ref("HeadView")}},
                         }
                     },
@@ -137,12 +141,12 @@ def openapi(root: str, title: str) -> dict[str, Any]:
                 )
             },
             "/api/conversations/{conversation}/undo": {
-                "post": _operation("undo", "Take the last exchange back", _json("ConversationView"), conversation)
+                "post": _operation("undo", "Undo the last exchange", _json("ConversationView"), conversation)
             },
             "/api/conversations/{conversation}/switch": {
                 "post": _operation(
                     "switch",
-                    "Show another version",
+                    "Switch to another version of a message",
                     _json("ConversationView"),
                     conversation,
                     body=_body("SwitchRequest"),
@@ -150,11 +154,11 @@ def openapi(root: str, title: str) -> dict[str, Any]:
             },
             "/api/conversations/{conversation}/feedback": {
                 "get": _operation(
-                    "opinions", "What the asker thinks of the messages", _json("FeedbacksView"), conversation
+                    "opinions", "The user's ratings of the messages", _json("FeedbacksView"), conversation
                 ),
                 "post": _operation(
                     "judge",
-                    "Say what one thinks of a message, in place of what one said before",
+                    "Rate a message, in place of an earlier rating",
                     _json("FeedbackKept"),
                     conversation,
                     body=_body("FeedbackRequest"),
@@ -164,18 +168,18 @@ def openapi(root: str, title: str) -> dict[str, Any]:
             "/api/files": {
                 "post": _operation(
                     "upload",
-                    "Send a file, which turns then name",
+                    "Upload a file, to which turns refer by its id",
                     {"201": {"description": "The file", "content": _content("FileRef")}},
                     _query("name", "string", "The file's name"),
-                    _query("upload", "string", "An id, so that a cut upload can be resumed"),
-                    _query("after", "integer", "How many bytes of the upload are there already"),
+                    _query("upload", "string", "An id, so that an interrupted upload can be resumed"),
+                    _query("after", "integer", "Number of bytes of the upload that the server already has"),
                     body={"required": True, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
                 )
             },
             "/api/files/{id}": {"delete": _operation("removeFile", "Forget a file", _EMPTY_204, file)},
             "/api/uploads/{id}": {
-                "get": _operation("lookAtUpload", "How far an upload is that was cut", _json("UploadView"), upload),
-                "delete": _operation("forgetUpload", "Give an upload up", _EMPTY_204, upload),
+                "get": _operation("lookAtUpload", "The state of an interrupted upload", _json("UploadView"), upload),
+                "delete": _operation("forgetUpload", "Cancel an upload", _EMPTY_204, upload),
             },
             "/files/{id}/{name}": {
                 "get": _operation(
@@ -183,7 +187,7 @@ def openapi(root: str, title: str) -> dict[str, Any]:
                     "Load a file",
                     {"200": {"description": "The file", "content": {"*/*": {}}}},
                     file,
-                    _path("name", "Any name, by custom the file's"),
+                    _path("name", "Any name, usually the file's"),
                 )
             },
         },
@@ -192,28 +196,30 @@ def openapi(root: str, title: str) -> dict[str, Any]:
 
 
 def _library_paths(conversation: dict[str, Any]) -> dict[str, Any]:
-    """Describe what there is where conversations are kept."""
+    """Return the paths for persisted conversations."""
     share = _path("share", "A share's id")
-    chat = _query("chat", "string", "A chat of the page; by default all")
+    chat = _query("chat", "string", "Name of a chat of the page; all by default")
     return {
         "/api/conversations": {
             "get": _operation(
                 "conversations",
-                "The list of kept conversations, or where words stand in them",
+                "List or search the persisted conversations",
                 _json("ConversationList"),
-                _query("limit", "integer", "How many, 200 at most"),
-                _query("before", "string", "The `next` of the page before"),
-                _query("search", "string", "Words, all of which a conversation has to have"),
+                _query("limit", "integer", "Number of conversations, at most 200"),
+                _query("before", "string", "The `next` of the previous page"),
+                _query("search", "string", "Words that a conversation has to contain, all of them"),
                 chat,
             )
         },
         "/api/conversations/adopt": {
-            "post": _operation("adopt", "Take over what this browser has from before signing in", _json("AdoptedView"))
+            "post": _operation(
+                "adopt", "Transfer the conversations of this browser from before the sign-in", _json("AdoptedView")
+            )
         },
         "/api/conversations/import": {
             "post": _operation(
                 "import",
-                "Bring conversations in: exported ones, or ChatGPT's",
+                "Import conversations, exported from Salon or ChatGPT",
                 _created("ImportView"),
                 chat,
                 body={"required": True, "content": {"application/json": {}}},
@@ -222,19 +228,21 @@ def _library_paths(conversation: dict[str, Any]) -> dict[str, Any]:
         "/api/conversations/{conversation}/export": {
             "get": _operation(
                 "export",
-                "A conversation as a document",
+                "Export a conversation as a document",
                 {"200": {"description": "The document", "content": {"*/*": {}}}},
                 conversation,
                 _query("format", "string", "`json`, `markdown` or `html`"),
             )
         },
         "/api/conversations/{conversation}/share": {
-            "post": _operation("share", "Share what a conversation shows now", _created("ShareView"), conversation)
+            "post": _operation(
+                "share", "Share the messages that a conversation shows now", _created("ShareView"), conversation
+            )
         },
         "/api/documents": {
             "post": _operation(
                 "writeDocument",
-                "A conversation that its sender keeps, as a document",
+                "Export a conversation that the client stores and sends",
                 {"200": {"description": "The document", "content": {"*/*": {}}}},
                 _query("format", "string", "`json`, `markdown` or `html`"),
                 body=_body("ConversationDocument"),
@@ -243,26 +251,26 @@ def _library_paths(conversation: dict[str, Any]) -> dict[str, Any]:
         "/api/documents/read": {
             "post": _operation(
                 "readDocuments",
-                "The conversations of a file, exported ones or ChatGPT's, for the asker to keep",
+                "Convert a file, exported from Salon or ChatGPT, into conversations that the client stores",
                 _json("DocumentsView"),
                 body={"required": True, "content": {"application/json": {}}},
             )
         },
         "/api/shares": {
-            "get": _operation("shares", "What the asker has shared", _json("ShareList")),
+            "get": _operation("shares", "List the user's shares", _json("ShareList")),
             "post": _operation(
                 "shareCopy",
-                "Share what a conversation shows that its sender keeps",
+                "Share messages of a conversation that the client stores and sends",
                 _created("ShareView"),
                 body=_body("ShareRequest"),
             ),
         },
-        "/api/shares/{share}": {"delete": _operation("revoke", "Take a share back", _EMPTY_204, share)},
-        "/api/shared/{share}": {"get": _operation("shared", "What is shared", _json("SharedView"), share)},
+        "/api/shares/{share}": {"delete": _operation("revoke", "Revoke a share", _EMPTY_204, share)},
+        "/api/shared/{share}": {"get": _operation("shared", "Read a share", _json("SharedView"), share)},
         "/api/shared/{share}/copy": {
             "post": _operation(
                 "continueShared",
-                "Go on in a copy of one's own",
+                "Continue in a copy of the share",
                 _created("EntryView"),
                 share,
                 body=_body("ContinueRequest"),
@@ -271,24 +279,24 @@ def _library_paths(conversation: dict[str, Any]) -> dict[str, Any]:
         "/shared/{share}/{id}/{name}": {
             "get": _operation(
                 "downloadShared",
-                "Load a file of what is shared",
+                "Load a file of the share",
                 {"200": {"description": "The file", "content": {"*/*": {}}}},
                 share,
                 _path("id", "A file's id"),
-                _path("name", "Any name, by custom the file's"),
+                _path("name", "Any name, usually the file's"),
             )
         },
     }
 
 
 def _schemas() -> dict[str, Any]:
-    found, components = msgspec.json.schema_components(_TYPES.values(), ref_template="#/components/schemas/{name}")
-    named = {name: schema for name, schema in zip(_TYPES, found, strict=True) if name not in components}
-    schemas = components | named
-    for schema in schemas.values():
+    schemas, components = msgspec.json.schema_components(_TYPES.values(), ref_template="#/components/schemas/{name}")
+    named = {name: schema for name, schema in zip(_TYPES, schemas, strict=True) if name not in components}
+    all_schemas = components | named
+    for schema in all_schemas.values():
         if "description" in schema:
             schema["description"] = inspect.cleandoc(schema["description"])
-    return schemas
+    return all_schemas
 
 
 def _operation(

@@ -1,4 +1,4 @@
-"""The page: a built template with the application's configuration and the author's additions filled in."""
+"""The page: a built template, filled with the application's configuration and the author's additions."""
 
 import asyncio
 import gzip
@@ -30,12 +30,12 @@ _REFUSALS = {
         "zh-CN": "失败次数过多，请一分钟后再试。",
     },
 }
-# A frame's script must never meet the page: it has no origin, and may load scripts only.
+# The script of a frame must never reach the page: the frame has an opaque origin, and may load scripts only.
 _FRAME_POLICY = (
     "sandbox allow-scripts; default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; "
     "font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
 )
-# What an author shows as HTML may run its own scripts there, and load pictures where the page may.
+# The author's HTML may run its own scripts in its frame, and load images from wherever the page may.
 _HTML_POLICY = (
     "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
     "script-src 'self' 'unsafe-inline'; style-src 'unsafe-inline'; font-src data:; img-src data: blob:{remote}; "
@@ -46,12 +46,12 @@ _NOT_BUILT = """<!doctype html><meta charset="utf-8"><title>Salon</title>
 
 
 def content_security_policy(nonce: str, *, ancestors: str, image_sources: Sequence[str]) -> str:
-    """Return the policy under which our pages run.
+    """Return the content security policy of the page.
 
     Args:
-        nonce: allows the page's own scripts and styles.
-        ancestors: the rule about who may frame the page.
-        image_sources: where images may come from besides the application itself.
+        nonce: nonce that allows the page's own scripts and styles.
+        ancestors: sources of `frame-ancestors`.
+        image_sources: further sources of images besides the application itself.
     """
     return "; ".join(
         (
@@ -79,10 +79,10 @@ class Pages:
 
     Args:
         app: the application.
-        folder: where the built front end is.
+        folder: folder of the built front end.
         reloads: whether the page watches for restarts of the server.
-        embed_origins: origins that may show the page in a frame.
-        greeting: what is written where users sign in, instead of the page's own words.
+        embed_origins: origins whose pages may show the page in a frame.
+        greeting: text of the sign-in page, in place of the default one.
     """
 
     def __init__(
@@ -94,11 +94,11 @@ class Pages:
         self._reloads = reloads
         self._ancestors = " ".join(("frame-ancestors 'self'", *embed_origins))
         self._templates: dict[str, str] = {}
-        # Whether pictures of other hosts may be loaded somewhere on the page.
+        # Whether any chat of the page may load images of other hosts.
         self._is_open = any(chat.chatbot.remote_images != "block" for chat in app.page.chats)
 
     async def config(self, identity: Identity) -> PageConfig:
-        """Return what the page is told."""
+        """Return the page's configuration."""
         values = {} if self._app.dynamic is dict else await asyncio.to_thread(self._app.dynamic)
         return msgspec.structs.replace(self._app.page, user=identity.user, reload=self._reloads, values=values)
 
@@ -109,29 +109,30 @@ class Pages:
         return self._render("index.html", request, nonce, {"config": config, "head": self._additions(nonce)})
 
     def login(self, request: Request, *, refusal: str | None = None, status: int = 200) -> HTMLResponse:
-        """Return the page to sign in on; `refusal` is the code of why it has to be done again."""
+        """Return the sign-in page; `refusal` is the code of the error of the last attempt."""
         nonce = secrets.token_urlsafe(18)
         message = _REFUSALS[refusal][self._language(request)] if refusal is not None else ""
         language = self._language(request)
-        greeting = in_language(self._greeting or _GREETING[language], [*self._wanted(request), language])
+        greeting = in_language(self._greeting or _GREETING[language], [*self._requested_languages(request), language])
         values = {"message": html.escape(message), "greeting": html.escape(greeting), "head": self._theme_style(nonce)}
         response = self._render("login.html", request, nonce, values)
         response.status_code = status
         return response
 
     def diagram_frame(self) -> HTMLResponse:
-        """Return the document of the sandboxed frame that draws diagrams; it is the same for everybody."""
+        """Return the document of the sandboxed frame that renders diagrams; it is the same for all users."""
         return self._frame("frames/diagram.html", _FRAME_POLICY)
 
     def html_frame(self) -> HTMLResponse:
-        """Return the document of the sandboxed frames that show HTML; what they show comes as a message."""
+        """Return the document of the sandboxed frames that show HTML; the HTML is sent to the frame as a message."""
         remote = " https: http:" if self._is_open else ""
         return self._frame("frames/html.html", _HTML_POLICY.format(remote=remote))
 
     def reply_frame(self) -> HTMLResponse:
         """Return the document of the frames that show HTML in a reply's text.
 
-        A model writes that, so addresses in it may carry the conversation out: nobody is asked in a frame.
+        The HTML is a model's, so addresses in it may leak the conversation; a frame cannot ask the user before it loads
+        them. So it loads nothing from other hosts, unless the author allows it.
         """
         chats = self._app.page.chats
         is_allowed = bool(chats) and all(chat.chatbot.remote_images == "allow" for chat in chats)
@@ -144,7 +145,7 @@ class Pages:
 
     def _frame(self, name: str, policy: str) -> HTMLResponse:
         template = self._template(name)
-        # All that frame the page frame this one too.
+        # All origins that may frame the page have to be allowed here, too: the directive checks every ancestor.
         headers = {"Content-Security-Policy": f"{policy}; {self._ancestors}", "Cache-Control": "no-cache"}
         return HTMLResponse(template or _NOT_BUILT, 200 if template else 503, headers)
 
@@ -152,7 +153,7 @@ class Pages:
         template = self._template(name)
         if template is None:
             return HTMLResponse(_NOT_BUILT, 503)
-        title = in_language(self._app.page.title or "", [*self._wanted(request), self._language(request)])
+        title = in_language(self._app.page.title or "", [*self._requested_languages(request), self._language(request)])
         values = values | {
             "nonce": nonce,
             "lang": self._language(request),
@@ -184,16 +185,16 @@ class Pages:
         return self._templates[name]
 
     def _language(self, request: Request) -> str:
-        """Return the language of the page: asked for, set by the author, or the browser's first that we speak."""
-        for tag in self._wanted(request):
+        """Return the language of the page: requested, set by the author, or the browser's first supported one."""
+        for tag in self._requested_languages(request):
             for language in _LANGUAGES:
                 if tag.lower().partition("-")[0] == language.partition("-")[0]:
                     return language
         return "en"
 
-    def _wanted(self, request: Request) -> list[str]:
-        wanted = [request.query_params.get("lang", ""), self._app.page.lang or ""]
-        return wanted + [
+    def _requested_languages(self, request: Request) -> list[str]:
+        languages = [request.query_params.get("lang", ""), self._app.page.lang or ""]
+        return languages + [
             item.partition(";")[0].strip() for item in request.headers.get("accept-language", "").split(",")
         ]
 
@@ -201,7 +202,7 @@ class Pages:
         return f'<style nonce="{nonce}">{self._app.theme_css}</style>' if self._app.theme_css else ""
 
     def _additions(self, nonce: str) -> str:
-        """Return the author's own style, script and head, allowed by the nonce."""
+        """Return the author's own style, script and head, with the nonce."""
         parts = [self._theme_style(nonce), _NEEDS_NONCE.sub(rf'<\1 nonce="{nonce}"', self._app.head)]
         if self._app.css:
             parts.append(f'<style nonce="{nonce}">{_inert(self._app.css)}</style>')
@@ -225,5 +226,5 @@ def _packed(request: Request, body: str, *, headers: dict[str, str]) -> HTMLResp
 
 
 def _inert(code: str) -> str:
-    """Return code that cannot end the element it stands in."""
+    """Return code that cannot close the element that contains it."""
     return code.replace("</", "<\\/")

@@ -30,17 +30,17 @@ def web_routes(
     reloads: bool,
     public_url: str | None = None,
 ) -> list[PolicyRoute]:
-    """Return the routes, to be mounted where the application is.
+    """Return the routes, to be mounted below the application's root.
 
     Args:
-        services: the application.
+        services: services of the application.
         pages: renders the page.
-        static: the built files.
-        file_roots: files and folders of the author's that the page may show.
-        hidden: files and folders that are never shown, even in one of these.
-        login: who may sign in; `None` lets everybody in.
+        static: files of the built front end.
+        file_roots: files and folders of the author that the page may show.
+        hidden: files and folders that are never served, even inside of `file_roots`.
+        login: the sign-in; `None` if there is none.
         reloads: whether pages may watch for restarts of the server.
-        public_url: the application's address, where it is not the one that requests come to.
+        public_url: public address of the application, if it differs from the requests' address.
     """
     uploads = uploads_of(services)
     application = ApplicationRoutes(

@@ -1,4 +1,4 @@
-"""Routes to sign in and out."""
+"""The routes of signing in and out."""
 
 from urllib.parse import parse_qsl
 
@@ -14,12 +14,12 @@ from salon.surfaces.web.page import Pages
 
 
 class SessionRoutes:
-    """Signs readers in and out.
+    """Signs users in and out.
 
     Args:
-        services: the application.
-        pages: renders the page to sign in on.
-        login: who may sign in.
+        services: services of the application.
+        pages: renders the sign-in page.
+        login: the sign-in.
     """
 
     def __init__(self, services: Services, *, pages: Pages, login: Login) -> None:
@@ -28,7 +28,7 @@ class SessionRoutes:
         self._login = login
 
     def routes(self) -> list[PolicyRoute]:
-        """Return the routes, to be mounted where the application is."""
+        """Return the routes, to be mounted below the application's root."""
         route = self._services.route
         return [
             route("/login", self._login_page, caller="anyone"),
@@ -43,7 +43,7 @@ class SessionRoutes:
         try:
             form = dict(parse_qsl((await read_body(request)).decode(), max_num_fields=8))
         except ValueError:
-            raise ClientError("request.invalid", "The form cannot be read.") from None
+            raise ClientError("request.invalid", "The form cannot be parsed.") from None
         user, password = form.get("username", ""), form.get("password", "")
         if not user or not password:
             return self._pages.login(request, refusal="login.incomplete", status=400)

@@ -1,4 +1,4 @@
-"""The addresses of what is shared by link."""
+"""The routes of shares."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,17 +23,17 @@ _COPY_BYTES = 4 * 2**20
 
 
 class SharingRoutes:
-    """Routes over what is shared; where no conversations are kept, everything is `history.off`.
+    """Creates, lists, serves and revokes shares; all routes answer `history.off` if conversations are not persisted.
 
     Args:
-        services: the application.
+        services: services of the application.
     """
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
     def routes(self) -> list[PolicyRoute]:
-        """Return the routes, to be mounted where the application is."""
+        """Return the routes, to be mounted below the application's root."""
         route = self._services.route
         return [
             route("/api/conversations/{conversation}/share", self._share, methods=["POST"]),
@@ -54,7 +54,7 @@ class SharingRoutes:
         return require_history(self._services.sharing)
 
     async def _share(self, request: Request) -> Response:
-        """Share a conversation that is kept here."""
+        """Share a conversation that the server stores."""
         identity, id_, library = (
             identity_of(request),
             conversation_of(request),
@@ -67,7 +67,7 @@ class SharingRoutes:
         return json_response(_share_view(share), status=201)
 
     async def _share_copy(self, request: Request) -> Response:
-        """Share a conversation that a browser keeps, which sends it along."""
+        """Share a conversation that a browser stores and sends."""
         identity, sharing = identity_of(request), self._sharing
         body = await read_json(request, ShareRequest)
         require_id(body.conversation)
@@ -96,7 +96,7 @@ class SharingRoutes:
         )
         body = await read_json(request, ContinueRequest)
         if body.chat not in chats:
-            raise NotFoundError("chat.unknown", f"There is no chat `{body.chat[:40]}` here.")
+            raise NotFoundError("chat.unknown", f"This application has no chat `{body.chat[:40]}`.")
         share = await sharing.shared(_share_id(request))
         original = await sharing.original(share)
         chat = original.chat if original is not None and original.chat in chats else body.chat

@@ -1,4 +1,4 @@
-"""Routes of turns, calls and their runs."""
+"""The routes of turns, calls and their runs."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -23,8 +23,8 @@ class TurnRoutes:
     """Submits turns and calls, and streams the events of their runs.
 
     Args:
-        services: the application.
-        uploads: finds the files that a turn names.
+        services: services of the application.
+        uploads: finds the files to which a turn refers.
     """
 
     def __init__(self, services: Services, uploads: Uploads) -> None:
@@ -32,7 +32,7 @@ class TurnRoutes:
         self._uploads = uploads
 
     def routes(self) -> list[PolicyRoute]:
-        """Return the routes, to be mounted where the application is."""
+        """Return the routes, to be mounted below the application's root."""
         route = self._services.route
         return [
             route("/api/turns", self._turn, methods=["POST"], body_bytes=TURN_BYTES, rate="turns", is_long=True),

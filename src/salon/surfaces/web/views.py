@@ -1,4 +1,4 @@
-"""Conversations as the page gets them: a page at a time, from the end."""
+"""The views of conversations for the page: paginated, from the end."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -28,9 +28,9 @@ PAGE_AT_MOST = 200
 
 
 def endpoints_view(app: AppSpec, protocols: Sequence[str], address: str) -> EndpointsView:
-    """Return what programs are told that they may call, at the application's `address`."""
-    found = [each for each in callable_endpoints(app) if each.visibility == "public"]
-    return EndpointsView(endpoints=tuple(map(_endpoint, found)), protocols=tuple(protocols), address=address)
+    """Return the endpoints that programs may call; `address` is the application's."""
+    public = [each for each in callable_endpoints(app) if each.visibility == "public"]
+    return EndpointsView(endpoints=tuple(map(_endpoint, public)), protocols=tuple(protocols), address=address)
 
 
 def _endpoint(endpoint: CallableEndpoint) -> EndpointView:
@@ -66,19 +66,19 @@ def view(
     opinions: Mapping[MessageId, Opinion] | None = None,
     sign: Callable[[ConversationId, StoredMessage], str] | None = None,
 ) -> ConversationView:
-    """Return the last `limit` messages on the path to the head, or of those that come before `before`.
+    """Return the last `limit` messages on the path to the head, or the last ones before `before`.
 
     Args:
-        conversation: what is shown.
-        run: the reply that is being written.
-        limit: how many messages, as far as one page goes.
-        before: id of a message that is known already.
-        undone: what was just taken back.
-        opinions: what the reader thinks of messages.
-        sign: gives the signatures of messages that clients keep.
+        conversation: the conversation.
+        run: its active run.
+        limit: number of messages; one page has at most 200.
+        before: id of a message that the client has.
+        undone: message that was just undone.
+        opinions: the user's ratings of messages.
+        sign: function that returns the signatures of messages that clients store.
 
     Raises:
-        NotFoundError: `before` is not part of the conversation.
+        NotFoundError: `before` is not in the conversation.
     """
     end = conversation.get(before).parent if before is not None else conversation.head
     messages: list[MessageView] = []
@@ -99,7 +99,7 @@ def view(
 
 
 def entry_view(entry: ConversationEntry) -> EntryView:
-    """Return how a conversation stands in the list."""
+    """Return the entry of a conversation in the list."""
     return EntryView(
         id=entry.id,
         title=entry.title,
@@ -112,13 +112,13 @@ def entry_view(entry: ConversationEntry) -> EntryView:
 
 
 def shared_view(share: Share) -> SharedView:
-    """Return what is shared as everybody gets it."""
+    """Return a share in the form that every user gets."""
     messages = tuple(_message(stored, ()) for stored in share.messages)
     return SharedView(title=share.title, created_at=share.created_at, messages=messages)
 
 
 def feedback_view(opinion: Opinion) -> FeedbackView:
-    """Return an opinion as the page gets it."""
+    """Return a rating in the page's form."""
     return FeedbackView(options=opinion.options, comment=opinion.comment)
 
 

@@ -1,4 +1,4 @@
-"""What travels in the native protocol besides events; the page's TypeScript types come from here."""
+"""The bodies of the native protocol's requests and responses; the page's TypeScript types are generated from them."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ class _Wire(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class NewMessage(_Wire, frozen=True, kw_only=True):
-    """The user's message of a turn; `files` are ids of files that were uploaded before."""
+    """The user's message of a turn; `files` are ids of uploaded files."""
 
     id: MessageId
     text: str = ""
@@ -25,8 +25,8 @@ class NewMessage(_Wire, frozen=True, kw_only=True):
 class TurnRequest(_Wire, frozen=True, kw_only=True):
     """Body of `POST api/turns`.
 
-    `inputs` are values of additional inputs by their ids; a file in them is `{"$file": id}`. With `temporary`, a new
-    conversation is not kept for the list.
+    `inputs` are values of additional inputs by id; a file in them is `{"$file": id}`. `temporary` keeps a new
+    conversation out of the persisted list.
     """
 
     id: TurnId
@@ -44,8 +44,8 @@ class TurnRequest(_Wire, frozen=True, kw_only=True):
 class CallRequest(_Wire, frozen=True, kw_only=True):
     """Body of `POST api/calls`: call a function that is bound to an event.
 
-    `inputs` are like a turn's; `session` is an id of the page's own making, the same for all its calls; `event` is
-    what happened.
+    `inputs` are like a turn's; `session` is an id that the page chose, the same for all its calls; `event` is the data
+    of the event.
     """
 
     id: TurnId
@@ -56,9 +56,9 @@ class CallRequest(_Wire, frozen=True, kw_only=True):
 
 
 class EndpointParameter(_Wire, frozen=True, kw_only=True):
-    """A parameter of an endpoint. `schema` is a JSON Schema; without a `default`, callers have to give it.
+    """A parameter of an endpoint. `schema` is a JSON Schema; a parameter without a `default` is required.
 
-    `input` is what turns call an additional input.
+    `input` is the id of the additional input in turns.
     """
 
     name: str
@@ -70,10 +70,10 @@ class EndpointParameter(_Wire, frozen=True, kw_only=True):
 
 
 class EndpointView(_Wire, frozen=True, kw_only=True):
-    """Something that programs may call. `chat` is the name of the chat that it is, if it is one.
+    """An endpoint that programs may call. For a chat, `chat` is its name.
 
-    Otherwise `event` is what calls name it by, as their `endpoint`. `outputs` are the components that it sets, in the
-    order in which its function returns them.
+    For a function, `event` is the `endpoint` of calls. `outputs` are the components that the function sets, in the
+    order of its return values.
     """
 
     name: str
@@ -86,7 +86,7 @@ class EndpointView(_Wire, frozen=True, kw_only=True):
 
 
 class EndpointsView(_Wire, frozen=True, kw_only=True):
-    """What programs may call, and by which protocols besides this one."""
+    """The endpoints that programs may call, and the enabled protocols besides this one."""
 
     endpoints: tuple[EndpointView, ...] = ()
     protocols: tuple[str, ...] = ()
@@ -100,7 +100,7 @@ class CancelRequest(_Wire, frozen=True, kw_only=True):
 
 
 class HeadView(_Wire, frozen=True, kw_only=True):
-    """What the stream of `GET api/conversations/{id}/changes` says: the message with which the conversation ends."""
+    """Event of `GET api/conversations/{id}/changes`: the last message of the conversation."""
 
     head: MessageId
 
@@ -112,9 +112,9 @@ class SwitchRequest(_Wire, frozen=True, kw_only=True):
 
 
 class FeedbackRequest(_Wire, frozen=True, kw_only=True):
-    """Body of `POST api/conversations/{id}/feedback`: all that its sender thinks of a message; nothing takes it back.
+    """Body of `POST api/conversations/{id}/feedback`: the whole rating of a message; an empty one withdraws it.
 
-    `copy` is like a turn's, for a server that has lost the conversation.
+    `copy` is like a turn's, for a server that no longer has the conversation.
     """
 
     message: MessageId
@@ -125,29 +125,29 @@ class FeedbackRequest(_Wire, frozen=True, kw_only=True):
 
 
 class FeedbackView(_Wire, frozen=True, kw_only=True):
-    """What its reader thinks of a message: options that were offered, and their own words."""
+    """A user's rating of a message: the selected options, and a comment."""
 
     options: tuple[str, ...] = ()
     comment: str = ""
 
 
 class FeedbackKept(_Wire, frozen=True, kw_only=True):
-    """What is kept, and at which message: the first one of the turn."""
+    """The persisted rating, and its message: the first one of the turn."""
 
     message: MessageId
     feedback: FeedbackView
 
 
 class FeedbacksView(_Wire, frozen=True, kw_only=True):
-    """What a reader thinks of a conversation's messages, by their ids; the server may have lost these themselves."""
+    """A user's ratings of a conversation's messages, by message id; the server may no longer have the messages."""
 
     feedback: dict[MessageId, FeedbackView] = {}
 
 
 class MessageView(_Wire, frozen=True, kw_only=True):
-    """A message of a conversation; `versions` is there when there are several.
+    """A message of a conversation; `versions` is set if there are several.
 
-    `feedback` is what its reader thinks of it, `signature` the server's, for clients that keep the message.
+    `feedback` is the user's rating, `signature` the server's signature, for clients that store the message.
     """
 
     id: MessageId
@@ -160,14 +160,14 @@ class MessageView(_Wire, frozen=True, kw_only=True):
 
 
 class UploadView(_Wire, frozen=True, kw_only=True):
-    """How far an upload is: how many bytes the server has, or the file that it has become."""
+    """The state of an upload: the number of bytes that the server has, or the completed file."""
 
     size_bytes: int = 0
     file: FileRef | None = None
 
 
 class ActiveRun(_Wire, frozen=True, kw_only=True):
-    """A reply that is being written."""
+    """An active reply."""
 
     id: RunId
     answers: MessageId | None = None
@@ -184,9 +184,9 @@ class ConversationView(_Wire, frozen=True, kw_only=True):
 
 
 class EntryView(_Wire, frozen=True, kw_only=True):
-    """A conversation as it stands in the list. Times are in seconds since 1970, UTC.
+    """An entry of the list of conversations. Times are in seconds since 1970, UTC.
 
-    Where words were searched, `excerpt` is what stands around them, and `message` the message in which that is.
+    In a search result, `excerpt` is the text around the words, and `message` the message that contains them.
     """
 
     id: ConversationId
@@ -203,8 +203,8 @@ class EntryView(_Wire, frozen=True, kw_only=True):
 class ConversationList(_Wire, frozen=True, kw_only=True):
     """A page of the list, pinned conversations first, then by the last change, newest first.
 
-    `next` is the `before` of the following page, if there is more. `adoptable` says that this browser has
-    conversations from before its user signed in.
+    `next` is the `before` of the following page, if there is one. `adoptable` tells that this browser has conversations
+    from before its user signed in.
     """
 
     conversations: tuple[EntryView, ...]
@@ -213,36 +213,36 @@ class ConversationList(_Wire, frozen=True, kw_only=True):
 
 
 class ChangeRequest(_Wire, frozen=True, kw_only=True):
-    """Body of `PATCH api/conversations/{id}`; an empty `title` brings the automatic one back."""
+    """Body of `PATCH api/conversations/{id}`; an empty `title` restores the automatic one."""
 
     title: str | None = None
     is_pinned: bool | None = None
 
 
 class AdoptedView(_Wire, frozen=True, kw_only=True):
-    """How many conversations have become the user's."""
+    """The number of conversations that were transferred to the user."""
 
     count: int
 
 
 class ImportView(_Wire, frozen=True, kw_only=True):
-    """The conversations that came in, and how many in the file could not be read."""
+    """The imported conversations, and the number of those that could not be read."""
 
     conversations: tuple[EntryView, ...]
     skipped: int = 0
 
 
 class DocumentsView(_Wire, frozen=True, kw_only=True):
-    """The conversations of a file, for whoever keeps them, and how many in the file could not be read."""
+    """The conversations of a file, for the client to store, and the number of those that could not be read."""
 
     documents: tuple[ConversationDocument, ...]
     skipped: int = 0
 
 
 class ShareRequest(_Wire, frozen=True, kw_only=True):
-    """Body of `POST api/shares`: a conversation that a browser keeps, of which what it shows is shared.
+    """Body of `POST api/shares`: the messages of a conversation that a browser stores.
 
-    Messages that carry the server's signatures are known as its own where somebody continues the conversation.
+    Messages with the server's valid signatures count as verified if a user continues the conversation.
     """
 
     conversation: ConversationId
@@ -250,7 +250,7 @@ class ShareRequest(_Wire, frozen=True, kw_only=True):
 
 
 class ShareView(_Wire, frozen=True, kw_only=True):
-    """Something that its owner has shared; whoever has the `id` may read it."""
+    """A share for its owner; every user with the `id` may read it."""
 
     id: str
     conversation: ConversationId
@@ -259,13 +259,13 @@ class ShareView(_Wire, frozen=True, kw_only=True):
 
 
 class ShareList(_Wire, frozen=True, kw_only=True):
-    """What the asker has shared, newest first."""
+    """The user's shares, newest first."""
 
     shares: tuple[ShareView, ...]
 
 
 class SharedView(_Wire, frozen=True, kw_only=True):
-    """What is shared under an id, as it was at `created_at`; its files are at `shared/{id}/{file}/{name}`."""
+    """A share, as of `created_at`; its files are at `shared/{id}/{file}/{name}`."""
 
     title: str
     created_at: float
@@ -273,6 +273,6 @@ class SharedView(_Wire, frozen=True, kw_only=True):
 
 
 class ContinueRequest(_Wire, frozen=True, kw_only=True):
-    """Body of `POST api/shared/{id}/copy`: the chat in which it goes on, where that of the original is gone."""
+    """Body of `POST api/shared/{id}/copy`: the chat in which to continue, if the original's does not exist."""
 
     chat: str = "chat"

@@ -18,14 +18,14 @@ export type RunEvent =
   | RunEnd;
 
 /**
- * A reply that is being written.
+ * An active reply.
  */
 export interface ActiveRun {
   id: string;
   answers?: string | null;
 }
 /**
- * How many conversations have become the user's.
+ * The number of conversations that were transferred to the user.
  */
 export interface AdoptedView {
   count: number;
@@ -33,8 +33,8 @@ export interface AdoptedView {
 /**
  * Body of `POST api/calls`: call a function that is bound to an event.
  *
- * `inputs` are like a turn's; `session` is an id of the page's own making, the same for all its calls; `event` is
- * what happened.
+ * `inputs` are like a turn's; `session` is an id that the page chose, the same for all its calls; `event` is the data
+ * of the event.
  */
 export interface CallRequest {
   id: string;
@@ -50,17 +50,17 @@ export interface CancelRequest {
   seen?: number | null;
 }
 /**
- * Body of `PATCH api/conversations/{id}`; an empty `title` brings the automatic one back.
+ * Body of `PATCH api/conversations/{id}`; an empty `title` restores the automatic one.
  */
 export interface ChangeRequest {
   title?: string | null;
   is_pinned?: boolean | null;
 }
 /**
- * Something that the page shows with a view of its own, chosen by `kind`.
+ * A component, shown by the view for its `kind`.
  *
- * `props` are of the kind's form in `components.json`; a `file` in them is the number of one of `files`. `text` is the
- * content of kinds that are made of text, so that it can grow like any text.
+ * `props` have the kind's schema in `components.json`; a `file` in them is an index into `files`. `text` is the
+ * content of kinds that consist of text, so that it can be streamed like any text.
  */
 export interface ComponentPart {
   type: 'component';
@@ -70,7 +70,7 @@ export interface ComponentPart {
   files?: FileRef[];
 }
 /**
- * A file that the server keeps for one owner. `id` is signed and hard to guess, and no path on the server.
+ * A reference to a file that the server stores for one owner. `id` is signed, hard to guess, and no path.
  */
 export interface FileRef {
   id: string;
@@ -79,15 +79,15 @@ export interface FileRef {
   size_bytes: number;
 }
 /**
- * Body of `POST api/shared/{id}/copy`: the chat in which it goes on, where that of the original is gone.
+ * Body of `POST api/shared/{id}/copy`: the chat in which to continue, if the original's does not exist.
  */
 export interface ContinueRequest {
   chat?: string;
 }
 /**
- * A conversation as its JSON document has it, with all branches; files are named, their content is not in it.
+ * A conversation as a JSON document, with all branches; files are listed without their content.
  *
- * `title` is empty where nobody has named the conversation. Times are in seconds since 1970, UTC.
+ * `title` is empty if the conversation has no title yet. Times are in seconds since 1970, UTC.
  */
 export interface ConversationDocument {
   format: 'salon-conversation';
@@ -99,9 +99,9 @@ export interface ConversationDocument {
   updated_at?: number;
 }
 /**
- * A message in its place in a conversation; `created_at` is in seconds since 1970, UTC.
+ * A message with its envelope in a conversation; `created_at` is in seconds since 1970, UTC.
  *
- * `signature` is the server's, in copies that clients keep.
+ * `signature` is the server's signature, in copies that clients store.
  */
 export interface StoredMessage {
   id: string;
@@ -111,11 +111,11 @@ export interface StoredMessage {
   signature?: string | null;
 }
 /**
- * What one side said: a role and parts.
+ * The content of a message: a role and parts.
  *
- * `status` tells how a reply ended: `cancelled` by its reader, `interrupted` by the server's
- * end, `error` with the reason in `failure`. Whatever it says, `parts` holds what was seen.
- * `is_pushed` marks what the application said by itself, outside of a reply.
+ * `status` tells how a reply ended: `cancelled` by the user, `interrupted` by the server's stop, or `error` with the
+ * reason in `failure`; `parts` always contains the content that was shown. `is_pushed` marks a message that the
+ * application sent outside of a reply.
  */
 export interface Message {
   role: 'assistant' | 'system' | 'user';
@@ -125,17 +125,17 @@ export interface Message {
   is_pushed?: boolean;
 }
 /**
- * Text that the reader sees; an assistant's is Markdown, a user's is shown as written.
+ * Text for the user; an assistant's text is Markdown, a user's is shown as written.
  */
 export interface TextPart {
   type: 'text';
   text?: string;
 }
 /**
- * A step on the way to the answer, such as a model's reasoning or a tool's call, shown folded away.
+ * An intermediate step of a reply, such as a model's reasoning or a tool call, shown collapsed.
  *
- * `text` is Markdown, `log` a short remark beside the title, `duration_s` how long it took in seconds. A thought
- * whose `parent` is the `id` of another one of the message is shown inside that one.
+ * `text` is Markdown, `log` a short remark beside the title, `duration_s` the duration in seconds. A thought whose
+ * `parent` is the `id` of another thought of the message is shown inside of that one.
  */
 export interface ThoughtPart {
   type: 'thought';
@@ -148,7 +148,7 @@ export interface ThoughtPart {
   parent?: string | null;
 }
 /**
- * A file that a user attached. `alt_text` says what it shows.
+ * A file that a user attached. `alt_text` is its alternative text for screen readers.
  */
 export interface FilePart {
   type: 'file';
@@ -156,26 +156,25 @@ export interface FilePart {
   alt_text?: string;
 }
 /**
- * Preset replies, shown as buttons while their message is the last.
+ * Preset replies, shown as buttons below the last message.
  */
 export interface OptionsPart {
   type: 'options';
   options: Option[];
 }
 /**
- * A preset reply: choosing it sends `value`; the button says `label`.
+ * A preset reply: a button with the text `label`; a click sends `value`.
  */
 export interface Option {
   value: string;
   label: string;
 }
 /**
- * Why a reply did not become complete, in the form that clients get.
+ * The reason for which a reply is incomplete, in the form that clients get.
  *
- * `code` is stable and dotted; `message` is safe to show. `incident` names the entry of the
- * server's log that has the details, when there is one. `details` holds the exception's own
- * text, only when the application is run with `show_error`. `duration_s` is for how many seconds
- * a passing notice of it is shown, `None` for until it is closed.
+ * `code` is stable and dotted; `message` is safe to show. `incident` identifies the entry of the server's log with the
+ * details. `details` contains the exception's text, only if the application runs with `show_error`. `duration_s` is
+ * the number of seconds for which a transient notification shows it, `None` until it is closed.
  */
 export interface Failure {
   code: string;
@@ -188,8 +187,8 @@ export interface Failure {
 /**
  * A page of the list, pinned conversations first, then by the last change, newest first.
  *
- * `next` is the `before` of the following page, if there is more. `adoptable` says that this browser has
- * conversations from before its user signed in.
+ * `next` is the `before` of the following page, if there is one. `adoptable` tells that this browser has conversations
+ * from before its user signed in.
  */
 export interface ConversationList {
   conversations: EntryView[];
@@ -197,9 +196,9 @@ export interface ConversationList {
   adoptable?: boolean;
 }
 /**
- * A conversation as it stands in the list. Times are in seconds since 1970, UTC.
+ * An entry of the list of conversations. Times are in seconds since 1970, UTC.
  *
- * Where words were searched, `excerpt` is what stands around them, and `message` the message in which that is.
+ * In a search result, `excerpt` is the text around the words, and `message` the message that contains them.
  */
 export interface EntryView {
   id: string;
@@ -223,9 +222,9 @@ export interface ConversationView {
   undone?: MessageView | null;
 }
 /**
- * A message of a conversation; `versions` is there when there are several.
+ * A message of a conversation; `versions` is set if there are several.
  *
- * `feedback` is what its reader thinks of it, `signature` the server's, for clients that keep the message.
+ * `feedback` is the user's rating, `signature` the server's signature, for clients that store the message.
  */
 export interface MessageView {
   id: string;
@@ -237,23 +236,23 @@ export interface MessageView {
   signature?: string | null;
 }
 /**
- * What its reader thinks of a message: options that were offered, and their own words.
+ * A user's rating of a message: the selected options, and a comment.
  */
 export interface FeedbackView {
   options?: string[];
   comment?: string;
 }
 /**
- * The conversations of a file, for whoever keeps them, and how many in the file could not be read.
+ * The conversations of a file, for the client to store, and the number of those that could not be read.
  */
 export interface DocumentsView {
   documents: ConversationDocument[];
   skipped?: number;
 }
 /**
- * A parameter of an endpoint. `schema` is a JSON Schema; without a `default`, callers have to give it.
+ * A parameter of an endpoint. `schema` is a JSON Schema; a parameter without a `default` is required.
  *
- * `input` is what turns call an additional input.
+ * `input` is the id of the additional input in turns.
  */
 export interface EndpointParameter {
   name: string;
@@ -264,10 +263,10 @@ export interface EndpointParameter {
   default?: unknown;
 }
 /**
- * Something that programs may call. `chat` is the name of the chat that it is, if it is one.
+ * An endpoint that programs may call. For a chat, `chat` is its name.
  *
- * Otherwise `event` is what calls name it by, as their `endpoint`. `outputs` are the components that it sets, in the
- * order in which its function returns them.
+ * For a function, `event` is the `endpoint` of calls. `outputs` are the components that the function sets, in the
+ * order of its return values.
  */
 export interface EndpointView {
   name: string;
@@ -279,7 +278,7 @@ export interface EndpointView {
   parameters?: EndpointParameter[];
 }
 /**
- * What programs may call, and by which protocols besides this one.
+ * The endpoints that programs may call, and the enabled protocols besides this one.
  */
 export interface EndpointsView {
   endpoints?: EndpointView[];
@@ -287,16 +286,16 @@ export interface EndpointsView {
   address: string;
 }
 /**
- * What is kept, and at which message: the first one of the turn.
+ * The persisted rating, and its message: the first one of the turn.
  */
 export interface FeedbackKept {
   message: string;
   feedback: FeedbackView;
 }
 /**
- * Body of `POST api/conversations/{id}/feedback`: all that its sender thinks of a message; nothing takes it back.
+ * Body of `POST api/conversations/{id}/feedback`: the whole rating of a message; an empty one withdraws it.
  *
- * `copy` is like a turn's, for a server that has lost the conversation.
+ * `copy` is like a turn's, for a server that no longer has the conversation.
  */
 export interface FeedbackRequest {
   message: string;
@@ -306,7 +305,7 @@ export interface FeedbackRequest {
   copy?: StoredMessage[] | null;
 }
 /**
- * What a reader thinks of a conversation's messages, by their ids; the server may have lost these themselves.
+ * A user's ratings of a conversation's messages, by message id; the server may no longer have the messages.
  */
 export interface FeedbacksView {
   feedback?: {
@@ -314,20 +313,20 @@ export interface FeedbacksView {
   };
 }
 /**
- * What the stream of `GET api/conversations/{id}/changes` says: the message with which the conversation ends.
+ * Event of `GET api/conversations/{id}/changes`: the last message of the conversation.
  */
 export interface HeadView {
   head: string;
 }
 /**
- * The conversations that came in, and how many in the file could not be read.
+ * The imported conversations, and the number of those that could not be read.
  */
 export interface ImportView {
   conversations: EntryView[];
   skipped?: number;
 }
 /**
- * The user's message of a turn; `files` are ids of files that were uploaded before.
+ * The user's message of a turn; `files` are ids of uploaded files.
  */
 export interface NewMessage {
   id: string;
@@ -344,13 +343,13 @@ export interface Problem {
   detail: string;
 }
 /**
- * What the asker has shared, newest first.
+ * The user's shares, newest first.
  */
 export interface ShareList {
   shares: ShareView[];
 }
 /**
- * Something that its owner has shared; whoever has the `id` may read it.
+ * A share for its owner; every user with the `id` may read it.
  */
 export interface ShareView {
   id: string;
@@ -359,16 +358,16 @@ export interface ShareView {
   created_at: number;
 }
 /**
- * Body of `POST api/shares`: a conversation that a browser keeps, of which what it shows is shared.
+ * Body of `POST api/shares`: the messages of a conversation that a browser stores.
  *
- * Messages that carry the server's signatures are known as its own where somebody continues the conversation.
+ * Messages with the server's valid signatures count as verified if a user continues the conversation.
  */
 export interface ShareRequest {
   conversation: string;
   document: ConversationDocument;
 }
 /**
- * What is shared under an id, as it was at `created_at`; its files are at `shared/{id}/{file}/{name}`.
+ * A share, as of `created_at`; its files are at `shared/{id}/{file}/{name}`.
  */
 export interface SharedView {
   title: string;
@@ -384,8 +383,8 @@ export interface SwitchRequest {
 /**
  * Body of `POST api/turns`.
  *
- * `inputs` are values of additional inputs by their ids; a file in them is `{"$file": id}`. With `temporary`, a new
- * conversation is not kept for the list.
+ * `inputs` are values of additional inputs by id; a file in them is `{"$file": id}`. `temporary` keeps a new
+ * conversation out of the persisted list.
  */
 export interface TurnRequest {
   id: string;
@@ -400,18 +399,18 @@ export interface TurnRequest {
   temporary?: boolean;
 }
 /**
- * How far an upload is: how many bytes the server has, or the file that it has become.
+ * The state of an upload: the number of bytes that the server has, or the completed file.
  */
 export interface UploadView {
   size_bytes?: number;
   file?: FileRef | null;
 }
 /**
- * What is to happen on the page at an event, or after another binding has ended.
+ * A binding: the action of the page at an event, or after another binding's end.
  *
  * `triggers` are pairs of a component's id (`None` for the page) and an event. `calls` tells whether the server has a
- * function for it, `script` whether the page has one, which comes first. `clears` are components to be emptied.
- * `mode` says what a further event means while it runs: nothing, another call, or one more call afterwards.
+ * function for it, `script` whether the page has one, which is called first. `clears` are components to reset. `mode`
+ * decides about further events while a call is active: drop them, call at once, or call once afterwards.
  */
 export interface BindingConfig {
   id: string;
@@ -428,7 +427,7 @@ export interface BindingConfig {
   show_progress?: 'full' | 'hidden' | 'minimal';
 }
 /**
- * The label of each button: `None` stands for the icon and the page's own words, `False` for no button.
+ * The labels of the buttons: `None` for the icon and the default label, `False` for no button.
  */
 export interface ButtonsConfig {
   submit?: string | boolean | null;
@@ -440,9 +439,9 @@ export interface ButtonsConfig {
   copy_all?: boolean | null;
 }
 /**
- * One chat of the page. `inputs` are the ids of its additional inputs, wherever they stand; `extra` shows some.
+ * One chat of the page. `inputs` are the ids of all its additional inputs; `extra` is the section that shows some.
  *
- * `chatbot_id` and `textbox_id` name its conversation and its box in bindings that hear of these, take or set them.
+ * `chatbot_id` and `textbox_id` identify its conversation and text box in bindings.
  */
 export interface ChatConfig {
   name?: string;
@@ -464,14 +463,13 @@ export interface ChatConfig {
   history?: ('browser' | 'server') | null;
 }
 /**
- * The conversation's area.
+ * The area of the conversation.
  *
- * Lengths are CSS lengths; `placeholder` is Markdown or HTML, shown while it is empty. `opening` is what every
- * conversation begins with. `user_avatar` and `bot_avatar` are addresses of pictures. `formulas` is `None` for the
- * page's own rules. With `frames_html`, blocks of replies that hold HTML are shown in frames; `tags` says which tags
- * that are no HTML are shown as text. With `groups_messages`, messages of one side that follow each other stand
- * together. `remote_images` says what happens to images at other hosts: loaded at a click, at once, or not
- * at all. `feedback` is there when readers may say what they think of messages.
+ * Lengths are CSS lengths; `placeholder` is Markdown or HTML, shown while the conversation is empty. `opening` are the
+ * messages with which every conversation begins. `user_avatar` and `bot_avatar` are addresses of images. `formulas` is
+ * `None` for the page's default delimiters. `frames_html` shows blocks of HTML in frames; `tags` are the tags outside
+ * of HTML that are shown as text. `groups_messages` groups consecutive messages of one role. `remote_images` decides
+ * about images on other hosts: loaded after a click, at once, or never. `feedback` is set if users may rate messages.
  */
 export interface ChatbotConfig {
   label?: string | null;
@@ -500,7 +498,7 @@ export interface ChatbotConfig {
   elem_classes?: string[];
 }
 /**
- * What encloses a formula; `display` gives it a line of its own.
+ * The delimiters of a formula; `display` shows it in a line of its own.
  */
 export interface Delimiters {
   left: string;
@@ -508,11 +506,11 @@ export interface Delimiters {
   display?: boolean;
 }
 /**
- * What readers may say of messages.
+ * The options for rating messages.
  *
- * `Like` and `Dislike` are thumbs, all other options stand in a menu, by their `labels` where there are some; with
- * `comments` there is a box for words. With `user_messages`, the user's messages can be judged, too. `presets` are
- * options for each side's turn at first.
+ * `Like` and `Dislike` are thumbs; the other options are in a menu, with the texts of `labels` if there are some.
+ * `comments` adds a text box; `user_messages` lets users rate their own messages. `presets` are the initial ratings of
+ * each turn.
  */
 export interface FeedbackConfig {
   options?: string[];
@@ -522,7 +520,7 @@ export interface FeedbackConfig {
   presets?: string[][];
 }
 /**
- * The box to write in. Without `container` it has no frame of its own; `scale` is its share of the row's width.
+ * The text box for messages. `container` draws a frame around it; `scale` is its share of the row's width.
  */
 export interface TextboxConfig {
   value?: string | null;
@@ -544,9 +542,9 @@ export interface TextboxConfig {
   elem_classes?: string[];
 }
 /**
- * One example: clicking sends `text`. The card shows `label` instead, and the picture at `icon`.
+ * One example: a click sends `text`. Its card shows `label` instead, and the image at `icon`.
  *
- * `values` are those of additional inputs, by their ids.
+ * `values` are the values of additional inputs, by id.
  */
 export interface ExampleConfig {
   text: string;
@@ -556,14 +554,14 @@ export interface ExampleConfig {
   values?: {};
 }
 /**
- * A file of an example. When the example is sent, the server attaches it; to fill the box, the page fetches it.
+ * A file of an example. The server attaches it to the sent example; the page fetches it to fill the text box.
  */
 export interface ExampleFile {
   name: string;
   address: string;
 }
 /**
- * What users may attach; `size_bytes` is what one file may have. A longer pasted text becomes a file.
+ * The rules for attached files; `size_bytes` is the largest size. A longer pasted text becomes a file.
  */
 export interface FilesConfig {
   count?: 'directory' | 'multiple' | 'single';
@@ -573,7 +571,7 @@ export interface FilesConfig {
   size_bytes?: number;
 }
 /**
- * Additional inputs that stand below the text box, and what is above them.
+ * The section of additional inputs below the text box, with its heading.
  */
 export interface InputsConfig {
   children: (ComponentNode | ChatNode | ContainerNode)[];
@@ -581,7 +579,7 @@ export interface InputsConfig {
   open?: boolean;
 }
 /**
- * A component on the page, as it is at first; `id` is what turns and calls name its value by.
+ * A component on the page in its initial state; turns and calls refer to its value by `id`.
  */
 export interface ComponentNode {
   type: 'component';
@@ -596,7 +594,7 @@ export interface ChatNode {
   chat: string;
 }
 /**
- * Something that other things stand in. What `options` holds depends on its `kind`.
+ * A container. The keys of `options` depend on its `kind`.
  */
 export interface ContainerNode {
   type: 'container';
@@ -606,9 +604,9 @@ export interface ContainerNode {
   options?: {};
 }
 /**
- * All that the page needs to know before the first message.
+ * The whole configuration of the page before the first message.
  *
- * Without a `layout`, the page is its first chat. `values` are components as they are for this very page.
+ * Without a `layout`, the page shows its first chat. `values` are components evaluated for this page load.
  */
 export interface PageConfig {
   protocol?: number;
@@ -627,7 +625,7 @@ export interface PageConfig {
   reload?: boolean;
 }
 /**
- * The message will not change any more.
+ * The message is complete.
  */
 export interface MessageEnd {
   type: 'message-end';
@@ -635,9 +633,9 @@ export interface MessageEnd {
   message?: number;
 }
 /**
- * A reply's message begins; messages are counted from 0, and several may be open at once.
+ * A message of the reply begins; messages are counted from 0, and several may be open at once.
  *
- * `form` is that of the whole reply from now on.
+ * `form` is the form of the whole reply from now on.
  */
 export interface MessageStart {
   type: 'message-start';
@@ -647,7 +645,7 @@ export interface MessageStart {
   form?: 'list' | 'message' | 'messages' | 'value';
 }
 /**
- * A passing message for the user, beside the reply.
+ * A transient notification for the user, outside of the reply.
  */
 export interface Notice {
   type: 'notice';
@@ -658,9 +656,10 @@ export interface Notice {
   duration_s?: number | null;
 }
 /**
- * `text` is to be appended to the text of a component beside the chat, which was set in this run.
+ * Append `text` to the text of a component outside of the chat; an output-set of this run has to precede it.
  *
- * With `message`, a conversation is meant: the last part of that message, counted from 0, in its `messages`.
+ * For a conversation, `message` is the index of a message in `messages`, counted from 0; the text is appended to its
+ * last part.
  */
 export interface OutputDelta {
   type: 'output-delta';
@@ -670,9 +669,9 @@ export interface OutputDelta {
   message?: number | null;
 }
 /**
- * A component beside the chat changes: `props` replace its own of the same names.
+ * Set a component outside of the chat: `props` replace the component's props of the same names.
  *
- * So do `text` and `files`, unless they are `None`.
+ * `text` and `files` replace the component's own, unless they are `None`.
  */
 export interface OutputSet {
   type: 'output-set';
@@ -683,7 +682,7 @@ export interface OutputSet {
   files?: FileRef[] | null;
 }
 /**
- * `text` is to be appended to the part's text.
+ * Append `text` to the part's text.
  */
 export interface PartDelta {
   type: 'part-delta';
@@ -693,7 +692,7 @@ export interface PartDelta {
   part?: number;
 }
 /**
- * The part will not change any more.
+ * The part is complete.
  */
 export interface PartEnd {
   type: 'part-end';
@@ -702,7 +701,7 @@ export interface PartEnd {
   part?: number;
 }
 /**
- * The part is `value` from now on.
+ * Replace the part by `value`.
  */
 export interface PartReplace {
   type: 'part-replace';
@@ -712,7 +711,7 @@ export interface PartReplace {
   part?: number;
 }
 /**
- * A part begins, holding `value` from the start; parts of a message are counted from 0.
+ * A part begins with the content `value`; parts of a message are counted from 0.
  */
 export interface PartStart {
   type: 'part-start';
@@ -722,7 +721,7 @@ export interface PartStart {
   part?: number;
 }
 /**
- * The part's text keeps only its first `length` Unicode code points.
+ * Truncate the part's text to its first `length` Unicode code points.
  */
 export interface PartTruncate {
   type: 'part-truncate';
@@ -732,9 +731,10 @@ export interface PartTruncate {
   part?: number;
 }
 /**
- * How far a long step is: `fraction` from 0 to 1, or `None` when unknown, and `text`, which says all in words.
+ * The progress of a long step: `fraction` from 0 to 1, or `None` if unknown; `text` describes all of it.
  *
- * Where steps are counted, `done` of `total` (`None` when unknown) are, in `unit`; `label` is the text without that.
+ * For counted steps, `done` of `total` (`None` if unknown) are done, in `unit`; `label` is the text without the
+ * numbers.
  */
 export interface Progress {
   type: 'progress';
@@ -747,7 +747,7 @@ export interface Progress {
   label?: string;
 }
 /**
- * The run's place in the queue: 1 comes next, 0 says that the wait is over.
+ * The run's position in the queue: 1 is next, 0 means that the wait is over.
  */
 export interface QueuePosition {
   type: 'queue-position';
@@ -755,10 +755,10 @@ export interface QueuePosition {
   position: number;
 }
 /**
- * Everything folded so far is void: the reply's messages are `messages`, their ids `ids`, all open.
+ * Discard the fold so far: the reply's messages are `messages`, their ids `ids`; all are open.
  *
- * Readers that come too late for trimmed entries get it in place of these; a function that
- * takes back a message causes it, too. `outputs` are the components beside the chat that trimmed entries set.
+ * A reader that is too late for trimmed entries gets this event in their place; a function that removes a message
+ * causes it, too. `outputs` are the components outside of the chat that the trimmed entries set.
  */
 export interface Reset {
   type: 'reset';
@@ -771,7 +771,7 @@ export interface Reset {
 /**
  * The last event of every run, exactly once.
  *
- * `signatures` are those of the reply's messages, for clients that keep them.
+ * `signatures` are the server's signatures of the reply's messages, for clients that store them.
  */
 export interface RunEnd {
   type: 'run-end';
@@ -781,10 +781,10 @@ export interface RunEnd {
   signatures?: string[];
 }
 /**
- * The run was accepted. `answers` is the user's message that it replies to.
+ * The run was accepted. `answers` is the id of the user's message that it replies to.
  *
- * `message` is that message where the server added to it, such as an example's files. `signature` is the server's,
- * for clients that keep the message.
+ * `message` is this message if the server added to it, such as an example's files. `signature` is the server's
+ * signature, for clients that store the message.
  */
 export interface RunStart {
   type: 'run-start';
@@ -797,7 +797,7 @@ export interface RunStart {
   protocol?: number;
 }
 /**
- * Sound to listen to; as an input it may be `taken_by` the `microphone`.
+ * Sound with a player; an input may be `taken_by` the `microphone`.
  */
 export interface AudioProps {
   label?: string | null;
@@ -818,14 +818,14 @@ export interface AudioProps {
   loop?: boolean;
 }
 /**
- * Where content comes from: the number of one of the part's files, or an address that the browser loads.
+ * The source of content: the index of one of the part's files, or an address that the browser loads.
  */
 export interface Source {
   file?: number | null;
   url?: string | null;
 }
 /**
- * A value that the browser keeps under a key.
+ * A value that the browser stores under a key.
  */
 export interface BrowserStateProps {
   label?: string | null;
@@ -844,7 +844,7 @@ export interface BrowserStateProps {
   storage_key?: string | null;
 }
 /**
- * A button; its label is the part's text. It downloads `source`, or takes `count` files of `types`.
+ * A button; its label is the part's text. It downloads `source`, or uploads `count` files of `types`.
  */
 export interface ButtonProps {
   label?: string | null;
@@ -869,7 +869,7 @@ export interface ButtonProps {
   types?: string[];
 }
 /**
- * Yes or no.
+ * A checkbox.
  */
 export interface CheckboxProps {
   label?: string | null;
@@ -887,14 +887,14 @@ export interface CheckboxProps {
   value?: boolean;
 }
 /**
- * One of several: what is shown, and what it stands for.
+ * One choice: the label that is shown, and its value.
  */
 export interface Choice {
   label: string;
   value: string | number | boolean;
 }
 /**
- * One or several choices. `custom` lets other texts be entered, `most` is how many can be chosen.
+ * Choices. `custom` lets users enter other texts, `most` is the largest number of selected choices.
  */
 export interface ChoiceProps {
   label?: string | null;
@@ -918,7 +918,7 @@ export interface ChoiceProps {
   selects_all?: boolean;
 }
 /**
- * Source code, in the part's text.
+ * Source code: the part's text.
  */
 export interface CodeProps {
   label?: string | null;
@@ -957,14 +957,14 @@ export interface ColorPickerProps {
   value?: string;
 }
 /**
- * How sure a classification is of one class, from 0 to 1.
+ * The confidence in one class of a classification, from 0 to 1.
  */
 export interface Confidence {
   label: string;
   confidence: number;
 }
 /**
- * A table. `row_count` is there when there are more rows than these, `column_widths` are of the first columns.
+ * A table. `row_count` is set if the table has more rows than `rows`; `column_widths` start at the first column.
  */
 export interface DataframeProps {
   label?: string | null;
@@ -986,7 +986,7 @@ export interface DataframeProps {
   searchable?: boolean;
 }
 /**
- * A date, and a time if there is one.
+ * A date, with the time if `include_time`.
  */
 export interface DateTimeProps {
   label?: string | null;
@@ -1005,7 +1005,7 @@ export interface DateTimeProps {
   include_time?: boolean;
 }
 /**
- * Files to download; on a page, files to be given, `count` and `types` of them.
+ * Files to download; of an input, the uploaded files, at most `count`, of `types`.
  */
 export interface FileProps {
   label?: string | null;
@@ -1025,7 +1025,7 @@ export interface FileProps {
   types?: string[];
 }
 /**
- * One picture or film of a gallery.
+ * One image or video of a gallery.
  */
 export interface GalleryItem {
   source: Source;
@@ -1033,7 +1033,7 @@ export interface GalleryItem {
   is_video?: boolean;
 }
 /**
- * Pictures and films beside each other.
+ * Images and videos in a grid.
  */
 export interface GalleryProps {
   label?: string | null;
@@ -1053,7 +1053,7 @@ export interface GalleryProps {
   object_fit?: string | null;
 }
 /**
- * A document of its own, in the part's text; `source` holds it when it is long.
+ * An HTML document in a frame: the part's text, or `source` if it is long.
  */
 export interface HtmlProps {
   label?: string | null;
@@ -1071,7 +1071,7 @@ export interface HtmlProps {
   source?: Source | null;
 }
 /**
- * A picture; as an input it may be `taken_by` the `webcam`.
+ * An image; an input may be `taken_by` the `webcam`.
  */
 export interface ImageProps {
   label?: string | null;
@@ -1092,7 +1092,7 @@ export interface ImageProps {
   alt_text?: string | null;
 }
 /**
- * A JSON value to look into; `open` unfolds all of it.
+ * A JSON value as a tree; `open` expands it.
  */
 export interface JsonProps {
   label?: string | null;
@@ -1111,7 +1111,7 @@ export interface JsonProps {
   open?: boolean;
 }
 /**
- * The outcome of a classification, surest class first.
+ * The result of a classification, most confident class first.
  */
 export interface LabelProps {
   label?: string | null;
@@ -1130,7 +1130,7 @@ export interface LabelProps {
   confidences?: Confidence[];
 }
 /**
- * Markdown, in the part's text.
+ * Markdown: the part's text.
  */
 export interface MarkdownProps {
   label?: string | null;
@@ -1147,7 +1147,7 @@ export interface MarkdownProps {
   interactive?: boolean | null;
 }
 /**
- * A box to write in and to attach `count` files of `types` to.
+ * A text box to which files can be attached: `count` of them, of `types`.
  */
 export interface MultimodalTextboxProps {
   label?: string | null;
@@ -1199,7 +1199,7 @@ export interface NumberProps {
   step?: number;
 }
 /**
- * A figure: a drawing, which takes the page's colours if `is_themed`, a document, or Plotly's own form.
+ * A figure: an image, which takes the page's colours if `is_themed`, an HTML document, or Plotly's JSON.
  */
 export interface PlotProps {
   label?: string | null;
@@ -1220,7 +1220,7 @@ export interface PlotProps {
   is_themed?: boolean;
 }
 /**
- * A number within bounds.
+ * A number in a range.
  */
 export interface SliderProps {
   label?: string | null;
@@ -1241,7 +1241,7 @@ export interface SliderProps {
   step?: number;
 }
 /**
- * A box to write in; what stands in it is the part's text. `submit` is a button that sends it, or its label.
+ * A text box whose content is the part's text. `submit` shows a submit button, or is its label.
  */
 export interface TextboxProps {
   label?: string | null;
@@ -1267,7 +1267,7 @@ export interface TextboxProps {
   copyable?: boolean;
 }
 /**
- * A film to watch.
+ * A video with a player.
  */
 export interface VideoProps {
   label?: string | null;
