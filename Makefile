@@ -24,7 +24,9 @@ demo: $(STAMPS)/base $(STAMPS)/web ## Chat with a real language model on this ma
 
 test: $(STAMPS)/test $(STAMPS)/web $(STAMPS)/client $(STAMPS)/browser $(STAMPS)/postgres $(STAMPS)/clients ## Run all tests, against the installed wheel
 	cd web && npm test --silent
-	$(TEST)/pytest
+	$(TEST)/python -m slipcover --source "$$($(TEST)/python -c 'import salon; print(salon.__path__[0])')" \
+		--json --out $(STAMPS)/coverage.json -m pytest -W ignore::pytest.PytestAssertRewriteWarning
+	@$(TEST)/python scripts/print_coverage.py $(STAMPS)/coverage.json
 
 unit: $(STAMPS)/unit ## Run the tests that need no browser, page, database server or model; they take less than a minute
 	$(BIN)/pytest -n auto $(UNIT)
