@@ -339,4 +339,4 @@ def listed(given: Elements) -> tuple[Any, ...]:
     """Return inputs or outputs as a tuple."""
     if given is None:
         return ()
-    return tuple(value) if isinstance(value, Sequence | set | frozenset) else (value,)
+    return tuple(given) if isinstance(given, Sequence | set | frozenset) else (given,)
