@@ -173,7 +173,7 @@ def test_pictures_inputs_and_keys(url_of):
         (
             {"messages": [{"role": "user", "content": [{"type": "image", "source": {"type": "url", "value": "x"}}]}]},
             400,
-            "takes none",
+            "accepts none",
         ),
     ],
 )

@@ -229,7 +229,7 @@ class TestFiles:
         assert refusal({"type": "video", "video": {}}).status_code == 400
 
     def test_a_model_without_files_says_so(self, connect):
-        with pytest.raises(openai.BadRequestError, match="takes none"):
+        with pytest.raises(openai.BadRequestError, match="accepts none"):
             connect(echo).chat.completions.create(
                 model="m",
                 messages=[{"role": "user", "content": [{"type": "image_url", "image_url": {"url": PICTURE}}]}],

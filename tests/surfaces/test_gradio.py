@@ -320,7 +320,7 @@ class TestUploads:
         client = serve(salon.ChatInterface(echo, multimodal=True, textbox=box))
         files = [("files", ("a.png", PNG)), ("files", ("b.txt", b"text"))]
 
-        assert "accepted are image" in detail(client.post("/gradio_api/upload", files=files), 415)
+        assert "accepted types are image" in detail(client.post("/gradio_api/upload", files=files), 415)
 
     def test_a_file_without_a_name_is_judged_when_its_name_is_told(self, serve):
         box = salon.MultimodalTextbox(file_types=[".csv"])
@@ -332,7 +332,7 @@ class TestUploads:
             return client.post("/gradio_api/run/chat", json={"data": [{"text": "", "files": [file]}]})
 
         assert sent("C:\\data\\x.csv").json()["data"] == ["x.csv"]
-        assert "accepted are .csv" in detail(sent("x.exe"), 415)
+        assert "accepted types are .csv" in detail(sent("x.exe"), 415)
 
     @pytest.mark.parametrize(
         ("content_type", "body", "statuses"),

@@ -15,7 +15,13 @@ from tests.surfaces.streams import turn
 LENGTH = 100
 BAD = {
     "empty": ("", "The message is empty. Send a text or a file."),
-    "long": ("x" * (LENGTH + 1), f"The message has {LENGTH + 1} characters; at most {LENGTH} are accepted."),
+    "long": (
+        "x" * (LENGTH + 1),
+        (
+            f"The message has {LENGTH + 1} characters; at most {LENGTH} are accepted. "
+            "Shorten it, or attach the text as a file."
+        ),
+    ),
 }
 
 

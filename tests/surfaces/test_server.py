@@ -129,7 +129,7 @@ def test_the_address_is_printed_and_returned(capsys):
 def test_a_chat_can_be_launched_again_after_it_was_closed(serve):
     demo = salon.ChatInterface(echo)
     demo.launch(server_port=0, prevent_thread_lock=True, quiet=True)
-    with pytest.raises(salon.AuthorError, match="running already"):
+    with pytest.raises(salon.AuthorError, match="being served already"):
         demo.launch()
     demo.close()
 
