@@ -53,9 +53,11 @@ class Chatbot(Component):
         avatar_images: pictures beside the user's and the assistant's messages: a path or an address each, or `None`.
         rtl: the conversation runs from right to left.
         render_markdown: `False` shows replies as they are.
+        render_user_markdown: `True` shows users' messages as Markdown, too.
         line_breaks: `False` takes single line breaks for spaces, as Markdown itself does.
-        latex_delimiters: what encloses formulas: `{"left": "$$", "right": "$$", "display": True}` each. By default
-            `$$…$$`, `\[…\]`, `\(…\)` and `$…$` where it cannot be money; an empty list for none.
+        latex_delimiters: what encloses formulas: `{"left": "$$", "right": "$$", "display": True}` each, in any order.
+            By default `$$…$$`, `\[…\]`, `\(…\)`, environments such as `\begin{align}`, fences named `math`, and `$…$`
+            where it cannot be money; an empty list for none.
         show_copy_button: `False` shows no button that copies a message.
         show_copy_all_button: `False` takes the copying of the conversation out of the menu.
         buttons: instead of both: which of `"copy"` and `"copy_all"` there are.
@@ -102,6 +104,7 @@ class Chatbot(Component):
     avatar_images: tuple[Picture | None, Picture | None] | None = None
     rtl: bool = False
     render_markdown: bool = True
+    render_user_markdown: bool = False
     line_breaks: bool = True
     latex_delimiters: Sequence[Mapping[str, Any]] | None = None
     show_copy_button: bool = True

@@ -188,6 +188,7 @@ def compile_chatbot(chatbot: Chatbot, published: Published, *, autoscroll: bool 
         bot_avatar=avatars[1],
         rtl=chatbot.rtl,
         renders_markdown=chatbot.render_markdown,
+        renders_user_markdown=chatbot.render_user_markdown,
         line_breaks=chatbot.line_breaks,
         formulas=formulas,
         watermark=chatbot.watermark,
