@@ -14,7 +14,7 @@ class BlocksSpec:
     """What an author says about a page.
 
     Args:
-        title: name of the application, above the page and in the browser's tab.
+        title: name of the application, above the page and in the browser's tab; it may hold HTML.
         theme: the look: `"default"`, `"soft"`, `"ocean"`, `"citrus"`, `"monochrome"`, `"glass"`, or a `Theme`.
         css: style rules for the page.
         css_paths: files with style rules, before `css`.

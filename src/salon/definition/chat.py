@@ -29,7 +29,7 @@ class ChatSpec:
             `"tuples"`, a list of `[user, assistant]`.
         multimodal: users may attach files; the function gets `{"text": …, "files": [path, …]}` as the message.
             A `MultimodalTextbox` says which files, and how many.
-        title: name of the application, above the conversation and in the browser's tab.
+        title: name of the application, above the conversation and in the browser's tab; it may hold HTML.
         description: Markdown or HTML below the title.
         theme: the look: `"default"`, `"soft"`, `"ocean"`, `"citrus"`, `"monochrome"`, `"glass"`, or a `Theme`, such as
             `salon.themes.Soft(primary_hue="teal")`.

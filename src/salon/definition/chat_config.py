@@ -43,6 +43,7 @@ from salon.definition.parts import PageParts
 from salon.definition.published import Published
 from salon.errors import AuthorError
 from salon.messages.message import Message
+from salon.text import unindented
 
 _HEIGHT = "400px"
 _TAG = re.compile(r"[A-Za-z][\w:-]*")
@@ -107,7 +108,7 @@ def compile_chat_config(spec: ChatSpec, *, name: str, parts: PageParts, inputs: 
     return ChatConfig(
         name=name,
         title=spec.title,
-        description=spec.description,
+        description=spec.description and unindented(spec.description),
         chatbot=chatbot,
         textbox=box,
         buttons=buttons,
@@ -176,7 +177,7 @@ def compile_chatbot(chatbot: Chatbot, published: Published, *, autoscroll: bool 
     return ChatbotConfig(
         label=chatbot.label,
         shows_label=chatbot.label is not None and chatbot.show_label is not False,
-        placeholder=chatbot.placeholder,
+        placeholder=chatbot.placeholder and unindented(chatbot.placeholder),
         opening=opening,
         height=heights["height"],
         min_height=heights["min_height"],
