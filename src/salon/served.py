@@ -180,7 +180,7 @@ class Served(Node):
             ssl_keyfile_password: password of the private key.
             auth: who may sign in: a (name, password) pair, several, or a function of both,
                 which may be async.
-            auth_message: what is written above the names and passwords; the page's own words by default.
+            auth_message: text or HTML above the names and passwords; the page's own words by default.
             allowed_paths: files and folders that the page may show, as in `![](file=logo.png)`.
             blocked_paths: files and folders that the page may not show, and functions may not return files from,
                 wherever else these may lie.
