@@ -257,7 +257,7 @@ class _Page(Launchable):
             ssl_keyfile_password: password of the private key.
             auth: users who may sign in: a (name, password) pair, a list of pairs, or a function of name and password,
                 which may be async.
-            auth_message: text of the sign-in page, in place of the default one.
+            auth_message: text or HTML of the sign-in page, in place of the default text.
             allowed_paths: files and folders that the page may show, as in `![](file=logo.png)`.
             blocked_paths: files and folders that the page may never show and functions may never return, even inside of
                 allowed ones.
@@ -435,7 +435,7 @@ class Blocks(_Page):
     ```
 
     Args:
-        title: name of the application, shown above the page and in the browser's tab.
+        title: name of the application, shown above the page and in the browser's tab; it may contain HTML.
         theme: the theme: `"default"`, `"soft"`, `"ocean"`, `"citrus"`, `"monochrome"`, `"glass"`, or a `Theme`.
         css: CSS of the page.
         css_paths: CSS files, included before `css`.
@@ -632,7 +632,7 @@ class ChatInterface(_Page):
         fn: function that answers a message. It is called with the message and, if it takes a second parameter, the history before it; it returns the reply, or yields it as it grows, each value replacing the one before (`yield salon.Append(…)` appends instead). Functions, coroutine functions, generators, async generators and callable objects are accepted; blocking functions run in threads. For another `ChatInterface`, its function is used.
         type: form of the history: `"messages"`, a list of `{"role": …, "content": …}`, or `"tuples"`, a list of `[user, assistant]`.
         multimodal: `True` lets users attach files; the function gets `{"text": …, "files": [path, …]}` as the message. A `MultimodalTextbox` limits the types and the number of files.
-        title: name of the application, shown above the conversation and in the browser's tab.
+        title: name of the application, shown above the conversation and in the browser's tab; it may contain HTML.
         description: Markdown or HTML below the title.
         theme: the theme: `"default"`, `"soft"`, `"ocean"`, `"citrus"`, `"monochrome"`, `"glass"`, or a `Theme`, such as `salon.themes.Soft(primary_hue="teal")`.
         css: CSS of the page.
@@ -836,8 +836,9 @@ class Chatbot(_Component):
         avatar_images: images beside the messages of the user and of the assistant: each a path, an address or `None`.
         rtl: `True` sets the direction to right-to-left.
         render_markdown: `False` shows Markdown as plain text.
+        render_user_markdown: `True` shows users' messages as Markdown, too.
         line_breaks: `False` treats single line breaks as spaces, as Markdown itself does.
-        latex_delimiters: delimiters of formulas, each `{"left": "$$", "right": "$$", "display": True}`. By default `$$…$$`, `\[…\]`, `\(…\)`, and `$…$` where it cannot be an amount of money; an empty list turns formulas off.
+        latex_delimiters: delimiters of formulas, each `{"left": "$$", "right": "$$", "display": True}`, in any order. By default `$$…$$`, `\[…\]`, `\(…\)`, environments such as `\begin{align}`, fences named `math`, and `$…$` where it cannot be an amount of money; an empty list turns formulas off.
         show_copy_button: `False` hides the button that copies a message.
         show_copy_all_button: `False` removes the command that copies the conversation from the menu.
         buttons: the buttons that are shown, `"copy"` and `"copy_all"`, as another way to write both of the above.
@@ -875,6 +876,7 @@ class Chatbot(_Component):
     avatar_images: tuple[str | Path | None, str | Path | None] | None
     rtl: bool
     render_markdown: bool
+    render_user_markdown: bool
     line_breaks: bool
     latex_delimiters: Sequence[Mapping[str, Any]] | None
     show_copy_button: bool
@@ -918,6 +920,7 @@ class Chatbot(_Component):
         avatar_images: tuple[str | Path | None, str | Path | None] | None = None,
         rtl: bool = False,
         render_markdown: bool = True,
+        render_user_markdown: bool = False,
         line_breaks: bool = True,
         latex_delimiters: Sequence[Mapping[str, Any]] | None = None,
         show_copy_button: bool = True,

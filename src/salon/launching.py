@@ -178,7 +178,7 @@ class Launchable(Node):
             ssl_keyfile_password: password of the private key.
             auth: users who may sign in: a (name, password) pair, a list of pairs, or a function of name and password,
                 which may be async.
-            auth_message: text of the sign-in page, in place of the default one.
+            auth_message: text or HTML of the sign-in page, in place of the default text.
             allowed_paths: files and folders that the page may show, as in `![](file=logo.png)`.
             blocked_paths: files and folders that the page may never show and functions may never return, even inside of
                 allowed ones.

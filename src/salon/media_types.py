@@ -1,7 +1,10 @@
 """Media types of files, detected from their first bytes."""
 
 import mimetypes
+import re
 from collections.abc import Sequence
+
+from salon.text import decoded
 
 HEAD_BYTES = 4_096
 UNKNOWN = "application/octet-stream"
@@ -39,6 +42,8 @@ _BRANDS = {
     b"M4B ": "audio/mp4",
     b"qt  ": "video/quicktime",
 }
+_CONTROLS = re.compile("[\0-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
+_UNASSIGNED = re.compile("[\ufdd0-\ufdef\ufff0-\ufff8\ufffe\uffff\ue000-\uf8ff]")
 _RIFF = ("image/webp", "audio/wav", "video/x-msvideo")
 # Containers for several kinds of content: the client's claim decides, within these bounds.
 _KINDS_OF: dict[str, tuple[str, ...]] = {
@@ -78,7 +83,8 @@ def sniff(head: bytes, *, name: str, claimed: str | None = None) -> str:
     `name` and `claimed` only decide between types with the same first bytes, so an HTML page cannot pass for an image.
     """
     claims = [(claimed or "").partition(";")[0].strip().lower(), guess_type(name)]
-    detected = _by_magic(head)
+    # The byte order mark of UTF-16 looks like the first bytes of a sound.
+    detected = None if _is_marked_text(head) else _by_magic(head)
     if detected is not None:
         kinds = _KINDS_OF.get(detected, ())
         if detected == "application/zip":
@@ -87,7 +93,7 @@ def sniff(head: bytes, *, name: str, claimed: str | None = None) -> str:
     if not _is_text(head):
         # Binary content without a known signature is served as data, whatever its extension.
         return claims[1] if claims[1].startswith(_CONTAINED) else UNKNOWN
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1_024].lower()
+    start = decoded(head).lstrip("\ufeff \t\r\n")[:1_024].lower().encode()
     if start.startswith(b"<svg") or (start.startswith((b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in start):
         return "image/svg+xml"
     if start.startswith((b"<!doctype html", b"<html")):
@@ -129,11 +135,26 @@ def _by_magic(head: bytes) -> str | None:
     return None
 
 
+def _is_marked_text(head: bytes) -> bool:
+    """Tell whether `head` is text in UTF-16 or UTF-32 that says so with its mark."""
+    if not head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
+        return False
+    whole = head[: len(head) - len(head) % 4]
+    text = decoded(whole if len(whole) > 2 else head)
+    return "\ufffd" not in text and not _CONTROLS.search(text) and not _UNASSIGNED.search(text)
+
+
 def _is_text(head: bytes) -> bool:
+    if _is_marked_text(head):
+        return True
     if b"\0" in head:
-        return head.startswith((b"\xff\xfe", b"\xfe\xff"))
+        return False
     try:
         head.decode()
     except UnicodeDecodeError as error:
-        return error.start >= len(head) - 3 and len(head) >= HEAD_BYTES
+        if error.start >= len(head) - 3 and len(head) >= HEAD_BYTES:
+            return True
+        # Other encodings say nothing of themselves, but text in them has no signs that steer devices.
+        text = decoded(head)
+        return not _CONTROLS.search(text) and text.count("\ufffd") <= (len(head) >= HEAD_BYTES)
     return True

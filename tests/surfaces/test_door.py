@@ -203,6 +203,15 @@ def test_the_author_s_own_words_stand_above_the_names_and_passwords(serve):
     assert "Please log in" not in client.get("/login").text
 
 
+def test_html_in_the_author_s_words_is_shown_as_far_as_it_does_no_harm(serve):
+    chat = salon.ChatInterface(greet, title="<center>My <b>Bot</b></center>")
+    client = serve(chat, auth=("ann", "pass word"), auth_message="Ask <b>Bob</b><script>x()</script>")
+    page = client.get("/login").text
+
+    assert "Ask <b>Bob</b></div>" in page
+    assert "<title>My Bot</title>" in page
+
+
 def test_what_is_blocked_is_not_served_from_what_is_allowed(serve, tmp_path):
     (tmp_path / "private").mkdir()
     for path in (tmp_path / "a.txt", tmp_path / "private" / "b.txt"):

@@ -209,3 +209,15 @@ def test_the_message_is_called_what_its_author_calls_it():
 def test_a_name_or_visibility_for_programs_that_is_none_is_refused(options):
     with pytest.raises(AuthorError, match=next(iter(options))):
         compiled(named, **options)
+
+
+def test_what_an_author_writes_loses_the_indentation_of_its_code():
+    text = """
+        A *bot* that
+        answers.
+        """
+    chatbot = salon.Chatbot(placeholder=text, render_user_markdown=True)
+    page = compiled(title=text, description=text, chatbot=chatbot).page
+
+    assert [page.title, page.chats[0].description, page.chats[0].chatbot.placeholder] == ["A *bot* that\nanswers."] * 3
+    assert page.chats[0].chatbot.renders_user_markdown

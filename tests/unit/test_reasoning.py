@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,7 +39,7 @@ def test_several_pairs_of_tags_may_be_mixed():
     assert parts_of("[[a]]<think>b</think>c", tags) == (thought("a"), thought("b"), TextPart(text="c"))
 
 
-@given(st.lists(st.sampled_from(["<think>", "</think>", "a", " ", "<", "\n", "b", "</th"]), max_size=12))
+@given(st.lists(st.sampled_from(["<think>", "</think>", "a", " ", "<", "\n", "b", "</th", "`", "```\n"]), max_size=12))
 def test_streaming_ends_in_what_the_whole_text_is(pieces):
     from salon.events.fold import Folding
     from salon.messages.chat_message import Append
@@ -53,3 +54,32 @@ def test_streaming_ends_in_what_the_whole_text_is(pieces):
     whole = "".join(pieces)
     if whole:
         assert folding.reply().messages[0].parts == parts_of(whole, TAGS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Use:\n\n```html\n<think>x</think>\n```\n\nand `<think>` inline. This must be visible.",
+        "~~~\n</think>\n~~~",
+        "Write ``<think> ` </think>`` here",
+        "- item\n\n  ```\n  <think>\n  ```",
+    ],
+)
+def test_tags_in_code_are_code(text):
+    assert parts_of(text, TAGS) == (TextPart(text=text),)
+
+
+def test_a_tag_after_code_is_a_tag():
+    text = "```\n<think>\n```\n<think>a `</think>` b</think>c"
+
+    assert parts_of(text, TAGS) == (TextPart(text="```\n<think>\n```"), thought("a `</think>` b"), TextPart(text="c"))
+
+
+def test_a_thought_without_its_opening_tag_is_a_thought():
+    assert parts_of("hm\n</think>\n\nFour.", TAGS) == (thought("hm"), TextPart(text="Four."))
+    assert parts_of("</think>\n\nFour.", TAGS) == (TextPart(text="Four."),)
+    assert parts_of("a<think>b</think>c</think>", TAGS)[0] == TextPart(text="a")
+
+
+def test_a_quoted_tag_that_still_grows_is_text():
+    assert parts_of("and `<think>", TAGS, is_whole=False) == (TextPart(text="and `<think>"),)

@@ -240,3 +240,23 @@ def test_every_component_without_a_value_can_be_shown(read):
     for component, props in CATALOG.values():
         shown = part(read, component())
         assert msgspec.convert(shown.props, props) is not None
+
+
+INDENTED = """
+    # Heading
+
+    - one
+        - two
+    """
+
+
+@pytest.mark.parametrize("value", [INDENTED, ChatMessage(INDENTED), {"content": INDENTED}, [INDENTED]])
+def test_a_reply_loses_the_indentation_of_the_code_it_stands_in(read, value):
+    found = read(value)
+    text = found if isinstance(found, str) else found.messages[0][0].text
+
+    assert text == "# Heading\n\n- one\n    - two"
+
+
+def test_a_markdown_component_loses_it_too(read):
+    assert part(read, salon.Markdown(INDENTED)).text == "# Heading\n\n- one\n    - two"

@@ -54,10 +54,11 @@ class Chatbot(Component):
         avatar_images: images beside the messages of the user and of the assistant: each a path, an address or `None`.
         rtl: `True` sets the direction to right-to-left.
         render_markdown: `False` shows Markdown as plain text.
+        render_user_markdown: `True` shows users' messages as Markdown, too.
         line_breaks: `False` treats single line breaks as spaces, as Markdown itself does.
-        latex_delimiters: delimiters of formulas, each `{"left": "$$", "right": "$$", "display": True}`. By default
-            `$$…$$`, `\[…\]`, `\(…\)`, and `$…$` where it cannot be an amount of money; an empty list turns formulas
-            off.
+        latex_delimiters: delimiters of formulas, each `{"left": "$$", "right": "$$", "display": True}`, in any order.
+            By default `$$…$$`, `\[…\]`, `\(…\)`, environments such as `\begin{align}`, fences named `math`, and `$…$`
+            where it cannot be an amount of money; an empty list turns formulas off.
         show_copy_button: `False` hides the button that copies a message.
         show_copy_all_button: `False` removes the command that copies the conversation from the menu.
         buttons: the buttons that are shown, `"copy"` and `"copy_all"`, as another way to write both of the above.
@@ -103,6 +104,7 @@ class Chatbot(Component):
     avatar_images: tuple[Picture | None, Picture | None] | None = None
     rtl: bool = False
     render_markdown: bool = True
+    render_user_markdown: bool = False
     line_breaks: bool = True
     latex_delimiters: Sequence[Mapping[str, Any]] | None = None
     show_copy_button: bool = True

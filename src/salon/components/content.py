@@ -33,6 +33,7 @@ from salon.components.props import (
     Props,
 )
 from salon.components.text import accept_text
+from salon.text import unindented
 
 _LONG = 2**16
 _CELL_LENGTH = 2_000
@@ -120,7 +121,7 @@ class Markdown(Component):
 
     def _pack(self, packing: Packing) -> tuple[str, Props]:
         del packing
-        return _text(self.value), self._props(MarkdownProps)
+        return unindented(_text(self.value)), self._props(MarkdownProps)
 
 
 @component(

@@ -9,7 +9,7 @@ from salon.components.catalog import component_for, component_for_file, is_path
 from salon.media_types import guess_type
 from salon.messages.chat_message import ChatMessage
 from salon.messages.parts import Option, OptionsPart, Part, TextPart, ThoughtPart
-from salon.text import clean
+from salon.text import clean, unindented_reply
 
 Draft: TypeAlias = tuple[Part, ...]
 """The parts of a message that is not in a conversation yet."""
@@ -60,7 +60,7 @@ class DraftReader:
         """
         match item:
             case str():
-                return self.texts(item)
+                return self.texts(unindented_reply(item))
             case ChatMessage():
                 return self._message(item.content, item.metadata, item.options)
             case Mapping() if is_message(item):

@@ -12,7 +12,7 @@ from salon.conversations.reasoning import Tags, parts_of
 from salon.events.types import ReplyForm
 from salon.messages.chat_message import Append, ChatMessage
 from salon.messages.parts import Part, TextPart, ThoughtPart
-from salon.text import clean
+from salon.text import clean, unindented_reply
 
 _MESSAGES_AT_MOST = 1_000
 
@@ -47,10 +47,10 @@ class MessageReader:
         Raises:
             ReplyError: a chat cannot show `value`.
         """
-        if isinstance(value, Append | Drafts) or type(value) is str:
+        if isinstance(value, Append | Drafts):
             return value
         if isinstance(value, str):
-            return str(value)
+            return unindented_reply(str(value))
         try:
             if isinstance(value, list | tuple) and component_for(value) is None:
                 return Drafts(self._drafts(value), "messages" if any(map(is_message, value)) else "list")

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from salon.definition.checks import collecting, require_one_of, together
 from salon.errors import AuthorError
+from salon.text import decoded
 from salon.themes import THEMES, Default, Theme
 
 # Gradio's names of themes that look the same here.
@@ -62,7 +63,7 @@ def _texts(name: str, paths: str | Path | Sequence[str | Path] | None) -> list[s
     """
     all_paths = [paths] if isinstance(paths, str | Path) else list(paths or ())
     try:
-        return [Path(path).read_text("utf-8") for path in all_paths]
+        return [decoded(Path(path).read_bytes()) for path in all_paths]
     except (OSError, UnicodeDecodeError) as error:
         raise AuthorError(f"chat.{name}", f"`{name}` contains a file that cannot be read: {error}.") from None
 

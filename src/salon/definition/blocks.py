@@ -14,7 +14,7 @@ class BlocksSpec:
     """The arguments of `Blocks`.
 
     Args:
-        title: name of the application, shown above the page and in the browser's tab.
+        title: name of the application, shown above the page and in the browser's tab; it may contain HTML.
         theme: the theme: `"default"`, `"soft"`, `"ocean"`, `"citrus"`, `"monochrome"`, `"glass"`, or a `Theme`.
         css: CSS of the page.
         css_paths: CSS files, included before `css`.

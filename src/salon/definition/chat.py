@@ -29,7 +29,7 @@ class ChatSpec:
             assistant]`.
         multimodal: `True` lets users attach files; the function gets `{"text": …, "files": [path, …]}` as the message.
             A `MultimodalTextbox` limits the types and the number of files.
-        title: name of the application, shown above the conversation and in the browser's tab.
+        title: name of the application, shown above the conversation and in the browser's tab; it may contain HTML.
         description: Markdown or HTML below the title.
         theme: the theme: `"default"`, `"soft"`, `"ocean"`, `"citrus"`, `"monochrome"`, `"glass"`, or a `Theme`, such as
             `salon.themes.Soft(primary_hue="teal")`.

@@ -43,6 +43,7 @@ from salon.definition.page_components import PageComponents
 from salon.definition.published_files import PublishedFiles
 from salon.errors import AuthorError
 from salon.messages.message import Message
+from salon.text import unindented
 
 _HEIGHT = "400px"
 _TAG = re.compile(r"[A-Za-z][\w:-]*")
@@ -109,7 +110,7 @@ def compile_chat_config(
     return ChatConfig(
         name=name,
         title=spec.title,
-        description=spec.description,
+        description=spec.description and unindented(spec.description),
         chatbot=chatbot,
         textbox=box,
         buttons=buttons,
@@ -178,7 +179,7 @@ def compile_chatbot(chatbot: Chatbot, published: PublishedFiles, *, autoscroll: 
     return ChatbotConfig(
         label=chatbot.label,
         shows_label=chatbot.label is not None and chatbot.show_label is not False,
-        placeholder=chatbot.placeholder,
+        placeholder=chatbot.placeholder and unindented(chatbot.placeholder),
         opening=opening,
         height=heights["height"],
         min_height=heights["min_height"],
@@ -190,6 +191,7 @@ def compile_chatbot(chatbot: Chatbot, published: PublishedFiles, *, autoscroll: 
         bot_avatar=avatars[1],
         rtl=chatbot.rtl,
         renders_markdown=chatbot.render_markdown,
+        renders_user_markdown=chatbot.render_user_markdown,
         line_breaks=chatbot.line_breaks,
         formulas=formulas,
         watermark=chatbot.watermark,

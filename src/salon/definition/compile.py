@@ -26,6 +26,7 @@ from salon.definition.signature import Signature, hints_of, inspect_chat_functio
 from salon.errors import AuthorError
 from salon.i18n import in_all_languages
 from salon.messages.parts import ComponentPart
+from salon.text import unindented
 
 _log = logging.getLogger("salon")
 
@@ -58,9 +59,8 @@ def compile_app(spec: ChatSpec, *, request_type: type, injected_types: tuple[typ
     if problems or endpoint is None:
         raise together(problems)
     config = msgspec.structs.replace(config, title=None)
-    page = PageConfig(
-        title=spec.title, lang=spec.lang, theme=appearance.name, chats=(config,), fill_width=spec.fill_width
-    )
+    title = spec.title and unindented(spec.title)
+    page = PageConfig(title=title, lang=spec.lang, theme=appearance.name, chats=(config,), fill_width=spec.fill_width)
     return assemble(page, {CHAT: endpoint}, appearance, parts)
 
 

@@ -29,6 +29,7 @@ from salon.definition.published_files import PublishedFiles
 from salon.definition.signature import inspect_event_function, is_async
 from salon.errors import AuthorError
 from salon.messages.parts import ComponentPart
+from salon.text import unindented
 
 _MODES = ("once", "multiple", "always_last")
 _CONTENT = (Audio, Code, Dataframe, File, Gallery, Image, JSON, Video)
@@ -93,7 +94,7 @@ def compile_blocks(spec: BlocksSpec, *, request_type: type, injected_types: tupl
     if problems:
         raise together(problems)
     page = PageConfig(
-        title=spec.title,
+        title=spec.title and unindented(spec.title),
         lang=spec.lang,
         theme=appearance.name,
         chats=tuple(configs),

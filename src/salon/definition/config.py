@@ -85,6 +85,7 @@ class ChatbotConfig(_Config, frozen=True, kw_only=True):
     bot_avatar: str | None = None
     rtl: bool = False
     renders_markdown: bool = True
+    renders_user_markdown: bool = False
     line_breaks: bool = True
     formulas: tuple[Delimiters, ...] | None = None
     watermark: str | None = None

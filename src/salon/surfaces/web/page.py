@@ -16,6 +16,8 @@ from salon.definition.app import AppSpec
 from salon.definition.config import PageConfig
 from salon.i18n import in_language
 from salon.identity import Identity
+from salon.safe_html import safe_html, without_tags
+from salon.text import unindented
 
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 _NEEDS_NONCE = re.compile(r"<(script|style|link(?=[^>]*\brel=[\"']?stylesheet\b))\b(?![^>]*\bnonce=)", re.IGNORECASE)
@@ -114,7 +116,11 @@ class Pages:
         message = _REFUSALS[refusal][self._language(request)] if refusal is not None else ""
         language = self._language(request)
         greeting = in_language(self._greeting or _GREETING[language], [*self._requested_languages(request), language])
-        values = {"message": html.escape(message), "greeting": html.escape(greeting), "head": self._theme_style(nonce)}
+        values = {
+            "message": html.escape(message),
+            "greeting": safe_html(unindented(greeting)),
+            "head": self._theme_style(nonce),
+        }
         response = self._render("login.html", request, nonce, values)
         response.status_code = status
         return response
@@ -153,7 +159,9 @@ class Pages:
         template = self._template(name)
         if template is None:
             return HTMLResponse(_NOT_BUILT, 503)
-        title = in_language(self._app.page.title or "", [*self._requested_languages(request), self._language(request)])
+        title = without_tags(
+            in_language(self._app.page.title or "", [*self._requested_languages(request), self._language(request)])
+        )
         values = values | {
             "nonce": nonce,
             "lang": self._language(request),

@@ -13,7 +13,7 @@ import { createChat } from './create-chat';
 import { openShared } from './create-shared-chat';
 import { readConfig } from './read-config';
 import { takeShell } from './shell';
-import { markUnseenAnswers } from './tab-title';
+import { markUnseenAnswers, withoutTags } from './tab-title';
 import { uploadFile } from './upload-file';
 import { wait } from './wait';
 import { watchReload } from './watch-reload';
@@ -29,7 +29,7 @@ const languages = [query.get('lang'), local.get(languageKey), described.lang, ..
 const { lang, words } = await chooseWords(languages);
 const inLanguage = <T>(value: T): T => translated(value, [...languages, lang]);
 const page = inLanguage(described);
-if (page.title) document.title = page.title;
+if (page.title) document.title = withoutTags(page.title);
 const path = new URL('.', document.baseURI).pathname;
 const place = page.user ? `${path}@${page.user}` : path;
 

@@ -12,3 +12,7 @@ export function markUnseenAnswers(conversation: Conversation): void {
     if (!document.hidden) document.title = title;
   });
 }
+
+/** The words of a title that may be HTML. */
+export const withoutTags = (title: string): string =>
+  /<\/|<[a-z]+\s*\/?>/i.test(title) ? title.replace(/<\/?[a-z][^<>]*>/gi, '').trim() : title;

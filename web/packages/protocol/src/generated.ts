@@ -486,6 +486,7 @@ export interface ChatbotConfig {
   bot_avatar?: string | null;
   rtl?: boolean;
   renders_markdown?: boolean;
+  renders_user_markdown?: boolean;
   line_breaks?: boolean;
   formulas?: Delimiters[] | null;
   watermark?: string | null;

@@ -237,14 +237,14 @@ describe('HTML in frames', () => {
 
   test('what is still being written is sanitised in the page, and shown in a frame once, when its block ends', () => {
     const { container, shown, view } = framed();
-    view.update('<p style="color:red">re', false);
-    view.update('<p style="color:red">red</p>\n', false);
+    view.update('<p style="position:fixed">re', false);
+    view.update('<p style="position:fixed">red</p>\n', false);
     expect(shown).toEqual([]);
     expect(container.querySelector('[style]')).toBeNull();
-    view.update('<p style="color:red">red</p>\n\nAfter all.\n', false);
+    view.update('<p style="position:fixed">red</p>\n\nAfter all.\n', false);
     const place = container.querySelector('.salon-html');
-    view.update('<p style="color:red">red</p>\n\nAfter all.\n\nEnd', false);
-    view.update('<p style="color:red">red</p>\n\nAfter all.\n\nEnd', true);
+    view.update('<p style="position:fixed">red</p>\n\nAfter all.\n\nEnd', false);
+    view.update('<p style="position:fixed">red</p>\n\nAfter all.\n\nEnd', true);
 
     expect(shown).toHaveLength(1);
     expect(container.querySelector('.salon-html')).toBe(place);

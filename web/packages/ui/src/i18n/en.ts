@@ -29,6 +29,7 @@ export const en = {
   showCode: 'Code',
   footnote: (number: string) => `Footnote ${number}`,
   loadImage: (host: string) => `Load the image from ${host}`,
+  alerts: { note: 'Note', tip: 'Tip', important: 'Important', warning: 'Warning', caution: 'Caution' },
   menu: 'More',
   search: 'Search the conversation',
   foundAt: (number: number, count: number) => `${number} of ${count}`,

@@ -30,6 +30,7 @@ export const zhCn: Words = {
   showCode: '代码',
   footnote: (number) => `脚注 ${number}`,
   loadImage: (host) => `从 ${host} 加载图片`,
+  alerts: { note: '说明', tip: '提示', important: '重要', warning: '警告', caution: '注意' },
   menu: '更多',
   search: '搜索对话',
   foundAt: (number, count) => `${number} / ${count}`,

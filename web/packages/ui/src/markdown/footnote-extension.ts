@@ -1,16 +1,14 @@
-import type { TokenizerAndRendererExtension } from 'marked';
+import type { RendererExtension, TokenizerAndRendererExtension } from 'marked';
 import { escapeHtml } from './escape-html';
 
-const reference = /^\[\^([^\]\s]+)\](?!:)/;
 const definition =
   /^\[\^([^\]\s]+)\]:[ \t]*([^\n]*(?:\n(?!\[\^|[ \t]*\n)[^\n]+)*(?:\n(?:[ \t]*\n)+(?: {4}|\t)[^\n]+)*)(?:\n+|$)/;
 
 /** Footnotes as GitHub writes them: `[^label]` in the text, `[^label]: words` anywhere else. */
-export const footnoteExtension: TokenizerAndRendererExtension[] = [
+export const footnoteExtension: (TokenizerAndRendererExtension | RendererExtension)[] = [
   {
     name: 'footnoteDefinition',
     level: 'block',
-    start: (source) => source.match(/(?:^|\n)\[\^/)?.index,
     tokenizer(source) {
       const match = definition.exec(source);
       if (!match) return undefined;
@@ -28,14 +26,6 @@ export const footnoteExtension: TokenizerAndRendererExtension[] = [
   },
   {
     name: 'footnoteReference',
-    level: 'inline',
-    start: (source) => source.match(/\[\^/)?.index,
-    tokenizer(source) {
-      const match = reference.exec(source);
-      if (!match) return undefined;
-      const [raw, label = ''] = match;
-      return { type: 'footnoteReference', raw, label };
-    },
     renderer: ({ label }) =>
       `<sup class="salon-footnote-mark" data-label="${escapeHtml(label)}">${numberOf(label)}</sup>`,
   },

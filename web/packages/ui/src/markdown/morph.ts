@@ -38,6 +38,10 @@ function adopt(old: ChildNode, next: ChildNode): boolean {
 }
 
 function adoptAttributes(old: Element, next: Element): void {
-  for (const { name } of [...old.attributes]) if (!next.hasAttribute(name)) old.removeAttribute(name);
-  for (const { name, value } of next.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  // Whether it is open is the reader's choice.
+  const isKept = (name: string) => name === 'open' && old.nodeName === 'DETAILS';
+  for (const { name } of [...old.attributes]) if (!next.hasAttribute(name) && !isKept(name)) old.removeAttribute(name);
+  for (const { name, value } of next.attributes) {
+    if (!isKept(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
 }

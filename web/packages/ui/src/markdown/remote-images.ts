@@ -18,6 +18,14 @@ export function imagePlace(src: string, alt: string): HTMLAnchorElement {
   return link;
 }
 
+/** The place of a film or a sound that is not loaded: a link to it. */
+export function mediaPlace(src: string): HTMLAnchorElement {
+  const link = document.createElement('a');
+  link.href = src;
+  link.textContent = src;
+  return link;
+}
+
 /** Say what a click on the places of images below `root` does. */
 export function nameImagePlaces(root: ParentNode, name: (host: string) => string): void {
   for (const place of root.querySelectorAll<HTMLAnchorElement>('.salon-remote-image')) place.title = name(place.host);

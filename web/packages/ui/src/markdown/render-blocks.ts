@@ -1,4 +1,5 @@
 import { numberFootnotes } from './footnote-extension';
+import { inlineTags } from './html-tags';
 import { framePlace, needsFrame, type HtmlFrames } from './html-frames';
 import type { Parser } from './parser';
 import type { RemoteImages } from './remote-images';
@@ -39,6 +40,16 @@ export function renderBlocks(groups: BlockGroup[], options: RenderOptions): Docu
     } else html += own;
   }
   flush();
-  for (const node of [...rendered.childNodes]) if (node instanceof Text && !node.data.trim()) node.remove();
+  for (const node of [...rendered.childNodes]) {
+    if (!(node instanceof Text) || node.data.trim()) continue;
+    if (!isInline(node.previousSibling) || !isInline(node.nextSibling)) node.remove();
+  }
   return rendered;
+}
+
+/** Whether a space beside it separates words. */
+function isInline(node: ChildNode | null): boolean {
+  if (node instanceof Text) return node.data.trim() !== '';
+  const name = node?.nodeName.toLowerCase() ?? '';
+  return inlineTags.has(name) || /^(?:img|picture|video|audio)$/.test(name);
 }

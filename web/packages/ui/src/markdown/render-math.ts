@@ -1,6 +1,6 @@
 type Katex = typeof import('./katex');
 
-const unset = '.salon-math:not([data-source])';
+const unset = '.salon-math:not([data-source], [data-open])';
 const slice_ms = 8;
 
 let katex: Promise<Katex> | undefined;
