@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -296,12 +296,13 @@ def _login(settings: Settings) -> Login | None:
     return Login(settings.auth, secrets=secrets_of(settings), signed_out=signed_out)
 
 
-def _identifier(login: Login | None, visitors: Visitors) -> Callable[[HTTPConnection], Identity]:
-    if login is None:
-        return visitors.identify
+def _identifier(login: Login | None, visitors: Visitors) -> Identify:
+    """Return what tells which reader sent a request."""
 
-    def identify(connection: HTTPConnection) -> Identity:
-        identity = login.identify(connection)
+    async def identify(request: Request) -> Identity:
+        if login is None:
+            return visitors.identify(request)
+        identity = await login.identify(request)
         if identity is None:
             raise AuthenticationError("login.required", "Sign in first.")
         return identity
@@ -309,15 +310,9 @@ def _identifier(login: Login | None, visitors: Visitors) -> Callable[[HTTPConnec
     return identify
 
 
-def _program_identifier(identify_reader: Callable[[HTTPConnection], Identity], settings: Settings) -> Identify:
+def _program_identifier(identify_reader: Identify, settings: Settings) -> Identify:
     """Return what tells who a program is: by its key where there are keys, else like a reader of the page."""
-    if settings.api_keys is not None:
-        return ApiKeys(settings.api_keys).identify
-
-    async def identify(request: Request) -> Identity:
-        return identify_reader(request)
-
-    return identify
+    return identify_reader if settings.api_keys is None else ApiKeys(settings.api_keys).identify
 
 
 def _favicon(services: Services, settings: Settings) -> PolicyRoute:

@@ -22,6 +22,7 @@ _NEEDS_NONCE = re.compile(r"<(script|style|link(?=[^>]*\brel=[\"']?stylesheet\b)
 _LANGUAGES = ("zh-CN", "en")
 _FUNCTION = re.compile(r"\s*(async\s+)?(function\b|\([^)]*\)\s*=>|\w+\s*=>)")
 _GREETING = {"en": "Please log in to continue.", "zh-CN": "请登录后继续。"}
+_INCIDENT = {"en": " Incident: {}", "zh-CN": "事件编号：{}"}
 _REFUSALS = {
     "login.wrong": {"en": "The name or the password is wrong.", "zh-CN": "用户名或密码不正确。"},
     "login.incomplete": {"en": "Enter a name and a password.", "zh-CN": "请输入用户名和密码。"},
@@ -29,6 +30,11 @@ _REFUSALS = {
         "en": "Too many failed tries. Wait a minute, then try again.",
         "zh-CN": "失败次数过多，请一分钟后再试。",
     },
+    "auth.busy": {
+        "en": "Too many people are signing in at the moment. Try again in a moment.",
+        "zh-CN": "当前登录人数过多，请稍后再试。",
+    },
+    "auth.failed": {"en": "Signing in does not work at the moment.", "zh-CN": "登录服务暂时出错。"},
 }
 # A frame's script must never meet the page: it has no origin, and may load scripts only.
 _FRAME_POLICY = (
@@ -108,10 +114,16 @@ class Pages:
         config = msgspec.json.encode(await self.config(identity)).decode().replace("<", "\\u003c")
         return self._render("index.html", request, nonce, {"config": config, "head": self._additions(nonce)})
 
-    def login(self, request: Request, *, refusal: str | None = None, status: int = 200) -> HTMLResponse:
-        """Return the page to sign in on; `refusal` is the code of why it has to be done again."""
+    def login(
+        self, request: Request, *, refusal: str | None = None, incident: str = "", status: int = 200
+    ) -> HTMLResponse:
+        """Return the page to sign in on; `refusal` is the code of why it has to be done again.
+
+        `incident` is the number under which the log has more about it.
+        """
         nonce = secrets.token_urlsafe(18)
         message = _REFUSALS[refusal][self._language(request)] if refusal is not None else ""
+        message += _INCIDENT[self._language(request)].format(incident) if incident else ""
         language = self._language(request)
         greeting = in_language(self._greeting or _GREETING[language], [*self._wanted(request), language])
         values = {"message": html.escape(message), "greeting": html.escape(greeting), "head": self._theme_style(nonce)}
