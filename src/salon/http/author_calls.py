@@ -45,12 +45,19 @@ class AuthorCalls:
         setting: through which the author has given the function, such as `auth`; for errors and the log.
         at_most: calls at a time.
         at_most_per_address: calls at a time for one network address; further ones wait.
+        passes: exceptions of the function's that mean something to whoever asks.
     """
 
     def __init__(
-        self, setting: str, *, at_most: int = _AT_MOST, at_most_per_address: int = _AT_MOST_PER_ADDRESS
+        self,
+        setting: str,
+        *,
+        at_most: int = _AT_MOST,
+        at_most_per_address: int = _AT_MOST_PER_ADDRESS,
+        passes: tuple[type[Exception], ...] = (),
     ) -> None:
         self._setting = setting
+        self._passes: tuple[type[Exception], ...] = (UnavailableError, *passes)
         self._places = Semaphore(at_most)
         self._per_address = at_most_per_address
         self._addresses: WeakValueDictionary[str, Semaphore] = WeakValueDictionary()
@@ -77,12 +84,16 @@ class AuthorCalls:
                 if limit.expired():
                     _log.error("The function given as `%s` has not answered for %d s", self._setting, _ANSWER_WITHIN_S)
                     raise _busy() from None
-                if isinstance(error, UnavailableError):
+                if isinstance(error, self._passes):
                     raise
-                incident = secrets.token_hex(4)
-                _log.exception("The function given as `%s` failed; incident %s", self._setting, incident)
-                raise AuthorCallError(incident) from error
+                raise self.failed(error) from error
         return None if inspect.isgenerator(answer) or inspect.isasyncgen(answer) else answer
+
+    def failed(self, error: Exception) -> AuthorCallError:
+        """Log why the function is of no use, and return the error for whoever asked."""
+        incident = secrets.token_hex(4)
+        _log.error("The function given as `%s` failed; incident %s", self._setting, incident, exc_info=error)
+        return AuthorCallError(incident)
 
     @asynccontextmanager
     async def in_turn(self, address: str) -> AsyncIterator[None]:

@@ -27,7 +27,7 @@ class ApplicationRoutes:
         services: the application.
         pages: renders the page.
         static: the built files.
-        login: who may sign in; `None` lets everybody in.
+        login: who may sign in on a page of ours; `None` where there is none.
         reloads: whether pages may watch for restarts of the server.
         public_url: the application's address, where it is not the one that requests come to.
     """
@@ -76,7 +76,7 @@ class ApplicationRoutes:
         try:
             response: Response = await self._pages.chat(request, await self._services.identify(request))
         except AuthenticationError:
-            return RedirectResponse("login", 303)
+            return self._pages.refusal(request) if self._login is None else RedirectResponse("login", 303)
         self._services.visitors.remember(request, response)
         if self._login is not None:
             self._login.keep(request, response)

@@ -22,6 +22,7 @@ _NEEDS_NONCE = re.compile(r"<(script|style|link(?=[^>]*\brel=[\"']?stylesheet\b)
 _LANGUAGES = ("zh-CN", "en")
 _FUNCTION = re.compile(r"\s*(async\s+)?(function\b|\([^)]*\)\s*=>|\w+\s*=>)")
 _GREETING = {"en": "Please log in to continue.", "zh-CN": "请登录后继续。"}
+_NOBODY = {"en": "You are not signed in.", "zh-CN": "您尚未登录。"}
 _INCIDENT = {"en": " Incident: {}", "zh-CN": "事件编号：{}"}
 _REFUSALS = {
     "login.wrong": {"en": "The name or the password is wrong.", "zh-CN": "用户名或密码不正确。"},
@@ -126,9 +127,24 @@ class Pages:
         message += _INCIDENT[self._language(request)].format(incident) if incident else ""
         language = self._language(request)
         greeting = in_language(self._greeting or _GREETING[language], [*self._wanted(request), language])
-        values = {"message": html.escape(message), "greeting": html.escape(greeting), "head": self._theme_style(nonce)}
+        values = {
+            "message": html.escape(message),
+            "greeting": html.escape(greeting),
+            "head": self._theme_style(nonce),
+            "accounts": "",
+        }
         response = self._render("login.html", request, nonce, values)
         response.status_code = status
+        return response
+
+    def refusal(self, request: Request) -> HTMLResponse:
+        """Return the page for readers whom something else should have signed in."""
+        nonce, language = secrets.token_urlsafe(18), self._language(request)
+        words = self._greeting or _NOBODY[language]
+        greeting = html.escape(in_language(words, [*self._wanted(request), language]))
+        values = {"message": "", "greeting": greeting, "head": self._theme_style(nonce), "accounts": "hidden"}
+        response = self._render("login.html", request, nonce, values)
+        response.status_code = 401
         return response
 
     def diagram_frame(self) -> HTMLResponse:
