@@ -12,16 +12,21 @@ from salon.components.base import ComponentError
 from salon.components.props import AUTHOR, Source
 from salon.errors import NotFoundError
 from salon.http.files import resolve_under
+from salon.http.guarded_files import may_be_shown
 from salon.messages.parts import FileRef
 from salon.stores.files import FileNotFound, FileStore, add_copy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AllowedPaths:
-    """Where files may lie that a function returns: in one of `roots`, and not in one of `hidden`."""
+    """Where files may lie that a function returns: in one of `roots`, and not in one of `hidden`.
+
+    Code, secrets, databases and logs have to be in `named`, too, as what leads there may have come from a user.
+    """
 
     roots: Sequence[Path] = ()
     hidden: Sequence[Path] = ()
+    named: Sequence[Path] = ()
 
 
 class AuthorFiles:
@@ -85,6 +90,11 @@ class ValueFiles:
                 f"was given the path `{path}`: there is no such file, or it lies outside of the working directory, "
                 "the folder for temporary files and `allowed_paths`."
             ) from None
+        if not may_be_shown(found, named=self._allowed.named):
+            raise ComponentError(
+                f"was given the path `{path}`: code, secrets, databases and logs are shown only where `allowed_paths` "
+                "names them."
+            )
         state = found.stat()
         key = (found, state.st_mtime_ns, state.st_size)
         with self._lock:

@@ -16,6 +16,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from salon.http.visitors import cookie_name, set_cookie
+from salon.private_folders import make_private_folder
 from salon.secrets import Secrets
 
 _log = logging.getLogger("salon")
@@ -133,7 +134,7 @@ class Sessions:
 
     def _write(self) -> None:
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._file.parent)
             descriptor, temporary = tempfile.mkstemp(dir=self._file.parent)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(msgspec.json.encode(self._signed_out))

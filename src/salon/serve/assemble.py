@@ -8,7 +8,7 @@ import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import Future
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -32,6 +32,7 @@ from salon.http.auth import Login
 from salon.http.external_sign_in import DependencySignIn, HeaderSignIn
 from salon.http.forwarded import Forwarded
 from salon.http.guard import Guard
+from salon.http.guarded_files import log_files
 from salon.http.keys import ApiKeys
 from salon.http.origins import is_loopback
 from salon.http.policies import Identify, PolicyRoute
@@ -40,6 +41,7 @@ from salon.http.static import StaticFiles
 from salon.http.visitors import Visitors
 from salon.identity import Identity
 from salon.ids import ConversationId, MessageId
+from salon.private_folders import make_private_folder
 from salon.runs.memory import MemoryRuns
 from salon.serve.caching_progress import CachingProgress
 from salon.serve.core import Backends, Core, build_core
@@ -118,7 +120,8 @@ class Application:
         if storage is not None and storage.conversations is not None:
             conversations = RoutedConversations(passing=conversations, kept=storage.conversations)
         signer = MessageSigner(secrets)
-        core = self.core = _core(app, settings, files, conversations, storage, signer)
+        hidden = _hidden(app, settings, storage)
+        core = self.core = _core(app, settings, files, conversations, storage, signer, hidden)
         self.engine = core.engine
         sign_in = _sign_in(settings)
         login = sign_in if isinstance(sign_in, Login) else None
@@ -156,7 +159,7 @@ class Application:
                 pages=pages,
                 static=StaticFiles(_STATIC),
                 file_roots=tuple(map(Path, settings.allowed_paths)),
-                hidden=_hidden(settings),
+                hidden=hidden,
                 login=login,
                 reloads=settings.reload,
                 public_url=public_url(settings),
@@ -232,6 +235,8 @@ class Application:
         """
         if self._refusal is not None:
             raise self._refusal
+        with suppress(OSError):  # whoever needs to write there says that it cannot
+            make_private_folder(Path(self.settings.data_dir), narrows=True)
         self.core.start()
         self._loop = asyncio.get_running_loop()
         with _on_termination(self.stop):
@@ -273,10 +278,12 @@ def _core(  # noqa: PLR0917 - all that it is made of
     conversations: ConversationStore,
     storage: Storage | None,
     signer: MessageSigner,
+    hidden: tuple[Path, ...],
 ) -> Core:
     runs = MemoryRuns()
     days = settings.conversation_retention_days
-    roots = (Path.cwd(), Path(tempfile.gettempdir()), *map(Path, settings.allowed_paths))
+    named = tuple(map(Path, settings.allowed_paths))
+    roots = (Path.cwd(), Path(tempfile.gettempdir()), *named)
     return build_core(
         app,
         Backends(
@@ -290,7 +297,7 @@ def _core(  # noqa: PLR0917 - all that it is made of
             feedback=feedback_store(storage, Path(settings.data_dir)),
             open_feedback_table=lambda folder, has_comments: FeedbackLog(folder, has_comments=has_comments),
         ),
-        allowed=AllowedPaths(roots=roots, hidden=_hidden(settings)),
+        allowed=AllowedPaths(roots=roots, hidden=hidden, named=named),
         limits=EngineLimits(
             message_length=settings.max_message_length,
             output_length=settings.max_output_length,
@@ -307,8 +314,18 @@ def _core(  # noqa: PLR0917 - all that it is made of
     )
 
 
-def _hidden(settings: Settings) -> tuple[Path, ...]:
-    return (Path(settings.data_dir), *map(Path, settings.blocked_paths))
+def _hidden(app: AppSpec, settings: Settings, storage: Storage | None) -> tuple[Path, ...]:
+    """Return the files and folders that are never shown: what the author has blocked, and all that is kept."""
+    tables = (chat.feedback.folder for chat in app.chats.values() if chat.feedback is not None)
+    keys = (settings.ssl_keyfile, settings.ssl_certfile)
+    return (
+        Path(settings.data_dir),
+        *map(Path, settings.blocked_paths),
+        *(() if storage is None else storage.database_files),
+        *(folder for folder in tables if folder is not None),
+        *(Path(key) for key in keys if key is not None),
+        *log_files(),
+    )
 
 
 def _protocols(settings: Settings) -> tuple[Protocol, ...]:

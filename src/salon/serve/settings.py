@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from salon.errors import AuthorError
+from salon.private_folders import make_private_folder
 from salon.secrets import Secrets
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgtKMGT])?(?:i?[bB])?")
@@ -257,7 +258,7 @@ def secrets_of(settings: Settings) -> Secrets:
         return Secrets(key.encode() for key in keys)
     path = Path(settings.data_dir) / "secret_key"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private_folder(path.parent, narrows=True)
         if not path.exists():
             _make_secret(path)
         secret = path.read_bytes()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, Protocol
 
 
@@ -24,6 +25,10 @@ class Database(Protocol):
     words: dict[str, str]
     locks_row: str
     failures: tuple[type[Exception], ...]
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """In which it lies, where these are this machine's."""
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Begin a transaction that only reads, and sees one state of the database."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from salon.errors import AuthorError
+from salon.private_folders import make_private_folder
 from salon.stores.sql.database import Connection
 
 _TRIGRAM = 3
@@ -52,6 +53,11 @@ class Sqlite:
         self._lock = threading.Lock()
         # SQLite lets one write at a time, and lets others ask again and again; here they wait in a line.
         self._writes = threading.Lock()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """See `Database.files`."""
+        return tuple(self._path.with_name(self._path.name + end) for end in ("", "-wal", "-shm", "-journal"))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -138,7 +144,7 @@ class Sqlite:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private_folder(self._path.parent)
             with suppress(FileExistsError):
                 os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))
             connection = sqlite3.connect(
