@@ -179,6 +179,10 @@ class _ToleratedByLaunch(TypedDict, total=False):
     strict_cors: Any
 
 class _Page(Launchable):
+    auth: tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | None
+    auth_message: str | None
+    auth_dependency: Callable[[Any], Any] | None
+    trusted_header: str | None
     def queue(
         self,
         *,
@@ -212,6 +216,9 @@ class _Page(Launchable):
         ssl_keyfile_password: str | None = None,
         auth: tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | None = None,
         auth_message: str | None = None,
+        auth_dependency: Callable[[Any], Any] | None = None,
+        trusted_header: str | None = None,
+        trusted_proxies: Sequence[str] | None = None,
         allowed_paths: Sequence[str] | None = None,
         blocked_paths: Sequence[str] | None = None,
         max_file_size: int | str | None = None,
@@ -256,8 +263,12 @@ class _Page(Launchable):
             ssl_certfile: certificate for HTTPS.
             ssl_keyfile_password: password of the private key.
             auth: users who may sign in: a (name, password) pair, a list of pairs, or a function of name and password,
-                which may be async.
+                which may be async. Other servers do not see it: pass it to the page if these serve it.
             auth_message: text or HTML of the sign-in page, in place of the default text.
+            auth_dependency: instead of `auth`, function of a request that returns the name of its user, or `None`.
+            trusted_header: instead of `auth`, header with the user's name, set by a proxy that signs users in.
+            trusted_proxies: addresses or networks of the proxies whose `X-Forwarded-…` headers and `trusted_header` are
+                trusted.
             allowed_paths: files and folders that the page may show, as in `![](file=logo.png)`.
             blocked_paths: files and folders that the page may never show and functions may never return, even inside of
                 allowed ones.
@@ -445,6 +456,10 @@ class Blocks(_Page):
         fill_height: no effect: chats fill the height that the window leaves.
         fill_width: `True` lets the page take the whole width of the window.
         lang: language of the page, such as `"zh-CN"` or `"en"`; the browser's by default.
+        auth: users who may sign in: a (name, password) pair, a list of pairs, or a function of name and password, which may be async.
+        auth_message: text or HTML of the sign-in page, in place of the default text.
+        auth_dependency: function of a request, a `starlette.requests.Request`, that returns the name of its user, or `None` to refuse it. It may be async.
+        trusted_header: header with the user's name, such as `"X-Forwarded-User"`, set by a proxy that signs users in. It is accepted from `trusted_proxies` only.
     """
 
     title: str | None
@@ -460,6 +475,10 @@ class Blocks(_Page):
     def __init__(
         self,
         *,
+        auth: tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | None = None,
+        auth_message: str | None = None,
+        auth_dependency: Callable[[Any], Any] | None = None,
+        trusted_header: str | None = None,
         title: str | None = None,
         theme: str | Theme | None = None,
         css: str | None = None,
@@ -676,6 +695,10 @@ class ChatInterface(_Page):
         api_description: description of the endpoint for programs and for models that use it as a tool; by default the function's docstring; `False` for none.
         api_visibility: `"public"`; `"undocumented"`: can be called, but is not listed; or `"private"`: cannot be called.
         show_api: `False` is short for `api_visibility="undocumented"`.
+        auth: users who may sign in: a (name, password) pair, a list of pairs, or a function of name and password, which may be async.
+        auth_message: text or HTML of the sign-in page, in place of the default text.
+        auth_dependency: function of a request, a `starlette.requests.Request`, that returns the name of its user, or `None` to refuse it. It may be async.
+        trusted_header: header with the user's name, such as `"X-Forwarded-User"`, set by a proxy that signs users in. It is accepted from `trusted_proxies` only.
 
     Raises:
         AuthorError: the definition contradicts itself or refers to something that does not exist, or the function's parameters do not match.
@@ -732,6 +755,10 @@ class ChatInterface(_Page):
         self,
         fn: Callable[..., Any],
         *,
+        auth: tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | None = None,
+        auth_message: str | None = None,
+        auth_dependency: Callable[[Any], Any] | None = None,
+        trusted_header: str | None = None,
         type: Literal["messages", "tuples"] = "messages",
         multimodal: bool = False,
         title: str | None = None,
@@ -799,7 +826,11 @@ class ChatInterface(_Page):
         its text, and are bound to its `submit`.
         """
     def render(self) -> Self:
-        """Append the node to the open container, if there is one and the node has no parent yet; return the node."""
+        """Stand at the end of the container that is open, if one is; return itself.
+
+        Raises:
+            AuthorError: it says who may sign in, which the page around it has to say.
+        """
     def unrender(self) -> Self:
         """Remove the node from its container; return the node."""
 

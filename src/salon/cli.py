@@ -63,6 +63,19 @@ _README = """# {title}
 """
 
 
+_IGNORED = """# What the application keeps, and secrets
+.salon/
+.gradio/
+.env
+*.db
+*.db-*
+*.log
+
+__pycache__/
+.venv/
+"""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     parser = argparse.ArgumentParser(prog="salon", description="One Python function in, a chat application out.")
@@ -309,6 +322,7 @@ def _new(folder: Path) -> int:
     folder.mkdir(parents=True)
     title = folder.name.replace("-", " ").replace("_", " ").strip().capitalize() or "Chat"
     files = {"app.py": _PROGRAM, "test_app.py": _TEST, "README.md": _README, "requirements.txt": "salon\n"}
+    files[".gitignore"] = _IGNORED
     for name, text in files.items():
         body = text.format(title=title) if name in ("app.py", "README.md") else text
         (folder / name).write_text(body, encoding="utf-8")

@@ -1,5 +1,7 @@
 """The methods of a page: serve it, in this process or inside of another application, and push messages."""
 
+import inspect
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,9 +16,11 @@ from salon.components.tree import Node
 from salon.definition.app import AppSpec
 from salon.definition.checks import instance
 from salon.definition.endpoint import ChatEndpoint, Endpoint
+from salon.definition.sign_in import SignInSpec
 from salon.errors import AuthorError
 from salon.i18n import I18n
 from salon.ids import ConversationId, MessageId
+from salon.launch_calls import SIGN_IN, find_sign_in
 from salon.themes import Theme
 
 if TYPE_CHECKING:
@@ -52,6 +56,7 @@ _NO_EFFECT = frozenset(
         "strict_cors",
     )
 )
+_log = logging.getLogger("salon")
 _E = TypeVar("_E", ChatEndpoint, Endpoint)
 _recorded: ContextVar["list[Launch] | None"] = ContextVar("salon-recorded-launches", default=None)
 
@@ -80,23 +85,74 @@ def recorded_launches() -> Iterator[list[Launch]]:
         _recorded.reset(token)
 
 
-class Launchable(Node):
+class Launchable(SignInSpec, Node):
     """A page that can be served: base of `ChatInterface` and `Blocks`."""
 
+    _made_in: str | None = None
     _application: "Application | None" = None
     _server: "Server | None" = None
     _queue_size: int | None = 256
     _default_limit: int | None = None
+
+    def __new__(cls, *_: Any, **__: Any) -> Self:
+        """Note in which file a page is made."""
+        page = super().__new__(cls)
+        frame = inspect.currentframe()
+        while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "salon":
+            frame = frame.f_back
+        page._made_in = frame.f_code.co_filename if frame is not None else None
+        return page
+
+    def place(self) -> Self:
+        """Stand at the end of the container that is open, if one is; return itself.
+
+        Raises:
+            AuthorError: it says who may sign in, which the page around it has to say.
+        """
+        super().place()
+        if self.is_placed and any(getattr(self, name) is not None for name in SIGN_IN):
+            self.unrender()
+            raise AuthorError("auth.placed", "Who may sign in is for the whole page: give it to `Blocks`.")
+        return self
 
     def _compile(self) -> AppSpec:
         raise NotImplementedError
 
     @property
     def app(self) -> "Application":
-        """The ASGI application, for servers such as `uvicorn app:demo.app`; settings come from the environment."""
-        if self._application is None:
-            self._application = self._assemble({}, checks_hosts=False)
+        """The ASGI application, for servers such as `uvicorn app:demo.app`; settings come from the environment.
+
+        Who may sign in comes from the page's own `auth`, `auth_dependency` or `trusted_header`. Where the author's
+        source gives these only to `launch`, which such servers do not call, the application refuses to serve.
+        """
+        return self.served_by_others({})
+
+    def served_by_others(self, arguments: dict[str, Any]) -> "Application":
+        """Return the ASGI application as `app` does, with arguments of `launch` that are not `None`."""
+        given = {name: value for name, value in arguments.items() if value is not None}
+        if self._application is None or given:
+            self._application = self._assemble(given, checks_hosts=False, refusal=self._refusal)
         return self._application
+
+    def _refusal(self) -> AuthorError | None:
+        """Return why the page may not be served by others than `launch`: it would let everybody in."""
+        found = find_sign_in(self, made_in=self._made_in)
+        if found is None:
+            return None
+        place, kind = f"{found.file}, line {found.line}", type(self).__name__
+        if found.argument is None:
+            _log.warning(
+                "Everybody may open this page: `launch` in %s is not what serves it. If that call says who may sign "
+                "in, give this to `%s` instead",
+                place,
+                kind,
+            )
+            return None
+        return AuthorError(
+            "auth.forgotten",
+            f"This server never calls `launch({found.argument}=…)`, in {place}, so the page would be open to all. "
+            f"Give `{found.argument}` to `{kind}` instead, which holds wherever it is served, or use `salon run`.",
+        )
 
     @takes_keywords(
         renamed={"concurrency_count": "default_concurrency_limit"},
@@ -134,6 +190,9 @@ class Launchable(Node):
         ssl_keyfile_password: str | None = None,
         auth: "tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | None" = None,
         auth_message: str | None = None,
+        auth_dependency: "Callable[[Any], Any] | None" = None,
+        trusted_header: str | None = None,
+        trusted_proxies: Sequence[str] | None = None,
         allowed_paths: Sequence[str] | None = None,
         blocked_paths: Sequence[str] | None = None,
         max_file_size: int | str | None = None,
@@ -177,8 +236,12 @@ class Launchable(Node):
             ssl_certfile: certificate for HTTPS.
             ssl_keyfile_password: password of the private key.
             auth: users who may sign in: a (name, password) pair, a list of pairs, or a function of name and password,
-                which may be async.
+                which may be async. Other servers do not see it: pass it to the page if these serve it.
             auth_message: text or HTML of the sign-in page, in place of the default text.
+            auth_dependency: instead of `auth`, function of a request that returns the name of its user, or `None`.
+            trusted_header: instead of `auth`, header with the user's name, set by a proxy that signs users in.
+            trusted_proxies: addresses or networks of the proxies whose `X-Forwarded-…` headers and `trusted_header` are
+                trusted.
             allowed_paths: files and folders that the page may show, as in `![](file=logo.png)`.
             blocked_paths: files and folders that the page may never show and functions may never return, even inside of
                 allowed ones.
@@ -222,7 +285,8 @@ class Launchable(Node):
         launches = _recorded.get()
         if launches is not None:
             launches.append(Launch(self, arguments))
-            return self.app, "", None
+            self._application = self._assemble(arguments, checks_hosts=False)
+            return self._application, "", None
         in_notebook = _in_notebook()
         if self._server is not None and not in_notebook:
             raise AuthorError(
@@ -245,6 +309,9 @@ class Launchable(Node):
             "ssl_keyfile_password": ssl_keyfile_password,
             "auth": auth,
             "auth_message": auth_message,
+            "auth_dependency": auth_dependency,
+            "trusted_header": trusted_header,
+            "trusted_proxies": trusted_proxies,
             "allowed_paths": allowed_paths,
             "blocked_paths": blocked_paths,
             "max_file_size": max_file_size,
@@ -316,7 +383,13 @@ class Launchable(Node):
             self._server.close(grace_s=0)
             self._server = None
 
-    def _assemble(self, arguments: dict[str, Any], *, checks_hosts: bool) -> "Application":
+    def _assemble(
+        self,
+        arguments: dict[str, Any],
+        *,
+        checks_hosts: bool,
+        refusal: "Callable[[], AuthorError | None] | None" = None,
+    ) -> "Application":
         from salon.serve.assemble import Application  # noqa: PLC0415 - `import salon` loads no web server
         from salon.serve.settings import read_settings  # noqa: PLC0415
 
@@ -324,7 +397,16 @@ class Launchable(Node):
         queued = {name: self._queued(chat) for name, chat in spec.chats.items()}
         endpoints = {name: self._queued(endpoint) for name, endpoint in spec.endpoints.items()}
         spec = replace(spec, chats=queued, endpoints=endpoints)
-        return Application(spec, read_settings(arguments), checks_hosts=checks_hosts)
+        settings = read_settings(self._with_sign_in(arguments))
+        has_sign_in = any(getattr(settings, name) is not None for name in SIGN_IN)
+        return Application(spec, settings, checks_hosts=checks_hosts, refusal=None if has_sign_in else refusal)
+
+    def _with_sign_in(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Return arguments with what the page itself says about who may sign in, unless they say so."""
+        own: dict[str, Any] = {"auth_message": self.auth_message}
+        if all(arguments.get(name) is None for name in SIGN_IN):
+            own |= {name: getattr(self, name) for name in SIGN_IN}
+        return arguments | {name: value for name, value in own.items() if arguments.get(name) is None}
 
     def _queued(self, endpoint: _E) -> _E:
         limit = endpoint.concurrency_limit

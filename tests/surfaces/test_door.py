@@ -402,7 +402,7 @@ def test_a_function_that_answers_with_a_generator_lets_nobody_in(serve, tmp_path
 
 
 def test_whoever_is_signed_in_to_one_chat_is_not_signed_in_to_another_with_the_same_secret(serve, monkeypatch):
-    monkeypatch.setenv("SALON_SECRET_KEY", "the same for both, and long enough")
+    monkeypatch.setenv("SALON_SECRET_KEY", "the same for both of them and long enough")
     ways = [same, later, [("bob", "bob")]]
     clients = [serve(salon.ChatInterface(echo), auth=auth) for auth in ways]
     for client in clients[:2]:
@@ -413,7 +413,7 @@ def test_whoever_is_signed_in_to_one_chat_is_not_signed_in_to_another_with_the_s
 
 
 def test_a_user_who_was_taken_off_the_list_is_out(serve, monkeypatch):
-    monkeypatch.setenv("SALON_SECRET_KEY", "the same for both, and long enough")
+    monkeypatch.setenv("SALON_SECRET_KEY", "the same for both of them and long enough")
     before = serve(salon.ChatInterface(echo), auth=[("ann", "x"), ("bob", "x")])
     before.post("/login", data={"username": "ann", "password": "x"})
     after = serve(salon.ChatInterface(echo), auth=[("bob", "x")])

@@ -12,16 +12,21 @@ from salon.components.base import ComponentError
 from salon.components.props import AUTHOR, Source
 from salon.errors import NotFoundError
 from salon.http.files import resolve_under
+from salon.http.guarded_files import may_be_shown
 from salon.messages.parts import FileRef
 from salon.stores.files import FileNotFound, FileStore, add_copy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AllowedPaths:
-    """The paths that functions may return: inside of one of `roots`, and not inside of one of `hidden`."""
+    """The paths that functions may return: inside of one of `roots`, and not inside of one of `hidden`.
+
+    Code, secrets, databases and logs have to be in `named`, too, as a path to them may come from a user.
+    """
 
     roots: Sequence[Path] = ()
     hidden: Sequence[Path] = ()
+    named: Sequence[Path] = ()
 
 
 class AuthorFiles:
@@ -85,6 +90,11 @@ class ValueFiles:
                 f"has the path `{path}`, but there is no such file, or it is outside of the working directory, the "
                 "folder for temporary files and `allowed_paths`."
             ) from None
+        if not may_be_shown(file, named=self._allowed.named):
+            raise ComponentError(
+                f"has the path `{path}`, but code, secrets, databases and logs are shown only if `allowed_paths` names "
+                "them."
+            )
         state = file.stat()
         key = (file, state.st_mtime_ns, state.st_size)
         with self._lock:

@@ -4,25 +4,24 @@ import asyncio
 import functools
 import hashlib
 import hmac
-import inspect
 import logging
 import os
-import tempfile
 import time
-from collections import deque
+from base64 import b85decode, b85encode
+from collections import Counter, OrderedDict, deque
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from secrets import token_urlsafe
+from secrets import token_bytes, token_urlsafe
 from typing import Any, TypeAlias
 
-import msgspec
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from salon.errors import AuthorError, RateError
-from salon.http.visitors import cookie_name, set_cookie
+from salon.http.author_calls import AuthorCalls
+from salon.http.sessions import Sessions, Token
 from salon.identity import Identity
+from salon.quotas import address_key
 from salon.secrets import Secrets
 
 Accounts: TypeAlias = (
@@ -30,182 +29,253 @@ Accounts: TypeAlias = (
 )
 
 _log = logging.getLogger("salon")
-_IDLE_S = 12 * 3600
-_ABSOLUTE_S = 7 * 24 * 3600
-_SIGNED_OUT = 10_000
 _TRIES = 5
+_TRIES_OF_ADDRESS = 30
+_KEYS_AT_MOST = 10_000
 TRIES_WITHIN_S = 60.0
+_ASKED_AGAIN_AFTER_S = 60.0
+_ANSWERS_AT_MOST = 10_000
+_WORD_BYTES = 512
 _SCRYPT: dict[str, Any] = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
 
 
-class _Token(msgspec.Struct, frozen=True, array_like=True):
-    id: str
-    user: str
-    credential: str
-    signed_in_at: int
-
-
 class Tries:
-    """Counts failed tries a minute by key, so that passwords cannot be guessed in bulk."""
+    """Counts failed tries within a minute by network address, so that passwords cannot be guessed in bulk.
+
+    From one address, a name has five tries and all names together have thirty. Who signs in from elsewhere is not held
+    up by them.
+
+    Args:
+        clock: seconds, never going back.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._failures: dict[str, deque[float]] = {}
+        # In the order of their last failure, so that what is over stands at the front.
+        self._failures: OrderedDict[str, deque[float]] = OrderedDict()
+        self._running: Counter[str] = Counter()
 
-    def begin(self, *keys: str) -> None:
-        """Count a try for each key as failed until `succeeded` is told otherwise; refuse when any has too many.
+    def begin(self, user: str, address: str) -> None:
+        """Count a try that runs; `end` has to follow.
 
         Raises:
-            RateError: five failures within the last minute.
+            RateError: so many failed, or, for the name, still run, that this one may not begin.
         """
-        horizon = self._clock() - TRIES_WITHIN_S
-        for key in list(self._failures):
-            failures = self._failures[key]
-            while failures and failures[0] < horizon:
-                failures.popleft()
-            if not failures:
-                del self._failures[key]
-        if any(len(self._failures.get(key, ())) >= _TRIES for key in keys):
-            raise RateError("login.too-many-tries", "Too many failed tries. Wait a minute, then try again.")
-        for key in keys:
-            self._failures.setdefault(key, deque()).append(self._clock())
+        name = _try_key(user, address)
+        if self._failed(name) + self._running[name] >= _TRIES:
+            raise _too_many()
+        self.check(address)
+        self._running[name] += 1
 
-    def succeeded(self, *keys: str) -> None:
-        """Take the last try of each key back."""
-        for key in keys:
-            if self._failures.get(key):
-                self._failures[key].pop()
+    def check(self, address: str) -> None:
+        """Look whether an address may go on trying.
+
+        Raises:
+            RateError: too many have failed.
+        """
+        if self._failed(_try_key("", address)) >= _TRIES_OF_ADDRESS:
+            raise _too_many()
+
+    def end(self, user: str, address: str, *, failed: bool) -> bool:
+        """Count a try that has begun as over; return whether it was the last one that the name, or the address, had."""
+        name, all_names = _try_key(user, address), _try_key("", address)
+        self._running[name] -= 1
+        if self._running[name] <= 0:
+            del self._running[name]
+        if not failed:
+            return False
+        for key in (name, all_names):
+            self._failures.setdefault(key, deque(maxlen=_TRIES_OF_ADDRESS)).append(self._clock())
+            self._failures.move_to_end(key)
+        while len(self._failures) > _KEYS_AT_MOST:
+            self._failures.popitem(last=False)
+        return self._failed(name) == _TRIES or self._failed(all_names) == _TRIES_OF_ADDRESS
+
+    def _failed(self, key: str) -> int:
+        horizon = self._clock() - TRIES_WITHIN_S
+        while self._failures and next(iter(self._failures.values()))[-1] < horizon:
+            self._failures.popitem(last=False)
+        return sum(moment >= horizon for moment in self._failures.get(key, ()))
+
+
+def _try_key(user: str, address: str) -> str:
+    """Return a key that is short, however long the name is; the empty name stands for all."""
+    return hashlib.sha256(f"{address_key(address)}\0{user}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _too_many() -> RateError:
+    return RateError("login.too-many-tries", "Too many failed tries. Wait a minute, then try again.")
 
 
 class Login:
-    """Who may sign in, and who has.
+    """Who may sign in with a password, and who has.
 
-    Passwords given as text are kept as scrypt hashes only. Signed-in users carry a signed
-    token, which survives a restart; it ends 12 hours after its last use, 7 days after the
-    signing-in, when its user signs out, and when the password changes. Another function, or
-    a list without that user, does not accept it. Who signed out is kept in a file, so that
-    this survives a restart too; where that file cannot be written, a restart forgets it.
+    Passwords given as text are kept as scrypt hashes only. Signed-in users carry a token, see `Sessions`; it ends also
+    when the password changes or the user is taken off the list. A function is asked again about each of its users, at
+    most once a minute; for that, the token holds the password, encrypted.
 
     Args:
         accounts: a pair of name and password, several of them, or a function that tells
             whether a pair is right; it may be async.
-        secrets: sign the tokens.
+        secrets: sign and encrypt the tokens.
         signed_out: file for the tokens that were signed out and have not ended yet.
+        clock: seconds, never going back.
 
     Raises:
         AuthorError: `accounts` is none of these.
     """
 
-    def __init__(self, accounts: Accounts, *, secrets: Secrets, signed_out: Path) -> None:
+    def __init__(
+        self, accounts: Accounts, *, secrets: Secrets, signed_out: Path, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._check = accounts if callable(accounts) else None
         pairs = [] if callable(accounts) else _pairs(accounts)
         self._hashes = {user: _hashed(password) for user, password in pairs}
+        self._credential_keys = secrets.keys("credentials")
         # Of each secret one, the newest first: a token that an older one has signed carries that one's credential.
         self._credentials = {
-            user: [
-                hmac.digest(key, f"{user}\0{password}".encode("utf-8", "surrogatepass"), "sha256").hex()
-                for key in secrets.keys("credentials")
-            ]
-            for user, password in pairs
+            user: [_credential(key, user, password) for key in self._credential_keys] for user, password in pairs
         }
+        self._password_keys = secrets.keys("passwords")
         self._unknown = _hashed(token_urlsafe())
-        salt = f"salon-login{_name(self._check)}"
-        self._serializer = URLSafeTimedSerializer([*reversed(secrets.keys("login"))], salt=salt)
-        # Browsers send a host's cookies to all its ports and paths, so those of applications have different names.
-        names = (hmac.digest(key, salt.encode("utf-8", "surrogatepass"), "sha256") for key in secrets.keys("cookies"))
-        self._cookies = [f"salon-user-{name.hex()[:8]}" for name in names]
-        self._signed_out_file = signed_out
-        self._signed_out = self._read_signed_out()
-        self._tries = Tries()
-        self._at_once = asyncio.Semaphore(2)
+        self._sessions = Sessions(secrets, scope=_name(self._check), signed_out=signed_out)
+        self._tries = Tries(clock)
+        self._clock = clock
+        # Hashing occupies the processor: more at a time would not be quicker.
+        self._calls = AuthorCalls("auth") if callable(accounts) else AuthorCalls("auth", at_most=2)
+        self._calls_again = AuthorCalls("auth")  # so that those who are in do not wait behind those who want to come in
+        # By the ids of tokens: until when an answer of the function counts, and the answer.
+        self._answers: OrderedDict[str, tuple[float, bool]] = OrderedDict()
+        self._asking: dict[str, asyncio.Task[bool]] = {}
 
     async def verify(self, user: str, password: str, *, address: str) -> bool:
         """Tell whether `user` may come in with `password`; an unknown name takes as long as a wrong password.
 
         Raises:
-            RateError: too many failures for this name, or from this address.
+            RateError: too many failures from this address, for this name or in all.
+            AuthorCallError: the author's function failed.
+            UnavailableError: the author's function is too slow for all that ask.
         """
-        keys = (f"user:{user}", f"address:{address}")
-        async with self._at_once:
-            self._tries.begin(*keys)
-            if self._check is None:
-                is_right = await asyncio.to_thread(self._is_right, user, password)
-            else:
-                is_right = await _asked(self._check, user, password)
-        if is_right:
-            self._tries.succeeded(*keys)
+        is_right: bool | None = None
+        self._tries.begin(user, address)
+        try:
+            is_right = await self._verified(user, password, address)
+        finally:
+            is_last = self._tries.end(user, address, failed=is_right is False)
+        if not is_right:
+            moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+            further = "; further tries from there are refused for a minute" if is_last else ""
+            _log.warning("Sign-in of %.80r from %s failed at %s%s", user, address or "nowhere", moment, further)
         return is_right
 
-    def sign_in(self, connection: HTTPConnection, response: Response, user: str) -> None:
-        """Have `response` hand out a token for `user`."""
-        token = _Token(token_urlsafe(16), user, self._credentials.get(user, [""])[0], int(time.time()))
-        self._hand_out(connection, response, token)
+    def sign_in(self, connection: HTTPConnection, response: Response, user: str, password: str) -> None:
+        """Have `response` hand out a token for `user`, whose `password` was right."""
+        if self._check is None:
+            self._sessions.sign_in(connection, response, user, {"credential": self._credentials[user][0]})
+            return
+        nonce = token_bytes(16)
+        data = {
+            "credential": _credential(self._credential_keys[0], user, password),
+            "password": _text(
+                nonce + _masked(password.encode("utf-8", "surrogatepass"), self._password_keys[0], nonce)
+            ),
+        }
+        token = self._sessions.sign_in(connection, response, user, data)
+        self._remember(token, is_right=True, asked_at=self._clock())
 
-    def sign_out(self, connection: HTTPConnection, response: Response) -> None:
-        """Make the token that came with the request useless, everywhere."""
-        token = self._token(connection)
-        if token is not None:
-            now = time.time()
-            ends = {token.id: min(token.signed_in_at + _ABSOLUTE_S, now + _IDLE_S)}
-            known = sorted((self._read_signed_out() | self._signed_out | ends).items(), key=lambda item: item[1])
-            self._signed_out = {id_: end for id_, end in known[-_SIGNED_OUT:] if end > now}
-            self._write_signed_out()
-        for name in self._cookies:
-            set_cookie(connection, response, cookie_name(connection, name), "", max_age_s=0)
+    def sign_out(self, connection: HTTPConnection, response: Response, *, everywhere: bool = False) -> None:
+        """Make the token that came with the request useless, or all of its user's."""
+        self._sessions.sign_out(connection, response, everywhere=everywhere)
 
-    def identify(self, connection: HTTPConnection) -> Identity | None:
-        """Return who is signed in."""
-        token = self._token(connection)
-        return None if token is None else Identity(owner=f"user:{token.user}", user=token.user)
+    async def identify(self, connection: HTTPConnection) -> Identity | None:
+        """Return who is signed in.
+
+        Raises:
+            AuthorCallError: the author's function failed when it was asked again.
+            UnavailableError: the author's function is too slow for all that ask.
+        """
+        token = self._sessions.token(connection)
+        if token is None or not await self._is_in(token):
+            return None
+        return Identity(owner=f"user:{token.user}", user=token.user)
 
     def keep(self, connection: HTTPConnection, response: Response) -> None:
-        """Put off the end of a token that is in use."""
-        token = self._token(connection)
-        if token is not None:
-            self._hand_out(connection, response, token)
+        """Put off the end of a token that is in use; it was asked for with `identify` before."""
+        self._sessions.keep(connection, response)
 
-    def _read_signed_out(self) -> dict[str, float]:
+    async def _verified(self, user: str, password: str, address: str) -> bool:
+        if self._check is None:
+            return bool(await self._calls.ask(self._is_right, user, password))
+        if any(len(word.encode("utf-8", "surrogatepass")) > _WORD_BYTES for word in (user, password)):
+            return False  # browsers would not keep the token
+        async with self._calls.in_turn(address):
+            self._tries.check(address)  # others may have failed while this one waited for its turn
+            return bool(await self._calls.ask(self._check, user, password))
+
+    async def _is_in(self, token: Token) -> bool:
+        credential = token.data.get("credential", "")
+        if self._check is None:
+            own = self._credentials.get(token.user, ())
+            return any(hmac.compare_digest(credential, one) for one in own)
+        until, is_right = self._answers.get(token.id, (0.0, False))
+        if self._clock() < until:
+            return is_right
+        task = self._asking.get(token.id)
+        if task is None:
+            task = self._asking[token.id] = asyncio.create_task(self._asked_again(self._check, token))
+            task.add_done_callback(functools.partial(self._has_asked, token.id))
+        return await asyncio.shield(task)
+
+    async def _asked_again(self, check: Callable[..., Any], token: Token) -> bool:
+        asked_at, password = self._clock(), self._password(token)
+        is_right = password is not None and bool(await self._calls_again.ask(check, token.user, password))
+        self._remember(token, is_right=is_right, asked_at=asked_at)
+        return is_right
+
+    def _has_asked(self, id_: str, task: "asyncio.Task[bool]") -> None:
+        self._asking.pop(id_, None)
+        if not task.cancelled():
+            task.exception()  # whoever waited has got it; nobody may have
+
+    def _remember(self, token: Token, *, is_right: bool, asked_at: float) -> None:
+        self._answers[token.id] = (asked_at + _ASKED_AGAIN_AFTER_S, is_right)
+        self._answers.move_to_end(token.id)
+        while len(self._answers) > _ANSWERS_AT_MOST:
+            self._answers.popitem(last=False)
+
+    def _password(self, token: Token) -> str | None:
+        """Return the password that a token holds, with whichever of the secrets it was encrypted."""
         try:
-            return msgspec.json.decode(self._signed_out_file.read_bytes(), type=dict[str, float])
-        except FileNotFoundError:
-            return {}
-        except (OSError, msgspec.MsgspecError) as error:
-            _log.warning("Cannot read who signed out from %s: %s", self._signed_out_file, error)
-            return {}
-
-    def _write_signed_out(self) -> None:
-        try:
-            self._signed_out_file.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, temporary = tempfile.mkstemp(dir=self._signed_out_file.parent)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(msgspec.json.encode(self._signed_out))
-            Path(temporary).replace(self._signed_out_file)
-        except OSError as error:
-            _log.warning("Cannot keep who signed out in %s, a restart forgets it: %s", self._signed_out_file, error)
-
-    def _hand_out(self, connection: HTTPConnection, response: Response, token: _Token) -> None:
-        value = self._serializer.dumps(msgspec.to_builtins(token))
-        set_cookie(connection, response, cookie_name(connection, self._cookies[0]), str(value), max_age_s=_IDLE_S)
-
-    def _token(self, connection: HTTPConnection) -> _Token | None:
-        names = (cookie_name(connection, name) for name in self._cookies)
-        value = next((connection.cookies[name] for name in names if name in connection.cookies), "")
-        try:
-            token = msgspec.convert(self._serializer.loads(value, max_age=_IDLE_S), _Token)
-        except (BadSignature, msgspec.ValidationError):
+            sealed = b85decode(token.data["password"])
+        except (KeyError, TypeError, ValueError):
             return None
-        is_valid = (
-            (self._check is not None or token.user in self._credentials)
-            and token.id not in self._signed_out
-            and time.time() < token.signed_in_at + _ABSOLUTE_S
-            and any(hmac.compare_digest(token.credential, one) for one in self._credentials.get(token.user, [""]))
-        )
-        return token if is_valid else None
+        for key, credential_key in zip(self._password_keys, self._credential_keys, strict=True):
+            password = _masked(sealed[16:], key, sealed[:16]).decode("utf-8", "replace")
+            if hmac.compare_digest(_credential(credential_key, token.user, password), token.data["credential"]):
+                return password
+        return None
 
     def _is_right(self, user: str, password: str) -> bool:
         salt, wanted = self._hashes.get(user, self._unknown)
         given = hashlib.scrypt(password.encode("utf-8", "surrogatepass"), salt=salt, **_SCRYPT)
         return hmac.compare_digest(given, wanted) and user in self._hashes
+
+
+def _credential(key: bytes, user: str, password: str) -> str:
+    return hmac.digest(key, f"{user}\0{password}".encode("utf-8", "surrogatepass"), "sha256").hex()
+
+
+def _masked(text: bytes, key: bytes, nonce: bytes) -> bytes:
+    """Encrypt or decrypt: the key and a number that is used once make a stream that nobody else can tell from chance.
+
+    The token's signature says that nobody has changed what comes back.
+    """
+    stream = hashlib.shake_256(key + nonce).digest(len(text))
+    return bytes(one ^ other for one, other in zip(text, stream, strict=True))
+
+
+def _text(sealed: bytes) -> str:
+    return b85encode(sealed).decode()
 
 
 def _name(check: Callable[..., Any] | None) -> str:
@@ -218,13 +288,6 @@ def _name(check: Callable[..., Any] | None) -> str:
     code = getattr(check, "__code__", None)
     file = str(Path(code.co_filename).resolve()) if code is not None else ""
     return f" {named.__module__} {named.__qualname__} {file}"
-
-
-async def _asked(check: Callable[[str, str], Any], user: str, password: str) -> bool:
-    answer = await asyncio.to_thread(check, user, password)
-    while inspect.isawaitable(answer):
-        answer = await answer
-    return bool(answer) and not (inspect.isgenerator(answer) or inspect.isasyncgen(answer))
 
 
 def _hashed(password: str) -> tuple[bytes, bytes]:

@@ -1,14 +1,13 @@
 """Keys that programs send instead of signing in."""
 
-import asyncio
 import hashlib
-import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias
 
 from starlette.requests import HTTPConnection
 
 from salon.errors import AuthenticationError, AuthorError
+from salon.http.author_calls import AuthorCalls
 from salon.identity import Identity
 
 Keys: TypeAlias = "Sequence[str] | Callable[[str], Any] | Callable[[str], Awaitable[Any]]"
@@ -32,6 +31,7 @@ class ApiKeys:
         given = [] if callable(keys) else [keys] if isinstance(keys, str) else list(keys)
         if self._check is None and (not given or not all(isinstance(key, str) and key for key in given)):
             raise AuthorError("settings.api_keys", "`api_keys` has to be a list of keys, or a function of a key.")
+        self._calls = AuthorCalls("api_keys")
         # Compared by their hashes, so that how long it takes says nothing about the keys.
         self._hashes = frozenset(map(_hash, given))
 
@@ -40,6 +40,8 @@ class ApiKeys:
 
         Raises:
             AuthenticationError: there is no key with it, or none that is accepted.
+            AuthorCallError: the author's function failed.
+            UnavailableError: the author's function is too slow for all that ask.
         """
         scheme, _, key = connection.headers.get("authorization", "").partition(" ")
         key = key.strip()
@@ -50,10 +52,9 @@ class ApiKeys:
             if _hash(key) not in self._hashes:
                 raise _wrong()
             return Identity(owner=owner)
-        answer: Any = await asyncio.to_thread(self._check, key)
-        while inspect.isawaitable(answer):
-            answer = await answer
-        if not answer or inspect.isgenerator(answer) or inspect.isasyncgen(answer):
+        address = connection.client.host if connection.client is not None else ""
+        answer = await self._calls.ask(self._check, key, address=address)
+        if not answer:
             raise _wrong()
         return Identity(owner=owner, user=answer if isinstance(answer, str) else None)
 

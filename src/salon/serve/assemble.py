@@ -1,15 +1,16 @@
 """Puts an application together: stores, engine, surfaces, and the ASGI application around them."""
 
 import asyncio
+import logging
 import signal
 import sys
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import Future
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -26,9 +27,12 @@ from salon.conversations.value_files import AllowedPaths
 from salon.definition.app import AppSpec
 from salon.definition.config import ChatConfig, FilesConfig
 from salon.engine.engine import EngineLimits
-from salon.errors import AuthenticationError, AuthorError, NotFoundError, SalonError
+from salon.errors import AuthenticationError, AuthorError, NotFoundError, SalonError, UnavailableError
 from salon.http.auth import Login
+from salon.http.external_sign_in import DependencySignIn, HeaderSignIn
+from salon.http.forwarded import Forwarded
 from salon.http.guard import Guard
+from salon.http.guarded_files import log_files
 from salon.http.keys import ApiKeys
 from salon.http.origins import is_loopback
 from salon.http.policies import Identify, PolicyRoute
@@ -37,11 +41,12 @@ from salon.http.static import StaticFiles
 from salon.http.visitors import Visitors
 from salon.identity import Identity
 from salon.ids import ConversationId, MessageId
+from salon.private_folders import make_private_folder
 from salon.runs.memory import MemoryRuns
 from salon.serve.caching_progress import CachingProgress
 from salon.serve.core import Backends, Core, build_core
 from salon.serve.limits import disconnect_policy, read_limits
-from salon.serve.settings import Settings, public_url, secrets_of, size_bytes
+from salon.serve.settings import Settings, public_url, root_path, secrets_of, size_bytes
 from salon.serve.storage import Storage, feedback_store, storage_of
 from salon.stores.base import ConversationStore
 from salon.stores.feedback_log import FeedbackLog
@@ -58,11 +63,18 @@ from salon.surfaces.openai.routes import OpenAISurface
 from salon.surfaces.web.page import Pages
 from salon.surfaces.web.routes import web_routes
 
+_log = logging.getLogger("salon")
 _STATIC = Path(__file__).parent.parent / "_static"
 
 
 class Application:
     """An ASGI application that serves one `AppSpec`.
+
+    Args:
+        app: what is served.
+        settings: how it is served.
+        checks_hosts: whether, at a loopback address, only loopback host names are answered.
+        refusal: tells, when serving begins, why the application may not be served at all.
 
     Attributes:
         core: its parts, apart from how it is served.
@@ -72,8 +84,16 @@ class Application:
         routes: the table of all routes, each with its policy.
     """
 
-    def __init__(self, app: AppSpec, settings: Settings, *, checks_hosts: bool) -> None:
+    def __init__(
+        self,
+        app: AppSpec,
+        settings: Settings,
+        *,
+        checks_hosts: bool,
+        refusal: Callable[[], AuthorError | None] | None = None,
+    ) -> None:
         self.settings = settings
+        self._ask_refusal = refusal
         self._loop: asyncio.AbstractEventLoop | None = None
         file_bytes = (
             size_bytes(settings.max_file_size) if settings.max_file_size is not None else FilesConfig().size_bytes
@@ -100,11 +120,13 @@ class Application:
         if storage is not None and storage.conversations is not None:
             conversations = RoutedConversations(passing=conversations, kept=storage.conversations)
         signer = MessageSigner(secrets)
-        core = self.core = _core(app, settings, files, conversations, storage, signer)
+        hidden = _hidden(app, settings, storage)
+        core = self.core = _core(app, settings, files, conversations, storage, signer, hidden)
         self.engine = core.engine
-        login = _login(settings)
+        sign_in = _sign_in(settings)
+        login = sign_in if isinstance(sign_in, Login) else None
         visitors = Visitors(secrets)
-        identify = _identifier(login, visitors)
+        identify = _identifier(sign_in, visitors)
         keeps_in_browser = any(chat.history_place == "browser" for chat in app.chats.values())
         services = self.services = Services(
             app=app,
@@ -137,7 +159,7 @@ class Application:
                 pages=pages,
                 static=StaticFiles(_STATIC),
                 file_roots=tuple(map(Path, settings.allowed_paths)),
-                hidden=_hidden(settings),
+                hidden=hidden,
                 login=login,
                 reloads=settings.reload,
                 public_url=public_url(settings),
@@ -152,7 +174,10 @@ class Application:
         hosts = settings.allowed_hosts
         if hosts is None and checks_hosts and is_loopback(settings.server_name):
             hosts = ()
-        self._asgi = Guard(starlette, allowed_hosts=hosts, allowed_origins=settings.embed_origins)
+        guard = Guard(starlette, allowed_hosts=hosts, allowed_origins=settings.embed_origins)
+        self._asgi = Forwarded(
+            guard, proxies=settings.trusted_proxies, root_path=root_path(settings), routes=self.routes
+        )
 
     def _programs(self, services: Services, login: Login | None) -> Iterator[PolicyRoute]:
         """Return the routes of the protocols that programs speak."""
@@ -170,7 +195,19 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
+        if scope["type"] == "http" and self._refusal is not None:
+            error = UnavailableError(self._refusal.code, "This application cannot be served; its log says why.")
+            await problem_response(error)(scope, receive, send)
+            return
         await self._asgi(scope, receive, send)
+
+    @cached_property
+    def _refusal(self) -> AuthorError | None:
+        """Why the application may not be served; it is known only when all of the author's modules are there."""
+        refusal = None if self._ask_refusal is None else self._ask_refusal()
+        if refusal is not None:
+            _log.error("%s", refusal)
+        return refusal
 
     async def stop(self, *, grace_s: float | None = None) -> None:
         """Accept nothing more, and end what runs; see `Core.stop`."""
@@ -192,7 +229,14 @@ class Application:
 
         Servers wait for their connections before they end a lifespan, and a reply that goes on
         keeps its connection. So running replies are told to end as soon as the process is.
+
+        Raises:
+            AuthorError: the application may not be served.
         """
+        if self._refusal is not None:
+            raise self._refusal
+        with suppress(OSError):  # whoever needs to write there says that it cannot
+            make_private_folder(Path(self.settings.data_dir), narrows=True)
         self.core.start()
         self._loop = asyncio.get_running_loop()
         with _on_termination(self.stop):
@@ -234,10 +278,12 @@ def _core(  # noqa: PLR0917 - all that it is made of
     conversations: ConversationStore,
     storage: Storage | None,
     signer: MessageSigner,
+    hidden: tuple[Path, ...],
 ) -> Core:
     runs = MemoryRuns()
     days = settings.conversation_retention_days
-    roots = (Path.cwd(), Path(tempfile.gettempdir()), *map(Path, settings.allowed_paths))
+    named = tuple(map(Path, settings.allowed_paths))
+    roots = (Path.cwd(), Path(tempfile.gettempdir()), *named)
     return build_core(
         app,
         Backends(
@@ -251,7 +297,7 @@ def _core(  # noqa: PLR0917 - all that it is made of
             feedback=feedback_store(storage, Path(settings.data_dir)),
             open_feedback_table=lambda folder, has_comments: FeedbackLog(folder, has_comments=has_comments),
         ),
-        allowed=AllowedPaths(roots=roots, hidden=_hidden(settings)),
+        allowed=AllowedPaths(roots=roots, hidden=hidden, named=named),
         limits=EngineLimits(
             message_length=settings.max_message_length,
             output_length=settings.max_output_length,
@@ -268,8 +314,18 @@ def _core(  # noqa: PLR0917 - all that it is made of
     )
 
 
-def _hidden(settings: Settings) -> tuple[Path, ...]:
-    return (Path(settings.data_dir), *map(Path, settings.blocked_paths))
+def _hidden(app: AppSpec, settings: Settings, storage: Storage | None) -> tuple[Path, ...]:
+    """Return the files and folders that are never shown: what the author has blocked, and all that is kept."""
+    tables = (chat.feedback.folder for chat in app.chats.values() if chat.feedback is not None)
+    keys = (settings.ssl_keyfile, settings.ssl_certfile)
+    return (
+        Path(settings.data_dir),
+        *map(Path, settings.blocked_paths),
+        *(() if storage is None else storage.database_files),
+        *(folder for folder in tables if folder is not None),
+        *(Path(key) for key in keys if key is not None),
+        *log_files(),
+    )
 
 
 def _protocols(settings: Settings) -> tuple[Protocol, ...]:
@@ -289,19 +345,38 @@ def _limited(chat: ChatConfig, file_bytes: int) -> ChatConfig:
     return msgspec.structs.replace(chat, files=msgspec.structs.replace(chat.files, size_bytes=file_bytes))
 
 
-def _login(settings: Settings) -> Login | None:
+def _sign_in(settings: Settings) -> Login | DependencySignIn | HeaderSignIn | None:
+    """Return what tells who has signed in; `None` where everybody may come in.
+
+    Raises:
+        AuthorError: there are several ways to sign in, or one is given in a wrong form.
+    """
+    given = [name for name in ("auth", "auth_dependency", "trusted_header") if getattr(settings, name) is not None]
+    if len(given) > 1:
+        raise AuthorError("auth.several", f"`{given[0]}` and `{given[1]}` are two ways to sign in; give one of them.")
+    if settings.auth_dependency is not None:
+        return DependencySignIn(settings.auth_dependency)
+    if settings.trusted_header is not None:
+        if not settings.trusted_proxies:
+            raise AuthorError(
+                "auth.header",
+                f"`trusted_header` needs `trusted_proxies`, the addresses of the proxies that may send "
+                f"`{settings.trusted_header}`: anybody else could write any name into it.",
+            )
+        return HeaderSignIn(settings.trusted_header)
     if settings.auth is None:
         return None
     signed_out = Path(settings.data_dir) / "signed_out.json"
     return Login(settings.auth, secrets=secrets_of(settings), signed_out=signed_out)
 
 
-def _identifier(login: Login | None, visitors: Visitors) -> Callable[[HTTPConnection], Identity]:
-    if login is None:
-        return visitors.identify
+def _identifier(sign_in: Login | DependencySignIn | HeaderSignIn | None, visitors: Visitors) -> Identify:
+    """Return what tells which reader sent a request."""
 
-    def identify(connection: HTTPConnection) -> Identity:
-        identity = login.identify(connection)
+    async def identify(request: Request) -> Identity:
+        if sign_in is None:
+            return visitors.identify(request)
+        identity = await sign_in.identify(request)
         if identity is None:
             raise AuthenticationError("login.required", "Sign in first.")
         return identity
@@ -309,15 +384,9 @@ def _identifier(login: Login | None, visitors: Visitors) -> Callable[[HTTPConnec
     return identify
 
 
-def _program_identifier(identify_reader: Callable[[HTTPConnection], Identity], settings: Settings) -> Identify:
+def _program_identifier(identify_reader: Identify, settings: Settings) -> Identify:
     """Return what tells who a program is: by its key where there are keys, else like a reader of the page."""
-    if settings.api_keys is not None:
-        return ApiKeys(settings.api_keys).identify
-
-    async def identify(request: Request) -> Identity:
-        return identify_reader(request)
-
-    return identify
+    return identify_reader if settings.api_keys is None else ApiKeys(settings.api_keys).identify
 
 
 def _favicon(services: Services, settings: Settings) -> PolicyRoute:

@@ -9,17 +9,13 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from urllib.parse import urlsplit
 
 import uvicorn
-from starlette.types import ASGIApp
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from salon.errors import AuthorError
-from salon.http.forwarded import ForwardedHost
 from salon.serve.assemble import Application
 from salon.serve.limits import read_limits
 from salon.serve.protocol import bounded_protocol, connection_quota
@@ -66,14 +62,6 @@ def listening_socket(host: str, port: int | None) -> socket.socket:
     raise AuthorError("server.port", f"No port from {_FIRST_PORT} to {_FIRST_PORT + _PORTS - 1} is free at {host}.")
 
 
-def _behind_proxies(application: Application, proxies: Sequence[str]) -> ASGIApp:
-    """Return the application, told by trusted proxies who asks, and for which address."""
-    if not proxies:
-        return application
-    forwarded = ProxyHeadersMiddleware(application, trusted_hosts=list(proxies))  # type: ignore[arg-type]
-    return ForwardedHost(forwarded, proxies=proxies)  # type: ignore[arg-type]  # the same in other words
-
-
 class Server:
     """One application, listening. It runs in a thread of its own from `start` to `close`."""
 
@@ -82,14 +70,13 @@ class Server:
         self._grace_s = settings.grace_s
         self._socket = listening_socket(settings.server_name, settings.server_port)
         config = uvicorn.Config(
-            _behind_proxies(application, settings.trusted_proxies),
+            application,
             http=bounded_protocol(connection_quota(read_limits(settings.limits).connections)),
             ws="none",
             lifespan="on",
             log_level="warning",
             access_log=False,
             server_header=False,
-            root_path=urlsplit(settings.root_path).path.rstrip("/"),
             timeout_keep_alive=75,
             timeout_graceful_shutdown=2,
             proxy_headers=False,

@@ -9,8 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from salon.errors import AuthorError
+from salon.private_folders import make_private_folder
 from salon.secrets import Secrets
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgtKMGT])?(?:i?[bB])?")
@@ -118,6 +120,12 @@ class Settings:
     auth: Any = _setting(
         None, "who may sign in: a (name, password) pair, several, or a function of both", environment=False
     )
+    auth_dependency: Callable[[Any], Any] | None = _setting(
+        None, "tells of each request the name of the user who has sent it", environment=False
+    )
+    trusted_header: str | None = _setting(
+        None, "header in which a trusted proxy that signs users in puts their name, such as `X-Forwarded-User`"
+    )
 
 
 def read_settings(arguments: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
@@ -163,6 +171,12 @@ def size_bytes(size: int | str, name: str = "max_file_size") -> int:
 def public_url(settings: Settings) -> str | None:
     """Return the address under which a proxy shows the application, without a slash at the end, if it is set."""
     return settings.root_path.rstrip("/") if "://" in settings.root_path else None
+
+
+def root_path(settings: Settings) -> str:
+    """Return the path below which a proxy shows the application, without a slash at the end; empty for none."""
+    path = urlsplit(settings.root_path).path.strip("/")
+    return f"/{path}" if path else ""
 
 
 def _parsed(text: str, kind: str) -> Any:
@@ -244,7 +258,7 @@ def secrets_of(settings: Settings) -> Secrets:
         return Secrets(key.encode() for key in keys)
     path = Path(settings.data_dir) / "secret_key"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private_folder(path.parent, narrows=True)
         if not path.exists():
             _make_secret(path)
         secret = path.read_bytes()

@@ -31,6 +31,12 @@ class Storage:
     shares: ShareStore
     feedback: FeedbackStore | None = None
 
+    @property
+    def database_files(self) -> tuple[Path, ...]:
+        """The files of its databases, where they lie in files of this machine."""
+        stores = (self.conversations, self.shares)
+        return tuple(file for store in stores for file in getattr(store, "database_files", ()))
+
 
 def storage_of(app: AppSpec, url: str | None, data_folder: Path, *, conversations_at_most: int) -> Storage | None:
     """Return where an application's conversations are kept, and what is shared; `None` where nobody keeps any.

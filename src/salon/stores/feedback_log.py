@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from salon.private_folders import make_private_folder
 from salon.stores.feedback import FeedbackRow
 from salon.stores.files import StorageFull
 from salon.text import clean
@@ -56,7 +57,7 @@ class FeedbackLog:
         cells = dict(zip((*COLUMNS, COMMENT), cells_of(row), strict=True))
         content = encoded_row([cells[name] for name in self._columns])
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._folder)
             with _locked(self._folder / ".log.csv.lock") as note:
                 self._cut_off(note)
                 self._write(note, content)

@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
-from starlette.requests import HTTPConnection, Request
-
 from salon.conversations.commands import Commands
 from salon.conversations.feedback import FeedbackService
 from salon.conversations.library import Library
@@ -26,7 +24,6 @@ from salon.http.policies import (
     RoutePolicy,
 )
 from salon.http.visitors import Visitors
-from salon.identity import Identity
 from salon.ids import ConversationId
 from salon.messages.message import StoredMessage
 from salon.stores.files import FileStore
@@ -60,7 +57,7 @@ class Services:
     files: FileStore
     file_bytes: int
     protocols: tuple[Protocol, ...] = ()
-    identify: Callable[[HTTPConnection], Identity]
+    identify: Identify
     identify_program: Identify
     visitors: Visitors
     quotas: RequestQuotas
@@ -84,15 +81,12 @@ class Services:
         )
         identify: dict[Caller, Identify | None] = {
             "anyone": None,
-            "reader": self._identify_reader,
+            "reader": self.identify,
             "program": self.identify_program,
         }
         return PolicyRoute(
             path, handler, policy=policy, quotas=self.quotas, identify=identify[caller], refuse=refuse, methods=methods
         )
-
-    async def _identify_reader(self, request: Request) -> Identity:
-        return self.identify(request)
 
 
 def require_history(part: _T | None) -> _T:

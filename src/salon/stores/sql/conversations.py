@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -62,6 +63,11 @@ class SqlStore:
         self._tables = Tables(database)
         self.feedback: SqlFeedback = SqlFeedback(self._tables)
         self._clock = clock
+
+    @property
+    def database_files(self) -> tuple[Path, ...]:
+        """The files in which the database lies, where these are this machine's."""
+        return self._database.files
 
     def prepare(self) -> None:
         """Make the tables, or bring them up to date, and leave nothing open; it blocks.

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, Protocol
 
 
@@ -27,6 +28,10 @@ class Database(Protocol):
 
     def is_failure(self, error: Exception) -> bool:
         """Tell whether an error says that the database cannot do its work, and not that the work is wrong."""
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """In which it lies, where these are this machine's."""
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Begin a transaction that only reads, and sees one state of the database."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -29,6 +30,7 @@ class Postgres:
     # Ids are compared byte by byte, so that lists have one order whatever the language of the database.
     words: dict[str, str] = {"id": 'TEXT COLLATE "C"', "counter": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"}  # noqa: RUF012
     locks_row = " FOR UPDATE"
+    files: tuple[Path, ...] = ()
 
     def __init__(self, url: str, *, wait_s: float = 10.0) -> None:
         self._url = url

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from salon.private_folders import make_private_folder
 from salon.stores.sql.database import Connection
 
 _TRIGRAM = 3
@@ -56,6 +57,11 @@ class Sqlite:
         """See `Database.is_failure`: locked, full, read-only, damaged, or gone."""
         wrong_work = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.NotSupportedError)
         return isinstance(error, sqlite3.DatabaseError | OSError) and not isinstance(error, wrong_work)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """See `Database.files`."""
+        return tuple(self._path.with_name(self._path.name + end) for end in ("", "-wal", "-shm", "-journal"))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -146,7 +152,7 @@ class Sqlite:
             self._idle.append(connection)
 
     def _open(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private_folder(self._path.parent)
         with suppress(FileExistsError):
             os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))
         connection = sqlite3.connect(self._path, timeout=self._wait_s, isolation_level=None, check_same_thread=False)

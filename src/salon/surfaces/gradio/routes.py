@@ -329,7 +329,7 @@ class GradioSurface:
         if not is_right:
             return json_response({"detail": "Incorrect credentials."}, status=401)
         response = json_response({"success": True})
-        self._login.sign_in(request, response, user)
+        self._login.sign_in(request, response, user, password)
         return response
 
 

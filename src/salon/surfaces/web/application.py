@@ -74,9 +74,9 @@ class ApplicationRoutes:
 
     async def _page(self, request: Request) -> Response:
         try:
-            response: Response = await self._pages.chat(request, self._services.identify(request))
+            response: Response = await self._pages.chat(request, await self._services.identify(request))
         except AuthenticationError:
-            return RedirectResponse("login", 303)
+            return self._pages.refusal(request) if self._login is None else RedirectResponse("login", 303)
         self._services.visitors.remember(request, response)
         if self._login is not None:
             self._login.keep(request, response)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from salon.errors import NotFoundError
 from salon.http.files import content_response, file_response, resolve_under
+from salon.http.guarded_files import may_be_shown
 from salon.http.policies import PolicyRoute, identity_of
 from salon.http.responses import json_response
 from salon.ids import FileId
@@ -57,7 +58,10 @@ class FileRoutes:
         ]
 
     async def _file_at_path(self, request: Request) -> Response:
-        return file_response(resolve_under(self._roots, request.path_params["name"], hidden=self._hidden))
+        path = resolve_under(self._roots, request.path_params["name"], hidden=self._hidden)
+        if not await asyncio.to_thread(may_be_shown, path, named=self._roots):
+            raise NotFoundError("file.unknown", "There is no such file.")
+        return file_response(path)
 
     async def _author_file(self, request: Request) -> Response:
         key = request.path_params["key"]

@@ -24,6 +24,8 @@ _NEEDS_NONCE = re.compile(r"<(script|style|link(?=[^>]*\brel=[\"']?stylesheet\b)
 _LANGUAGES = ("zh-CN", "en")
 _FUNCTION = re.compile(r"\s*(async\s+)?(function\b|\([^)]*\)\s*=>|\w+\s*=>)")
 _GREETING = {"en": "Please log in to continue.", "zh-CN": "请登录后继续。"}
+_NOBODY = {"en": "You are not signed in.", "zh-CN": "您尚未登录。"}
+_INCIDENT = {"en": " Incident: {}", "zh-CN": "事件编号：{}"}
 _REFUSALS = {
     "login.wrong": {"en": "The name or the password is wrong.", "zh-CN": "用户名或密码不正确。"},
     "login.incomplete": {"en": "Enter a name and a password.", "zh-CN": "请输入用户名和密码。"},
@@ -31,6 +33,11 @@ _REFUSALS = {
         "en": "Too many failed tries. Wait a minute, then try again.",
         "zh-CN": "失败次数过多，请一分钟后再试。",
     },
+    "auth.busy": {
+        "en": "Too many people are signing in at the moment. Try again in a moment.",
+        "zh-CN": "当前登录人数过多，请稍后再试。",
+    },
+    "auth.failed": {"en": "Signing in does not work at the moment.", "zh-CN": "登录服务暂时出错。"},
 }
 # The script of a frame must never reach the page: the frame has an opaque origin, and may load scripts only.
 _FRAME_POLICY = (
@@ -110,19 +117,33 @@ class Pages:
         config = msgspec.json.encode(await self.config(identity)).decode().replace("<", "\\u003c")
         return self._render("index.html", request, nonce, {"config": config, "head": self._additions(nonce)})
 
-    def login(self, request: Request, *, refusal: str | None = None, status: int = 200) -> HTMLResponse:
-        """Return the sign-in page; `refusal` is the code of the error of the last attempt."""
+    def login(
+        self, request: Request, *, refusal: str | None = None, incident: str = "", status: int = 200
+    ) -> HTMLResponse:
+        """Return the sign-in page; `refusal` is the code of the error of the last attempt, `incident` its log entry."""
         nonce = secrets.token_urlsafe(18)
         message = _REFUSALS[refusal][self._language(request)] if refusal is not None else ""
+        message += _INCIDENT[self._language(request)].format(incident) if incident else ""
         language = self._language(request)
         greeting = in_language(self._greeting or _GREETING[language], [*self._requested_languages(request), language])
         values = {
             "message": html.escape(message),
             "greeting": safe_html(unindented(greeting)),
             "head": self._theme_style(nonce),
+            "accounts": "",
         }
         response = self._render("login.html", request, nonce, values)
         response.status_code = status
+        return response
+
+    def refusal(self, request: Request) -> HTMLResponse:
+        """Return the page for readers whom something else should have signed in."""
+        nonce, language = secrets.token_urlsafe(18), self._language(request)
+        words = self._greeting or _NOBODY[language]
+        greeting = html.escape(in_language(words, [*self._requested_languages(request), language]))
+        values = {"message": "", "greeting": greeting, "head": self._theme_style(nonce), "accounts": "hidden"}
+        response = self._render("login.html", request, nonce, values)
+        response.status_code = 401
         return response
 
     def diagram_frame(self) -> HTMLResponse:

@@ -5,8 +5,9 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from salon.errors import ClientError, RateError
+from salon.errors import ClientError, RateError, UnavailableError
 from salon.http.auth import TRIES_WITHIN_S, Login
+from salon.http.author_calls import AuthorCallError
 from salon.http.bodies import read_body
 from salon.http.policies import PolicyRoute
 from salon.surfaces.base import Services
@@ -40,10 +41,7 @@ class SessionRoutes:
         return self._pages.login(request)
 
     async def _sign_in(self, request: Request) -> Response:
-        try:
-            form = dict(parse_qsl((await read_body(request)).decode(), max_num_fields=8))
-        except ValueError:
-            raise ClientError("request.invalid", "The form cannot be parsed.") from None
+        form = await _form(request)
         user, password = form.get("username", ""), form.get("password", "")
         if not user or not password:
             return self._pages.login(request, refusal="login.incomplete", status=400)
@@ -54,13 +52,28 @@ class SessionRoutes:
             response = self._pages.login(request, refusal=error.code, status=error.status)
             response.headers["Retry-After"] = str(int(TRIES_WITHIN_S))
             return response
+        except (AuthorCallError, UnavailableError) as error:
+            return self._pages.login(
+                request,
+                refusal=error.code,
+                incident=error.incident if isinstance(error, AuthorCallError) else "",
+                status=error.status,
+            )
         if not is_right:
             return self._pages.login(request, refusal="login.wrong", status=401)
         answer = RedirectResponse("./", 303)
-        self._login.sign_in(request, answer, user)
+        self._login.sign_in(request, answer, user, password)
         return answer
 
     async def _sign_out(self, request: Request) -> Response:
+        form = await _form(request)
         response = RedirectResponse("login", 303)
-        self._login.sign_out(request, response)
+        self._login.sign_out(request, response, everywhere="everywhere" in form)
         return response
+
+
+async def _form(request: Request) -> dict[str, str]:
+    try:
+        return dict(parse_qsl((await read_body(request)).decode(), keep_blank_values=True, max_num_fields=8))
+    except ValueError:
+        raise ClientError("request.invalid", "The form cannot be read.") from None
