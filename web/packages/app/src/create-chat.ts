@@ -4,13 +4,13 @@ import {
   createAttachments,
   createComposer,
   createConversation,
-  createLibrary,
+  createBrowserLibrary,
   createSavedCopy,
   createServerLibrary,
-  keepInStep,
+  watchConversation,
   openArchive,
   safeStorage,
-  toldConversation,
+  withEvents,
   type Archive,
   type Attachments,
   type Bindings,
@@ -77,7 +77,7 @@ export function createChat(config: ChatConfig, surroundings: Surroundings): Chat
     now_s: () => Date.now() / 1000,
     onNotice: notices.push,
     onOutput: components.apply,
-    onShare: tabs.tell,
+    onServerChange: tabs.tell,
     asksFeedback: config.chatbot?.feedback != null,
     onLike: (event) => heard != null && bindings.happen(heard, 'like', event),
     onRefused(error) {
@@ -85,7 +85,7 @@ export function createChat(config: ChatConfig, surroundings: Surroundings): Chat
       notices.push({ type: 'notice', level: 'error', text: text ?? words.failures['other'] ?? '' });
     },
   });
-  keepInStep(conversation, client, mayWatch);
+  watchConversation(conversation, client, mayWatch);
   const composer = createComposer(
     safeStorage(() => sessionStorage),
     `salon.draft:${place}`,
@@ -110,7 +110,7 @@ export function createChat(config: ChatConfig, surroundings: Surroundings): Chat
   const told =
     heard == null
       ? conversation
-      : toldConversation(conversation, opening.length, (event, data) => bindings.happen(heard, event, data));
+      : withEvents(conversation, opening.length, (event, data) => bindings.happen(heard, event, data));
   return { config, conversation: told, library, composer, attachments };
 }
 
@@ -191,7 +191,7 @@ function openLibrary(
   const library =
     history === 'server'
       ? createServerLibrary({ client, chat, ...options })
-      : createLibrary({ client, archive: openBrowserArchive(place), ...options });
+      : createBrowserLibrary({ client, archive: openBrowserArchive(place), ...options });
   void library.refresh();
   return library;
 }

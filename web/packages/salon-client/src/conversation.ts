@@ -194,7 +194,9 @@ export function createConversation({
       await before;
       await loadOnce(never);
       const chosen = typeof options === 'string' ? [options] : [...options];
-      await typed(core.judge(id, { message: lastReply(), options: chosen, comment, chat }, () => copyOf(stored)));
+      await typed(
+        core.sendFeedback(id, { message: lastReply(), options: chosen, comment, chat }, () => copyOf(stored)),
+      );
     },
     async rename(title) {
       await typed(core.change(id, { title }));

@@ -122,11 +122,11 @@ describe("the list of the server's conversations", () => {
     server.isAway = true;
     await library.rename('c1', 'Mine');
     await library.refresh();
-    expect(library.trouble.get()).toBe('lost');
+    expect(library.problem.get()).toBe('lost');
     server.isAway = false;
     await library.refresh();
 
-    expect(library.trouble.get()).toBeUndefined();
+    expect(library.problem.get()).toBeUndefined();
     expect(titles(library)).toEqual(['c1']);
   });
 

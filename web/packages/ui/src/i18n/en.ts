@@ -105,7 +105,7 @@ export const en = {
     week: 'Last 7 days',
     month: 'Last 30 days',
   } as Record<string, string>,
-  historyTrouble: {
+  historyProblems: {
     missing: 'This browser does not let the page keep anything: conversations are here until the page is closed.',
     full: 'The browser’s storage is full: what is new is not kept. Delete some conversations.',
     lost: 'The list could not be brought up to date.',

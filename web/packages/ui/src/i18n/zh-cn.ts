@@ -103,7 +103,7 @@ export const zhCn: Words = {
     string,
     string
   >,
-  historyTrouble: {
+  historyProblems: {
     missing: '浏览器不允许本页保存数据：关闭页面后对话将丢失。',
     full: '浏览器存储空间已满，新内容无法保存。请删除一些对话。',
     lost: '列表未能更新。',

@@ -3,7 +3,9 @@ import type { ConversationDocument, DocumentsView, ShareRequest, StoredMessage }
 import { beforeEach, describe, expect, test } from 'vitest';
 import { automaticTitle, openArchive } from '../src/archive';
 import { latestLeaf, pathTo, withVersions } from '../src/branches';
-import { createLibrary, type Library, type LibraryOptions } from '../src/library';
+import { createBrowserLibrary } from '../src/browser-library';
+import type { BrowserLibraryOptions } from '../src/browser-storage';
+import type { Library } from '../src/library';
 
 let factory: IDBFactory;
 beforeEach(() => {
@@ -22,7 +24,7 @@ class Server {
   written: { document: ConversationDocument; format: string } | undefined;
   file: DocumentsView = { documents: [] };
 
-  readonly client: LibraryOptions['client'] = {
+  readonly client: BrowserLibraryOptions['client'] = {
     shareCopy: (share) => {
       this.shared.push(share);
       return Promise.resolve({
@@ -42,7 +44,7 @@ class Server {
 }
 
 function open(onChanged = () => {}, { client } = new Server()): Library {
-  return createLibrary({
+  return createBrowserLibrary({
     client,
     archive: openArchive(factory, 'salon'),
     now_s: () => 1000,
@@ -174,7 +176,7 @@ describe('a library', () => {
         throw new DOMException('denied', 'SecurityError');
       },
     } as unknown as globalThis.IDBFactory;
-    const library = createLibrary({
+    const library = createBrowserLibrary({
       client: new Server().client,
       archive: openArchive(broken, 'salon'),
       now_s: () => 1,
@@ -184,7 +186,7 @@ describe('a library', () => {
     library.keep({ id: 'one', messages: [said('q1', 'Hello')] }, 'q1');
     await settled(library);
 
-    expect(library.trouble.get()).toBe('missing');
+    expect(library.problem.get()).toBe('missing');
     expect(library.get()).toMatchObject([{ id: 'one' }]);
   });
 
@@ -244,7 +246,7 @@ describe('a library', () => {
     server.file = { documents: [{ ...document, title: 'Theirs', updated_at: 500 }, document], skipped: 1 };
     const library = open(undefined, server);
 
-    expect(await library.take(new Blob())).toEqual({ count: 2, skipped: 1 });
+    expect(await library.importFile(new Blob())).toEqual({ count: 2, skipped: 1 });
     const [first, second] = (await reopened()).get();
     expect(first).toMatchObject({ title: 'Theirs', isNamed: true, createdAt: 100, updatedAt: 500, head: 'a1' });
     expect(second).toMatchObject({ title: 'Hello', isNamed: false, updatedAt: 200 });
@@ -255,7 +257,7 @@ describe('a library', () => {
 
   test('takes nothing in where nothing can be kept', async () => {
     const { client } = new Server();
-    const library = createLibrary({
+    const library = createBrowserLibrary({
       client,
       archive: undefined,
       now_s: () => 1000,
@@ -263,7 +265,7 @@ describe('a library', () => {
       onRemoved: () => {},
     });
 
-    await expect(library.take(new Blob())).rejects.toThrow('can be kept');
+    await expect(library.importFile(new Blob())).rejects.toThrow('can be kept');
   });
 });
 
