@@ -1,16 +1,19 @@
 import { newId } from '@salon/client';
-import type { ConversationDocument } from '@salon/protocol';
+import type { ConversationDocument, StoredMessage } from '@salon/protocol';
 import { automaticTitle, type ArchiveEntry } from './archive';
-import { latestLeaf, parentsFirst } from './branches';
+import { latestLeaf } from './branches';
 import { lastChange, type BrowserLibraryOptions, type BrowserStorage } from './browser-storage';
 import type { Library } from './library';
 
-/** Return the ways of the browser's conversations out of it and into it, which are documents. */
+/** The actions for which conversations leave the browser, or come into it, as documents. */
+export type DocumentAction = 'share' | 'unshare' | 'documentOf' | 'importFile';
+
+/** Return the document actions of the browser's library; all of them need the server. */
 export function createDocuments(
   { client, archive, now_s, onChanged }: BrowserLibraryOptions,
   { list, fail, written }: BrowserStorage,
   change: (id: string, changes: Partial<ArchiveEntry>) => Promise<void>,
-): Pick<Library, 'sharesOf' | 'share' | 'unshare' | 'documentOf' | 'importFile'> {
+): Pick<Library, DocumentAction> {
   const sharesOf = (id: string) => list.find(id)?.shares ?? [];
 
   async function exported(id: string): Promise<ConversationDocument> {
@@ -48,7 +51,6 @@ export function createDocuments(
   }
 
   return {
-    sharesOf,
     async share(id) {
       const share = await client.shareCopy({ conversation: id, document: await exported(id) });
       await change(id, { shares: [share.id, ...sharesOf(id)] });
@@ -84,4 +86,17 @@ export function createDocuments(
       return { count: documents.length, skipped };
     },
   };
+}
+
+/** All messages, each after its parent; those whose parent is lost begin a branch. */
+function parentsFirst(messages: readonly StoredMessage[]): StoredMessage[] {
+  const ids = new Set(messages.map(({ id }) => id));
+  const below = new Map<string | null, StoredMessage[]>();
+  for (const message of [...messages].sort((one, other) => one.created_at - other.created_at)) {
+    const parent = ids.has(message.parent ?? '') ? (message.parent ?? null) : null;
+    below.set(parent, [...(below.get(parent) ?? []), { ...message, parent }]);
+  }
+  const found = below.get(null) ?? [];
+  for (const { id } of found) found.push(...(below.get(id) ?? []));
+  return found;
 }

@@ -1,5 +1,5 @@
 import type { ArchiveEntry } from './archive';
-import { createDocuments } from './browser-documents';
+import type { DocumentAction } from './browser-documents';
 import { createBrowserStorage, type BrowserLibraryOptions } from './browser-storage';
 import type { Library } from './library';
 
@@ -43,6 +43,12 @@ export function createBrowserLibrary(options: BrowserLibraryOptions): Library {
     };
   }
 
+  /** They need the server anyhow, so they are loaded when they are needed. */
+  async function documents(): Promise<Pick<Library, DocumentAction>> {
+    const { createDocuments } = await import('./browser-documents');
+    return createDocuments(options, storage, change);
+  }
+
   return {
     get: list.get,
     subscribe: list.subscribe,
@@ -64,6 +70,10 @@ export function createBrowserLibrary(options: BrowserLibraryOptions): Library {
       archive?.forgetTexts();
       await attempt(async () => list.replace((await archive?.entries()) ?? list.get()));
     },
-    ...createDocuments(options, storage, change),
+    sharesOf: (id) => list.find(id)?.shares ?? [],
+    share: async (id) => await (await documents()).share(id),
+    unshare: async (id) => await (await documents()).unshare(id),
+    documentOf: async (id, format) => await (await documents()).documentOf(id, format),
+    importFile: async (file) => await (await documents()).importFile(file),
   };
 }

@@ -2,7 +2,6 @@ export { openArchive, type Archive, type ArchiveEntry, type SearchHit } from './
 export { createAttachments, type Attachment, type Attachments } from './attachments';
 export { createBindings, type Bindings, type Script } from './bindings';
 export { createBrowserLibrary } from './browser-library';
-export { createComponentConversation } from './component-conversation';
 export { valueOf } from './component-value';
 export { createComponents, type ComponentChanges, type Components } from './components';
 export { createComposer, type Composer } from './composer';

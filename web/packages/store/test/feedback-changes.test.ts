@@ -1,6 +1,7 @@
 import type { ComponentPart, Message } from '@salon/protocol';
 import { expect, test } from 'vitest';
-import { createComponentConversation, observable, toggleOption } from '../src';
+import { observable, toggleOption } from '../src';
+import { createComponentConversation } from '../src/component-conversation';
 
 const say = (role: Message['role'], text: string): Message => ({ role, parts: [{ type: 'text', text }] });
 
