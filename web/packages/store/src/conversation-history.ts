@@ -55,14 +55,7 @@ export function createHistory(
   }
 
   function show(view: ConversationView): void {
-    const { messages, hasEarlier } = state.get();
-    const before = pathUpTo(messages, view.messages[0]?.parent);
-    state.set({
-      ...state.get(),
-      messages: [...before, ...view.messages],
-      hasEarlier: before.length > 0 && !isCopy ? hasEarlier : (view.earlier ?? false),
-      ending: undefined,
-    });
+    state.set(withView(state.get(), view, isCopy));
     isCopy = false;
     keep();
   }
@@ -129,6 +122,17 @@ export function createHistory(
     async loadAll() {
       while (state.get().hasEarlier) await loadEarlier(largePageSize);
     },
+  };
+}
+
+/** The state with the server's view at its end; a copy of the browser's cannot tell whether it has the beginning. */
+function withView(state: ConversationState, view: ConversationView, isCopy: boolean): ConversationState {
+  const before = pathUpTo(state.messages, view.messages[0]?.parent);
+  return {
+    ...state,
+    messages: [...before, ...view.messages],
+    hasEarlier: before.length > 0 && !isCopy ? state.hasEarlier : (view.earlier ?? false),
+    ending: undefined,
   };
 }
 

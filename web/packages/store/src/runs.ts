@@ -1,7 +1,8 @@
-import { newId, ProblemError, type TurnStream } from '@salon/client';
+import { newId, type TurnStream } from '@salon/client';
 import type { Message, Reply, TurnRequest } from '@salon/protocol';
 import type { ConversationContext } from './conversation-context';
 import type { ConversationState } from './conversation-state';
+import { failureOf } from './failure';
 import { followReply, type Following } from './follow-reply';
 import { pathUpTo, replyMessages } from './path';
 
@@ -84,31 +85,28 @@ export function createRuns(context: ConversationContext, refresh: () => Promise<
     }
   }
 
+  async function recover(): Promise<void> {
+    change({ live: undefined });
+    await refresh();
+  }
+
   async function handleRefusal(error: unknown, { turn, ...place }: TurnPlan): Promise<void> {
-    const code = error instanceof ProblemError ? error.problem.code : 'page.failed';
-    if (code === 'run.unknown') {
-      change({ live: undefined });
-      await refresh();
-      return;
-    }
-    if (code === 'conversation.taken' && !turn.copy) {
+    const failure = failureOf(error);
+    if (failure.code === 'run.unknown') return await recover();
+    if (failure.code === 'conversation.taken' && !turn.copy) {
       const conversation = newId('conv');
       change({ id: conversation });
       await send({ ...place, turn: { ...turn, id: newId('turn'), conversation, copy: history.copyUpTo(turn.parent) } });
       return;
     }
-    const message = error instanceof ProblemError ? error.problem.detail : String(error);
-    change({ live: undefined, ending: { ...place, status: 'error', failure: { code, message } } });
+    change({ live: undefined, ending: { ...place, status: 'error', failure } });
     history.keep();
   }
 
   function attach(run: string, answers: string): void {
     const own = (abort = new AbortController());
     change({ messages: pathUpTo(state.get().messages, answers) });
-    follow(client.follow(run, own.signal), { answers, versions: [] }, false, own).catch(async () => {
-      change({ live: undefined });
-      await refresh();
-    });
+    follow(client.follow(run, own.signal), { answers, versions: [] }, false, own).catch(recover);
   }
 
   return {

@@ -18,7 +18,7 @@ export interface ServerLibraryOptions {
 /** Return the library of the conversations that the server stores, which it does by itself. */
 export function createServerLibrary({ client, chat, now_s, onChanged, onRemoved }: ServerLibraryOptions): Library {
   const server = createServerList(client, chat, onChanged);
-  const { list, begun, attempt, refresh } = server;
+  const { list, shares, begun, attempt, refresh } = server;
   /** The ends of conversations when they were kept last. */
   const heads = new Map<string, string | null>();
 
@@ -35,9 +35,9 @@ export function createServerLibrary({ client, chat, now_s, onChanged, onRemoved 
     problem: server.problem,
     keepsMessages: false,
     onServer: server.onServer,
-    sharesOf: server.sharesOf,
-    share: server.share,
-    unshare: server.unshare,
+    sharesOf: shares.sharesOf,
+    share: shares.share,
+    unshare: shares.unshare,
     load: (id) =>
       attempt(async () => {
         const { messages } = await client.conversation(id);

@@ -1,13 +1,15 @@
 import type { Client } from '@salon/client';
-import type { ConversationList, EntryView, ShareView } from '@salon/protocol';
+import type { ConversationList, EntryView } from '@salon/protocol';
 import type { ArchiveEntry } from './archive';
 import { createEntryList, type EntryList } from './entry-list';
-import type { Library, LibraryProblem, ServerActions } from './library';
+import type { LibraryProblem, ServerActions } from './library';
 import { observable, type Observable } from './observable';
+import { createServerShares, type ServerShares } from './server-shares';
 
 /** The part of the server's list that is loaded. */
-export interface ServerList extends Pick<Library, 'sharesOf' | 'share' | 'unshare'> {
+export interface ServerList {
   list: EntryList;
+  shares: ServerShares;
   /** The ids of conversations that were begun here and that the server does not list yet. */
   begun: Set<string>;
   problem: Observable<LibraryProblem | undefined>;
@@ -21,12 +23,11 @@ export interface ServerList extends Pick<Library, 'sharesOf' | 'share' | 'unshar
 /** Return the list of a chat's conversations on the server, which is empty before the first `refresh`. */
 export function createServerList(client: Client, chat: string, onChanged: () => void): ServerList {
   const list = createEntryList();
+  const shares = createServerShares(client);
   const begun = new Set<string>();
   const problem = observable<LibraryProblem | undefined>(undefined);
   const hasMore = observable(false);
   const canAdopt = observable(false);
-  /** The newest first. */
-  let shares: readonly ShareView[] = [];
   let next: string | undefined;
   let refreshing: Promise<void> | undefined;
   let isStale = false;
@@ -59,7 +60,7 @@ export function createServerList(client: Client, chat: string, onChanged: () => 
         page,
         list.get().filter(({ id }) => begun.has(id)),
       );
-      shares = (await attempt(() => client.shares()))?.shares ?? shares;
+      await attempt(shares.load);
     } while (isStale);
   }
 
@@ -69,26 +70,13 @@ export function createServerList(client: Client, chat: string, onChanged: () => 
     return refreshing;
   }
 
-  const sharesOf = (id: string) => shares.flatMap((share) => (share.conversation === id ? share.id : []));
-
   return {
     list,
+    shares,
     begun,
     problem,
     attempt,
     refresh,
-    sharesOf,
-    async share(id) {
-      const share = await client.share(id);
-      shares = [share, ...shares];
-      return share.id;
-    },
-    async unshare(id) {
-      for (const share of sharesOf(id)) {
-        await client.revoke(share);
-        shares = shares.filter((one) => one.id !== share);
-      }
-    },
     onServer: {
       hasMore,
       canAdopt,

@@ -140,7 +140,9 @@ describe('a library', () => {
     expect(found.map(({ id }) => id)).toEqual(ids);
     if (ids.length > 0) expect(found[0]?.excerpt.toLowerCase()).toContain(words.toLowerCase());
   });
+});
 
+describe('the search in a library', () => {
   test('finds conversations in which all words are, wherever they stand', async () => {
     const library = open();
     library.keep({ id: 'one', messages: [said('q1', '请写一首关于春天的诗'), said('a1', 'It rains', 'q1')] }, 'a1');
@@ -169,7 +171,9 @@ describe('a library', () => {
 
     expect(await library.search('plum')).toMatchObject([{ id: 'one' }]);
   });
+});
 
+describe('a library of many conversations, or without storage', () => {
   test('says so where nothing can be kept, and goes on', async () => {
     const broken = {
       open: () => {
@@ -203,7 +207,9 @@ describe('a library', () => {
     expect((await reopened()).get()).toHaveLength(500);
     expect((await library.search('message 19 of 77')).map(({ id }) => id)).toContain('conversation-77');
   }, 30_000);
+});
 
+describe('the documents of a library', () => {
   test('shares what a conversation shows, with its signatures, and knows it when the page is opened anew', async () => {
     const server = new Server();
     const library = open(undefined, server);

@@ -129,7 +129,9 @@ describe("the list of the server's conversations", () => {
     expect(library.problem.get()).toBeUndefined();
     expect(titles(library)).toEqual(['c1']);
   });
+});
 
+describe('what is done with conversations on the server', () => {
   test('deletes at the end what was not brought back', async () => {
     const server = new Server();
     server.add('c1', 1);
