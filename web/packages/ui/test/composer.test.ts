@@ -134,6 +134,6 @@ describe('the files of the composer', () => {
     await page.user.type(page.getByRole('textbox'), 'Look{Enter}');
 
     await waitFor(() => expect(page.attachments.get()[0]?.problem).toBe('files.no-room'));
-    expect(await page.findByText('The server has no room left.', { exact: false })).toBeTruthy();
+    expect(await page.findByText('The server is out of storage.', { exact: false })).toBeTruthy();
   });
 });

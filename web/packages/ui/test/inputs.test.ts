@@ -7,7 +7,7 @@ import { inputs } from '../src/inputs/registry';
 import { createPage, fileRef, mountInPage, refusal, type PageOptions } from './page';
 
 // jsdom parses no colours, so the names that the tests use are told to it.
-CSS.supports = (_name: string, value = ''): boolean => /^(#[0-9a-f]{3,8}|red)$/i.test(value);
+CSS.supports = ((_name: string, value = '') => /^(#[0-9a-f]{3,8}|red)$/i.test(value)) as typeof CSS.supports;
 
 /** Mount the input of a kind, and collect the changes and events that it emits. */
 async function mount(kind: string, props: object, part: Partial<ComponentPart> = {}, options: PageOptions = {}) {
@@ -195,7 +195,7 @@ describe('JSON', () => {
     const box = page.getByRole('textbox');
     expect(box).toHaveProperty('value', '{\n  "a": 1\n}');
     await fireEvent.change(box, { target: { value: '{"a":' } });
-    expect(page.getByRole('alert').textContent).toContain('JSON');
+    expect(page.getByRole('alert').textContent).toContain('Invalid JSON');
     expect(box.getAttribute('aria-invalid')).toBe('true');
     await fireEvent.change(box, { target: { value: '[2]' } });
 
@@ -287,7 +287,7 @@ describe('an input of files', () => {
     const page = await mount('image', {}, {}, { upload: () => refusal(415, 'file.type') });
     await fireEvent.drop(page.container.querySelector('.salon-upload')!, { dataTransfer: { files: [cat] } });
 
-    expect((await page.findByRole('alert')).textContent).toBe('This kind of file is not accepted.');
+    expect((await page.findByRole('alert')).textContent).toBe('This type of file is not accepted.');
   });
 
   test('with a text has both', async () => {

@@ -26,7 +26,14 @@ function mount(message: MessageValue, config: ChatConfig = {}, more: Partial<Ite
   const page = createPage({ config, routes: { 'POST api/turns': () => reply('msg-9', 'Again') } });
   page.chat.conversation.prefill([message]);
   const id = page.chat.conversation.get().messages[0]?.id ?? '';
-  const props = { item: itemOf(message, { id, ...more }), version: 'msg-1', isLast: true, isBusy, continues: false, onUndo };
+  const props = {
+    item: itemOf(message, { id, ...more }),
+    version: 'msg-1',
+    isLast: true,
+    isBusy,
+    continues: false,
+    onUndo,
+  };
   return { ...mountInPage(Message, props, page), onUndo };
 }
 
