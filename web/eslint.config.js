@@ -7,6 +7,18 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
+/** A component's script is no function for `max-lines-per-function`, but it grows like one. */
+const maxScriptLines = {
+  meta: { schema: [{ type: 'integer' }], messages: { long: 'The script has {{lines}} lines, of {{max}} at most.' } },
+  create: (context) => ({
+    SvelteScriptElement(node) {
+      const [max] = context.options;
+      const lines = node.loc.end.line - node.loc.start.line + 1;
+      if (lines > max) context.report({ node, messageId: 'long', data: { lines, max } });
+    },
+  }),
+};
+
 const inWeb = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig(
@@ -37,11 +49,14 @@ export default defineConfig(
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', destructuredArrayIgnorePattern: '^_' },
       ],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],
     },
   },
   {
     files: ['**/*.svelte'],
+    plugins: { salon: { rules: { 'max-script-lines': maxScriptLines } } },
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
+    rules: { 'salon/max-script-lines': ['error', 120] },
   },
   {
     // What the build and the tests need is declared once, beside the workspace's packages.
@@ -49,6 +64,11 @@ export default defineConfig(
     rules: {
       'import-x/no-extraneous-dependencies': ['error', { includeTypes: true, packageDir: inWeb('.') }],
     },
+  },
+  {
+    // A Markdown view shows one text in one element; its steps share the state of what is already shown.
+    files: ['packages/ui/src/markdown/markdown-view.ts'],
+    rules: { 'max-lines-per-function': ['error', { max: 100, skipBlankLines: true, skipComments: true }] },
   },
   {
     files: ['packages/*/{src,test}/**/*.ts'],

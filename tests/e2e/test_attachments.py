@@ -210,7 +210,7 @@ def test_what_the_server_refuses_says_why_and_the_rest_of_the_message_stays(open
     chat = open_chat(salon.ChatInterface(count, multimodal=True, textbox=box))
     chat.box.fill("My words")
     attach(chat, "cat.png", "image/png", b"<html>no picture</html>")
-    expect(chat.page.get_by_role("alert")).to_have_text("This kind of file is not accepted.")
+    expect(chat.page.get_by_role("alert")).to_have_text("This type of file is not accepted.")
     expect(chat.box).to_have_value("My words")
     chat.box.press("Enter")
 
@@ -327,15 +327,15 @@ def test_a_picture_is_taken_with_the_keyboard_looked_at_and_sent(open_chat):
     expect(chat.page.get_by_test_id("upload-button")).to_have_count(0)
     chat.button("Take a picture").press("Enter")
     dialog = chat.page.get_by_role("dialog", name="Take a picture")
-    expect(dialog.get_by_label("What the camera sees")).to_be_visible()
-    expect(chat.button("Take")).to_be_enabled()
+    expect(dialog.get_by_label("Camera preview")).to_be_visible()
+    expect(chat.button("Capture")).to_be_enabled()
     assert_accessible(chat)
-    chat.button("Take").press("Enter")
-    expect(dialog.get_by_role("img", name="The picture taken")).to_be_visible()
+    chat.button("Capture").press("Enter")
+    expect(dialog.get_by_role("img", name="Captured picture")).to_be_visible()
     expect(chat.button("Use")).to_be_focused()
     chat.button("Retake").press("Enter")
-    expect(dialog.get_by_label("What the camera sees")).to_be_visible()
-    chat.button("Take").press("Enter")
+    expect(dialog.get_by_label("Camera preview")).to_be_visible()
+    chat.button("Capture").press("Enter")
     chat.button("Use").press("Enter")
     expect(dialog).to_have_count(0)
     expect(chat.button("Take a picture")).to_be_focused()
@@ -350,7 +350,7 @@ def test_a_camera_that_is_put_away_is_off_and_attaches_nothing(open_chat):
     box = salon.MultimodalTextbox(sources=["camera"])
     chat = open_chat(salon.ChatInterface(count, multimodal=True, textbox=box))
     chat.button("Take a picture").click()
-    expect(chat.button("Take")).to_be_enabled()
+    expect(chat.button("Capture")).to_be_enabled()
     chat.page.evaluate("window.track = document.querySelector('video').srcObject.getTracks()[0]")
     chat.page.keyboard.press("Escape")
     expect(chat.page.get_by_role("dialog")).to_have_count(0)
@@ -362,9 +362,9 @@ def test_a_camera_that_is_put_away_is_off_and_attaches_nothing(open_chat):
 @pytest.mark.parametrize(
     ("error", "source", "button", "text"),
     [
-        ("NotAllowedError", "camera", "Take a picture", "The camera may not be used. Allow it"),
+        ("NotAllowedError", "camera", "Take a picture", "The browser blocks the camera. Allow access"),
         ("NotFoundError", "camera", "Take a picture", "The camera cannot be used."),
-        ("NotAllowedError", "microphone", "Record audio", "The microphone may not be used. Allow it"),
+        ("NotAllowedError", "microphone", "Record audio", "The browser blocks the microphone. Allow access"),
     ],
 )
 def test_a_device_that_cannot_be_used_says_why(open_chat, error, source, button, text):

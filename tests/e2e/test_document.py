@@ -109,7 +109,7 @@ def test_07_takes_images_alone(open_chat):
     chat = open_chat(find_page(PROGRAMS / "07_multimodal_textbox.py"), locale="zh-CN")
     expect(chat.button("录音")).to_be_visible()
     attach(chat, ("cat.png", "image/png", PNG), ("a.txt", "text/plain", b"a"))
-    expect(chat.page.get_by_role("alert")).to_have_text("不接受这种文件。")
+    expect(chat.page.get_by_role("alert")).to_have_text("不支持此类型的文件。")
     chat.send("看")
 
     chat.says("看", "您上传了 1 个文件")
@@ -129,7 +129,7 @@ def test_11_answers_with_several_messages_and_the_files(open_chat):
 
 def test_08_passes_additional_inputs(open_chat):
     chat = open_chat(find_page(PROGRAMS / "08_additional_inputs.py"), locale="zh-CN")
-    chat.page.get_by_text("更多输入").click()
+    chat.page.get_by_text("更多参数").click()
     chat.page.get_by_label("系统提示").fill("简短。")
     chat.page.get_by_label("生成的最大字符数", exact=True).fill("20")
     chat.send("你好")
@@ -142,7 +142,7 @@ def test_09_leaves_an_input_where_its_page_has_put_it(open_chat):
     chat = open_chat(find_page(PROGRAMS / "09_blocks_additional_inputs.py"), locale="zh-CN")
     expect(chat.page.get_by_label("系统提示")).to_have_value("您好,我是一个AI助手。")
     expect(chat.page.get_by_label("生成的最大字符数", exact=True)).to_be_hidden()
-    chat.page.get_by_text("更多输入").click()
+    chat.page.get_by_text("更多参数").click()
     chat.page.get_by_label("生成的最大字符数", exact=True).fill("12")
     chat.send("你好")
 

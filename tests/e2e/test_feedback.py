@@ -119,7 +119,7 @@ def test_what_could_not_be_kept_is_said_and_not_shown(open_chat, asking, tmp_pat
     chat.ask("hello", "hello!")
     (tmp_path / "flagged" / "log.csv").mkdir(parents=True)
     click(chat, "Like")
-    expect(chat.page.get_by_text("Your feedback could not be kept")).to_be_visible()
+    expect(chat.page.get_by_text("Your feedback could not be saved")).to_be_visible()
     expect(chat.button("Like")).to_be_visible()
     chat.complaints.clear()  # the browser logs the refusal
 

@@ -150,7 +150,7 @@ def test_conversations_are_renamed_pinned_searched_deleted_and_brought_back(open
     chat.page.get_by_role("menuitem", name="Delete").click()
     chat.says()
     expect(panel.get_by_role("listitem")).to_have_count(2)
-    chat.page.get_by_role("button", name="Bring it back").click()
+    chat.page.get_by_role("button", name="Restore").click()
     chat.says("plums", "plums! (0, known)")
     chat.reload()
 
@@ -162,13 +162,13 @@ def test_a_temporary_chat_is_nowhere_when_it_is_left(open_chat, place):
     chat = open_chat(keeper(place))
     chat.ask("apples", "apples! (0, known)")
     conversations(chat).get_by_role("button", name="Temporary chat").click()
-    expect(chat.page.get_by_text("This chat is not kept")).to_be_visible()
+    expect(chat.page.get_by_text("This chat is not saved")).to_be_visible()
     chat.ask("secret", "secret! (0, known)")
     chat.send("more")
     expect(chat.bots.last).to_contain_text("more! (2, known)")
     chat.is_idle()
     conversations(chat).get_by_role("button", name="New chat").click()
-    expect(chat.page.get_by_text("This chat is not kept")).to_have_count(0)
+    expect(chat.page.get_by_text("This chat is not saved")).to_have_count(0)
     chat.reload()
 
     expect(entry(chat, "apples")).to_be_visible()
@@ -239,7 +239,7 @@ def test_p10_browser_storage_without_any_the_chat_works_and_says_so(open_chat):
     chat = open_chat(keeper(), before=blocked)
     chat.ask("apples", "apples! (0, known)")
 
-    expect(conversations(chat).get_by_role("status")).to_contain_text("does not let the page keep anything")
+    expect(conversations(chat).get_by_role("status")).to_contain_text("does not allow the page to store data")
     expect(entry(chat, "apples")).to_be_visible()
 
 
@@ -277,7 +277,7 @@ def test_p10_browser_storage_with_garbage_in_it_does_no_harm(open_chat, garbage)
 def test_the_list_is_accessible(open_chat, look):
     chat = open_chat(keeper(), **look)
     chat.ask("apples", "apples! (0, known)")
-    names = {"zh-CN": ("对话列表", "apples的操作")}.get(look.get("locale"), ("Conversations", "Actions for apples"))
+    names = {"zh-CN": ("历史对话", "apples的操作")}.get(look.get("locale"), ("Conversations", "Actions for apples"))
     panel = chat.page.get_by_role("navigation", name=names[0])
     if "viewport" in look:
         expect(panel.get_by_role("searchbox")).to_have_count(0)

@@ -73,7 +73,7 @@ def test_a_text_with_files_and_a_picture_just_taken_reach_the_function(open_chat
     chat.page.locator("[data-kind=multimodaltextbox] input[type=file]").set_input_files(notes)
     expect(chat.page.get_by_text("notes.txt")).to_be_visible()
     chat.button("Take a picture").click()
-    chat.button("Take").click()
+    chat.button("Capture").click()
     chat.button("Use").click()
     expect(chat.page.get_by_role("img", name="picture.jpg")).to_be_visible()
     chat.send("hello")

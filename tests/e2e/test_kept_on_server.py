@@ -65,11 +65,11 @@ def test_who_signs_in_is_asked_whether_to_take_over_what_was_said_before(open_ch
     expect(chat.page.get_by_text("This browser has conversations from before you signed in.")).to_be_visible()
     expect(entry(chat, "apples")).to_have_count(0)
     assert_accessible(chat)
-    chat.button("Add them to mine").click()
+    chat.button("Add to my conversations").click()
 
     entry(chat, "apples").click()
     chat.says("apples", "apples! (0, known)")
-    expect(chat.button("Add them to mine")).to_have_count(0)
+    expect(chat.button("Add to my conversations")).to_have_count(0)
 
 
 def test_what_the_application_pushes_is_shown_and_announced_at_once_and_comes_before_what_is_said_then(open_chat):
@@ -147,7 +147,7 @@ def test_what_is_deleted_is_gone_when_the_page_is_left(open_chat):
     chat.ask("apples", "apples! (0, known)")
     conversations(chat).get_by_role("button", name="Actions for apples").click()
     chat.page.get_by_role("menuitem", name="Delete").click()
-    expect(chat.page.get_by_role("button", name="Bring it back")).to_be_visible()
+    expect(chat.page.get_by_role("button", name="Restore")).to_be_visible()
     chat.reload()
 
     chat.until("(await (await fetch('api/conversations')).json()).conversations.length === 0")
@@ -164,6 +164,6 @@ def test_older_conversations_come_on_demand(open_chat):
     chat.reload()
     entries = conversations(chat).get_by_role("listitem")
     expect(entries).to_have_count(50)
-    conversations(chat).get_by_role("button", name="Show older ones").click()
+    conversations(chat).get_by_role("button", name="Show older conversations").click()
 
     expect(entries).to_have_count(61)

@@ -86,7 +86,7 @@ def test_the_whole_conversation_can_be_copied_saved_and_printed(long_chat):
     chat = long_chat
     chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     chat.menu("Copy conversation")
-    expect(chat.page.get_by_text("on the clipboard")).to_be_visible()
+    expect(chat.page.get_by_text("to the clipboard")).to_be_visible()
     copied = chat.page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("# Long")
     assert copied.index("the very first!") < copied.index("Question 500") < copied.index("Question 998!")

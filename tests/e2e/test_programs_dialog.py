@@ -59,7 +59,7 @@ def test_the_conversation_becomes_a_program(open_chat):
     chat = open_chat(salon.ChatInterface(reply))
     chat.ask("What is new?", "kind: What is new?!")
     chat.menu("Use via API")
-    chat.page.get_by_label("Say what this conversation says").check()
+    chat.page.get_by_label("Use the messages of this conversation").check()
 
     assert "What is new?" in code(chat, "Python")
     chat.page.keyboard.press("Escape")
@@ -76,7 +76,7 @@ def test_only_what_is_switched_on_is_offered(open_chat):
 def test_what_is_private_is_not_offered(open_chat):
     chat = open_chat(salon.ChatInterface(reply, api_name=False), path="/?view=api")
 
-    expect(chat.page.get_by_text("Programs cannot call anything here.")).to_be_visible()
+    expect(chat.page.get_by_text("This application has no endpoints for programs.")).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_a_file_without_conversations_says_so(open_chat, tmp_path, place):
     chat = open_chat(keeper(place))
     chat.page.locator(".salon-history input[type=file]").set_input_files(tmp_path / "list.json")
 
-    expect(chat.page.get_by_text("This file holds no conversations.")).to_be_visible()
+    expect(chat.page.get_by_text("This file contains no conversations.")).to_be_visible()
     chat.complaints.clear()
 
 
@@ -58,7 +58,7 @@ def test_a_shared_conversation_is_read_by_others_continued_as_a_copy_and_taken_b
 
     bob = open_chat(url)
     bob.page.goto(link)
-    expect(bob.page.get_by_text("Somebody shared this conversation.")).to_be_visible()
+    expect(bob.page.get_by_text("This is a shared conversation.")).to_be_visible()
     expect(bob.bots.first.get_by_text("Bold")).to_be_visible()
     expect(bob.page.get_by_text("said afterwards")).to_have_count(0)
     expect(bob.page.get_by_test_id("textbox")).to_have_count(0)
@@ -75,5 +75,5 @@ def test_a_shared_conversation_is_read_by_others_continued_as_a_copy_and_taken_b
     ann.page.get_by_role("menuitem", name="Stop sharing").click()
     expect(ann.page.get_by_text("no longer work")).to_be_visible()
     bob.page.goto(link)
-    expect(bob.page.get_by_text("is not shared any more")).to_be_visible()
+    expect(bob.page.get_by_text("is no longer shared")).to_be_visible()
     bob.complaints.clear()

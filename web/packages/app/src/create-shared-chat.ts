@@ -2,18 +2,19 @@ import { ProblemError, type Client } from '@salon/client';
 import type { ChatConfig, PageConfig, SharedView } from '@salon/protocol';
 import { createSavedCopy, type SafeStorage } from '@salon/store';
 import { findFilesIn, type ChatModel } from '@salon/ui';
-import { createChat, savedKey, type Surroundings } from './create-chat';
+import { createChat, savedKey } from './create-chat';
+import type { PageServices } from './page-services';
 
 /** Return the chat that shows what the page's address says is shared, if there is such a thing. */
 export async function openShared(
   share: string,
   page: PageConfig,
-  surroundings: Surroundings,
+  services: PageServices,
 ): Promise<ChatModel | undefined> {
-  const { client, notices, words } = surroundings;
+  const { client, notices, words } = services;
   try {
     const view = await client.shared(share);
-    return createSharedChat(page.chats?.[0] ?? {}, share, view, surroundings);
+    return createSharedChat(page.chats?.[0] ?? {}, share, view, services);
   } catch (error) {
     const text = error instanceof ProblemError ? words.notShared : words.lost;
     notices.push({ type: 'notice', level: 'error', text });
@@ -22,8 +23,8 @@ export async function openShared(
 }
 
 /** Show what somebody shared, in place of the page's own chat: to be read, and continued as a copy. */
-function createSharedChat(config: ChatConfig, share: string, view: SharedView, surroundings: Surroundings): ChatModel {
-  const { client, local, place, notices, words } = surroundings;
+function createSharedChat(config: ChatConfig, share: string, view: SharedView, services: PageServices): ChatModel {
+  const { client, local, scope, notices, words } = services;
   findFilesIn(`shared/${share}`);
   const { opening: _opening, feedback: _feedback, ...chatbot } = config.chatbot ?? {};
   const shown: ChatConfig = {
@@ -40,13 +41,13 @@ function createSharedChat(config: ChatConfig, share: string, view: SharedView, s
   const conversation = () => Promise.resolve({ id: share, messages: view.messages });
   const reading: Client = { ...client, conversation, watch: async function* () {} }; // it stays as it is
   const storage = memory();
-  const chat = createChat(shown, { ...surroundings, client: reading, local: storage, place: share });
+  const chat = createChat(shown, { ...services, client: reading, local: storage, scope: share });
   createSavedCopy(storage, savedKey(share), () => undefined).save({ id: share, messages: view.messages });
 
   async function onContinue(): Promise<void> {
     try {
       const { id } = await client.continueShare(share, config.name ?? 'chat');
-      createSavedCopy(local, savedKey(place), () => undefined).save({ id, messages: [] });
+      createSavedCopy(local, savedKey(scope), () => undefined).save({ id, messages: [] });
     } catch (error) {
       const text = error instanceof ProblemError ? words.failures[error.problem.code] : words.lost;
       notices.push({ type: 'notice', level: 'error', text: text ?? words.failures['other'] ?? '' });

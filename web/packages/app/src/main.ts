@@ -31,7 +31,7 @@ const inLanguage = <T>(value: T): T => translated(value, [...languages, lang]);
 const page = inLanguage(described);
 if (page.title) document.title = withoutTags(page.title);
 const path = new URL('.', document.baseURI).pathname;
-const place = page.user ? `${path}@${page.user}` : path;
+const scope = page.user ? `${path}@${page.user}` : path;
 
 const notices = createNotices();
 const connection = createConnection((milliseconds, callback) => setTimeout(callback, milliseconds));
@@ -49,7 +49,7 @@ const client = createClient({
 const components = createComponents(
   page,
   safeStorage(() => sessionStorage),
-  `salon.inputs:${place}`,
+  `salon.inputs:${scope}`,
 );
 const session = newId('page');
 const bindings = createBindings({
@@ -67,7 +67,7 @@ const bindings = createBindings({
       ...(title && { title }),
     }),
 });
-const surroundings = {
+const services = {
   client,
   session: page.layout ? session : undefined,
   bindings,
@@ -76,11 +76,11 @@ const surroundings = {
   notices,
   words,
   local,
-  place,
+  scope,
 };
 const share = query.get('shared');
-const shared = share === null ? undefined : await openShared(share, page, surroundings);
-const chats = shared ? [shared] : (page.chats ?? [{}]).map((config) => createChat(config, surroundings));
+const shared = share === null ? undefined : await openShared(share, page, services);
+const chats = shared ? [shared] : (page.chats ?? [{}]).map((config) => createChat(config, services));
 const colorScheme = createColorScheme(local, (scheme) => {
   if (scheme === 'system') delete root.dataset['colorScheme'];
   else root.dataset['colorScheme'] = scheme;
@@ -132,6 +132,6 @@ if (typed.hadFocus) {
   area?.focus();
   area?.setSelectionRange(typed.start, typed.end);
 }
-bindings.happen(null, 'load');
+bindings.emit(null, 'load');
 for (const { conversation } of chats) markUnseenAnswers(conversation);
 if (page.reload) watchReload('api/reload');

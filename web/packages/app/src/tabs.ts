@@ -1,18 +1,38 @@
-/** Tells the other tabs of this application that a conversation changed on the server. */
-export interface Tabs {
-  tell(conversation: string): void;
-  onTold(listener: (conversation: string) => void): void;
+/** What a tab tells the others. */
+interface TabListeners {
+  /** A conversation changed on the server. */
+  onChanged(conversation: string): void;
+  /** A conversation was deleted. */
+  onRemoved(conversation: string): void;
+  /** The list of conversations changed. */
+  onListChanged(): void;
 }
 
+/** Sends news of conversations to the other tabs with the same application. */
+export interface Tabs {
+  sendChanged(conversation: string): void;
+  sendRemoved(conversation: string): void;
+  sendListChanged(): void;
+  listen(listeners: TabListeners): void;
+}
+
+const listChanged = 'list';
+const removed = 'removed ';
+
+/** Return the tabs that use the channel `name`; a browser without channels sends nothing. */
 export function createTabs(name: string): Tabs {
-  if (typeof BroadcastChannel === 'undefined') return { tell: () => {}, onTold: () => {} };
-  const channel = new BroadcastChannel(name);
+  const channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(name);
   return {
-    tell: (conversation) => channel.postMessage(conversation),
-    onTold(listener) {
-      channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-        if (typeof data === 'string') listener(data);
-      };
+    sendChanged: (conversation) => channel?.postMessage(conversation),
+    sendRemoved: (conversation) => channel?.postMessage(removed + conversation),
+    sendListChanged: () => channel?.postMessage(listChanged),
+    listen({ onChanged, onRemoved, onListChanged }) {
+      channel?.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+        if (typeof data !== 'string') return;
+        if (data === listChanged) onListChanged();
+        else if (data.startsWith(removed)) onRemoved(data.slice(removed.length));
+        else onChanged(data);
+      });
     },
   };
 }

@@ -74,10 +74,10 @@ export interface Client {
   continueShare(share: string, chat: string): Promise<EntryView>;
   /** Where a conversation is found as a document. */
   exportAddress(id: string, format: DocumentFormat): string;
-  /** Say what the reader thinks of a message, in place of what was said before; `copy` is like that of `send`. */
-  judge(id: string, feedback: FeedbackRequest, copy: () => StoredMessage[]): Promise<FeedbackKept>;
-  /** What the reader thinks of the messages of a conversation, which the server itself may have lost. */
-  opinions(id: string): Promise<FeedbacksView>;
+  /** Replace the feedback on a message; `copy` is like that of `send`. */
+  sendFeedback(id: string, feedback: FeedbackRequest, copy: () => StoredMessage[]): Promise<FeedbackKept>;
+  /** The feedback on the messages of a conversation, which the server itself may have lost. */
+  feedback(id: string): Promise<FeedbacksView>;
   /** Upload a file, to be named in a turn, over cuts; `onProgress` hears what share of it is sent. */
   upload(file: Blob, name: string, onProgress: (share: number) => void, signal: AbortSignal): Promise<FileRef>;
   removeFile(id: string): Promise<void>;
@@ -96,7 +96,11 @@ export function createClient(transport: Transport): Client {
 
   const post = <T>(path: string, body: object) => read<T>(path, { method: 'POST', body });
 
-  async function judge(id: string, feedback: FeedbackRequest, copy: () => StoredMessage[]): Promise<FeedbackKept> {
+  async function sendFeedback(
+    id: string,
+    feedback: FeedbackRequest,
+    copy: () => StoredMessage[],
+  ): Promise<FeedbackKept> {
     const send = (body: FeedbackRequest) =>
       read<FeedbackKept>(`api/conversations/${id}/feedback`, { method: 'POST', body, outlivesPage: !body.copy });
     try {
@@ -154,8 +158,8 @@ export function createClient(transport: Transport): Client {
     shared: (share) => read(`api/shared/${encodeURIComponent(share)}`),
     continueShare: (share, chat) => post(`api/shared/${encodeURIComponent(share)}/copy`, { chat }),
     exportAddress: (id, format) => new URL(`api/conversations/${id}/export?format=${format}`, transport.base).href,
-    judge,
-    opinions: (id) => read(`api/conversations/${id}/feedback`),
+    sendFeedback,
+    feedback: (id) => read(`api/conversations/${id}/feedback`),
     upload: (file, name, onProgress, signal) => upload(transport, file, name, onProgress, signal),
     removeFile: async (id) => {
       await request(transport, `api/files/${id}`, { method: 'DELETE' });

@@ -1,26 +1,13 @@
 import type { TurnStream } from '@salon/client';
-import { createFolding, type Entry, type FileRef, type Reply } from '@salon/protocol';
+import type { Entry, Reply } from '@salon/protocol';
 import { errorOf } from './error-of';
 import { ReplyFailed } from './errors';
-import { filesOf } from './files-of';
-import { textOf } from './text-of';
-
-/** What an answer has said: all of it once it was waited for, else as much as has come. */
-export interface Answered {
-  /** The id of its run, by which `client.follow` picks it up again; `undefined` before the server has accepted it. */
-  readonly run: string | undefined;
-  /** The text, without thoughts and files. */
-  readonly text: string;
-  /** The files. */
-  readonly files: FileRef[];
-  /** The messages with all their parts, and how the reply ended. */
-  readonly reply: Reply;
-}
+import { createReplyLog, type Answered, type ReplyLog } from './reply-log';
 
 /**
  * The answer to a turn, which is under way from the beginning: await it for all of it, iterate it for its text as it
  * comes, or both, in any order and more than once. Leaving an iteration does not stop the reply; `cancel` does. Of an
- * answer that nobody waits for, nobody hears how it failed.
+ * answer that is neither awaited nor iterated, the failure is not reported.
  *
  * Both throw `ReplyFailed` when the reply did not become complete, the error of its kind when the turn was refused,
  * `ConnectionLost` when the server cannot be reached any more, and its reason when the turn's `signal` was aborted.
@@ -42,13 +29,13 @@ export interface Answer extends Answered, PromiseLike<Answered>, AsyncIterable<s
   finally(onFinally?: (() => void) | null): Promise<Answered>;
 }
 
-/** What an answer is made of. */
+/** The requests that an answer is made of. */
 export interface AnswerSource {
-  /** Send what is to be answered; `signal` tells that nobody wants it any more. */
+  /** Send the turn; `signal` is aborted when the answer is not wanted any more. */
   begin: (signal: AbortSignal) => Promise<TurnStream>;
   /** Have the server stop a run after the entry with this number. */
   cancel: (run: string, seen: number) => Promise<void>;
-  /** Hear how reading ended: with a reply that is whole, or without. */
+  /** Called when reading has ended, with the whole reply, or with `undefined`. */
   onEnd?: (reply: Reply | undefined, entries: readonly Entry[]) => void;
   signal?: AbortSignal | undefined;
 }
@@ -60,50 +47,16 @@ export function createAnswer({
   onEnd,
   signal = new AbortController().signal,
 }: AnswerSource): Answer {
-  const folding = createFolding();
-  const entries: Entry[] = [];
-  let run: string | undefined;
-  let shown = 0;
-  let hasEnded = false;
+  const log = createReplyLog();
+  const { entries, done, answered } = log;
   let isStopping = false;
-  let wake = () => {};
-  let news = new Promise<void>((resolve) => (wake = resolve));
-  let start: (run: string | undefined) => void = () => {};
-  const started = new Promise<string | undefined>((resolve) => (start = resolve));
-  let settle: { resolve: (answered: Answered) => void; reject: (error: unknown) => void };
-  const done = new Promise<Answered>((resolve, reject) => (settle = { resolve, reject }));
-  // Whoever only iterates gets the error there.
-  done.catch(() => undefined);
-
-  const now = (): Answered => {
-    const reply = folding.reply();
-    return { run, reply, text: textOf(...reply.messages), files: filesOf(...reply.messages) };
-  };
-
-  function tell(): void {
-    const waiting = wake;
-    news = new Promise((resolve) => (wake = resolve));
-    waiting();
-  }
-
-  function end(error?: unknown): void {
-    hasEnded = true;
-    if (error === undefined) settle.resolve(now());
-    else settle.reject(error);
-    tell();
-  }
+  // Entries after the reader's cancelling are taken back by the server, unless the reply had ended before.
+  const readers = createReaders(log, () => isStopping && !log.reply().status);
 
   async function read(): Promise<void> {
     const stream = await begin(signal);
     try {
-      for await (const arrived of stream) {
-        for (const entry of arrived) {
-          folding.add(entry.event);
-          entries.push(entry);
-          if (entry.event.type === 'run-start') start((run = entry.event.run));
-        }
-        tell();
-      }
+      for await (const arrived of stream) log.add(arrived);
     } catch (error) {
       throw errorOf(error);
     }
@@ -114,48 +67,68 @@ export function createAnswer({
       signal.throwIfAborted();
       await read();
     } catch (error) {
-      start(undefined);
+      log.close();
       onEnd?.(undefined, entries);
-      end(signal.aborted ? signal.reason : error);
+      log.end(signal.aborted ? signal.reason : error);
       return;
     }
-    start(undefined);
-    const { reply, text } = now();
+    log.close();
+    const { reply, text } = answered();
     onEnd?.(reply, entries);
-    if (reply.status === 'complete') end();
-    else end(new ReplyFailed(reply.failure, text));
+    if (reply.status === 'complete') log.end();
+    else log.end(new ReplyFailed(reply.failure, text));
   }
 
   async function cancel(): Promise<void> {
     isStopping = true;
-    const seen = shown || (entries.at(-1)?.number ?? 0);
-    const started_ = await started;
-    if (started_ && !folding.reply().status) await stop(started_, seen);
+    const seen = readers.seen() || (entries.at(-1)?.number ?? 0);
+    const run = await log.started;
+    if (run && !log.reply().status) await stop(run, seen);
   }
 
-  /** Yield what `look` finds, whenever there is news, to the end. */
-  async function* watch<Item>(look: () => Iterable<Item>): AsyncGenerator<Item, void, undefined> {
-    while (true) {
-      const next = news;
-      const isLast = hasEnded;
-      yield* look();
-      if (isLast) break;
-      await next;
-    }
-    await done;
-  }
+  const abort = () => {
+    log.end(signal.reason);
+    cancel().catch(() => undefined);
+  };
+  signal.addEventListener('abort', abort, { once: true });
+  void work().finally(() => signal.removeEventListener('abort', abort));
 
-  /** What comes after the reader has stopped the reply is taken back: it is shown only when it came to its end before. */
-  const isWithheld = () => isStopping && !folding.reply().status;
+  return {
+    get run() {
+      return answered().run;
+    },
+    get text() {
+      return answered().text;
+    },
+    get files() {
+      return answered().files;
+    },
+    get reply() {
+      return log.reply();
+    },
+    [Symbol.asyncIterator]: readers.pieces,
+    replies: readers.replies,
+    events: readers.events,
+    cancel,
+    then: (onFulfilled, onRejected) => done.then(onFulfilled, onRejected),
+    catch: (onRejected) => done.catch(onRejected),
+    finally: (onFinally) => done.finally(onFinally),
+  };
+}
+
+/** Return the ways to iterate an answer; while `isWithheld`, none of the reply's text is given out. */
+function createReaders({ entries, answered, reply, watch }: ReplyLog, isWithheld: () => boolean) {
+  /** The number of the last entry that was given out. */
+  let seen = 0;
 
   function pieces(): AsyncGenerator<string, void, undefined> {
     let given = '';
     return watch(function* () {
       if (isWithheld()) return;
-      const { text } = now();
+      const { text } = answered();
       const more = text.startsWith(given) ? text.slice(given.length) : '';
       given = text;
-      shown = entries.at(-1)?.number ?? 0;
+      seen = entries.at(-1)?.number ?? 0;
       if (more) yield more;
     });
   }
@@ -165,8 +138,8 @@ export function createAnswer({
     return watch(function* () {
       if (entries.length === count || isWithheld()) return;
       count = entries.length;
-      shown = entries.at(-1)?.number ?? 0;
-      yield folding.reply();
+      seen = entries.at(-1)?.number ?? 0;
+      yield reply();
     });
   }
 
@@ -174,38 +147,11 @@ export function createAnswer({
     let next = 0;
     return watch(function* () {
       for (let entry = entries[next]; entry; entry = entries[++next]) {
-        shown = Math.max(shown, entry.number);
+        seen = Math.max(seen, entry.number);
         yield entry;
       }
     });
   }
 
-  const abort = () => {
-    end(signal.reason);
-    cancel().catch(() => undefined);
-  };
-  signal.addEventListener('abort', abort, { once: true });
-  void work().finally(() => signal.removeEventListener('abort', abort));
-
-  return {
-    get run() {
-      return run;
-    },
-    get text() {
-      return now().text;
-    },
-    get files() {
-      return now().files;
-    },
-    get reply() {
-      return folding.reply();
-    },
-    [Symbol.asyncIterator]: pieces,
-    replies,
-    events,
-    cancel,
-    then: (onFulfilled, onRejected) => done.then(onFulfilled, onRejected),
-    catch: (onRejected) => done.catch(onRejected),
-    finally: (onFinally) => done.finally(onFinally),
-  };
+  return { pieces, replies, events, seen: () => seen };
 }

@@ -4,9 +4,8 @@ import { createAnswer, type Answer } from './answer';
 import { createConversation, type AskOptions, type Conversation } from './conversation';
 import { errorOf, typed } from './error-of';
 import { ClientError, NotFoundError } from './errors';
-import { isFileRef, openFile, type FileSource } from './file-source';
 import { outputsOf, type Output } from './outputs';
-import { sentValue } from './sent-value';
+import { createUploads } from './uploads';
 
 /** A conversation as the server lists it. Times are in seconds since 1970, UTC. */
 export type ListedConversation = EntryView;
@@ -75,44 +74,16 @@ export function createClient({ core, url, chat, endpoints, fetch, visitor }: Cli
     return await typed(response.blob());
   }
 
-  async function upload(
-    file: Blob | string,
-    { name, signal = never }: { name?: string | undefined; signal?: AbortSignal | undefined } = {},
-  ): Promise<FileRef> {
-    const opened = await openFile(file);
-    return await typed(
-      core.upload(opened.content, name ?? opened.name, () => {}, signal),
-      signal,
-    );
-  }
-
-  async function full(files: readonly FileSource[], signal: AbortSignal): Promise<FileRef[]> {
-    return await Promise.all(files.map(async (file) => (isFileRef(file) ? file : upload(file, { signal }))));
-  }
-
-  /** Values by the ids of inputs, given by the parameters' names, or by the ids themselves. */
-  async function sent(
-    endpoint: EndpointView | undefined,
-    given: Readonly<Record<string, unknown>>,
-    signal: AbortSignal,
-  ): Promise<Record<string, unknown>> {
-    const { parameters = [] } = endpoint ?? {};
-    const idOf = (name: string) => parameters.find((parameter) => parameter.name === name)?.input ?? name;
-    const values = Object.entries(given).map(
-      async ([name, value]) => [idOf(name), await sentValue(value, (content) => upload(content, { signal }))] as const,
-    );
-    return Object.fromEntries(await Promise.all(values));
-  }
-
+  const { upload, uploadAll, valuesOf } = createUploads(core);
   const conversation = (id?: string) =>
     createConversation({
       core,
       chat,
       id,
-      full,
+      uploadAll,
       read,
       inputs: (given, signal) =>
-        sent(
+        valuesOf(
           endpoints.find((endpoint) => endpoint.chat === chat),
           given,
           signal,
@@ -146,7 +117,7 @@ export function createClient({ core, url, chat, endpoints, fetch, visitor }: Cli
       const answer = createAnswer({
         begin: async (wanted) =>
           core.call(
-            { id: newId('turn'), endpoint: event, session, inputs: await sent(endpoint, inputs, wanted) },
+            { id: newId('turn'), endpoint: event, session, inputs: await valuesOf(endpoint, inputs, wanted) },
             never,
           ),
         cancel: core.cancel,

@@ -1,9 +1,10 @@
-import { copyOf, newId, type Client as Core } from '@salon/client';
-import type { Entry, FileRef, Message, Reply, StoredMessage, TurnRequest } from '@salon/protocol';
+import { copyOf, newId, type Client as Core, type TurnStream } from '@salon/client';
+import type { FileRef, Message, StoredMessage, TurnRequest } from '@salon/protocol';
 import { createAnswer, type Answer } from './answer';
-import { errorOf, typed } from './error-of';
+import { typed } from './error-of';
 import { NotFoundError, SalonError } from './errors';
 import type { FileSource } from './file-source';
+import { createMessageStore, storedOf } from './message-store';
 
 /** What goes with a message. */
 export interface AskOptions {
@@ -49,12 +50,12 @@ export interface Conversation {
   delete(): Promise<void>;
 }
 
-/** What a conversation needs of its client. */
+/** The parts of the client that a conversation uses. */
 export interface ConversationSource {
   core: Core;
   chat: string;
   id: string | undefined;
-  full: (files: readonly FileSource[], signal: AbortSignal) => Promise<FileRef[]>;
+  uploadAll: (files: readonly FileSource[], signal: AbortSignal) => Promise<FileRef[]>;
   inputs: (given: Readonly<Record<string, unknown>>, signal: AbortSignal) => Promise<Record<string, unknown>>;
   read: (url: string) => Promise<Blob>;
 }
@@ -62,54 +63,17 @@ export interface ConversationSource {
 const never = new AbortController().signal;
 
 /** Return a new conversation, or the one with an id. */
-export function createConversation({
-  core,
-  chat,
-  id: known,
-  full,
-  inputs: sent,
-  read,
-}: ConversationSource): Conversation {
+export function createConversation(source: ConversationSource): Conversation {
+  const { core, chat, id: known, read } = source;
   const id = known ?? newId('conv');
-  let stored: StoredMessage[] = [];
-  let isUnread = known !== undefined;
+  const store = createMessageStore(core, id, known !== undefined);
+  /** Resolves when the last answer has ended. */
   let before: Promise<void> = Promise.resolve();
 
-  /** Read the conversation; one that the server does not know stays what it was. Returns the run that goes on. */
-  async function load(): Promise<string | undefined> {
-    const messages: StoredMessage[] = [];
-    let earlier = true;
-    let run: string | undefined;
-    while (earlier) {
-      const first = messages[0]?.id;
-      const view = await core.conversation(id, { limit: 200, ...(first && { before: first }) });
-      messages.unshift(...view.messages.map(storedOf));
-      earlier = view.earlier ?? false;
-      if (!first) run = view.run?.id;
-    }
-    stored = messages;
-    return run;
-  }
-
-  /** Read the conversation where that has to be done; a reply that is being written is waited for. */
-  async function loadOnce(signal: AbortSignal): Promise<void> {
-    if (!isUnread) return;
-    try {
-      const run = await typed(load());
-      if (run) {
-        for await (const _ of core.follow(run, signal));
-        await typed(load());
-      }
-    } catch (error) {
-      if (!(error instanceof NotFoundError)) throw errorOf(error);
-    }
-    isUnread = false;
-  }
-
-  /** Start an answer when the one before has ended; `prepare` gives its stream and what comes before the reply. */
-  function begin(prepare: (signal: AbortSignal) => Promise<Prepared>, signal: AbortSignal | undefined): Answer {
+  /** Start an answer when the one before has ended. */
+  function begin(prepare: (signal: AbortSignal) => Promise<PreparedTurn>, signal: AbortSignal | undefined): Answer {
     const previous = before;
-    let prepared: Prepared | undefined;
+    let prepared: PreparedTurn | undefined;
     let finish = () => {};
     before = new Promise((resolve) => (finish = resolve));
     return createAnswer({
@@ -122,80 +86,48 @@ export function createConversation({
         return prepared.stream;
       },
       onEnd(reply, entries) {
-        if (prepared && reply) stored = withReply(prepared.path, reply, entries);
-        // The server may have more of it than arrived here.
-        else if (prepared) isUnread = true;
+        if (prepared) store.addReply(prepared.path, reply, entries);
         finish();
       },
     });
   }
 
-  function turn(text: string | undefined, { files = [], inputs = {}, signal }: AskOptions): Answer {
-    return begin(async (wanted) => {
-      await loadOnce(wanted);
-      const path = [...stored];
-      if (text === undefined) while (path.length > 0 && path.at(-1)?.message.role !== 'user') path.pop();
-      const copy = copyOf(path);
-      const parent = path.at(-1)?.id ?? null;
-      const request: TurnRequest = {
-        id: newId('turn'),
-        conversation: id,
-        parent,
-        chat,
-        inputs: await sent(inputs, wanted),
-      };
-      if (text !== undefined) {
-        const uploaded = await full(files, wanted);
-        const asked = storedOf({
-          id: newId('msg'),
-          parent,
-          message: said(text, uploaded),
-          created_at: Date.now() / 1000,
-        });
-        request.message = { id: asked.id, text, files: uploaded.map((file) => file.id) };
-        path.push(asked);
-      }
-      wanted.throwIfAborted();
-      return { stream: core.send(request, () => copy, never), path };
-    }, signal);
-  }
+  const ask = (text: string | undefined, options: AskOptions) =>
+    begin(async (wanted) => {
+      await store.loadOnce(wanted);
+      return await prepareTurn(source, id, store.messages(), text, options, wanted);
+    }, options.signal);
 
-  function lastReply(): string {
-    const reply = stored.findLast(({ message }) => message.role === 'assistant');
+  async function judge(options: string | readonly string[] = [], { comment = '' }: Judgement = {}): Promise<void> {
+    await before;
+    await store.loadOnce(never);
+    const messages = store.messages();
+    const reply = messages.findLast(({ message }) => message.role === 'assistant');
     if (!reply) throw new SalonError('feedback.none', 'There is no reply yet. Ask something first.');
-    return reply.id;
+    const chosen = typeof options === 'string' ? [options] : [...options];
+    await typed(core.sendFeedback(id, { message: reply.id, options: chosen, comment, chat }, () => copyOf(messages)));
   }
 
   return {
     id,
     get messages() {
-      return stored.map(({ message }) => message);
+      return store.messages().map(({ message }) => message);
     },
-    ask: (text, options = {}) => turn(text, options),
-    retry: (options = {}) => turn(undefined, options),
+    ask: (text, options = {}) => ask(text, options),
+    retry: (options = {}) => ask(undefined, options),
     follow: ({ signal } = {}) =>
       begin(async () => {
-        const run = await typed(load());
+        const run = await store.load();
         if (!run) throw new NotFoundError('run.unknown', 'No reply is being written in this conversation.');
-        isUnread = false;
-        return { stream: core.follow(run, never), path: [...stored] };
+        return { stream: core.follow(run, never), path: [...store.messages()] };
       }, signal),
-    load: async () => {
-      await typed(load());
-      isUnread = false;
-    },
+    load: async () => void (await store.load()),
     async undo() {
       await typed(core.undo(id));
       await before;
-      if (isUnread) return;
-      while (stored.length > 0 && stored.pop()?.message.role !== 'user');
+      store.undo();
     },
-    async judge(options = [], { comment = '' } = {}) {
-      await before;
-      await loadOnce(never);
-      const chosen = typeof options === 'string' ? [options] : [...options];
-      await typed(core.judge(id, { message: lastReply(), options: chosen, comment, chat }, () => copyOf(stored)));
-    },
+    judge,
     async rename(title) {
       await typed(core.change(id, { title }));
     },
@@ -205,47 +137,43 @@ export function createConversation({
     export: async (format = 'json') => await (await read(core.exportAddress(id, format))).text(),
     async delete() {
       await typed(core.remove(id));
-      stored = [];
+      store.clear();
     },
   };
 }
 
-interface Prepared {
-  stream: ReturnType<Core['send']>;
-  /** The messages that the reply follows. */
+/** A turn that is sent, and the messages that the reply to it follows. */
+interface PreparedTurn {
+  stream: TurnStream;
   path: StoredMessage[];
 }
 
-function said(text: string, files: readonly FileRef[]): Message {
+/** Send a message with `text` at the end of a conversation, or ask for another answer to its last one. */
+async function prepareTurn(
+  { core, chat, uploadAll, inputs: valuesOf }: ConversationSource,
+  conversation: string,
+  messages: readonly StoredMessage[],
+  text: string | undefined,
+  { files = [], inputs = {} }: AskOptions,
+  signal: AbortSignal,
+): Promise<PreparedTurn> {
+  const path = [...messages];
+  if (text === undefined) while (path.length > 0 && path.at(-1)?.message.role !== 'user') path.pop();
+  const copy = copyOf(path);
+  const parent = path.at(-1)?.id ?? null;
+  const turn: TurnRequest = { id: newId('turn'), conversation, parent, chat, inputs: await valuesOf(inputs, signal) };
+  if (text !== undefined) {
+    const uploaded = await uploadAll(files, signal);
+    const id = newId('msg');
+    turn.message = { id, text, files: uploaded.map((file) => file.id) };
+    path.push(storedOf({ id, parent, message: userMessage(text, uploaded), created_at: Date.now() / 1000 }));
+  }
+  signal.throwIfAborted();
+  return { stream: core.send(turn, () => copy, never), path };
+}
+
+/** A user's message with text, files or both. */
+function userMessage(text: string, files: readonly FileRef[]): Message {
   const texts = text || files.length === 0 ? [{ type: 'text' as const, text }] : [];
   return { role: 'user', parts: [...texts, ...files.map((file) => ({ type: 'file' as const, file }))] };
-}
-
-/** A message as copies have it, whatever else the server tells of it. */
-function storedOf({ id, parent = null, message, created_at, signature }: StoredMessage): StoredMessage {
-  return { id, parent, message, created_at, ...(signature && { signature }) };
-}
-
-function withReply(path: readonly StoredMessage[], reply: Reply, entries: readonly Entry[]): StoredMessage[] {
-  const messages = [...path];
-  const start = entries[0]?.event;
-  const asked = messages.at(-1);
-  if (asked && start?.type === 'run-start' && start.answers === asked.id) {
-    const { message, signature } = start;
-    messages[messages.length - 1] = { ...asked, ...(message && { message }), ...(signature && { signature }) };
-  }
-  for (const [index, message] of reply.messages.entries()) {
-    const signature = reply.signatures?.[index];
-    const parent = messages.at(-1)?.id ?? null;
-    messages.push(
-      storedOf({
-        id: reply.ids[index] ?? '',
-        parent,
-        message,
-        created_at: Date.now() / 1000,
-        signature: signature ?? null,
-      }),
-    );
-  }
-  return messages;
 }

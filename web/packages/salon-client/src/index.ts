@@ -1,4 +1,4 @@
-export type { Answer, Answered } from './answer';
+export type { Answer } from './answer';
 export type { Client, ListedConversation } from './client';
 export { connect, type ConnectOptions } from './connect';
 export type { AskOptions, Conversation, Judgement } from './conversation';
@@ -19,6 +19,7 @@ export {
 export { filesOf } from './files-of';
 export type { FileSource } from './file-source';
 export type { Output } from './outputs';
+export type { Answered } from './reply-log';
 export { textOf } from './text-of';
 export type {
   EndpointParameter,

@@ -10,15 +10,15 @@ export interface TransportOptions {
   attempts: number;
 }
 
-/** A transport made of `fetch`, which signs in and keeps the server's cookies where no browser does. */
+/** A transport made of `fetch`, which signs in, and stores the server's cookies where no browser does. */
 export interface FetchTransport extends Transport {
   signIn(): Promise<void>;
   cookies: Map<string, string>;
 }
 
-/** Return a transport that asks by `fetch`. */
+/** Return a transport that sends its requests with `fetch`. */
 export function createTransport({ base, fetch, headers, auth, attempts }: TransportOptions): FetchTransport {
-  // Browsers keep the cookies themselves: they show none to scripts, and take none from them.
+  // Browsers store the cookies themselves: scripts can neither read nor send them.
   const cookies = new Map<string, string>();
   let lost: ConnectionLost | undefined;
 
@@ -37,8 +37,8 @@ export function createTransport({ base, fetch, headers, auth, attempts }: Transp
       });
     } catch (error) {
       init.signal?.throwIfAborted();
-      const words = error instanceof Error ? error.message : String(error);
-      throw (lost = new ConnectionLost('client.lost', `The server cannot be reached: ${words}.`, { cause: error }));
+      const reason = error instanceof Error ? error.message : String(error);
+      throw (lost = new ConnectionLost('client.lost', `The server cannot be reached: ${reason}.`, { cause: error }));
     }
     for (const line of response.headers.getSetCookie()) keep(line);
     return response;
@@ -62,8 +62,8 @@ export function createTransport({ base, fetch, headers, auth, attempts }: Transp
     throw new ProblemError({ status: 401, code: 'login.wrong', title: 'Unauthorized', detail }, undefined);
   }
 
-  /** Ask; where the signing-in has ended meanwhile, sign in and ask once more. */
-  async function ask(url: string, init?: RequestInit): Promise<Response> {
+  /** Send a request; where the session has expired, sign in and send it once more. */
+  async function request(url: string, init?: RequestInit): Promise<Response> {
     const response = await send(url, init);
     if (response.status !== 401 || !auth) return response;
     await response.body?.cancel();
@@ -75,37 +75,38 @@ export function createTransport({ base, fetch, headers, auth, attempts }: Transp
     base,
     cookies,
     signIn,
-    fetch: ask,
+    fetch: request,
     upload: (url, file, _, signal) =>
-      ask(url, {
+      request(url, {
         method: 'POST',
         body: file,
         signal,
         headers: { 'Content-Type': file.type || 'application/octet-stream' },
       }),
-    wait: (milliseconds, signal, failures) =>
-      new Promise((resolve, reject) => {
-        if (failures > attempts) {
-          reject(
-            lost ?? new ConnectionLost('client.lost', 'The connection ends again and again before anything comes.'),
-          );
-          return;
-        }
-        const done = () => {
-          clearTimeout(timer);
-          signal.removeEventListener('abort', done);
-          globalThis.removeEventListener?.('online', done);
-          resolve();
-        };
-        const timer = setTimeout(done, milliseconds);
-        signal.addEventListener('abort', done);
-        globalThis.addEventListener?.('online', done);
-        if (signal.aborted) done();
-      }),
+    wait: async (milliseconds, signal, failures) => {
+      if (failures <= attempts) return await wait(milliseconds, signal);
+      throw lost ?? new ConnectionLost('client.lost', 'The connection ends again and again before anything comes.');
+    },
     onLink: () => {},
     onOffline(callback) {
       globalThis.addEventListener?.('offline', callback);
       return () => globalThis.removeEventListener?.('offline', callback);
     },
   };
+}
+
+/** Resolve after so many milliseconds, earlier when the network comes back or `signal` is aborted. */
+function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      globalThis.removeEventListener?.('online', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done);
+    globalThis.addEventListener?.('online', done);
+    if (signal.aborted) done();
+  });
 }

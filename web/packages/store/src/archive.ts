@@ -1,19 +1,20 @@
 import type { StoredMessage } from '@salon/protocol';
 
-/** A conversation as it stands in the list. */
+/** An entry of the list of conversations. */
 export interface ArchiveEntry {
   id: string;
-  /** Its own name, or what it begins with; empty while nothing has been said. */
+  /** The reader's name for it, or the beginning of its first message; empty while there is none. */
   title: string;
-  /** Its reader gave it the name. */
+  /** The title is the reader's own. */
   isNamed: boolean;
   isPinned: boolean;
   /** Seconds since 1970. */
   createdAt: number;
+  /** Seconds since 1970. */
   updatedAt: number;
-  /** The end of what was shown last. */
+  /** The id of the last message of the path that was shown last. */
   head: string | null;
-  /** The ids of what is shared of it, the newest first. */
+  /** The ids of its shares, the newest first. */
   shares?: readonly string[];
 }
 
@@ -25,9 +26,9 @@ export interface ArchivedConversation {
 
 export interface SearchHit {
   id: string;
-  /** Where the words stand, with some of what is around them. */
+  /** A part of a message in which a searched word occurs. */
   excerpt: string;
-  /** What the list says of it, where the list may not have it. */
+  /** Its entry, where the list may not have it. */
   entry?: ArchiveEntry;
 }
 
@@ -35,12 +36,12 @@ export interface SearchHit {
 export interface Archive {
   entries(): Promise<ArchiveEntry[]>;
   load(id: string): Promise<ArchivedConversation | undefined>;
-  /** Keep messages of a conversation and where it stands; messages that are kept already are left alone. */
+  /** Store an entry and messages of its conversation; the reader's title, pin and shares stay as they are stored. */
   save(entry: ArchiveEntry, messages: StoredMessage[]): Promise<void>;
   change(id: string, changes: Partial<Pick<ArchiveEntry, 'title' | 'isNamed' | 'isPinned' | 'shares'>>): Promise<void>;
   remove(id: string): Promise<void>;
   search(words: string): Promise<SearchHit[]>;
-  /** Have the texts read anew by the next search: another tab may have written some. */
+  /** Have the next search read all texts again, as another tab may have written some. */
   forgetTexts(): void;
 }
 
@@ -51,11 +52,14 @@ interface KeptMessage extends StoredMessage {
 const version = 1;
 const excerptLength = 90;
 
-/** Open the archive that a browser keeps under `name`. */
-export function openArchive(factory: IDBFactory, name: string): Archive {
+type Within = <T>(
+  mode: IDBTransactionMode,
+  use: (entries: IDBObjectStore, messages: IDBObjectStore) => Promise<T> | T,
+) => Promise<T>;
+
+/** Return a function that uses the database's two stores in one transaction; a failed opening is tried again. */
+function transactions(factory: IDBFactory, name: string): Within {
   let opened: Promise<IDBDatabase> | undefined;
-  /** The texts of all conversations, read when they are first searched, and kept up to date from then on. */
-  let texts: Map<string, Map<string, string>> | undefined;
 
   function database(): Promise<IDBDatabase> {
     opened ??= open(factory, name).catch((error: unknown) => {
@@ -65,10 +69,7 @@ export function openArchive(factory: IDBFactory, name: string): Archive {
     return opened;
   }
 
-  async function within<T>(
-    mode: IDBTransactionMode,
-    use: (entries: IDBObjectStore, messages: IDBObjectStore) => Promise<T> | T,
-  ): Promise<T> {
+  return async (mode, use) => {
     const transaction = (await database()).transaction(['entries', 'messages'], mode);
     const done = new Promise<void>((resolve, reject) => {
       transaction.oncomplete = () => resolve();
@@ -78,7 +79,14 @@ export function openArchive(factory: IDBFactory, name: string): Archive {
     const result = await use(transaction.objectStore('entries'), transaction.objectStore('messages'));
     await done;
     return result;
-  }
+  };
+}
+
+/** Open the archive that a browser keeps under `name`. */
+export function openArchive(factory: IDBFactory, name: string): Archive {
+  const within = transactions(factory, name);
+  /** The texts of all conversations, read when they are first searched, and kept up to date from then on. */
+  let texts: Map<string, Map<string, string>> | undefined;
 
   async function allTexts(): Promise<Map<string, Map<string, string>>> {
     if (texts) return texts;
@@ -129,8 +137,8 @@ export function openArchive(factory: IDBFactory, name: string): Archive {
       const wanted = [...new Set(fold(words).split(/\s+/).filter(Boolean))];
       if (wanted.length === 0) return [];
       const hits: SearchHit[] = [];
-      for (const [id, said] of await allTexts()) {
-        const excerpts = wanted.map((word) => excerptOf(said.values(), word));
+      for (const [id, byMessage] of await allTexts()) {
+        const excerpts = wanted.map((word) => excerptOf(byMessage.values(), word));
         const [excerpt] = excerpts;
         if (excerpt !== undefined && !excerpts.includes(undefined)) hits.push({ id, excerpt });
       }
@@ -154,7 +162,7 @@ function open(factory: IDBFactory, name: string): Promise<IDBDatabase> {
     request.onblocked = () => reject(new Error('Another tab has an older page open.'));
     request.onerror = () => reject(request.error ?? new Error('The storage cannot be opened.'));
     request.onsuccess = () => {
-      // Whoever wants to upgrade or delete it must not wait for this tab.
+      // Another tab that upgrades or deletes the database must not wait for this one.
       request.result.onversionchange = () => request.result.close();
       resolve(request.result);
     };
@@ -171,8 +179,8 @@ function answer<T>(request: IDBRequest): Promise<T> {
 function add(texts: Map<string, Map<string, string>>, conversation: string, { id, message }: StoredMessage): void {
   const text = textOfMessage(message);
   if (text === '') return;
-  const said = texts.get(conversation) ?? new Map<string, string>();
-  texts.set(conversation, said.set(id, text));
+  const byMessage = texts.get(conversation) ?? new Map<string, string>();
+  texts.set(conversation, byMessage.set(id, text));
 }
 
 function textOfMessage({ parts = [] }: StoredMessage['message']): string {
@@ -181,7 +189,7 @@ function textOfMessage({ parts = [] }: StoredMessage['message']): string {
 
 const fold = (text: string) => text.normalize('NFKC').toLowerCase();
 
-/** What stands around a word where it is first said; `undefined` where it is not. */
+/** The text around the first occurrence of a word; `undefined` where there is none. */
 function excerptOf(texts: Iterable<string>, word: string): string | undefined {
   for (const text of texts) {
     const at = fold(text).indexOf(word);
@@ -197,7 +205,7 @@ function excerptAt(text: string, at: number): string {
   return `${start > 0 ? '…' : ''}${part}${end < text.length ? '…' : ''}`;
 }
 
-/** What a conversation is called that nobody has named: what it begins with. */
+/** The title of a conversation that has no name: the beginning of its first message. */
 export function automaticTitle(messages: readonly StoredMessage[]): string {
   const first = messages.find(({ message }) => message.role === 'user')?.message;
   if (!first) return '';

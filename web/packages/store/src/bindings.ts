@@ -1,16 +1,17 @@
-import { newId, ProblemError, type Client } from '@salon/client';
+import { newId, type Client } from '@salon/client';
 import type { BindingConfig, Failure, Notice, PageConfig } from '@salon/protocol';
 import type { Components } from './components';
+import { failureOf } from './failure';
 import { observable, type Observable } from './observable';
 
-/** A JavaScript function of the author's: gets the values of the inputs, returns one or several. */
+/** A JavaScript function of the author's: receives the values of the inputs, returns those of the outputs. */
 export type Script = (...values: unknown[]) => unknown;
 
-/** What happens at the events of the page. */
+/** The functions and scripts of the application that are bound to events of the page. */
 export interface Bindings {
-  /** Something happened to a component, or (`null`) to the page; `data` says more of it. */
-  happen(node: string | null, event: string, data?: Record<string, unknown>): void;
-  /** Whether anybody listens to an event of a component. */
+  /** Start the functions that are bound to an event of a component, or (`null`) of the page. */
+  emit(node: string | null, event: string, data?: Record<string, unknown>): void;
+  /** Whether a function is bound to an event of a component. */
   isBound(node: string, event: string): boolean;
   /** The components that functions are about to set, and how that is shown. */
   pending: Observable<ReadonlyMap<string, ShowProgress>>;
@@ -20,7 +21,7 @@ export interface BindingsOptions {
   page: PageConfig;
   client: Client;
   components: Components;
-  /** Names this page to the server, which keeps states by it. */
+  /** The key of the server's session state. */
   session: string;
   scripts: Record<string, Script>;
   onNotice: (notice: Notice) => void;
@@ -45,7 +46,7 @@ export function createBindings(options: BindingsOptions): Bindings {
   const isTriggeredBy = ({ triggers = [] }: BindingConfig, node: string | null, event: string) =>
     triggers.some(([wanted, name]) => wanted === node && name === event);
 
-  function happen(node: string | null, event: string, data?: Record<string, unknown>): void {
+  function emit(node: string | null, event: string, data?: Record<string, unknown>): void {
     for (const binding of all) if (isTriggeredBy(binding, node, event)) void start(binding, data);
   }
 
@@ -61,7 +62,7 @@ export function createBindings(options: BindingsOptions): Bindings {
     showPending();
     let status: string;
     try {
-      status = await carryOut(binding, own, data);
+      status = await perform(binding, own, data);
     } finally {
       running.set(
         id,
@@ -77,54 +78,25 @@ export function createBindings(options: BindingsOptions): Bindings {
     }
   }
 
-  /** Do what a binding says; returns how it ended. */
-  async function carryOut(binding: BindingConfig, own: Running, data?: Record<string, unknown>): Promise<string> {
+  /** Perform the actions of a binding; returns the status with which they ended. */
+  async function perform(binding: BindingConfig, own: Running, data?: Record<string, unknown>): Promise<string> {
     const { id, inputs = [], outputs = [], clears = [], calls = true, cancels = [] } = binding;
     cancels.forEach(cancel);
-    clears.forEach(components.empty);
-    const loading = components.whole(inputs);
+    clears.forEach(components.clear);
+    const loading = components.loadValues(inputs);
     if (loading) await loading;
     let values = components.values(inputs);
     if (binding.script) {
       try {
-        const result: unknown = await options.scripts[id]?.(...components.all(inputs));
-        if (!calls) fill(outputs, result);
+        const result: unknown = await options.scripts[id]?.(...components.allValues(inputs));
+        if (!calls) components.setValues(named(outputs, result));
         else values = { ...values, ...named(inputs, result) };
       } catch (error) {
         options.onFailure({ code: 'page.failed', message: String(error) });
         return 'error';
       }
     }
-    return calls ? await call(binding, own, values, data) : 'complete';
-  }
-
-  async function call(
-    { id }: BindingConfig,
-    own: Running,
-    inputs: Record<string, unknown>,
-    event: Record<string, unknown> = {},
-  ): Promise<string> {
-    const request = { id: newId('turn'), endpoint: id, session: options.session, inputs, event };
-    try {
-      for await (const entries of client.call(request, own.abort.signal)) {
-        for (const { event: entry } of entries) {
-          if (entry.type === 'run-start') own.run = entry.run;
-          else if (entry.type === 'output-set' || entry.type === 'output-delta') components.apply(entry);
-          else if (entry.type === 'reset') entry.outputs?.forEach(components.apply);
-          else if (entry.type === 'notice') options.onNotice(entry);
-          else if (entry.type === 'run-end') {
-            if (entry.failure) options.onFailure(entry.failure);
-            return entry.status ?? 'complete';
-          }
-        }
-      }
-      return 'cancelled';
-    } catch (error) {
-      const { code, detail } =
-        error instanceof ProblemError ? error.problem : { code: 'page.failed', detail: String(error) };
-      options.onFailure({ code, message: detail });
-      return 'error';
-    }
+    return calls ? await call(options, binding, own, values, data) : 'complete';
   }
 
   function cancel(id: string): void {
@@ -134,29 +106,53 @@ export function createBindings(options: BindingsOptions): Bindings {
     }
   }
 
-  function fill(ids: string[], result: unknown): void {
-    components.fill(named(ids, result));
-  }
-
   function showPending(): void {
-    const shown = new Map<string, ShowProgress>();
-    for (const { id, outputs = [], calls = true, show_progress: progress = 'full' } of all) {
-      if (!calls || (running.get(id) ?? []).length === 0) continue;
-      for (const output of outputs) shown.set(output, progress);
-    }
-    pending.set(shown);
+    const active = all.filter(({ id, calls = true }) => calls && (running.get(id) ?? []).length > 0);
+    const outputs = active.flatMap(({ outputs = [], show_progress: progress = 'full' }) =>
+      outputs.map((output) => [output, progress] as const),
+    );
+    pending.set(new Map(outputs));
   }
 
   components.onChange((id, byUser) => {
-    if (byUser) happen(id, 'input');
-    happen(id, 'change');
+    if (byUser) emit(id, 'input');
+    emit(id, 'change');
   });
 
   return {
-    happen,
+    emit,
     isBound: (node, event) => all.some((binding) => isTriggeredBy(binding, node, event)),
     pending,
   };
+}
+
+/** Call the function of a binding, and apply its outputs; returns the status with which it ended. */
+async function call(
+  { client, components, session, onNotice, onFailure }: BindingsOptions,
+  { id }: BindingConfig,
+  own: Running,
+  inputs: Record<string, unknown>,
+  event: Record<string, unknown> = {},
+): Promise<string> {
+  const request = { id: newId('turn'), endpoint: id, session, inputs, event };
+  try {
+    for await (const entries of client.call(request, own.abort.signal)) {
+      for (const { event: entry } of entries) {
+        if (entry.type === 'run-start') own.run = entry.run;
+        else if (entry.type === 'output-set' || entry.type === 'output-delta') components.apply(entry);
+        else if (entry.type === 'reset') entry.outputs?.forEach(components.apply);
+        else if (entry.type === 'notice') onNotice(entry);
+        else if (entry.type === 'run-end') {
+          if (entry.failure) onFailure(entry.failure);
+          return entry.status ?? 'complete';
+        }
+      }
+    }
+    return 'cancelled';
+  } catch (error) {
+    onFailure(failureOf(error));
+    return 'error';
+  }
 }
 
 function isNext({ when = 'then' }: BindingConfig, status: string): boolean {

@@ -35,19 +35,6 @@ export function latestLeaf(known: Known, id: string | undefined): string | undef
   return at;
 }
 
-/** All messages, each after its parent; those whose parent is lost begin a branch. */
-export function parentsFirst(messages: readonly StoredMessage[]): StoredMessage[] {
-  const ids = new Set(messages.map(({ id }) => id));
-  const below = new Map<string | null, StoredMessage[]>();
-  for (const message of [...messages].sort((one, other) => one.created_at - other.created_at)) {
-    const parent = ids.has(message.parent ?? '') ? (message.parent ?? null) : null;
-    below.set(parent, [...(below.get(parent) ?? []), { ...message, parent }]);
-  }
-  const found = below.get(null) ?? [];
-  for (const { id } of found) found.push(...(below.get(id) ?? []));
-  return found;
-}
-
 /** A path with the ids of each message's other versions. */
 export function withVersions(path: readonly StoredMessage[], known: Known): ShownMessage[] {
   const siblings = new Map<string, string[]>();

@@ -13,37 +13,37 @@ import type { SafeStorage } from './safe-storage';
 
 export type ComponentChanges = Partial<Pick<ComponentPart, 'text' | 'props' | 'files'>>;
 
-/** A part of a chat, where functions that are bound to events take or set it. */
-export interface Attached {
+/** A part of a chat whose value functions that are bound to events take or set. */
+export interface AttachedPart {
   /** Its value, in the form in which it is sent. */
   value(): unknown;
   set(changes: ComponentChanges): void;
-  empty(): void;
-  /** Wait until the value is whole. */
+  clear(): void;
+  /** Load the value completely. */
   load?(): Promise<void>;
 }
 
 /** The components of the page as they are now. What users enter survives a refresh. */
 export interface Components {
   has(id: string): boolean;
-  /** Have a part of a chat stand for a component. */
-  attach(id: string, part: Attached): void;
-  /** Begin to load what is missing of the values of some components, where something may be. */
-  whole(ids: readonly string[]): Promise<unknown> | undefined;
+  /** Make a part of a chat the component with an id. */
+  attach(id: string, part: AttachedPart): void;
+  /** Begin to load the values of some components, where they may not be loaded completely. */
+  loadValues(ids: readonly string[]): Promise<unknown> | undefined;
   part(id: string): Observable<ComponentPart>;
   /** A user changes a component; `props` replace those of the same names. */
   change(id: string, changes: ComponentChanges): void;
   /** A function changes a component. */
   apply(event: OutputSet | OutputDelta): void;
-  /** Set what an example says, in the form in which values are sent. */
-  fill(values: Record<string, unknown>): void;
-  /** The values to be sent; those that nobody has touched are left to the server. */
+  /** Set values, of an example or a script, in the form in which they are sent. */
+  setValues(values: Record<string, unknown>): void;
+  /** The values to be sent; the server has those that nobody has changed. */
   values(ids: readonly string[]): Record<string, unknown>;
   /** All values of some components, touched or not. */
-  all(ids: readonly string[]): unknown[];
-  /** Take a component's value away. */
-  empty(id: string): void;
-  /** Hear of every change of a value; `byUser` tells who made it. */
+  allValues(ids: readonly string[]): unknown[];
+  /** Remove a component's value. */
+  clear(id: string): void;
+  /** Call back with every change of a value; `byUser` tells whether a user or a function made it. */
   onChange(listener: (id: string, byUser: boolean) => void): void;
 }
 
@@ -52,7 +52,7 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
   const parts = new Map<string, Writable<ComponentPart>>();
   const touched = new Set<string>(Object.keys(page.values ?? {}));
   const listeners = new Set<(id: string, byUser: boolean) => void>();
-  const attached = new Map<string, Attached>();
+  const attached = new Map<string, AttachedPart>();
 
   for (const { id, part } of componentsOf(page)) {
     parts.set(id, observable(page.values?.[id] ?? part));
@@ -60,21 +60,11 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
   }
   for (const { id, options } of containersIn(page.layout ?? []))
     parts.set(id, observable({ type: 'component', kind: 'container', props: options ?? {} }));
-  restore();
-
-  function restore(): void {
-    const text = storage.get(key);
-    if (text === undefined) return;
-    try {
-      for (const [id, saved] of Object.entries(JSON.parse(text) as Record<string, ComponentPart>)) {
-        const part = parts.get(id);
-        if (!part || !isSame(part.get(), saved)) continue;
-        part.set(saved);
-        touched.add(id);
-      }
-    } catch {
-      storage.remove(key);
-    }
+  for (const [id, saved] of restored(storage, key)) {
+    const part = parts.get(id);
+    if (!part || !saved || !isSame(part.get(), saved)) continue;
+    part.set(saved);
+    touched.add(id);
   }
 
   function keep(): void {
@@ -112,63 +102,70 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
   return {
     has: (id) => parts.has(id),
     attach: (id, part) => void attached.set(id, part),
-    whole(ids) {
-      const loading = ids.flatMap((id) => attached.get(id)?.load?.() ?? []);
-      return loading.length > 0 ? Promise.all(loading) : undefined;
-    },
+    loadValues: (ids) => allOf(ids.flatMap((id) => attached.get(id)?.load?.() ?? [])),
     part(id) {
       const part = parts.get(id);
       if (!part) throw new Error(`There is no component ${id}.`);
       return part;
     },
     change: (id, changes) => set(id, changes, true),
-    apply(event) {
-      if (event.type === 'output-delta' && event.message != null) {
-        const { node, message: number, text } = event;
-        const messages = current(node) as Message[];
-        set(
-          node,
-          { props: { messages: messages.map((message, at) => (at === number ? withMore(message, text) : message)) } },
-          false,
-        );
-        return;
-      }
-      if (event.type === 'output-delta') {
-        set(event.node, { text: textIn(current(event.node)) + event.text }, false);
-        return;
-      }
-      const { text, files, props } = event;
+    apply: (event) =>
       set(
         event.node,
-        { ...(text != null && { text }), ...(files != null && { files }), ...(props && { props }) },
+        outputChanges(event, () => current(event.node)),
         false,
-      );
-    },
-    fill(values) {
-      for (const [id, value] of Object.entries(values)) {
-        const kind = parts.get(id)?.get().kind;
-        if (kind === 'dataframe') {
-          const { headers, data } = value as { headers: string[]; data: unknown[][] };
-          set(id, { props: { headers, rows: data } }, true);
-        } else if (isText(kind)) set(id, { text: value == null ? '' : String(value) }, true);
-        else set(id, { props: { value } }, true);
-      }
+      ),
+    setValues(values) {
+      for (const [id, value] of Object.entries(values)) set(id, valueChanges(parts.get(id)?.get().kind, value), true);
     },
     values: (ids) =>
       Object.fromEntries(
         ids.filter((id) => attached.has(id) || (touched.has(id) && parts.has(id))).map((id) => [id, current(id)]),
       ),
-    all: (ids) => ids.map(current),
-    empty(id) {
-      attached.get(id)?.empty();
+    allValues: (ids) => ids.map(current),
+    clear(id) {
+      attached.get(id)?.clear();
       const part = parts.get(id)?.get();
-      if (part) set(id, emptied(part), true);
+      if (part) set(id, cleared(part), true);
     },
     onChange: (listener) => void listeners.add(listener),
   };
 }
 
-/** A message whose last part says more. */
+const allOf = (promises: Promise<void>[]) => (promises.length > 0 ? Promise.all(promises) : undefined);
+
+/** What a browser kept of the components before a refresh. */
+function restored(storage: SafeStorage, key: string): [string, ComponentPart | null][] {
+  try {
+    return Object.entries(JSON.parse(storage.get(key) ?? '{}') as Record<string, ComponentPart | null>);
+  } catch {
+    storage.remove(key);
+    return [];
+  }
+}
+
+/** The changes by an event of a function's run; `current` gives the component's value. */
+function outputChanges(event: OutputSet | OutputDelta, current: () => unknown): ComponentChanges {
+  if (event.type === 'output-delta') {
+    const { message: number, text } = event;
+    if (number == null) return { text: textIn(current()) + text };
+    const messages = current() as Message[];
+    return { props: { messages: messages.map((message, at) => (at === number ? withMore(message, text) : message)) } };
+  }
+  const { text, files, props } = event;
+  return { ...(text != null && { text }), ...(files != null && { files }), ...(props && { props }) };
+}
+
+/** The changes that give a component of a kind a value, in the form in which values are sent. */
+function valueChanges(kind: string | undefined, value: unknown): ComponentChanges {
+  if (kind === 'dataframe') {
+    const { headers, data } = value as { headers: string[]; data: unknown[][] };
+    return { props: { headers, rows: data } };
+  }
+  return isText(kind) ? { text: value == null ? '' : String(value) } : { props: { value } };
+}
+
+/** A message with `text` at the end of its last part. */
 function withMore(message: Message, text: string): Message {
   const parts = message.parts ?? [];
   const last = parts.at(-1);
@@ -176,8 +173,8 @@ function withMore(message: Message, text: string): Message {
   return { ...message, parts: [...parts.slice(0, -1), { ...last, text: (last.text ?? '') + text }] };
 }
 
-/** What takes the value of a component away. */
-function emptied({ kind, props }: ComponentPart): ComponentChanges {
+/** The changes that remove the value of a component. */
+function cleared({ kind, props }: ComponentPart): ComponentChanges {
   if (isText(kind)) return { text: '' };
   switch (kind) {
     case 'image':
@@ -210,7 +207,7 @@ function emptied({ kind, props }: ComponentPart): ComponentChanges {
   }
 }
 
-/** All components that a page is told of, wherever they stand. */
+/** All components of a page, in its layout and in its chats. */
 function componentsOf({ layout, chats = [] }: PageConfig): { id: string; part: ComponentPart }[] {
   const inside = (nodes: LayoutNode[]): { id: string; part: ComponentPart }[] =>
     nodes.flatMap((node) => {
@@ -230,7 +227,7 @@ function containersIn(nodes: LayoutNode[]): ContainerNode[] {
   return nodes.flatMap((node) => (node.type === 'container' ? [node, ...containersIn(node.children ?? [])] : []));
 }
 
-/** Whether what a browser kept is of the same component; a new version of the application may have others. */
+/** Whether the part that a browser stored is of the same component; a new version of the application may have others. */
 function isSame(part: ComponentPart, saved: ComponentPart): boolean {
   const label = ({ props }: ComponentPart) => (props as { label?: string } | undefined)?.label;
   const offers = ({ props }: ComponentPart) => JSON.stringify((props as { choices?: unknown } | undefined)?.choices);

@@ -1,37 +1,37 @@
-import { bytesOf, copyLimits, copyOf, ProblemError, type Client } from '@salon/client';
+import { ProblemError, type Client } from '@salon/client';
 import type { ConversationView, StoredMessage, TurnRequest } from '@salon/protocol';
-import { latestLeaf, pathTo, withVersions } from './branches';
 import type { ConversationState, ShownMessage } from './conversation-state';
+import { createKnownMessages } from './known-messages';
 import type { Library } from './library';
 import type { Writable } from './observable';
-import { joined, pathUpTo } from './path';
+import { pathUpTo } from './path';
 import type { Saved, SavedCopy } from './saved-copy';
 
-const page = 50;
-const largePage = 200;
+/** Messages that one request for earlier ones asks for. */
+const pageSize = 50;
+const largePageSize = 200;
 
-/** The messages that are known of a conversation: what the browser kept, and the server's pages before and after it. */
+/** Loads and stores the messages of a conversation: the browser's copy, the library, and the server's pages. */
 export interface ConversationHistory {
-  /** Take over what the browser kept; `undefined` when that is nothing. */
+  /** Load the browser's copy; `undefined` when there is none. */
   load(): Saved | undefined;
-  /** Take over a conversation of the library, and return what is to be shown of it. */
+  /** Load a conversation of the library, and return the messages to be shown of it. */
   open(id: string): Promise<ShownMessage[] | undefined>;
-  /** Keep what is shown in the browser, with a turn that is not confirmed yet. */
+  /** Store what is shown, with a turn that the server has not confirmed yet. */
   keep(pending?: TurnRequest): void;
-  forget(): void;
-  /** Begin with nothing; what was kept for the library stays there. */
+  /** Forget the messages and delete the browser's copy; the library keeps its own. */
   leave(): void;
-  /** Show the server's view; pages that were loaded before it stay. */
+  /** Show the server's view; earlier pages that are loaded stay. */
   show(view: ConversationView): void;
   /** The confirmed messages up to the one with `id`. */
   upTo(id: string | null | undefined): StoredMessage[];
-  /** The end of these, and what is known of other branches, as far as a server takes it that has lost them. */
+  /** The end of these and the known messages of other branches, within the limits of a copy for the server. */
   copyUpTo(id: string | null | undefined): StoredMessage[];
-  /** The branch that a version is in, as far as the browser knows it. */
+  /** The path through a version of a message, as far as the browser knows it. */
   branchOf(version: string): ShownMessage[];
   /** Load the page before what is shown. */
   loadEarlier(): Promise<void>;
-  /** Load all that there is before what is shown. */
+  /** Load all pages before what is shown. */
   loadAll(): Promise<void>;
 }
 
@@ -41,58 +41,33 @@ export function createHistory(
   state: Writable<ConversationState>,
 ): ConversationHistory {
   const archive = library?.keepsMessages ? library : undefined;
-  let kept: StoredMessage[] = [];
-  /** All that is known of the conversation, in all branches; only where the browser archives it. */
-  let known = new Map<string, StoredMessage>();
+  const known = createKnownMessages(archive !== undefined);
   let loading: Promise<void> | undefined;
-  /** The copy may lack the conversation's beginning; only the server knows. */
+  /** What is shown comes from the browser and may lack the conversation's beginning; only the server knows. */
   let isCopy = false;
 
-  function learn(messages: readonly StoredMessage[]): void {
-    if (!archive) return;
-    for (const message of messages) {
-      const old = known.get(message.id);
-      known.set(message.id, message.signature || !old?.signature ? message : { ...message, signature: old.signature });
-    }
-  }
-
-  /** Learn what the library has of other branches, and that there are such. */
-  async function learnMore(id: string): Promise<void> {
+  /** Add what the library has of other branches, and show that there are such. */
+  async function loadBranches(id: string): Promise<void> {
     const archived = await archive?.load(id);
     if (!archived || state.get().id !== id) return;
-    learn(archived.messages);
-    const { messages } = state.get();
-    const versions = new Map(
-      withVersions(pathTo(known, messages.at(-1)?.id), known).map((shown) => [shown.id, shown.versions]),
-    );
-    const shown = messages.map((message) => {
-      const others = versions.get(message.id);
-      return message.versions || !others ? message : { ...message, versions: others };
-    });
-    state.set({ ...state.get(), messages: shown });
+    known.add(archived.messages);
+    state.set({ ...state.get(), messages: known.withVersions(state.get().messages) });
   }
 
   function show(view: ConversationView): void {
-    const { messages, hasEarlier } = state.get();
-    const before = pathUpTo(messages, view.messages[0]?.parent);
-    state.set({
-      ...state.get(),
-      messages: [...before, ...view.messages],
-      hasEarlier: before.length > 0 && !isCopy ? hasEarlier : (view.earlier ?? false),
-      ending: undefined,
-    });
+    state.set(withView(state.get(), view, isCopy));
     isCopy = false;
     keep();
   }
 
   function keep(pending?: TurnRequest): void {
-    const { id, messages, isTemporary, isPrefilled } = state.get();
-    kept = joined(kept, messages);
+    const { id, messages: shown, isTemporary, isPrefilled } = state.get();
+    const path = known.extend(shown);
     if (isTemporary) return;
-    saved.save({ id, messages: kept, ...(pending && { pending }) });
+    saved.save({ id, messages: path, ...(pending && { pending }) });
     if (isPrefilled) return;
-    learn(kept);
-    library?.keep({ id, messages: archive ? [...known.values()] : kept }, kept.at(-1)?.id ?? null);
+    known.add(path);
+    library?.keep({ id, messages: archive ? known.all() : path }, path.at(-1)?.id ?? null);
   }
 
   async function loadPage(limit: number): Promise<void> {
@@ -101,27 +76,21 @@ export function createHistory(
     if (!hasEarlier || !first) return;
     const view = await client.conversation(id, { before: first.id, limit }).catch((error: unknown) => {
       if (!isUnknown(error)) throw error;
-      return { id, messages: pathUpTo(kept, first.parent), earlier: false };
+      return { id, messages: known.upTo(messages, first.parent), earlier: false };
     });
     if (state.get().messages[0] !== first) return;
     const all = [...view.messages, ...state.get().messages];
     state.set({ ...state.get(), messages: all, hasEarlier: view.earlier ?? false });
-    kept = joined(kept, all);
-    learn(kept);
+    known.add(known.extend(all));
   }
 
-  function loadEarlier(limit = page): Promise<void> {
+  function loadEarlier(limit = pageSize): Promise<void> {
     loading ??= loadPage(limit).finally(() => (loading = undefined));
     return loading;
   }
 
-  function upTo(id: string | null | undefined): StoredMessage[] {
-    return pathUpTo(joined(kept, state.get().messages), id);
-  }
-
   function leave(): void {
-    kept = [];
-    known = new Map();
+    known.clear();
     isCopy = false;
     saved.forget();
   }
@@ -129,59 +98,42 @@ export function createHistory(
   return {
     load() {
       const found = saved.load();
-      kept = found?.messages ?? [];
+      known.start(found?.messages ?? []);
       isCopy = true;
-      learn(kept);
-      if (found) void learnMore(found.id);
+      if (found) void loadBranches(found.id);
       return found;
     },
     async open(id) {
       const archived = await library?.load(id);
       if (!archived) return undefined;
       leave();
-      learn(archived.messages);
-      const path = archive ? pathTo(known, archived.entry.head ?? latestLeaf(known, undefined)) : archived.messages;
-      kept = path;
+      const path = known.open(archived);
       isCopy = true;
       saved.save({ id, messages: path });
-      return archive ? withVersions(path, known) : path;
+      return known.withVersions(path);
     },
     keep,
-    forget: leave,
     leave,
     show,
-    upTo,
-    copyUpTo(id) {
-      const path = upTo(id);
-      return archive ? withOthers(path, known) : copyOf(path);
-    },
-    branchOf(version) {
-      return known.has(version) ? withVersions(pathTo(known, latestLeaf(known, version)), known) : [];
-    },
+    upTo: (id) => known.upTo(state.get().messages, id),
+    copyUpTo: (id) => known.copyUpTo(state.get().messages, id),
+    branchOf: known.branchOf,
     loadEarlier: () => loadEarlier(),
     async loadAll() {
-      while (state.get().hasEarlier) await loadEarlier(largePage);
+      while (state.get().hasEarlier) await loadEarlier(largePageSize);
     },
   };
 }
 
-/** A path, followed by messages of other branches, parents first, as far as a server takes them. */
-function withOthers(path: StoredMessage[], known: ReadonlyMap<string, StoredMessage>): StoredMessage[] {
-  const copy = copyOf(path);
-  const ids = new Set(copy.map(({ id }) => id));
-  const root = copy[0]?.parent ?? null;
-  let bytes = copy.reduce((sum, message) => sum + bytesOf(message), 0);
-  const others = [...known.values()]
-    .filter(({ id }) => !ids.has(id))
-    .sort((one, other) => one.created_at - other.created_at);
-  for (const message of others) {
-    const isReachable = ids.has(message.parent ?? '') || (message.parent ?? null) === root;
-    if (!isReachable || copy.length >= copyLimits.messages || bytes + bytesOf(message) > copyLimits.bytes) continue;
-    bytes += bytesOf(message);
-    copy.push(message);
-    ids.add(message.id);
-  }
-  return copy;
+/** The state with the server's view at its end; a copy of the browser's cannot tell whether it has the beginning. */
+function withView(state: ConversationState, view: ConversationView, isCopy: boolean): ConversationState {
+  const before = pathUpTo(state.messages, view.messages[0]?.parent);
+  return {
+    ...state,
+    messages: [...before, ...view.messages],
+    hasEarlier: before.length > 0 && !isCopy ? state.hasEarlier : (view.earlier ?? false),
+    ending: undefined,
+  };
 }
 
 /** Whether the server does not have the conversation. */

@@ -80,14 +80,14 @@ function setUp({ storage = memoryStorage(), view, path, isFull = false, opinions
     undo: lost,
     switchTo: lost,
     remove: async () => {},
-    judge(_id, feedback) {
+    sendFeedback(_id, feedback) {
       const { message, options = [], comment = '' } = feedback;
       judged.push(options);
       return isFull
         ? Promise.reject(refusal(507, 'feedback.no-room'))
         : Promise.resolve({ message, feedback: { options, comment } });
     },
-    opinions: () => Promise.resolve({ feedback: opinions }),
+    feedback: () => Promise.resolve({ feedback: opinions }),
     upload: () => Promise.reject(new TypeError('scripted')),
     removeFile: async () => {},
     endpoints: lost as never,
@@ -117,7 +117,7 @@ function setUp({ storage = memoryStorage(), view, path, isFull = false, opinions
     onOutput: () => {},
     chat: 'chat',
     inputs: () => ({}),
-    onShare: () => {},
+    onServerChange: () => {},
     asksFeedback: true,
     onLike: (event) => likes.push(event),
     onRefused: (error) => refusals.push(error),
@@ -520,9 +520,9 @@ test('an edit may keep some of the files, and nothing but files', async () => {
 test('what the reader thinks of a reply is shown at once, kept in order, and told as events', async () => {
   const page = setUp();
   await exchange(page, 'one', 'answer-1');
-  page.conversation.judge('answer-1', { options: ['Like'] });
-  page.conversation.judge('answer-1', { options: ['Spam', 'Like'] });
-  page.conversation.judge('answer-1', { options: [] });
+  page.conversation.setFeedback('answer-1', { options: ['Like'] });
+  page.conversation.setFeedback('answer-1', { options: ['Spam', 'Like'] });
+  page.conversation.setFeedback('answer-1', { options: [] });
   expect(page.conversation.get().messages.at(-1)).not.toHaveProperty('feedback');
   await settle();
 
@@ -537,7 +537,7 @@ test('what the reader thinks of a reply is shown at once, kept in order, and tol
 test('what the server could not keep is not shown as kept, and is said', async () => {
   const page = setUp({ isFull: true });
   await exchange(page, 'one', 'answer-1');
-  page.conversation.judge('answer-1', { options: ['Like'] });
+  page.conversation.setFeedback('answer-1', { options: ['Like'] });
   expect(page.conversation.get().messages.at(-1)).toMatchObject({ feedback: { options: ['Like'] } });
   await settle();
 

@@ -122,14 +122,16 @@ describe("the list of the server's conversations", () => {
     server.isAway = true;
     await library.rename('c1', 'Mine');
     await library.refresh();
-    expect(library.trouble.get()).toBe('lost');
+    expect(library.problem.get()).toBe('lost');
     server.isAway = false;
     await library.refresh();
 
-    expect(library.trouble.get()).toBeUndefined();
+    expect(library.problem.get()).toBeUndefined();
     expect(titles(library)).toEqual(['c1']);
   });
+});
 
+describe('what is done with conversations on the server', () => {
   test('deletes at the end what was not brought back', async () => {
     const server = new Server();
     server.add('c1', 1);

@@ -1,23 +1,24 @@
 import type { ComponentPart, Message } from '@salon/protocol';
 import { expect, test } from 'vitest';
-import { createShownConversation, observable, toggled } from '../src';
+import { observable, toggleOption } from '../src';
+import { createComponentConversation } from '../src/component-conversation';
 
 const say = (role: Message['role'], text: string): Message => ({ role, parts: [{ type: 'text', text }] });
 
 function shown(messages: Message[], presets: string[][] = []) {
   const part = observable<ComponentPart>({ type: 'component', kind: 'chatbot', props: { messages } });
   const events: unknown[] = [];
-  const conversation = createShownConversation(part, (event, data) => events.push([event, data]), presets);
+  const conversation = createComponentConversation(part, (event, data) => events.push([event, data]), presets);
   const feedback = () => conversation.get().messages.map((message) => message.feedback?.options);
   return { part, events, conversation, feedback };
 }
 
 test('the thumbs exclude each other, other options stand beside them, and a second choice takes one back', () => {
-  const liked = toggled({}, 'Like');
-  const spam = toggled(liked, 'Spam');
+  const liked = toggleOption({}, 'Like');
+  const spam = toggleOption(liked, 'Spam');
   expect(spam.options).toEqual(['Like', 'Spam']);
-  expect(toggled(spam, 'Dislike').options).toEqual(['Spam', 'Dislike']);
-  expect(toggled(spam, 'Spam').options).toEqual(['Like']);
+  expect(toggleOption(spam, 'Dislike').options).toEqual(['Spam', 'Dislike']);
+  expect(toggleOption(spam, 'Spam').options).toEqual(['Like']);
 });
 
 test('what functions show can be judged; several messages in a row are one', () => {
@@ -26,8 +27,8 @@ test('what functions show can be judged; several messages in a row are one', () 
     say('assistant', 'one'),
     say('assistant', 'two'),
   ]);
-  conversation.judge('shown-1', { options: ['Dislike'] });
-  conversation.judge('shown-1', { options: [] });
+  conversation.setFeedback('shown-1', { options: ['Dislike'] });
+  conversation.setFeedback('shown-1', { options: [] });
 
   expect(events).toEqual([
     ['like', { index: 1, value: ['one', 'two'], liked: false }],
@@ -39,7 +40,7 @@ test('what functions show can be judged; several messages in a row are one', () 
 test('what was said of a message stays with it as the conversation grows, and goes with it', () => {
   const { part, conversation, feedback } = shown([say('user', 'hi'), say('assistant', 'one')], [['Like']]);
   expect(feedback()).toEqual([undefined, ['Like']]);
-  conversation.judge('shown-1', { options: ['Spam'] });
+  conversation.setFeedback('shown-1', { options: ['Spam'] });
   part.set({ ...part.get(), props: { messages: [say('user', 'hi'), say('assistant', 'one'), say('user', 'more')] } });
   expect(feedback()).toEqual([undefined, ['Spam'], undefined]);
 

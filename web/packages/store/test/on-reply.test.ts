@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ConversationState, ShownMessage } from '../src/conversation-state';
 import { observable } from '../src/observable';
-import { onAnswer } from '../src/on-answer';
+import { onReply } from '../src/on-reply';
 
 const said = (...ids: string[]): ShownMessage[] =>
   ids.map((id, index) => ({ id, created_at: 1, message: { role: index % 2 ? 'assistant' : 'user', parts: [] } }));
@@ -15,7 +15,7 @@ function setUp(...ids: string[]) {
     ending: undefined,
   });
   const heard: string[] = [];
-  const stop = onAnswer(state, ({ id }) => heard.push(id));
+  const stop = onReply(state, ({ id }) => heard.push(id));
   const change = (changes: Partial<ConversationState>) => state.set({ ...state.get(), ...changes });
   return { heard, stop, change };
 }

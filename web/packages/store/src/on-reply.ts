@@ -2,21 +2,21 @@ import type { ConversationState, ShownMessage } from './conversation-state';
 import type { Observable } from './observable';
 
 /**
- * Call back with each answer that has come, to its end where it was written here, or whole where it was added by
- * others; returns how to stop that. Conversations that are opened, and versions that are leafed to, are no answers.
+ * Call back with each new reply: when one that was written here has ended, or when one was added elsewhere. Opening a
+ * conversation, or switching to another version, gives no new reply. Returns a function that ends this.
  */
-export function onAnswer(
+export function onReply(
   conversation: Observable<ConversationState>,
-  hear: (answer: ShownMessage) => void,
+  listener: (reply: ShownMessage) => void,
 ): () => void {
   let wasLive = false;
   let lastId: string | undefined;
   return conversation.subscribe(({ live, messages }) => {
     const last = messages.at(-1);
     const isAdded = last?.id !== lastId && messages.some(({ id }) => id === lastId);
-    const hasCome = !live && (wasLive || isAdded) && last?.message.role === 'assistant';
+    const isNew = !live && (wasLive || isAdded) && last?.message.role === 'assistant';
     wasLive = live !== undefined;
     lastId = last?.id;
-    if (hasCome) hear(last);
+    if (isNew) listener(last);
   });
 }

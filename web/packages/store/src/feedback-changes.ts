@@ -1,11 +1,11 @@
 import type { FeedbackView } from '@salon/protocol';
 import type { ShownMessage } from './conversation-state';
-import { continuesTurn, textOf } from './texts';
+import { continuesTurn, textOf } from './message-text';
 
-/** What one choice of a reader says: a thumb, another option, or (`null`) that one is taken back. */
+/** One choice of a reader: thumb up or down, another option, or `null` for an option that is taken back. */
 export type Liked = boolean | string | null;
 
-/** What happened to a message, as functions hear of it; `index` counts messages from 0. */
+/** The event that functions receive when a reader gives feedback; `index` counts messages from 0. */
 export interface LikeEvent {
   [name: string]: unknown;
   index: number;
@@ -13,14 +13,14 @@ export interface LikeEvent {
   liked: Liked;
 }
 
-/** An opinion with one option more or less; the thumbs exclude each other. */
-export function toggled({ options = [], comment = '' }: FeedbackView, option: string): FeedbackView {
+/** The feedback with one option more or less; the thumbs exclude each other. */
+export function toggleOption({ options = [], comment = '' }: FeedbackView, option: string): FeedbackView {
   const other = { Like: 'Dislike', Dislike: 'Like' }[option];
   const rest = options.filter((one) => one !== option && one !== other);
   return { options: options.includes(option) ? rest : [...rest, option], comment };
 }
 
-/** The events that lead from one opinion on a message to another. */
+/** The events for the change from one feedback on a message to another. */
 export function likeEvents(path: ShownMessage[], id: string, before: FeedbackView, after: FeedbackView): LikeEvent[] {
   const index = path.findIndex((shown) => shown.id === id);
   const value = turnAt(path, index).map(textOf).filter(Boolean);
@@ -32,16 +32,17 @@ export function likeEvents(path: ShownMessage[], id: string, before: FeedbackVie
   return had.some((option) => !has.includes(option)) ? [{ index, value, liked: null }] : [];
 }
 
-/** The path with another opinion on one of its messages. */
-export function withOpinion(path: ShownMessage[], id: string, feedback: FeedbackView | undefined): ShownMessage[] {
+/** The path with other feedback on one of its messages. */
+export function withFeedback(path: ShownMessage[], id: string, feedback: FeedbackView | undefined): ShownMessage[] {
   return path.map((shown) => {
     if (shown.id !== id) return shown;
     const { feedback: _, ...rest } = shown;
-    return feedback && !isEmpty(feedback) ? { ...rest, feedback } : rest;
+    return feedback && !isEmptyFeedback(feedback) ? { ...rest, feedback } : rest;
   });
 }
 
-export function isEmpty({ options = [], comment = '' }: FeedbackView): boolean {
+/** Whether feedback has neither options nor a comment. */
+export function isEmptyFeedback({ options = [], comment = '' }: FeedbackView): boolean {
   return options.length === 0 && comment === '';
 }
 

@@ -3,7 +3,9 @@ import type { ConversationDocument, DocumentsView, ShareRequest, StoredMessage }
 import { beforeEach, describe, expect, test } from 'vitest';
 import { automaticTitle, openArchive } from '../src/archive';
 import { latestLeaf, pathTo, withVersions } from '../src/branches';
-import { createLibrary, type Library, type LibraryOptions } from '../src/library';
+import { createBrowserLibrary } from '../src/browser-library';
+import type { BrowserLibraryOptions } from '../src/browser-storage';
+import type { Library } from '../src/library';
 
 let factory: IDBFactory;
 beforeEach(() => {
@@ -22,7 +24,7 @@ class Server {
   written: { document: ConversationDocument; format: string } | undefined;
   file: DocumentsView = { documents: [] };
 
-  readonly client: LibraryOptions['client'] = {
+  readonly client: BrowserLibraryOptions['client'] = {
     shareCopy: (share) => {
       this.shared.push(share);
       return Promise.resolve({
@@ -42,7 +44,7 @@ class Server {
 }
 
 function open(onChanged = () => {}, { client } = new Server()): Library {
-  return createLibrary({
+  return createBrowserLibrary({
     client,
     archive: openArchive(factory, 'salon'),
     now_s: () => 1000,
@@ -138,7 +140,9 @@ describe('a library', () => {
     expect(found.map(({ id }) => id)).toEqual(ids);
     if (ids.length > 0) expect(found[0]?.excerpt.toLowerCase()).toContain(words.toLowerCase());
   });
+});
 
+describe('the search in a library', () => {
   test('finds conversations in which all words are, wherever they stand', async () => {
     const library = open();
     library.keep({ id: 'one', messages: [said('q1', '请写一首关于春天的诗'), said('a1', 'It rains', 'q1')] }, 'a1');
@@ -167,14 +171,16 @@ describe('a library', () => {
 
     expect(await library.search('plum')).toMatchObject([{ id: 'one' }]);
   });
+});
 
+describe('a library of many conversations, or without storage', () => {
   test('says so where nothing can be kept, and goes on', async () => {
     const broken = {
       open: () => {
         throw new DOMException('denied', 'SecurityError');
       },
     } as unknown as globalThis.IDBFactory;
-    const library = createLibrary({
+    const library = createBrowserLibrary({
       client: new Server().client,
       archive: openArchive(broken, 'salon'),
       now_s: () => 1,
@@ -184,7 +190,7 @@ describe('a library', () => {
     library.keep({ id: 'one', messages: [said('q1', 'Hello')] }, 'q1');
     await settled(library);
 
-    expect(library.trouble.get()).toBe('missing');
+    expect(library.problem.get()).toBe('missing');
     expect(library.get()).toMatchObject([{ id: 'one' }]);
   });
 
@@ -201,7 +207,9 @@ describe('a library', () => {
     expect((await reopened()).get()).toHaveLength(500);
     expect((await library.search('message 19 of 77')).map(({ id }) => id)).toContain('conversation-77');
   }, 30_000);
+});
 
+describe('the documents of a library', () => {
   test('shares what a conversation shows, with its signatures, and knows it when the page is opened anew', async () => {
     const server = new Server();
     const library = open(undefined, server);
@@ -244,7 +252,7 @@ describe('a library', () => {
     server.file = { documents: [{ ...document, title: 'Theirs', updated_at: 500 }, document], skipped: 1 };
     const library = open(undefined, server);
 
-    expect(await library.take(new Blob())).toEqual({ count: 2, skipped: 1 });
+    expect(await library.importFile(new Blob())).toEqual({ count: 2, skipped: 1 });
     const [first, second] = (await reopened()).get();
     expect(first).toMatchObject({ title: 'Theirs', isNamed: true, createdAt: 100, updatedAt: 500, head: 'a1' });
     expect(second).toMatchObject({ title: 'Hello', isNamed: false, updatedAt: 200 });
@@ -255,7 +263,7 @@ describe('a library', () => {
 
   test('takes nothing in where nothing can be kept', async () => {
     const { client } = new Server();
-    const library = createLibrary({
+    const library = createBrowserLibrary({
       client,
       archive: undefined,
       now_s: () => 1000,
@@ -263,7 +271,7 @@ describe('a library', () => {
       onRemoved: () => {},
     });
 
-    await expect(library.take(new Blob())).rejects.toThrow('can be kept');
+    await expect(library.importFile(new Blob())).rejects.toThrow('can be kept');
   });
 });
 

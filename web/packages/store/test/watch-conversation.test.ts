@@ -2,7 +2,7 @@ import { ProblemError, type Client } from '@salon/client';
 import { expect, test } from 'vitest';
 import type { Conversation } from '../src/conversation';
 import type { ConversationState, ShownMessage } from '../src/conversation-state';
-import { keepInStep } from '../src/keep-in-step';
+import { watchConversation } from '../src/watch-conversation';
 import { observable } from '../src/observable';
 
 const settle = () => new Promise((resolve) => setTimeout(resolve));
@@ -51,7 +51,7 @@ function setUp({ messages = said('first'), mayWatch = true } = {}) {
     subscribe: state.subscribe,
     refreshFrom: async (id: string) => void refreshed.push(id),
   };
-  keepInStep(conversation as unknown as Conversation, client, may);
+  watchConversation(conversation as unknown as Conversation, client, may);
   return { change, may, watched, refreshed };
 }
 
