@@ -86,7 +86,7 @@ class Error(Exception):
     Unlike the text of other exceptions, the message is meant for the user and always shown.
 
     Args:
-        message: text for the user.
+        message: text for the user; HTML in it is shown, without what could do harm.
         duration: seconds for which the page shows the message, where it is a transient notification; `None` shows it
             until it is closed.
         visible: `False` ends the run without showing the message.

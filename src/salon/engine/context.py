@@ -102,7 +102,7 @@ def Info(  # noqa: N802
     """Show the user a passing message beside the reply.
 
     Args:
-        message: text.
+        message: text; HTML in it is shown, without what could do harm.
         duration: seconds until it goes away; `None` keeps it until closed.
         visible: `False` shows nothing.
         title: heading.
