@@ -102,7 +102,7 @@ def test_everybody_who_starts_at_once_gets_the_same_secret(tmp_path):
         settings = Settings(data_dir=str(tmp_path / str(number)))
         with ThreadPoolExecutor(8) as pool:
             assert len({*pool.map(lambda each: secrets_of(each).keys("files")[0], [settings] * 8)}) == 1
-        assert [path.name for path in Path(settings.data_dir).iterdir()] == ["secret_key"]
+        assert {path.name for path in Path(settings.data_dir).iterdir()} == {"secret_key", ".gitignore"}
 
 
 def test_launch_names_what_it_does_not_take_and_the_nearest_that_it_does():
