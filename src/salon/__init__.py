@@ -59,6 +59,7 @@ _HOMES = {
     "mount": "mounting",
     "MultimodalTextbox": "components.text",
     "Number": "components.number",
+    "OIDC": "oidc",
     "on": "blocks",
     "open_store": "stored_conversations",
     "Plot": "components.content",

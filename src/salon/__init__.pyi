@@ -31,6 +31,7 @@ from salon.i18n import I18n as I18n
 from salon.launching import Launchable
 from salon.messages.chat_message import Append as Append, ChatMessage as ChatMessage
 from salon.mounting import mount as mount
+from salon.oidc import OIDC as OIDC
 from salon.request import Request as Request
 from salon.serve.assemble import Application
 from salon.stored_conversations import open_store as open_store
@@ -82,6 +83,7 @@ __all__ = [
     "Markdown",
     "MultimodalTextbox",
     "Number",
+    "OIDC",
     "Plot",
     "Progress",
     "Radio",
@@ -179,7 +181,7 @@ class _ToleratedByLaunch(TypedDict, total=False):
     strict_cors: Any
 
 class _Page(Launchable):
-    auth: tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | None
+    auth: tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | OIDC | None
     auth_message: str | None
     auth_dependency: Callable[[Any], Any] | None
     trusted_header: str | None
@@ -214,7 +216,7 @@ class _Page(Launchable):
         ssl_keyfile: str | None = None,
         ssl_certfile: str | None = None,
         ssl_keyfile_password: str | None = None,
-        auth: tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | None = None,
+        auth: tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | OIDC | None = None,
         auth_message: str | None = None,
         auth_dependency: Callable[[Any], Any] | None = None,
         trusted_header: str | None = None,
@@ -262,8 +264,8 @@ class _Page(Launchable):
             ssl_keyfile: private key for HTTPS.
             ssl_certfile: certificate for HTTPS.
             ssl_keyfile_password: password of the private key.
-            auth: users who may sign in: a (name, password) pair, a list of pairs, or a function of name and password,
-                which may be async. Other servers do not see it: pass it to the page if these serve it.
+            auth: users who may sign in: a (name, password) pair, a list of pairs, a function of name and password,
+                which may be async, or `OIDC(…)`. Other servers do not see it: pass it to the page if these serve it.
             auth_message: text or HTML of the sign-in page, in place of the default text.
             auth_dependency: instead of `auth`, function of a request that returns the name of its user, or `None`.
             trusted_header: instead of `auth`, header with the user's name, set by a proxy that signs users in.
@@ -456,7 +458,7 @@ class Blocks(_Page):
         fill_height: no effect: chats fill the height that the window leaves.
         fill_width: `True` lets the page take the whole width of the window.
         lang: language of the page, such as `"zh-CN"` or `"en"`; the browser's by default.
-        auth: users who may sign in: a (name, password) pair, a list of pairs, or a function of name and password, which may be async.
+        auth: users who may sign in: a (name, password) pair, a list of pairs, a function of name and password, which may be async, or an OpenID Connect provider, `OIDC(…)`.
         auth_message: text or HTML of the sign-in page, in place of the default text.
         auth_dependency: function of a request, a `starlette.requests.Request`, that returns the name of its user, or `None` to refuse it. It may be async.
         trusted_header: header with the user's name, such as `"X-Forwarded-User"`, set by a proxy that signs users in. It is accepted from `trusted_proxies` only.
@@ -475,7 +477,7 @@ class Blocks(_Page):
     def __init__(
         self,
         *,
-        auth: tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | None = None,
+        auth: tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | OIDC | None = None,
         auth_message: str | None = None,
         auth_dependency: Callable[[Any], Any] | None = None,
         trusted_header: str | None = None,
@@ -695,7 +697,7 @@ class ChatInterface(_Page):
         api_description: description of the endpoint for programs and for models that use it as a tool; by default the function's docstring; `False` for none.
         api_visibility: `"public"`; `"undocumented"`: can be called, but is not listed; or `"private"`: cannot be called.
         show_api: `False` is short for `api_visibility="undocumented"`.
-        auth: users who may sign in: a (name, password) pair, a list of pairs, or a function of name and password, which may be async.
+        auth: users who may sign in: a (name, password) pair, a list of pairs, a function of name and password, which may be async, or an OpenID Connect provider, `OIDC(…)`.
         auth_message: text or HTML of the sign-in page, in place of the default text.
         auth_dependency: function of a request, a `starlette.requests.Request`, that returns the name of its user, or `None` to refuse it. It may be async.
         trusted_header: header with the user's name, such as `"X-Forwarded-User"`, set by a proxy that signs users in. It is accepted from `trusted_proxies` only.
@@ -755,7 +757,7 @@ class ChatInterface(_Page):
         self,
         fn: Callable[..., Any],
         *,
-        auth: tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | None = None,
+        auth: tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | OIDC | None = None,
         auth_message: str | None = None,
         auth_dependency: Callable[[Any], Any] | None = None,
         trusted_header: str | None = None,

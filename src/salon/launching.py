@@ -21,6 +21,7 @@ from salon.errors import AuthorError
 from salon.i18n import I18n
 from salon.ids import ConversationId, MessageId
 from salon.launch_calls import SIGN_IN, find_sign_in
+from salon.oidc import OIDC
 from salon.themes import Theme
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ class Launchable(SignInSpec, Node):
         ssl_keyfile: str | None = None,
         ssl_certfile: str | None = None,
         ssl_keyfile_password: str | None = None,
-        auth: "tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | None" = None,
+        auth: "tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | OIDC | None" = None,
         auth_message: str | None = None,
         auth_dependency: "Callable[[Any], Any] | None" = None,
         trusted_header: str | None = None,
@@ -235,8 +236,8 @@ class Launchable(SignInSpec, Node):
             ssl_keyfile: private key for HTTPS.
             ssl_certfile: certificate for HTTPS.
             ssl_keyfile_password: password of the private key.
-            auth: users who may sign in: a (name, password) pair, a list of pairs, or a function of name and password,
-                which may be async. Other servers do not see it: pass it to the page if these serve it.
+            auth: users who may sign in: a (name, password) pair, a list of pairs, a function of name and password,
+                which may be async, or `OIDC(…)`. Other servers do not see it: pass it to the page if these serve it.
             auth_message: text or HTML of the sign-in page, in place of the default text.
             auth_dependency: instead of `auth`, function of a request that returns the name of its user, or `None`.
             trusted_header: instead of `auth`, header with the user's name, set by a proxy that signs users in.

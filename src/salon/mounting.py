@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from salon.launching import Launchable
+from salon.oidc import OIDC
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -18,7 +19,7 @@ def mount(
     demo: Launchable,
     *,
     path: str,
-    auth: "tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | None" = None,
+    auth: "tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | OIDC | None" = None,
     auth_message: str | None = None,
     auth_dependency: "Callable[[Request], Any] | None" = None,
     trusted_header: str | None = None,
@@ -31,8 +32,8 @@ def mount(
         app: the application.
         demo: a `ChatInterface` or `Blocks`.
         path: path of the page, such as `"/chat"`.
-        auth: users who may sign in: a (name, password) pair, a list of pairs, or a function of name and password, which
-            may be async; by default those of the page.
+        auth: users who may sign in: a (name, password) pair, a list of pairs, a function of name and password, which
+            may be async, or `OIDC(…)`; by default those of the page.
         auth_message: text or HTML of the sign-in page, in place of the default text.
         auth_dependency: instead of `auth`, function of a request that returns the name of its user, or `None` to refuse
             it. It may be async. The request has the values of the middleware of `app`, such as its session.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 class Headers(Mapping[str, str]):
@@ -39,6 +40,7 @@ class Request:
         client: the client's network address.
         url: the full address of the request.
         username: name of the signed-in user; `None` without `auth`.
+        user: claims of the signed-in user, such as `email`, with `auth=OIDC(…)`; empty otherwise.
         session_hash: id of the conversation.
         history_verified: `False` if the history comes from the client's own copy, and this server could not verify its
             signatures.
@@ -50,5 +52,6 @@ class Request:
     client: ClientAddress = ClientAddress(host="")
     url: str = ""
     username: str | None = None
+    user: Mapping[str, Any] = field(default_factory=dict)
     session_hash: str | None = None
     history_verified: bool = True

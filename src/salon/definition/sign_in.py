@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from salon.oidc import OIDC
+
 
 @dataclass(kw_only=True, eq=False)
 class SignInSpec:
@@ -13,8 +15,8 @@ class SignInSpec:
     `launch` and `mount` take precedence. A page has one of `auth`, `auth_dependency` and `trusted_header`.
 
     Args:
-        auth: users who may sign in: a (name, password) pair, a list of pairs, or a function of name and password, which
-            may be async.
+        auth: users who may sign in: a (name, password) pair, a list of pairs, a function of name and password, which
+            may be async, or an OpenID Connect provider, `OIDC(…)`.
         auth_message: text or HTML of the sign-in page, in place of the default text.
         auth_dependency: function of a request, a `starlette.requests.Request`, that returns the name of its user, or
             `None` to refuse it. It may be async.
@@ -22,7 +24,7 @@ class SignInSpec:
             It is accepted from `trusted_proxies` only.
     """
 
-    auth: tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | None = None
+    auth: tuple[str, str] | Sequence[tuple[str, str]] | Callable[[str, str], Any] | OIDC | None = None
     auth_message: str | None = None
     auth_dependency: Callable[[Any], Any] | None = None
     trusted_header: str | None = None

@@ -305,5 +305,5 @@ def _pairs(accounts: object) -> list[tuple[str, str]]:
             return found
     raise AuthorError(
         "auth.form",
-        "`auth` has to be a (name, password) pair, a list of such pairs, or a function of name and password.",
+        "`auth` has to be a (name, password) pair, a list of pairs, a function of name and password, or `OIDC(…)`.",
     )

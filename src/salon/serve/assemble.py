@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cache, cached_property, partial
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 from starlette.applications import Starlette
@@ -37,10 +37,12 @@ from salon.http.keys import ApiKeys
 from salon.http.origins import is_loopback
 from salon.http.policies import Identify, PolicyRoute
 from salon.http.problems import on_salon_error, problem_response
+from salon.http.provider_sign_in import ProviderSignIn
 from salon.http.static import StaticFiles
 from salon.http.visitors import Visitors
 from salon.identity import Identity
 from salon.ids import ConversationId, MessageId
+from salon.oidc import OIDC
 from salon.private_folders import make_private_folder
 from salon.runs.memory import MemoryRuns
 from salon.serve.caching_progress import CachingProgress
@@ -62,6 +64,8 @@ from salon.surfaces.gradio.routes import GradioSurface
 from salon.surfaces.openai.routes import OpenAISurface
 from salon.surfaces.web.page import Pages
 from salon.surfaces.web.routes import web_routes
+
+SignIn: TypeAlias = Login | ProviderSignIn | DependencySignIn | HeaderSignIn
 
 _log = logging.getLogger("salon")
 _STATIC = Path(__file__).parent.parent / "_static"
@@ -160,7 +164,7 @@ class Application:
                 static=StaticFiles(_STATIC),
                 file_roots=tuple(map(Path, settings.allowed_paths)),
                 hidden=hidden,
-                login=login,
+                login=sign_in if isinstance(sign_in, Login | ProviderSignIn) else None,
                 reloads=settings.reload,
                 public_url=public_url(settings),
             ),
@@ -345,7 +349,7 @@ def _limited(chat: ChatConfig, file_bytes: int) -> ChatConfig:
     return msgspec.structs.replace(chat, files=msgspec.structs.replace(chat.files, size_bytes=file_bytes))
 
 
-def _sign_in(settings: Settings) -> Login | DependencySignIn | HeaderSignIn | None:
+def _sign_in(settings: Settings) -> SignIn | None:
     """Return what tells who has signed in; `None` where everybody may come in.
 
     Raises:
@@ -367,10 +371,12 @@ def _sign_in(settings: Settings) -> Login | DependencySignIn | HeaderSignIn | No
     if settings.auth is None:
         return None
     signed_out = Path(settings.data_dir) / "signed_out.json"
+    if isinstance(settings.auth, OIDC):
+        return ProviderSignIn(settings.auth, secrets=secrets_of(settings), signed_out=signed_out)
     return Login(settings.auth, secrets=secrets_of(settings), signed_out=signed_out)
 
 
-def _identifier(sign_in: Login | DependencySignIn | HeaderSignIn | None, visitors: Visitors) -> Identify:
+def _identifier(sign_in: SignIn | None, visitors: Visitors) -> Identify:
     """Return what tells which reader sent a request."""
 
     async def identify(request: Request) -> Identity:

@@ -54,6 +54,7 @@ def request_of(http_request: HttpRequest, identity: Identity, *, session: str | 
         client=ClientAddress(host=client.host, port=client.port) if client is not None else ClientAddress(host=""),
         url=str(http_request.url),
         username=identity.user,
+        user=identity.claims,
         session_hash=session,
     )
 

@@ -11,6 +11,7 @@ from salon.errors import AuthenticationError
 from salon.http.auth import Login
 from salon.http.event_stream import EventStream
 from salon.http.policies import Handler, PolicyRoute, identity_of
+from salon.http.provider_sign_in import ProviderSignIn
 from salon.http.responses import json_response
 from salon.http.static import StaticFiles
 from salon.surfaces.base import Services
@@ -38,7 +39,7 @@ class ApplicationRoutes:
         *,
         pages: Pages,
         static: StaticFiles,
-        login: Login | None,
+        login: Login | ProviderSignIn | None,
         reloads: bool,
         public_url: str | None,
     ) -> None:

@@ -33,6 +33,11 @@ _REFUSALS = {
         "en": "Too many failed tries. Wait a minute, then try again.",
         "zh-CN": "失败次数过多，请一分钟后再试。",
     },
+    "login.refused": {"en": "The sign-in did not succeed. Try again.", "zh-CN": "登录未成功，请重试。"},
+    "login.provider": {
+        "en": "The sign-in service does not answer. Try again in a moment.",
+        "zh-CN": "登录服务没有响应，请稍后再试。",
+    },
     "auth.busy": {
         "en": "Too many people are signing in at the moment. Try again in a moment.",
         "zh-CN": "当前登录人数过多，请稍后再试。",
@@ -118,19 +123,48 @@ class Pages:
         return self._render("index.html", request, nonce, {"config": config, "head": self._additions(nonce)})
 
     def login(
-        self, request: Request, *, refusal: str | None = None, incident: str = "", status: int = 200
+        self,
+        request: Request,
+        *,
+        refusal: str | None = None,
+        incident: str = "",
+        provider: str | None = None,
+        status: int = 200,
     ) -> HTMLResponse:
-        """Return the sign-in page; `refusal` is the code of the error of the last attempt, `incident` its log entry."""
-        nonce = secrets.token_urlsafe(18)
-        message = _REFUSALS[refusal][self._language(request)] if refusal is not None else ""
-        message += _INCIDENT[self._language(request)].format(incident) if incident else ""
+        """Return the sign-in page.
+
+        Args:
+            request: the request for it.
+            refusal: code of the error of the last attempt.
+            incident: log entry of that error.
+            provider: name of the OpenID Connect provider, if users sign in there.
+            status: HTTP status of the response.
+        """
         language = self._language(request)
-        greeting = in_language(self._greeting or _GREETING[language], [*self._requested_languages(request), language])
+        message = _REFUSALS[refusal][language] if refusal is not None else ""
+        message += _INCIDENT[language].format(incident) if incident else ""
+        greeting = self._greeting or _GREETING[language]
+        return self._door(request, greeting, message=message, provider=provider, status=status)
+
+    def _door(
+        self,
+        request: Request,
+        greeting: str,
+        *,
+        status: int,
+        message: str = "",
+        provider: str | None = None,
+        has_accounts: bool = True,
+    ) -> HTMLResponse:
+        nonce, language = secrets.token_urlsafe(18), self._language(request)
+        greeting = in_language(greeting, [*self._requested_languages(request), language])
         values = {
             "message": html.escape(message),
             "greeting": safe_html(unindented(greeting)),
             "head": self._theme_style(nonce),
-            "accounts": "",
+            "accounts": "" if has_accounts and provider is None else "hidden",
+            "provider": "" if provider is not None else "hidden",
+            "providerLabel": html.escape(provider or ""),
         }
         response = self._render("login.html", request, nonce, values)
         response.status_code = status
@@ -138,13 +172,8 @@ class Pages:
 
     def refusal(self, request: Request) -> HTMLResponse:
         """Return the page for readers whom something else should have signed in."""
-        nonce, language = secrets.token_urlsafe(18), self._language(request)
-        words = self._greeting or _NOBODY[language]
-        greeting = html.escape(in_language(words, [*self._requested_languages(request), language]))
-        values = {"message": "", "greeting": greeting, "head": self._theme_style(nonce), "accounts": "hidden"}
-        response = self._render("login.html", request, nonce, values)
-        response.status_code = 401
-        return response
+        greeting = self._greeting or _NOBODY[self._language(request)]
+        return self._door(request, greeting, has_accounts=False, status=401)
 
     def diagram_frame(self) -> HTMLResponse:
         """Return the document of the sandboxed frame that renders diagrams; it is the same for all users."""

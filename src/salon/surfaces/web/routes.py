@@ -5,6 +5,7 @@ from pathlib import Path
 
 from salon.http.auth import Login
 from salon.http.policies import PolicyRoute
+from salon.http.provider_sign_in import ProviderSignIn
 from salon.http.static import StaticFiles
 from salon.surfaces.base import Services
 from salon.surfaces.uploads import uploads_of
@@ -14,6 +15,7 @@ from salon.surfaces.web.documents import DocumentRoutes
 from salon.surfaces.web.files import FileRoutes
 from salon.surfaces.web.library import LibraryRoutes
 from salon.surfaces.web.page import Pages
+from salon.surfaces.web.provider_sessions import ProviderSessionRoutes
 from salon.surfaces.web.sessions import SessionRoutes
 from salon.surfaces.web.sharing import SharingRoutes
 from salon.surfaces.web.turns import TurnRoutes
@@ -26,7 +28,7 @@ def web_routes(
     static: StaticFiles,
     file_roots: Sequence[Path],
     hidden: Sequence[Path],
-    login: Login | None,
+    login: Login | ProviderSignIn | None,
     reloads: bool,
     public_url: str | None = None,
 ) -> list[PolicyRoute]:
@@ -46,6 +48,11 @@ def web_routes(
     application = ApplicationRoutes(
         services, pages=pages, static=static, login=login, reloads=reloads, public_url=public_url
     )
+    sessions: SessionRoutes | ProviderSessionRoutes | None = None
+    if isinstance(login, ProviderSignIn):
+        sessions = ProviderSessionRoutes(services, pages=pages, provider=login, public_url=public_url)
+    elif login is not None:
+        sessions = SessionRoutes(services, pages=pages, login=login)
     return [
         *application.routes(),
         *FileRoutes(services, uploads, roots=file_roots, hidden=hidden).routes(),
@@ -54,5 +61,5 @@ def web_routes(
         *SharingRoutes(services).routes(),
         *DocumentRoutes(services).routes(),
         *ConversationRoutes(services).routes(),
-        *(SessionRoutes(services, pages=pages, login=login).routes() if login is not None else ()),
+        *(() if sessions is None else sessions.routes()),
     ]

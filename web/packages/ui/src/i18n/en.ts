@@ -167,6 +167,7 @@ export const en = {
   dark: 'Dark',
   system: 'System',
   logout: 'Log out',
+  logoutEverywhere: 'Log out everywhere',
   notices: 'Notices',
   close: 'Close',
   info: 'Note',

@@ -164,6 +164,7 @@ export const zhCn: Words = {
   dark: '深色',
   system: '跟随系统',
   logout: '退出登录',
+  logoutEverywhere: '在所有设备上退出登录',
   notices: '通知',
   close: '关闭',
   info: '提示',
