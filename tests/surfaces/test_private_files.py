@@ -161,7 +161,7 @@ class TestFilesThatAFunctionReturns:
             refused(client.get(f"/file={name}"), 404, "file.unknown")
         for name in ("picture.txt", "table.csv"):
             assert self.is_shown(client, name), name
-        assert "only where `allowed_paths` names them" in caplog.text
+        assert "shown only if `allowed_paths` names them" in caplog.text
 
     def test_what_allowed_paths_name_is_shown(self, serve, files):
         client = serve(salon.ChatInterface(shown), allowed_paths=["page_code.py", "data.bin", "prod.env"])
