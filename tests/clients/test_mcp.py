@@ -183,7 +183,7 @@ async def test_wrong_arguments_are_told_to_the_model(address, arguments, reason)
 
 async def test_an_unknown_tool_is_an_error(address):
     async with Client(address(translate, additional_inputs=inputs())) as client:
-        with pytest.raises(MCPError, match="there is translate"):
+        with pytest.raises(MCPError, match="the tools are translate"):
             await client.call_tool("nothing", {})
 
 

@@ -223,7 +223,7 @@ class TestFiles:
 
         address = refusal({"type": "image_url", "image_url": {"url": "http://127.0.0.1:9/x.png"}})
         assert (address.status_code, address.param) == (400, "messages[0].content[0]")
-        assert "not fetched" in address.message
+        assert "fetches no addresses" in address.message
         assert refusal({"type": "image_url", "image_url": {"url": "data:image/png;base64,%%%"}}).status_code == 400
         assert refusal({"type": "file", "file": {"file_id": "abc.def"}}).status_code == 404
         assert refusal({"type": "video", "video": {}}).status_code == 400

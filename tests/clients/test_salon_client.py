@@ -587,7 +587,7 @@ def test_a_refused_turn_is_an_error_of_its_kind(connect, run):
     with pytest.raises(TooLargeError, match="100001 characters"):
         run(client.ask("x" * 100_001))
     with pytest.raises(ClientError, match="empty"):
-        run(client.ask(" "))
+        run(client.ask(""))
 
 
 def test_signing_in(connect, run):
