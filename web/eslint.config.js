@@ -43,7 +43,7 @@ export default defineConfig(
       'import-x/no-cycle': 'error',
       'import-x/no-duplicates': ['error', { 'prefer-inline': true }],
       'import-x/no-extraneous-dependencies': ['error', { devDependencies: false, includeTypes: true }],
-      // As the compiler does it: what is unused on purpose begins with an underscore.
+      // Like the compiler: names that are unused on purpose begin with an underscore.
       '@typescript-eslint/no-unused-vars': [
         'error',
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', destructuredArrayIgnorePattern: '^_' },
@@ -59,7 +59,7 @@ export default defineConfig(
     rules: { 'salon/max-script-lines': ['error', 120] },
   },
   {
-    // What the build and the tests need is declared once, beside the workspace's packages.
+    // Packages for the build and the tests are declared once, in the workspace's own package.json.
     files: ['*.{js,ts}', 'scripts/**', 'packages/*/test/**'],
     rules: {
       'import-x/no-extraneous-dependencies': ['error', { includeTypes: true, packageDir: inWeb('.') }],

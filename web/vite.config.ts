@@ -56,7 +56,7 @@ export default defineConfig(({ mode }) => ({
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: 'assets/[name]-[hash][extname]',
-        // What the page shares with parts that load later stays in one file, not in one a module.
+        // Modules that the page shares with parts that load later are in one file, not in one each.
         codeSplitting: { groups: [{ name: 'shared', test: sharedWithLater, minShareCount: 2 }] },
       },
     },

@@ -52,7 +52,7 @@ def test_a_shared_conversation_is_read_by_others_continued_as_a_copy_and_taken_b
     ann.is_idle()
     conversations(ann).get_by_role("button", name="Actions for files").click()
     ann.page.get_by_role("menuitem", name="Share").click()
-    expect(ann.page.get_by_text("The link was copied")).to_be_visible()
+    expect(ann.page.get_by_text("Link copied")).to_be_visible()
     link = ann.page.evaluate("navigator.clipboard.readText()")
     ann.ask("said afterwards", "said afterwards!")
 

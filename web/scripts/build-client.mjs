@@ -33,7 +33,7 @@ await writeFile(new URL('package.json', target), `${JSON.stringify(await descrip
 const files = await readdir(new URL('dist/', target));
 if (files.sort().join() !== 'index.d.ts,index.js') throw new Error(`dist has ${files.join(', ')}.`);
 
-/** What npm is told; the version is that of the Python package. */
+/** The package.json; the version is that of the Python package. */
 async function description() {
   const python = await readFile(new URL('../src/salon/__init__.py', web), 'utf8');
   const version = /^__version__ = "(.+)"$/m.exec(python)[1].replace(/^(\d+\.\d+\.\d+)\.?([a-z]+)(\d+)$/, '$1-$2.$3');
@@ -53,9 +53,9 @@ async function description() {
 }
 
 /**
- * The declarations of what the entry exports and all that these name, in one file.
+ * The declarations of the entry's exports and of all types in them, in one file.
  *
- * Names are told apart by themselves, not by their modules: of two of a name, the package's own is meant.
+ * Declarations are found by name, not by module: of two with the same name, the package's own is taken.
  */
 function declarations(file) {
   const { config } = ts.readConfigFile(fileURLToPath(new URL('tsconfig.json', web)), ts.sys.readFile);
@@ -100,7 +100,7 @@ function declarations(file) {
   if (exported.some((name) => !needed.has(name)))
     throw new Error(`Not declared: ${exported.filter((name) => !needed.has(name)).join(', ')}.`);
 
-  // Everything that is declared in a module would be exported, did it not say itself what is.
+  // A module of declarations exports all of them unless it has an export of its own.
   const statements = [...new Set(needed.values())].map(textOf);
   return `${statements.join('\n')}\nexport { ${exported.sort().join(', ')} };\n`;
 }
@@ -114,7 +114,7 @@ function firstName(node) {
   return ts.isIdentifier(node) ? node.text : firstName(node.left ?? node.expression);
 }
 
-/** A declaration with what is said of it, not exported by itself. */
+/** A declaration with its comment, not exported by itself. */
 function textOf(statement) {
   const said = ts
     .getJSDocCommentsAndTags(statement)

@@ -35,7 +35,7 @@ const sizes = await compress(['index.html', 'login.html', ...assets]);
 await writeFile(new URL('manifest.json', target), `${JSON.stringify(sizes, null, 1)}\n`);
 report();
 
-/** Copy what one build made, and return its entry. */
+/** Copy the files of one build, and return its entry. */
 async function takeOver(build) {
   await cp(new URL(`${build}/assets/`, built), new URL('assets/', target), { recursive: true });
   const manifest = JSON.parse(await readFile(new URL(`${build}/manifest.json`, built), 'utf8'));
@@ -66,7 +66,7 @@ async function notices(builds) {
   return [head, ...new Set(entries)].join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-/** Return what has to be said of one package; without a licence it must not be bundled. */
+/** Return the licence notice of one package; without a licence it must not be bundled. */
 async function notice(folder) {
   const root = new URL(`${folder}/`, web);
   const { name, version, license, author } = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));

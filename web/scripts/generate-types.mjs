@@ -6,8 +6,8 @@ const schemas = new URL('../../protocol/schema/', import.meta.url);
 const target = new URL('../packages/protocol/src/generated.ts', import.meta.url);
 
 /**
- * What the generator would misread: a default beside a `$ref` makes it write the type a second time, and where nothing
- * but a default is said, any value fits, not objects alone.
+ * Schemas that the generator would misread: a default beside a `$ref` makes it write the type a second time, and a
+ * schema of nothing but a default fits any value, not only objects.
  */
 const readably = (_key, value) => {
   if (value?.$ref !== undefined) return { $ref: value.$ref };

@@ -5,7 +5,7 @@ import { findFilesIn, type ChatModel } from '@salon/ui';
 import { createChat, savedKey } from './create-chat';
 import type { PageServices } from './page-services';
 
-/** Return the chat that shows what the page's address says is shared, if there is such a thing. */
+/** Return a chat that shows the shared conversation in the page's address; `undefined` if it is not shared. */
 export async function openShared(
   share: string,
   page: PageConfig,
@@ -22,7 +22,7 @@ export async function openShared(
   }
 }
 
-/** Show what somebody shared, in place of the page's own chat: to be read, and continued as a copy. */
+/** Show a shared conversation in place of the page's own chat: to be read, and continued as a copy. */
 function createSharedChat(config: ChatConfig, share: string, view: SharedView, services: PageServices): ChatModel {
   const { client, local, scope, notices, words } = services;
   findFilesIn(`shared/${share}`);
@@ -59,7 +59,7 @@ function createSharedChat(config: ChatConfig, share: string, view: SharedView, s
   return { ...chat, shared: { onContinue } };
 }
 
-/** A storage of which nothing is left when the page is closed. */
+/** A storage that lasts until the page is closed. */
 function memory(): SafeStorage {
   const values = new Map<string, string>();
   return {

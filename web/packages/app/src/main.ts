@@ -100,7 +100,7 @@ addEventListener('online', () => connection.report('online'));
 root.lang = lang;
 for (const { conversation } of chats) void conversation.restore();
 
-// What is there from the beginning is shown at once; else there is time until somebody writes.
+// Texts that are there from the beginning are shown at once; without them, Markdown is loaded when somebody types.
 const needsMarkdown = chats.some(
   ({ conversation, config: { description, chatbot } }) =>
     conversation.get().messages.length > 0 || description || chatbot?.placeholder || chatbot?.opening?.length,

@@ -3,7 +3,7 @@ import { observable, type Observable } from '@salon/store';
 const may = observable(!document.hidden);
 
 /**
- * Whether the page may keep a connection open to hear of news: while it is in view, and one page behind others.
+ * Whether the page may keep a connection open for news: while it is visible, and one of the hidden pages.
  * Browsers share few connections among all their pages, so not every one may.
  */
 export const mayWatch: Observable<boolean> = may;

@@ -1,4 +1,4 @@
-/** What was typed before the script had run. */
+/** The text that was typed before the script ran. */
 export interface Typed {
   text: string;
   hadFocus: boolean;
@@ -6,7 +6,7 @@ export interface Typed {
   end: number;
 }
 
-/** Remove the server's shell and return what the reader has typed into it. */
+/** Remove the server's shell, and return the text that the reader has typed into it. */
 export function takeShell(): Typed {
   const shell = document.getElementById('salon-shell');
   const area = shell?.querySelector('textarea');

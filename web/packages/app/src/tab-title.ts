@@ -2,7 +2,7 @@ import { onReply, type Conversation } from '@salon/store';
 
 const mark = '● ';
 
-/** Mark the tab's title when an answer came while nobody looked. */
+/** Mark the tab's title when a reply arrives while the tab is hidden. */
 export function markUnseenAnswers(conversation: Conversation): void {
   const title = document.title;
   onReply(conversation, () => {

@@ -1,4 +1,4 @@
-/** What a tab tells the others. */
+/** Callbacks for the news of other tabs. */
 interface TabListeners {
   /** A conversation changed on the server. */
   onChanged(conversation: string): void;

@@ -1,4 +1,4 @@
-/** Send a file with `XMLHttpRequest`, which, other than `fetch`, tells how far it is. */
+/** Send a file with `XMLHttpRequest`, which reports the progress, as `fetch` does not. */
 export function uploadFile(
   url: string,
   file: Blob,

@@ -44,7 +44,7 @@ export interface Client {
   cancel(run: string, seen: number): Promise<void>;
   /** The last `limit` messages, or those before the one named. */
   conversation(id: string, page?: { before?: string; limit?: number }): Promise<ConversationView>;
-  /** Hear of what is added to a conversation, until aborted; see `watch`. */
+  /** Yield the last message's id whenever a conversation changes, until aborted; see `watch`. */
   watch(id: string, signal: AbortSignal): AsyncGenerator<string>;
   undo(id: string): Promise<ConversationView>;
   switchTo(id: string, message: string): Promise<ConversationView>;
@@ -53,35 +53,35 @@ export interface Client {
   conversations(query: { chat: string; before?: string; search?: string }): Promise<ConversationList>;
   /** Name or pin a conversation in that list. */
   change(id: string, changes: ChangeRequest): Promise<EntryView>;
-  /** Make what the browser's visitor has the signed-in user's. */
+  /** Give the conversations of the browser's visitor to the signed-in user. */
   adopt(): Promise<void>;
-  /** Bring in what a file of conversations holds. */
+  /** Import the conversations of a file. */
   importConversations(file: Blob, chat: string): Promise<ImportView>;
-  /** The conversations that a file holds, for whoever keeps them. */
+  /** Read the conversations of a file, which the server does not store. */
   readDocuments(file: Blob): Promise<DocumentsView>;
-  /** A conversation as a document to be saved, and what that is called. */
+  /** Write a conversation as a document, and give it a file name. */
   writeDocument(document: ConversationDocument, format: DocumentFormat): Promise<{ content: Blob; name: string }>;
-  /** Let everybody who has the share's id read what a conversation shows now. */
+  /** Share a conversation as it is now with everybody who has the share's id. */
   share(id: string): Promise<ShareView>;
-  /** The same of a conversation that the server does not keep. */
+  /** Share a conversation that the server does not store. */
   shareCopy(share: ShareRequest): Promise<ShareView>;
-  /** What the asker has shared. */
+  /** List the user's shares. */
   shares(): Promise<ShareList>;
   revoke(share: string): Promise<void>;
-  /** What is shared under an id. */
+  /** Read a shared conversation. */
   shared(share: string): Promise<SharedView>;
-  /** Copy what is shared into a conversation of the asker's. */
+  /** Copy a shared conversation into a new one of the user's. */
   continueShare(share: string, chat: string): Promise<EntryView>;
-  /** Where a conversation is found as a document. */
+  /** The address of a conversation as a document. */
   exportAddress(id: string, format: DocumentFormat): string;
   /** Replace the feedback on a message; `copy` is like that of `send`. */
   sendFeedback(id: string, feedback: FeedbackRequest, copy: () => StoredMessage[]): Promise<FeedbackKept>;
   /** The feedback on the messages of a conversation, which the server itself may have lost. */
   feedback(id: string): Promise<FeedbacksView>;
-  /** Upload a file, to be named in a turn, over cuts; `onProgress` hears what share of it is sent. */
+  /** Upload a file for a turn, over cuts; `onProgress` gets the share that is sent, from 0 to 1. */
   upload(file: Blob, name: string, onProgress: (share: number) => void, signal: AbortSignal): Promise<FileRef>;
   removeFile(id: string): Promise<void>;
-  /** What programs may call. */
+  /** List the endpoints that programs may call. */
   endpoints(): Promise<EndpointsView>;
 }
 
@@ -89,7 +89,7 @@ const cancelAttempts = 8;
 
 /** Return a client that talks through `transport`. */
 export function createClient(transport: Transport): Client {
-  /** Ask for something; its form is the protocol's promise. */
+  /** Request JSON; the protocol guarantees its type. */
   async function read<T>(path: string, options?: RequestOptions): Promise<T> {
     return (await (await request(transport, path, options)).json()) as T;
   }

@@ -19,7 +19,7 @@ export interface Pickup {
  * Yield the entries of a run until `run-end`, each once, however often the connection is cut.
  *
  * Before `run-start` a cut is mended by sending the turn again with its id, after it by following
- * the run. Throws `ProblemError` when the server refuses for good, and what the transport throws when it waits no longer;
+ * the run. Throws `ProblemError` when the server refuses for good, and the transport's error when it waits no longer;
  * ends quietly when aborted.
  */
 export async function* followRun(transport: Transport, pickup: Pickup, signal: AbortSignal): AsyncGenerator<Entry[]> {
@@ -57,7 +57,7 @@ export async function* followRun(transport: Transport, pickup: Pickup, signal: A
         const { code, status } = error.problem;
         if (code === 'conversation.unknown' && status === 409 && turn && !turn.copy && pickup.copy) {
           const copy = pickup.copy();
-          // Where not even the last message fits, the conversation goes on without what was said.
+          // Where not even the last message fits, the conversation goes on without its history.
           turn = { ...turn, copy, ...(copy.length === 0 && { parent: null }) };
           continue;
         }

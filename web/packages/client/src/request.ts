@@ -8,7 +8,7 @@ export interface RequestOptions {
   signal?: AbortSignal;
   /** It is carried out although the page may be left meanwhile; only for small bodies. */
   outlivesPage?: boolean;
-  /** Whether the server is there is not told to anybody. */
+  /** Whether the server can be reached is not reported to `onLink`. */
   isQuiet?: boolean;
 }
 
@@ -41,7 +41,7 @@ export async function request(transport: Transport, path: string, options: Reque
   return response;
 }
 
-/** Whether a status says that the server, or the way to it, is away for a moment. */
+/** Whether a status means that the server, or a proxy before it, is unavailable for a moment. */
 export function isUnavailable(status: number): boolean {
   return status === 502 || status === 503 || status === 504;
 }

@@ -8,9 +8,9 @@ import type { Transport } from './transport';
 const fruitlessAttempts = 4;
 
 /**
- * Upload a file; after a cut, go on after what the server has of it, however long the server is away.
+ * Upload a file; after a cut, go on after the bytes that the server has, however long the server is away.
  *
- * Throws `ProblemError` when the server refuses, and what the transport throws when it is aborted, when it waits no
+ * Throws `ProblemError` when the server refuses, and the transport's error when it is aborted, when it waits no
  * longer, or when the server can be reached and still nothing more of the file arrives.
  */
 export async function upload(
@@ -38,8 +38,8 @@ export async function upload(
     return (await response.json()) as FileRef;
   }
 
-  /** What the server has: the whole file, or `undefined` and `after` says how much of it. */
-  async function look(): Promise<FileRef | undefined> {
+  /** Ask the server for the whole file; where it has a part only, return `undefined`, and set `after` to its size. */
+  async function resume(): Promise<FileRef | undefined> {
     const response = await request(transport, `api/uploads/${id}`, { signal });
     const { file: whole, size_bytes = 0 } = (await response.json()) as UploadView;
     fruitless = size_bytes > after ? 0 : fruitless + 1;
@@ -50,7 +50,7 @@ export async function upload(
 
   while (true) {
     try {
-      const whole = wasCut ? await look() : undefined;
+      const whole = wasCut ? await resume() : undefined;
       return whole ?? (await send());
     } catch (error) {
       if (signal.aborted) {

@@ -8,7 +8,7 @@ import type { Transport } from './transport';
 /**
  * Yield the message with which a conversation ends, now and whenever something is added to it, over cuts, until aborted.
  *
- * Nobody waits for it, so it never says that the server cannot be reached. Throws `ProblemError` when the server refuses.
+ * No user waits for it, so it does not report that the server cannot be reached. Throws `ProblemError` when the server refuses.
  */
 export async function* watch(transport: Transport, conversation: string, signal: AbortSignal): AsyncGenerator<string> {
   let failures = 0;

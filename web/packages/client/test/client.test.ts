@@ -172,8 +172,8 @@ test('identifiers are of the wire form and do not repeat', () => {
   expect(newId('msg')).not.toBe(newId('msg'));
 });
 
-const heads = (...told: string[]) =>
-  new Response(told.map((head) => `data: ${JSON.stringify({ head })}\n\n`).join(''), {
+const heads = (...ids: string[]) =>
+  new Response(ids.map((head) => `data: ${JSON.stringify({ head })}\n\n`).join(''), {
     headers: { 'Content-Type': 'text/event-stream' },
   });
 
@@ -185,13 +185,13 @@ test('watching a conversation goes on after cuts, and tells nobody of them', asy
     heads('msg-1', 'msg-2'),
   ]);
   const abort = new AbortController();
-  const told: string[] = [];
+  const ids: string[] = [];
   for await (const head of createClient(transport).watch('conv-00000001', abort.signal)) {
-    told.push(head);
+    ids.push(head);
     if (head === 'msg-2') abort.abort();
   }
 
-  expect(told).toEqual(['msg-1', 'msg-1', 'msg-2']);
+  expect(ids).toEqual(['msg-1', 'msg-1', 'msg-2']);
   expect(calls.map(({ path }) => path)).toEqual(Array(4).fill('/deep/chat/api/conversations/conv-00000001/changes'));
   expect(links).toEqual([]);
 });

@@ -1,9 +1,9 @@
-/** Shows an author's HTML inside a sandboxed frame, and tells the page how high it is. */
-import { applyLook, type Look } from './look';
+/** Shows an author's HTML inside a sandboxed frame, and reports its height to the page. */
+import { applyTheme, type Theme } from './theme';
 
 interface Order {
   html?: string;
-  look?: Look;
+  theme?: Theme;
 }
 
 // A height of the author's own would be one of the frame's, which follows the content's.
@@ -16,7 +16,7 @@ let shown: string | undefined;
 
 addEventListener('message', ({ source, data }: MessageEvent<Order>) => {
   if (source !== parent) return;
-  if (data.look) applyLook(data.look);
+  if (data.theme) applyTheme(data.theme);
   if (data.html !== undefined && data.html !== shown) show(data.html);
 });
 new ResizeObserver(tellHeight).observe(document.documentElement);

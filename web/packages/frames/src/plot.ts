@@ -1,6 +1,6 @@
 /** Draws Plotly's figures inside a sandboxed frame, in the page's colours where the author chose none. */
 import Plotly from 'plotly.js-strict-dist-min';
-import { applyLook, type Look } from './look';
+import { applyTheme, type Theme } from './theme';
 
 interface Figure {
   data?: unknown[];
@@ -9,7 +9,7 @@ interface Figure {
 
 interface Order {
   figure?: Figure;
-  look?: Look;
+  theme?: Theme;
 }
 
 const defaultHeight_px = 420;
@@ -17,18 +17,18 @@ const element = document.createElement('div');
 document.body.style.margin = '0';
 document.body.append(element);
 let figure: Figure | undefined;
-let look: Look | undefined;
+let theme: Theme | undefined;
 
 addEventListener('message', ({ source, data }: MessageEvent<Order>) => {
   if (source !== parent) return;
   figure = data.figure ?? figure;
-  look = data.look ?? look;
-  if (look) applyLook(look);
-  if (figure && look) void draw(figure, look);
+  theme = data.theme ?? theme;
+  if (theme) applyTheme(theme);
+  if (figure && theme) void draw(figure, theme);
 });
 parent.postMessage({ isReady: true }, '*');
 
-async function draw({ data = [], layout = {} }: Figure, { colors, font }: Look): Promise<void> {
+async function draw({ data = [], layout = {} }: Figure, { colors, font }: Theme): Promise<void> {
   const height = typeof layout['height'] === 'number' ? layout['height'] : defaultHeight_px;
   parent.postMessage({ height }, '*');
   const axes = Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key));

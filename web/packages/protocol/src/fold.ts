@@ -3,7 +3,7 @@ import type { Failure, Message, RunEvent } from './generated';
 export type Part = NonNullable<Message['parts']>[number];
 export type Status = NonNullable<Message['status']>;
 
-/** What a run has said so far; without `status` while it goes on. */
+/** The reply of a run as far as it is known; without `status` while the run goes on. */
 export interface Reply {
   ids: string[];
   messages: Message[];

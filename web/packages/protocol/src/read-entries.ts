@@ -7,14 +7,14 @@ export interface Entry {
   event: RunEvent;
 }
 
-/** What a stream says in one event; `undefined` for what is not understood. */
+/** Reads one event of a stream; `undefined` for an event that is not understood. */
 type Read<T> = (message: { id: string | undefined; data: string }) => T | undefined;
 
 /**
  * Yield the entries of an event stream as they arrive, those of one network chunk together.
  *
  * `onBytes` is called for every chunk, signs of life included. A stream that is cut ends the
- * iteration or throws what the stream throws; half an event at the cut is dropped.
+ * iteration or throws the stream's error; half an event at the cut is dropped.
  */
 export function readEntries(
   stream: ReadableStream<Uint8Array>,
@@ -26,7 +26,7 @@ export function readEntries(
   });
 }
 
-/** Yield where a conversation ends, as often as the stream tells it; otherwise like `readEntries`. */
+/** Yield the ids of a conversation's last message, one for each event of the stream; otherwise like `readEntries`. */
 export function readHeads(
   stream: ReadableStream<Uint8Array>,
   onBytes: () => void = () => {},

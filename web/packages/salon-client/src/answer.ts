@@ -15,11 +15,11 @@ import { createReplyLog, type Answered, type ReplyLog } from './reply-log';
 export interface Answer extends Answered, PromiseLike<Answered>, AsyncIterable<string> {
   /** Pieces of text as they come. Together they are `text`, unless the reply becomes another one meanwhile. */
   [Symbol.asyncIterator](): AsyncGenerator<string, void, undefined>;
-  /** The messages as they grow, for those who show them: the newest state each time, none twice. */
+  /** The messages as they grow, to be shown: the newest state each time, none twice. */
   replies(): AsyncGenerator<Reply, void, undefined>;
   /** The numbered events of the reply: progress, notices and places in the queue, too. */
   events(): AsyncGenerator<Entry, void, undefined>;
-  /** Stop the reply; it keeps what was seen of it. */
+  /** Stop the reply; the part that was read stays. */
   cancel(): Promise<void>;
   /** As of a promise. */
   catch<Other = never>(

@@ -14,22 +14,22 @@ export type ListedConversation = EntryView;
 export interface Client {
   /** Where the application is, with a slash at the end. */
   readonly url: string;
-  /** What programs may call, with parameters: its chats and its functions. */
+  /** The endpoints that programs may call, with their parameters: chats and functions. */
   readonly endpoints: readonly EndpointView[];
   /**
-   * What makes the server know this visitor again, as an option of `connect`: keep it like a password. `undefined`
-   * without the option `visitor`, and in browsers, which keep it themselves.
+   * The token by which the server recognises this visitor, to be given to `connect`: store it like a password.
+   * `undefined` without the option `visitor`, and in browsers, which store it themselves.
    */
   readonly visitor: string | undefined;
-  /** Load what the page is told: titles, chats, inputs, examples. */
+  /** Load the configuration of the page: titles, chats, inputs, examples. */
   config(): Promise<PageConfig>;
   /** Ask in a conversation of its own. Await the answer, or iterate it for its text as it comes. */
   ask(text: string, options?: AskOptions): Answer;
   /** Return a conversation: a new one, or one whose id is known. */
   conversation(id?: string): Conversation;
   /**
-   * Yield what the server keeps for this user or visitor: pinned conversations first, then the newest. With `search`,
-   * words that all have to stand in a conversation, the best 50.
+   * Yield the conversations that the server stores for this user or visitor: pinned ones first, then the newest. With
+   * `search`, the best 50 that contain all its words.
    */
   conversations(query?: { search?: string | undefined }): AsyncGenerator<ListedConversation, void, undefined>;
   /** Pick up a reply by the id of its run, from its beginning: while it is written, and for ten minutes after. */
@@ -52,7 +52,7 @@ export interface Client {
   download(file: FileRef): Promise<Blob>;
 }
 
-/** What a client is made of. */
+/** The parts that a client is made of. */
 export interface ClientSource {
   core: Core;
   url: string;

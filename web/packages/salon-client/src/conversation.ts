@@ -6,7 +6,7 @@ import { NotFoundError, SalonError } from './errors';
 import type { FileSource } from './file-source';
 import { createMessageStore, storedOf } from './message-store';
 
-/** What goes with a message. */
+/** Options of a message. */
 export interface AskOptions {
   /** Contents, paths (in Node), or files that were uploaded before. */
   files?: readonly FileSource[] | undefined;
@@ -16,35 +16,35 @@ export interface AskOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** What may be said of a reply. */
+/** Feedback on a reply, besides its options. */
 export interface Judgement {
-  /** One's own words, where the application asks for them. */
+  /** A comment, where the application asks for one. */
   comment?: string | undefined;
 }
 
-/** A conversation: each turn knows what was said before, and waits for the one before it. */
+/** A conversation: each turn has the history before it, and waits for the turn before it. */
 export interface Conversation {
-  /** What the server calls it. */
+  /** Its id on the server. */
   readonly id: string;
-  /** What was said so far, as this client saw it. */
+  /** Its messages, as far as this client knows them. */
   readonly messages: readonly Message[];
-  /** Say something. Await the answer, or iterate it for its text as it comes. */
+  /** Send a message. Await the answer, or iterate it for its text as it arrives. */
   ask(text: string, options?: AskOptions): Answer;
-  /** Ask for another answer to what was said last, which the first stays beside. */
+  /** Ask for another answer to the last message; the first one stays as another version. */
   retry(options?: Omit<AskOptions, 'files'>): Answer;
-  /** Pick up the reply that is being written, whoever asked for it. Throws `NotFoundError` when there is none. */
+  /** Follow the reply that is being written, also for another client. Throws `NotFoundError` when there is none. */
   follow(options?: Pick<AskOptions, 'signal'>): Answer;
-  /** Read what the server has of the conversation; it is done by itself before the first turn of one that has an id. */
+  /** Read the conversation from the server; this happens by itself before the first turn of one with a given id. */
   load(): Promise<void>;
-  /** Take the last exchange back; what is being written is stopped. */
+  /** Remove the last exchange; a reply that is being written is stopped. */
   undo(): Promise<void>;
-  /** Say what one thinks of the last reply, in place of what was said before; nothing takes it back. */
+  /** Replace the feedback on the last reply; without options and comment, it is removed. */
   judge(options?: string | readonly string[], judgement?: Judgement): Promise<void>;
   /** Give it another title in the list of kept conversations; an empty one brings the automatic title back. */
   rename(title: string): Promise<void>;
   /** Put it before the others in the list of kept conversations, or no longer. */
   pin(isPinned?: boolean): Promise<void>;
-  /** Return it as a document: `json` with all branches, `markdown` or `html` of what is shown. */
+  /** Return it as a document: `json` with all branches, `markdown` or `html` with the current one. */
   export(format?: 'json' | 'markdown' | 'html'): Promise<string>;
   /** Have the server forget the conversation and its files. */
   delete(): Promise<void>;

@@ -21,7 +21,7 @@ const byStatus: Record<number, typeof ClientError | typeof NotFoundError> = {
   429: RateError,
 };
 
-/** The error that callers get for what the core threw: that of its kind, or a lost connection. */
+/** The public error for an error of the core: the class of its status, or a lost connection. */
 export function errorOf(error: unknown): SalonError {
   if (error instanceof SalonError) return error;
   if (error instanceof ProblemError) {
@@ -38,7 +38,7 @@ export function errorOf(error: unknown): SalonError {
   return new ConnectionLost('client.lost', `The server cannot be reached: ${words}`, { cause: error });
 }
 
-/** Do something with the core, and throw errors of their kinds; what aborts it is thrown as it is. */
+/** Await a call of the core, and throw its errors as public ones; the reason of an abort is thrown as it is. */
 export async function typed<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
   try {
     return await work;

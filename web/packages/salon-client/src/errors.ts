@@ -1,6 +1,6 @@
 import type { Failure } from '@salon/protocol';
 
-/** What is known of an error besides its code and its message. */
+/** Details of an error besides its code and its message. */
 export interface ErrorDetails {
   /** The HTTP status of the refusal. */
   status?: number | undefined;
@@ -15,7 +15,7 @@ export class SalonError extends Error {
   override readonly name: string = 'SalonError';
   /** The HTTP status of the refusal, where there was one. */
   readonly status: number | undefined;
-  /** After how many seconds the same request may work, where the server says so. */
+  /** The number of seconds after which the same request may work, where the server gives it. */
   readonly retryAfter_s: number | undefined;
 
   /**
@@ -54,7 +54,7 @@ export class ForbiddenError extends ClientError {
   override readonly name: string = 'ForbiddenError';
 }
 
-/** There is no such thing, or it belongs to somebody else; the two look the same on purpose. */
+/** The resource does not exist, or belongs to another user; the two cannot be told apart on purpose. */
 export class NotFoundError extends SalonError {
   override readonly name: string = 'NotFoundError';
 }
@@ -82,12 +82,12 @@ export class ConnectionLost extends UnavailableError {
 /** A reply ended before it was complete. */
 export class ReplyFailed extends SalonError {
   override readonly name: string = 'ReplyFailed';
-  /** Why, as the server tells it; `undefined` when the reply was cancelled. */
+  /** The failure, as the server reports it; `undefined` when the reply was cancelled. */
   readonly failure: Failure | undefined;
 
   /**
-   * @param failure Why, as the server tells it; `undefined` when the reply was cancelled.
-   * @param text What the reply had said until then.
+   * @param failure The failure, as the server reports it; `undefined` when the reply was cancelled.
+   * @param text The text of the reply until then.
    */
   constructor(
     failure: Failure | undefined,

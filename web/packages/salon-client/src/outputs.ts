@@ -6,7 +6,7 @@ export interface Output {
   node: string;
   /** The `value` of its props, or its text; `undefined` where its kind has neither. */
   value: unknown;
-  /** What it looks like and holds: of the form of its kind's props. */
+  /** Its properties, of the type of its kind's props. */
   props: Record<string, unknown>;
   /** The text of kinds that are made of text. */
   text: string | undefined;

@@ -10,11 +10,11 @@ export interface Attachment {
   mediaType: string;
   /** The file itself; files of a message that was taken back have none. */
   file: Blob | undefined;
-  /** What share of it is uploaded. */
+  /** The share that is uploaded, from 0 to 1. */
   share: number;
-  /** What the server made of it. */
+  /** The server's reference to it, once it is uploaded. */
   ref: FileRef | undefined;
-  /** Why it is not accepted, or could not be uploaded, as a problem's code. */
+  /** The code of the problem for which it is not accepted, or could not be uploaded. */
   problem: string | undefined;
 }
 
@@ -65,7 +65,7 @@ export function createAttachments(client: Client, config: FilesConfig | undefine
 
   function append(attachment: Omit<Attachment, 'number'>): number {
     const number = next++;
-    // What is refused takes no place but that of another refused one.
+    // A refused file replaces another refused one, but none that can be sent.
     if (config?.count === 'single')
       for (const one of list.get()) if (!attachment.problem || one.problem) remove(one.number);
     list.set([...list.get(), { number, ...attachment }]);

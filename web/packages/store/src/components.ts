@@ -134,7 +134,7 @@ export function createComponents(page: PageConfig, storage: SafeStorage, key: st
 
 const allOf = (promises: Promise<void>[]) => (promises.length > 0 ? Promise.all(promises) : undefined);
 
-/** What a browser kept of the components before a refresh. */
+/** The components that the browser stored before a refresh. */
 function restored(storage: SafeStorage, key: string): [string, ComponentPart | null][] {
   try {
     return Object.entries(JSON.parse(storage.get(key) ?? '{}') as Record<string, ComponentPart | null>);

@@ -4,9 +4,9 @@ import type { SafeStorage } from './safe-storage';
 /** The text being written; it survives a refresh. */
 export interface Composer extends Observable<string> {
   set(text: string): void;
-  /** Empty the box and return what was in it, or `undefined` when that is nothing but white space. */
+  /** Clear the text and return it, or return `undefined` when it is nothing but white space. */
   take(): string | undefined;
-  /** Fill an empty box with the text taken last; whether it did. */
+  /** Restore the text taken last where the present one is empty; returns whether it did. */
   recall(): boolean;
 }
 

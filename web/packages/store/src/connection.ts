@@ -3,7 +3,7 @@ import { observable, type Observable } from './observable';
 
 export type ConnectionState = Link | 'back';
 
-/** How the connection looks to the reader; `back` for a moment after it was lost. */
+/** The connection as it is shown to the reader; `back` for a moment after it was lost. */
 export interface Connection extends Observable<ConnectionState> {
   report(link: Link): void;
 }

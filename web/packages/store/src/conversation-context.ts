@@ -3,7 +3,7 @@ import type { ConversationHistory } from './conversation-history';
 import type { ConversationState } from './conversation-state';
 import type { Writable } from './observable';
 
-/** What the parts of a conversation have in common. */
+/** The state and services that the parts of a conversation share. */
 export interface ConversationContext {
   options: ConversationOptions;
   state: Writable<ConversationState>;

@@ -13,7 +13,7 @@ export interface LiveReply {
   /** It was asked for on this page. */
   isOwn: boolean;
   reply: Reply;
-  /** The reader stopped it; what is shown stays as it is until the server has ended the run. */
+  /** The reader stopped it; the shown reply stays as it is until the server has ended the run. */
   isStopped: boolean;
   queuePosition: number;
   progress: Progress | undefined;
@@ -21,7 +21,7 @@ export interface LiveReply {
   versions: string[];
 }
 
-/** How a run ended that said nothing, so that no message can carry it. */
+/** The ending of a run without messages, none of which could carry its status. */
 export interface Ending {
   answers: string;
   status: Status;
@@ -37,6 +37,6 @@ export interface ConversationState {
   ending: Ending | undefined;
   /** It is not kept, neither here nor on the server, longer than it is open. */
   isTemporary?: boolean;
-  /** A function of the page has set it, and nothing was said in it yet, so that the server does not know it. */
+  /** A function of the page has set the messages, and none was sent yet, so that the server does not know them. */
   isPrefilled?: boolean;
 }

@@ -6,7 +6,7 @@ import type { Library } from './library';
 import type { Observable } from './observable';
 import type { SavedCopy } from './saved-copy';
 
-/** The conversation on the page and what one can do with it. */
+/** The conversation on the page and the actions on it. */
 export interface Conversation extends Observable<ConversationState> {
   send(text: string, example?: number, files?: FileRef[]): void;
   /** Send the text of a suggested reply. */

@@ -13,7 +13,7 @@ import type { LiveReply } from './conversation-state';
 export interface Following {
   /** Resolves with the finished reply, or `undefined` when following was given up before the end. */
   done: Promise<Reply | undefined>;
-  /** Freeze what is shown and ask for the run's end. */
+  /** Freeze the shown reply, and ask the server to end the run. */
   stop(): void;
 }
 
@@ -33,7 +33,7 @@ export interface FollowOptions {
   abandon: () => void;
 }
 
-/** Fold the entries of a run and publish what they amount to, at most once a frame. */
+/** Fold the entries of a run into its reply, and publish that at most once a frame. */
 export function followReply(stream: AsyncIterable<Entry[]>, options: FollowOptions): Following {
   const folding = createFolding();
   let run: string | undefined;

@@ -8,7 +8,7 @@ export interface Writable<T> extends Observable<T> {
   set(value: T): void;
 }
 
-/** Return a watchable value; listeners hear of every `set` of another value, in order of subscription. */
+/** Return a watchable value; listeners are called with every other value that is set, in order of subscription. */
 export function observable<T>(initial: T): Writable<T> {
   const listeners = new Set<(value: T) => void>();
   let current = initial;

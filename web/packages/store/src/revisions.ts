@@ -7,7 +7,7 @@ import { textOf } from './message-text';
 import { pathBefore } from './path';
 import { filesOf } from './turn-request';
 
-/** Return the changes of what is shown of a conversation: by the server, or by the browser where that has lost it. */
+/** Return the changes of the shown path: the server makes them, or the browser where the server has lost the path. */
 export function createRevisions(
   { options, state, history, change }: ConversationContext,
   feedback: Feedback,

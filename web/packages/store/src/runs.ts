@@ -25,7 +25,7 @@ export interface Runs {
   send(plan: TurnPlan): Promise<void>;
   /** Show the reply of a run that was started elsewhere. */
   attach(run: string, answers: string): void;
-  /** Stop the run, and freeze what is shown of its reply. */
+  /** Stop the run, and freeze its shown reply. */
   stop(): void;
   /** Stop following the run, which goes on. */
   leave(): void;
@@ -154,7 +154,7 @@ function ended(
   };
 }
 
-/** The changes when the reader stopped a run of which the server has told nothing. */
+/** The changes when the reader stopped a run before the server had answered. */
 function cancelled({ answers, versions }: ReplyPlace): Partial<ConversationState> {
   return { live: undefined, ending: { answers, versions, status: 'cancelled' } };
 }

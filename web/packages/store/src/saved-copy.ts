@@ -1,7 +1,7 @@
 import type { StoredMessage, TurnRequest } from '@salon/protocol';
 import type { SafeStorage } from './safe-storage';
 
-/** What the browser keeps of the conversation, for a server that loses it. */
+/** The browser's copy of the conversation, for a server that loses it. */
 export interface Saved {
   id: string;
   messages: StoredMessage[];
@@ -13,7 +13,7 @@ export interface SavedCopy {
   load(): Saved | undefined;
   /** Keep `pending` and a conversation that is new at once, and soon the end of the messages that fits. */
   save(saved: Saved): void;
-  /** Keep now what `save` has put off: the page may be gone in a moment. */
+  /** Write now what `save` has delayed, as the page may be closed in a moment. */
   flush(): void;
   forget(): void;
 }

@@ -5,7 +5,7 @@ import type { Feedback } from './feedback';
 import type { Outbox } from './outbox';
 import type { Runs } from './runs';
 
-/** Brings what is shown of a conversation in step with the browser's copy and with the server. */
+/** Keeps the shown conversation in step with the browser's copy and with the server. */
 export interface Synchronisation {
   /** Show the server's state of the conversation, waiting for the server as long as it takes. */
   refresh(): Promise<void>;

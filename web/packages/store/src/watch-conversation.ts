@@ -6,11 +6,11 @@ import type { Observable } from './observable';
  * Show messages that are added to a conversation elsewhere: by the application, or on another device.
  *
  * It watches a conversation that the server has, while `mayWatch` allows it; when watching begins again, the server
- * tells how the conversation ends by now.
+ * sends the present last message.
  */
 export function watchConversation(conversation: Conversation, client: Client, mayWatch: Observable<boolean>): void {
   let watched: { id: string; abort: AbortController; isRefused: boolean } | undefined;
-  /** The id of the conversation's last message on the server, as long as that was not compared with what is shown. */
+  /** The id of the conversation's last message on the server, until it is compared with the shown messages. */
   let head: string | undefined;
   let wasLive = false;
 

@@ -20,20 +20,20 @@ import type { RemoteImages } from './markdown/remote-images';
 export interface ChatModel {
   config: ChatConfig;
   conversation: Conversation;
-  /** The list of the visitor's conversations, where they are kept. */
+  /** The list of the visitor's conversations, where they are stored. */
   library?: Library | undefined;
   composer: Composer;
   attachments: Attachments;
-  /** It is somebody else's, to be read, and continued as a copy. */
+  /** It is a shared conversation, to be read, and continued as a copy. */
   shared?: { onContinue: () => Promise<void> };
 }
 
-/** What the page is made with. */
+/** The stores and services that the page is made with. */
 export interface PageModel {
   page: PageConfig;
   lang: string;
   words: Words;
-  /** Give the author's texts in something that came later than the page in its reader's language. */
+  /** Translate the author's texts in a value that arrived later than the page. */
   inLanguage: <T>(value: T) => T;
   chats: ChatModel[];
   client: Client;
@@ -46,7 +46,7 @@ export interface PageModel {
   onLanguage: (lang: string | undefined) => void;
 }
 
-/** What everything on the page may use. */
+/** The context of all components of the page. */
 export interface PageContext extends PageModel {
   markdown: { rules: MarkdownRules; remoteImages: RemoteImages; framesHtml: boolean };
 }

@@ -5,12 +5,12 @@ import type { MenuItem } from './menu-item';
 import { saveFile } from './save-file';
 import { transcript } from './transcript';
 
-/** What one can do with a whole conversation, as the items of a menu. */
+/** The actions on a whole conversation, as the items of a menu. */
 export function chatActions(chat: ChatContext, onPrint: () => void): MenuItem[] {
   const { words, lang, page, config, conversation, notices, isSearching } = chat;
   const title = config.title ?? page.title;
 
-  /** The whole conversation, or `undefined` where the connection is lost; the banner says so then. */
+  /** The whole conversation, or `undefined` where the connection is lost, which the banner shows. */
   async function whole(): Promise<string | undefined> {
     try {
       await conversation.loadAll();

@@ -3,24 +3,24 @@ import { observable, type Writable } from '@salon/store';
 import { provide, useContext, type ChatModel, type PageContext, type PageModel } from '../page-context';
 import { createThreadView, type ThreadView } from './thread-view';
 
-/** What every part of a chat may use. */
+/** The context of all components of a chat. */
 export interface ChatContext extends PageContext, ChatModel {
   view: ThreadView;
-  /** The text area of the box to write in, once it is there. */
+  /** The text area of the composer, once it is mounted. */
   box: { area: HTMLTextAreaElement | undefined };
   isSearching: Writable<boolean>;
-  /** The user's message that is being edited, and what has become of it. */
+  /** The user's message that is being edited, with its changes. */
   editing: Writable<Edit | undefined>;
 }
 
-/** What becomes of a message: its text, and those of its files that stay. */
+/** The new text of a message, and those of its files that stay. */
 export interface Edit {
   id: string;
   text: string;
   files: FileRef[];
 }
 
-/** Make one chat of the page what everything inside refers to. */
+/** Make one chat of the page the context of the components inside. */
 export function provideChat(page: PageModel, chat: ChatModel): ChatContext {
   const {
     line_breaks: lineBreaks = true,

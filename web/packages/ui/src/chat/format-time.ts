@@ -1,4 +1,4 @@
-/** A moment as one reads it at a glance, as one looks it up, and for machines. */
+/** A time: short, to be read at a glance; long, as a tooltip; ISO 8601, for programs. */
 export interface FormattedTime {
   short: string;
   long: string;

@@ -10,11 +10,11 @@ export interface Item {
   isUnsent: boolean;
   /** Still being written. */
   isLive: boolean;
-  /** The last message of one side's turn: actions stand below it. */
+  /** The last message of one side's turn: it has the actions below it. */
   endsTurn: boolean;
   /** The user's message that it is, or that it answers. */
   userMessage: string | undefined;
-  /** What the reader thinks of the side's turn. */
+  /** The reader's feedback on the side's turn. */
   feedback?: FeedbackView | undefined;
   /** All messages of the side's turn up to this one, for copying. */
   turn: Message[];

@@ -1,4 +1,5 @@
-const looks = 4;
+/** Frames in which the place is corrected. */
+const maxCorrections = 4;
 
 /** Make a change to `content` without moving what the reader sees of it in `scroller`. */
 export async function keepPlace(
@@ -12,9 +13,10 @@ export async function keepPlace(
   );
   const before = anchor?.getBoundingClientRect().top ?? 0;
   await change();
-  // What came in gets its real heights only when it comes near, so it takes more than one look; none at a reader who moves.
+  // Elements get their real heights only near the viewport, so one correction is not enough; a reader who scrolls
+  // meanwhile is left alone.
   let own = scroller.scrollTop;
-  for (let look = 0; look < looks && anchor?.isConnected && scroller.scrollTop === own; look++) {
+  for (let count = 0; count < maxCorrections && anchor?.isConnected && scroller.scrollTop === own; count++) {
     scroller.scrollTop += anchor.getBoundingClientRect().top - before;
     own = scroller.scrollTop;
     await new Promise(requestAnimationFrame);

@@ -3,9 +3,9 @@ import type { ThreadView } from './thread-view';
 import { whenRendered } from './when-rendered';
 
 export interface Printing {
-  /** Put everything into the document and print it; nothing while that is under way. */
+  /** Put all messages into the document and print it; does nothing while that is under way. */
   print(): Promise<void>;
-  /** The browser begins to print, of itself or because it was told to. */
+  /** The browser begins to print, by its own menu or for `print`. */
   begun(): void;
   ended(): void;
 }
@@ -13,7 +13,7 @@ export interface Printing {
 export interface PrintingOptions {
   view: ThreadView;
   content: () => HTMLElement;
-  /** Load what is not loaded yet. */
+  /** Load the messages that are not loaded yet. */
   load: () => Promise<void>;
   /** Remember where the reader is; the function returned goes back there. */
   keepPlace: () => () => void;

@@ -1,6 +1,6 @@
 import type { ThoughtPart } from '@salon/protocol';
 
-/** Whether a thought stands inside another one of its message; one that would stand inside itself does not. */
+/** Whether a thought is inside another one of its message; a thought that would be inside itself is not. */
 export function isInside(thought: ThoughtPart, thoughts: ThoughtPart[]): boolean {
   const seen = new Set<ThoughtPart>([thought]);
   let outer = parentOf(thought, thoughts);
@@ -12,7 +12,7 @@ export function isInside(thought: ThoughtPart, thoughts: ThoughtPart[]): boolean
   return isNested && outer === undefined;
 }
 
-/** The thoughts that stand inside `thought`. */
+/** The thoughts inside `thought`. */
 export function childrenOf(thought: ThoughtPart, thoughts: ThoughtPart[]): ThoughtPart[] {
   return thoughts.filter((other) => parentOf(other, thoughts) === thought && isInside(other, thoughts));
 }

@@ -22,7 +22,7 @@ export interface ThreadView extends Observable<Shown> {
   earlier(messages: readonly Identified[]): void;
   later(messages: readonly Identified[]): void;
   toEnd(): void;
-  /** Begin with what a screen shows; the rest of the page comes when that is painted. */
+  /** Begin with the messages of one screen; the rest of the page follows when that is painted. */
   fill(): void;
   around(messages: readonly Identified[], id: string): void;
   /** Bring a message into sight, as `onReveal` knows how to. */

@@ -2,7 +2,7 @@ import type { ShownMessage } from '@salon/store';
 import type { Words } from '../i18n/words';
 import { messageText } from './message-text';
 
-/** A conversation as Markdown: who spoke, when, and what; below it the author's `watermark`. */
+/** A conversation as Markdown: roles, times and texts; below it the author's `watermark`. */
 export function transcript(
   messages: readonly ShownMessage[],
   words: Words,

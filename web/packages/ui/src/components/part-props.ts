@@ -1,6 +1,6 @@
 import type { ComponentPart, MarkdownProps } from '@salon/protocol';
 
-/** What the props of all kinds have; Markdown's have nothing else. */
+/** The props that all kinds have; Markdown has no others. */
 export type CommonProps = MarkdownProps;
 
 /** The props of a part in the form of its kind; the server and the saved copy are checked for it. */

@@ -9,7 +9,7 @@ export interface Resolved {
   mediaType: string | undefined;
 }
 
-/** Find what a source of a component's part stands for. */
+/** Return the file or address of a component's source. */
 export function resolveSource(source: Source | null | undefined, files: FileRef[] = []): Resolved | undefined {
   if (source?.url) {
     // The author's own files have addresses that are relative to the page; only the last step counts here.

@@ -5,7 +5,7 @@ import { copyText } from '../chat/copy-text';
 import type { MenuItem } from '../chat/menu-item';
 
 const undoWithin_s = 8;
-/** After this time the browser has read a document that it was told to save. */
+/** After this time the browser has read a document that it is saving. */
 const savedWithin_ms = 60_000;
 
 export interface EntryActions {
@@ -15,7 +15,7 @@ export interface EntryActions {
   actionsFor(entry: ArchiveEntry): MenuItem[][];
 }
 
-/** Return the actions on listed conversations, which tell their results as notices. */
+/** Return the actions on listed conversations, whose results are shown as notices. */
 export function createEntryActions(
   library: Library,
   chat: ChatContext,
@@ -27,7 +27,7 @@ export function createEntryActions(
     notices.push({ type: 'notice', level, text });
   }
 
-  /** Perform an action; a refusal, or a lost connection, is told as a notice. */
+  /** Perform an action; a refusal, or a lost connection, is shown as a notice. */
   async function attempt(action: () => Promise<void>): Promise<void> {
     try {
       await action();

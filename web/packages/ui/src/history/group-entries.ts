@@ -8,7 +8,7 @@ export interface EntryGroup {
 
 const day_ms = 24 * 3600 * 1000;
 
-/** Conversations by when something was last said in them; pinned ones first. */
+/** Conversations by the time of their last message; pinned ones first. */
 export function groupEntries(entries: readonly ArchiveEntry[], now: Date): EntryGroup[] {
   const today = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime();
   const groups = new Map<string, ArchiveEntry[]>();

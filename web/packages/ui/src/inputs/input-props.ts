@@ -6,11 +6,11 @@ export interface InputProps {
   part: ComponentPart;
   isDisabled: boolean;
   onchange: (changes: ComponentChanges) => void;
-  /** Something happened that functions may be bound to. */
+  /** Emits an event that functions may be bound to. */
   onevent: (event: string, data?: Record<string, unknown>) => void;
 }
 
-/** What names an input for a screen reader, besides a visible label. */
+/** The attributes that name an input for a screen reader, besides a visible label. */
 export function names(id: string, fields: { label?: string | null; hides_label?: boolean; info?: string | null }) {
   return {
     'aria-label': fields.label && fields.hides_label ? fields.label : undefined,

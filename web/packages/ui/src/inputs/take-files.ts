@@ -4,11 +4,11 @@ import type { PageContext } from '../page-context';
 
 export interface Taken {
   refs: FileRef[];
-  /** Why the rest could not be uploaded, in words. */
+  /** The reason why the rest could not be uploaded, to be shown. */
   problem: string;
 }
 
-/** Upload files one after the other, as far as that goes; `onShare` hears how far it is. */
+/** Upload files one after the other until one is refused; `onShare` gets the share that is uploaded, from 0 to 1. */
 export async function takeFiles(
   files: File[],
   { client, words }: PageContext,
@@ -27,7 +27,7 @@ export async function takeFiles(
   return { refs, problem: '' };
 }
 
-/** What a file picker is told to offer. */
+/** The `accept` of a file picker for these types. */
 export function acceptOf(types: readonly string[]): string {
   return types.map((type) => (/^[a-z]+$/.test(type) && type !== 'file' ? `${type}/*` : type)).join(',');
 }

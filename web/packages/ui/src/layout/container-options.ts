@@ -1,6 +1,6 @@
 import type { ComponentPart } from '@salon/protocol';
 
-/** What the `options` of containers may hold; which do depends on their kind. What functions take back is `null`. */
+/** The `options` of containers, which depend on their kind; an option that a function has removed is `null`. */
 export interface ContainerOptions {
   hidden?: boolean | null;
   elem_id?: string | null;

@@ -14,19 +14,19 @@ export function snippets(
   endpoint: EndpointView,
   protocols: readonly string[],
   address: string,
-  said?: readonly string[],
+  texts?: readonly string[],
 ): Snippet[] {
   const found: Snippet[] = [];
   if (protocols.includes('gradio')) {
-    found.push({ name: 'Python', language: 'python', code: gradioPython(endpoint, address, said) });
-    found.push({ name: 'JavaScript', language: 'javascript', code: gradioJavaScript(endpoint, address, said) });
+    found.push({ name: 'Python', language: 'python', code: gradioPython(endpoint, address, texts) });
+    found.push({ name: 'JavaScript', language: 'javascript', code: gradioJavaScript(endpoint, address, texts) });
   }
   if (endpoint.chat != null) {
-    found.push({ name: 'salon.Client', language: 'python', code: ours(endpoint, address, said) });
-    found.push({ name: 'salon-client', language: 'javascript', code: oursInJavaScript(endpoint, address, said) });
+    found.push({ name: 'salon.Client', language: 'python', code: ours(endpoint, address, texts) });
+    found.push({ name: 'salon-client', language: 'javascript', code: oursInJavaScript(endpoint, address, texts) });
   }
   if (protocols.includes('openai') && endpoint.chat != null) {
-    found.push({ name: 'OpenAI', language: 'python', code: openAi(endpoint, address, said) });
+    found.push({ name: 'OpenAI', language: 'python', code: openAi(endpoint, address, texts) });
   }
   if (protocols.includes('gradio')) found.push({ name: 'curl', language: 'bash', code: curl(endpoint, address) });
   if (protocols.includes('mcp')) found.push({ name: 'MCP', language: 'json', code: mcp(address) });
@@ -70,8 +70,8 @@ const python = (value: unknown): string => {
   return JSON.stringify(value);
 };
 
-function gradioPython(endpoint: EndpointView, address: string, said: readonly string[] = ['Hello']): string {
-  const calls = said.map((text) => {
+function gradioPython(endpoint: EndpointView, address: string, texts: readonly string[] = ['Hello']): string {
+  const calls = texts.map((text) => {
     const values = (endpoint.parameters ?? []).map((parameter, index) => {
       return `    ${parameter.name}=${python(index === 0 ? messageOf(endpoint, text) : exampleOf(parameter))},`;
     });
@@ -82,8 +82,8 @@ function gradioPython(endpoint: EndpointView, address: string, said: readonly st
   return ['from gradio_client import Client', '', `client = Client(${JSON.stringify(address)})`, ...calls].join('\n');
 }
 
-function gradioJavaScript(endpoint: EndpointView, address: string, said: readonly string[] = ['Hello']): string {
-  const calls = said.map((text) => {
+function gradioJavaScript(endpoint: EndpointView, address: string, texts: readonly string[] = ['Hello']): string {
+  const calls = texts.map((text) => {
     const values = (endpoint.parameters ?? []).map((parameter, index) => {
       return `  ${parameter.name}: ${JSON.stringify(index === 0 ? messageOf(endpoint, text) : exampleOf(parameter))},`;
     });
@@ -103,7 +103,7 @@ function gradioJavaScript(endpoint: EndpointView, address: string, said: readonl
   ].join('\n');
 }
 
-function ours(endpoint: EndpointView, address: string, said: readonly string[] = ['Hello']): string {
+function ours(endpoint: EndpointView, address: string, texts: readonly string[] = ['Hello']): string {
   const inputs = others(endpoint).flatMap((parameter) =>
     parameter.input ? [`${JSON.stringify(parameter.input)}: ${python(exampleOf(parameter))}`] : [],
   );
@@ -113,13 +113,13 @@ function ours(endpoint: EndpointView, address: string, said: readonly string[] =
     'import salon',
     '',
     `conversation = salon.Client(${JSON.stringify(address)}${chat}).conversation()`,
-    ...said.map(
+    ...texts.map(
       (text) => `for text in conversation.stream(${JSON.stringify(text)}${further}):\n    print(text, end="")`,
     ),
   ].join('\n');
 }
 
-function oursInJavaScript(endpoint: EndpointView, address: string, said: readonly string[] = ['Hello']): string {
+function oursInJavaScript(endpoint: EndpointView, address: string, texts: readonly string[] = ['Hello']): string {
   const inputs = others(endpoint).map(
     (parameter) => `${JSON.stringify(parameter.name)}: ${JSON.stringify(exampleOf(parameter))}`,
   );
@@ -130,13 +130,13 @@ function oursInJavaScript(endpoint: EndpointView, address: string, said: readonl
     '',
     `const client = await connect(${JSON.stringify(address)}${chat});`,
     'const conversation = client.conversation();',
-    ...said.map(
+    ...texts.map(
       (text) => `for await (const piece of conversation.ask(${JSON.stringify(text)}${further})) console.log(piece);`,
     ),
   ].join('\n');
 }
 
-function openAi(endpoint: EndpointView, address: string, said: readonly string[] = ['Hello']): string {
+function openAi(endpoint: EndpointView, address: string, texts: readonly string[] = ['Hello']): string {
   const inputs = others(endpoint).map(
     (parameter) => `${JSON.stringify(parameter.name)}: ${python(exampleOf(parameter))}`,
   );
@@ -147,7 +147,7 @@ function openAi(endpoint: EndpointView, address: string, said: readonly string[]
     'stream = client.chat.completions.create(',
     `    model=${JSON.stringify(endpoint.name)},`,
     '    messages=[',
-    ...said.map((text) => `        {"role": "user", "content": ${JSON.stringify(text)}},`),
+    ...texts.map((text) => `        {"role": "user", "content": ${JSON.stringify(text)}},`),
     '    ],',
     ...(inputs.length > 0 ? [`    extra_body={${inputs.join(', ')}},`] : []),
     '    stream=True,',

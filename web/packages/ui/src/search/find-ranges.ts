@@ -6,7 +6,7 @@ interface Place {
   end: number;
 }
 
-/** Where `query` stands in the text below `root`, also across the borders of bold words or links. */
+/** The occurrences of `query` in the text below `root`, also across the borders of bold words or links. */
 export function findRanges(root: Element, query: string): Range[] {
   const wanted = foldText(query);
   if (wanted === '') return [];

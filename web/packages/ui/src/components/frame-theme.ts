@@ -1,14 +1,14 @@
 const tokens = ['background', 'surface', 'ink', 'ink-soft', 'ink-faint', 'line-color', 'fill', 'accent', 'code'];
 
-export interface FrameLook {
+export interface FrameTheme {
   isDark: boolean;
   font: string;
   /** The page's colours as they are at the moment, by token. */
   colors: Record<string, string>;
 }
 
-/** How the content of a frame has to look to fit the page at the moment. */
-export function frameLook(): FrameLook {
+/** The styles that make the content of a frame fit the page at the moment. */
+export function frameTheme(): FrameTheme {
   const probe = document.createElement('span');
   document.body.append(probe);
   const style = getComputedStyle(probe);
