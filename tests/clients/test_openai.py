@@ -279,8 +279,10 @@ class TestErrors:
     def test_too_much_is_refused(self, connect):
         client = connect(echo)
         with pytest.raises(openai.APIStatusError) as caught:
-            client.chat.completions.create(model="m", messages=[{"role": "user", "content": "x"}] * 100_000)
+            client.chat.completions.create(model="m", messages=[{"role": "user", "content": "x" * 30_000}] * 100)
         assert caught.value.status_code == 413
+        with pytest.raises(openai.APIStatusError, match="2001 items"):
+            client.chat.completions.create(model="m", messages=[{"role": "user", "content": "x"}] * 2_001)
         with pytest.raises(openai.APIStatusError) as caught:
             ask(client, "x" * 100_001)
         assert caught.value.status_code == 413

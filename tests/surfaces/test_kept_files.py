@@ -211,7 +211,7 @@ def test_somebody_elses_file_in_a_copy_is_not_opened(serve):
     reply_to(stranger, turn("two", conversation="conversation-2", parent=messages[-1]["id"], copy=copy))
     stranger.close()
 
-    assert [message["role"] for message in seen[-1]] == ["user"]
+    assert [(message["role"], message["content"]) for message in seen[-1]] == [("user", "one"), ("assistant", "")]
 
 
 def test_history_is_text_where_there_are_no_files(serve):
