@@ -7,11 +7,7 @@ import { inputs } from '../src/inputs/registry';
 import { createPage, fileRef, mountInPage, refusal, type PageOptions } from './page';
 
 // jsdom parses no colours, so the names that the tests use are told to it.
-<<<<<<< HEAD
-CSS.supports = ((_name: string, value: unknown = '') => /^(#[0-9a-f]{3,8}|red)$/i.test(String(value))) as typeof CSS.supports;
-=======
 CSS.supports = (_name: string, value?: string) => /^(#[0-9a-f]{3,8}|red)$/i.test(value ?? '');
->>>>>>> af4e3f4 (Go over the comments and the README of the page; test the parts of the conversation one by one)
 
 /** Mount the input of a kind, and collect the changes and events that it emits. */
 async function mount(kind: string, props: object, part: Partial<ComponentPart> = {}, options: PageOptions = {}) {
