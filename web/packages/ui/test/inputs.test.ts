@@ -7,7 +7,7 @@ import { inputs } from '../src/inputs/registry';
 import { createPage, fileRef, mountInPage, refusal, type PageOptions } from './page';
 
 // jsdom parses no colours, so the names that the tests use are told to it.
-CSS.supports = ((_name: string, value: unknown = '') => /^(#[0-9a-f]{3,8}|red)$/i.test(String(value))) as typeof CSS.supports;
+CSS.supports = (_name: string, value?: string) => /^(#[0-9a-f]{3,8}|red)$/i.test(value ?? '');
 
 /** Mount the input of a kind, and collect the changes and events that it emits. */
 async function mount(kind: string, props: object, part: Partial<ComponentPart> = {}, options: PageOptions = {}) {
