@@ -29,6 +29,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(timeout_s))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def rates_for_one_address() -> Iterator[None]:
+    """Let the tests, all of which come from one address, send as much as they like; `test_limits.py` sets its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SALON_LIMITS", "turns=1000000/1000000/1000000, uploads=1000000/1000000/1000000")
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """Give the address of a PostgreSQL server, without a database's name; tests that want one are skipped without."""

@@ -375,7 +375,11 @@ class TestUploads:
         response = client.post("/gradio_api/upload", content=body, headers={"Content-Type": content_type})
 
         detail(response, *statuses)
-        assert [path for path in (tmp_path / "data").rglob("*") if path.is_file() and path.name != "secret_key"] == []
+        assert [
+            path
+            for path in (tmp_path / "data").rglob("*")
+            if path.is_file() and path.name not in (".gitignore", "secret_key")
+        ] == []
 
     def test_a_file_that_is_too_large_is_refused(self, serve):
         client = serve(salon.ChatInterface(echo, multimodal=True), max_file_size=1_000)
