@@ -283,7 +283,7 @@ def test_signing_out_survives_a_restart(serve, tmp_path, monkeypatch):
     again.cookies.update(kept)
 
     refused(again.get("/api/config"), 401, "login.required")
-    assert {path.name for path in tmp_path.iterdir()} == {".gitignore", "secret_key", "signed_out.json"}
+    assert {path.name for path in tmp_path.iterdir()} == {"secret_key", "signed_out.json"}
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"a": "b"}'])
