@@ -49,7 +49,8 @@ def read_import(body: bytes) -> tuple[list[ConversationDocument], int]:
     if not imported:
         raise ClientError(
             "import.invalid",
-            "There is no conversation in the file. Choose a file that was exported here, or ChatGPT's ",
+            "There is no conversation in the file. Choose a file that was exported here, or ChatGPT's "
+            "`conversations.json`.",
         )
     return imported, len(items) - len(imported)
 

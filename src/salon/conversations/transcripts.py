@@ -33,10 +33,10 @@ class OpenConversation:
     is_passing: bool = False
 
     def parent_of_new(self, requested: MessageId | None) -> MessageId | None:
-        """Return the parent of a new message whose sender requests the parent `wanted`.
+        """Return the parent of a new message whose sender requests the parent `requested`.
 
-        If the application pushed messages below `wanted` that the sender may not have seen, the parent is the last of
-        these.
+        If the application pushed messages below `requested` that the sender may not have seen, the parent is the last
+        of these.
         """
         tree = self.tree
         if requested is not None and tree.get(requested).message.role != "assistant":
@@ -150,7 +150,8 @@ class Transcripts:
             if copy is None and parent is not None:
                 raise ConflictError(
                     "conversation.unknown",
-                    f"The server no longer has the conversation `{id_}`. ",
+                    f"The server no longer has the conversation `{id_}`. Send the turn again with a `copy` of its "
+                    "messages.",
                 ) from None
         # Clients without a cookie or a name cannot be told apart, so they share one owner. A list for this owner would
         # show every such client the conversations of all others; so theirs are not listed.
