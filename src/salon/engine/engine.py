@@ -332,7 +332,8 @@ class Engine:
             keeps: whether the reply has a place where its reader finds it later.
         """
         policy = self._limits.disconnect_policy or ("keep" if keeps else "grace")
-        if policy != "keep" and any(runner.run_id == run.id for runner in self._runners):
+        if policy != "keep":
+            # The task of the run has not had the loop yet, so the run cannot have ended before it is watched.
             self._readers.watch(run.id, self._limits.disconnect_grace_s if policy == "grace" else 0.0)
 
     async def _open(self, turn: Turn, chat: ChatEndpoint) -> OpenConversation:
