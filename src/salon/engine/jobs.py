@@ -34,6 +34,10 @@ class Job(Protocol):
     def has_reply(self) -> bool:
         """Whether the function answers a message; calls of events set components only."""
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether `checkpoint` persists the reply, so that it is worth to be called."""
+
     def invoke(self) -> Invocation:
         """Return the call of the function. It is asked for once, when the run has its place."""
 
@@ -116,7 +120,7 @@ class ReplyJob:
     async def checkpoint(self, reply: Reply) -> None:
         """See `Job.checkpoint`."""
         run = self.run
-        if self.is_kept and run.conversation is not None and run.answers is not None:
+        if run.conversation is not None and run.answers is not None:
             await self.transcripts.checkpoint(run.conversation, reply, answers=run.answers, owner=run.owner)
 
     def sign(self, reply: Reply) -> tuple[str, ...]:
@@ -130,8 +134,24 @@ class ReplyJob:
         return tuple(signature for signature in signatures if signature is not None)
 
 
+class _Unkept:
+    """The part of `Job` for replies that belong to no conversation."""
+
+    __slots__ = ()
+
+    is_kept = False
+
+    async def checkpoint(self, reply: Reply) -> None:
+        """See `Job.checkpoint`."""
+
+    def sign(self, reply: Reply) -> tuple[str, ...]:
+        """See `Job.sign`."""
+        del reply
+        return ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
-class EventJob:
+class EventJob(_Unkept):
     """Calls a function that is bound to an event of the page.
 
     Attributes:
@@ -170,16 +190,8 @@ class EventJob:
     async def keep(self, reply: Reply) -> None:
         """See `Job.keep`; components keep themselves, on the page."""
 
-    async def checkpoint(self, reply: Reply) -> None:
-        """See `Job.checkpoint`."""
 
-    def sign(self, reply: Reply) -> tuple[str, ...]:
-        """See `Job.sign`."""
-        del reply
-        return ()
-
-
-class ExampleJob:
+class ExampleJob(_Unkept):
     """Answers an example that nobody has clicked on.
 
     Args:
@@ -219,14 +231,6 @@ class ExampleJob:
     async def keep(self, reply: Reply) -> None:
         """See `Job.keep`."""
         self.reply = reply
-
-    async def checkpoint(self, reply: Reply) -> None:
-        """See `Job.checkpoint`."""
-
-    def sign(self, reply: Reply) -> tuple[str, ...]:
-        """See `Job.sign`."""
-        del reply
-        return ()
 
 
 def _reply_of(

@@ -110,11 +110,6 @@ class Runner:
             self._ticket.release()
         await self._record.finish("error")
 
-    @property
-    def run_id(self) -> RunId:
-        """The run's id."""
-        return self._run
-
     def interrupt(self, failure: Failure) -> None:
         """End the run for a reason of the server's own; its reply keeps what was said."""
         if not self._interrupted.done():
@@ -204,7 +199,7 @@ class Runner:
 
     def _checkpoint_soon(self, job: Job) -> None:
         """Have the reply kept as it is in a second, and then every second until the run ends."""
-        if self._checkpoint_timer is None and job.has_reply:
+        if self._checkpoint_timer is None and job.is_kept:
             loop = asyncio.get_running_loop()
             self._checkpoint_timer = loop.call_later(_CHECKPOINT_AFTER_S, self._begin_checkpoint, job)
 
