@@ -295,36 +295,7 @@ class Launchable(SignInSpec, Node):
             )
         self.close()
         if in_notebook and embed_origins is None and "SALON_EMBED_ORIGINS" not in os.environ:
-            embed_origins = ("http://localhost:*", "http://127.0.0.1:*")
-        arguments = {
-            "server_name": server_name,
-            "server_port": server_port,
-            "root_path": root_path,
-            "inbrowser": inbrowser,
-            "quiet": quiet,
-            "show_error": show_error,
-            "favicon_path": favicon_path,
-            "max_threads": max_threads,
-            "ssl_keyfile": ssl_keyfile,
-            "ssl_certfile": ssl_certfile,
-            "ssl_keyfile_password": ssl_keyfile_password,
-            "auth": auth,
-            "auth_message": auth_message,
-            "auth_dependency": auth_dependency,
-            "trusted_header": trusted_header,
-            "trusted_proxies": trusted_proxies,
-            "allowed_paths": allowed_paths,
-            "blocked_paths": blocked_paths,
-            "max_file_size": max_file_size,
-            "limits": limits,
-            "allowed_hosts": allowed_hosts,
-            "embed_origins": embed_origins,
-            "gradio_api": gradio_api,
-            "openai_api": openai_api,
-            "ag_ui_api": ag_ui_api,
-            "mcp_server": mcp_server,
-            "api_keys": api_keys,
-        }
+            arguments["embed_origins"] = ("http://localhost:*", "http://127.0.0.1:*")
         application = self._application = self._assemble(arguments, checks_hosts=True)
         server = Server(application, application.settings)
         server.start()
