@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from salon.http.author_calls import AuthorCalls
-from salon.http.forwarded import has_been_forwarded, is_from_proxy
+from salon.http.forwarded import address_of, has_been_forwarded, is_from_proxy
 from salon.identity import Identity
 
 _log = logging.getLogger("salon")
@@ -35,11 +35,10 @@ class DependencySignIn:
             AuthorCallError: the function failed, or returned something else than a name.
             UnavailableError: the function is too slow for all that ask.
         """
-        address = request.client.host if request.client is not None else ""
         # The body is for whoever handles the request.
         asked = Request({**request.scope})
         try:
-            user = await self._calls.ask(self._function, asked, address=address)
+            user = await self._calls.ask(self._function, asked, address=address_of(request))
         except HTTPException as error:
             if error.status_code in _REFUSALS:
                 return None
@@ -89,9 +88,8 @@ class HeaderSignIn:
                 self._header,
             )
         else:
-            peer = request.client.host if request.client is not None else "a socket"
             _log.warning(
                 "Refused `%s` from %s, which is not among `trusted_proxies`. If it is your proxy, add it there",
                 self._header,
-                peer,
+                address_of(request) or "a socket",
             )

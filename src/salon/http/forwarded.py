@@ -7,6 +7,7 @@ from typing import TypeAlias
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -22,6 +23,11 @@ _FROM_PROXY = "salon.from-proxy"
 def is_from_proxy(scope: Scope) -> bool:
     """Return whether a request has come from a proxy that is trusted, so that what it adds to headers is true."""
     return bool(scope.get(_FROM_PROXY, False))
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Return the network address that a request comes from; empty where the server knows none, as at a socket."""
+    return connection.client.host if connection.client is not None else ""
 
 
 def has_been_forwarded(scope: Scope) -> bool:

@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 
 from salon.errors import AuthenticationError, AuthorError
 from salon.http.author_calls import AuthorCalls
+from salon.http.forwarded import address_of
 from salon.identity import Identity
 
 Keys: TypeAlias = "Sequence[str] | Callable[[str], Any] | Callable[[str], Awaitable[Any]]"
@@ -52,8 +53,7 @@ class ApiKeys:
             if _hash(key) not in self._hashes:
                 raise _wrong()
             return Identity(owner=owner)
-        address = connection.client.host if connection.client is not None else ""
-        answer = await self._calls.ask(self._check, key, address=address)
+        answer = await self._calls.ask(self._check, key, address=address_of(connection))
         if not answer:
             raise _wrong()
         return Identity(owner=owner, user=answer if isinstance(answer, str) else None)

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from salon.errors import ForbiddenError, SalonError, TooLargeError
+from salon.http.forwarded import address_of
 from salon.http.origins import is_foreign
 from salon.http.problems import problem_response
 from salon.identity import ANONYMOUS, Identity
@@ -153,7 +154,7 @@ class PolicyRoute(Route):
         policy = self.policy
         if request.method not in SAFE_METHODS and not policy.is_cross_site and is_foreign(request.scope):
             raise ForbiddenError("request.origin", "This request comes from another site, which is not allowed here.")
-        address = address_key(request.client.host) if request.client is not None else ""
+        address = address_key(address_of(request))
         identity = ANONYMOUS if self._identify is None else await self._identify(request)
         identity = msgspec.structs.replace(identity, address=address)
         request.scope[_IDENTITY] = identity

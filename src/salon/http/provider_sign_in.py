@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from salon.errors import AuthenticationError, UnavailableError
+from salon.http.forwarded import address_of
 from salon.http.sessions import Sessions, Token
 from salon.http.visitors import cookie_name, set_cookie
 from salon.identity import Identity
@@ -200,7 +201,7 @@ class ProviderSignIn:
 
     def _refused(self, request: Request, why: str) -> AuthenticationError:
         moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        address = request.client.host if request.client is not None else "nowhere"
+        address = address_of(request) or "nowhere"
         _log.warning("Sign-in at the provider from %s failed at %s: %.200r", address, moment, why)
         return AuthenticationError("login.refused", "The sign-in did not succeed. Try again.")
 

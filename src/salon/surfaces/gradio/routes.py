@@ -21,6 +21,7 @@ from salon.http.auth import TRIES_WITHIN_S, Login
 from salon.http.bodies import read_body, read_json
 from salon.http.event_stream import EventStream
 from salon.http.files import file_response
+from salon.http.forwarded import address_of
 from salon.http.multipart import read_multipart
 from salon.http.policies import SMALL_BODY_BYTES, PolicyRoute, RoutePolicy, identity_of
 from salon.http.responses import json_response
@@ -317,11 +318,10 @@ class GradioSurface:
             return json_response({"success": True})
         form = await _form(request)
         user, password = form.get("username", ""), form.get("password", "")
-        address = request.client.host if request.client is not None else ""
         if not user or not password:
             raise ClientError("login.incomplete", "The form needs a `username` and a `password`.")
         try:
-            is_right = await self._login.verify(user, password, address=address)
+            is_right = await self._login.verify(user, password, address=address_of(request))
         except RateError as error:
             refusal = json_response({"detail": error.message}, status=error.status)
             refusal.headers["Retry-After"] = str(int(TRIES_WITHIN_S))

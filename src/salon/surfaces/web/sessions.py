@@ -9,6 +9,7 @@ from salon.errors import ClientError, RateError, UnavailableError
 from salon.http.auth import TRIES_WITHIN_S, Login
 from salon.http.author_calls import AuthorCallError
 from salon.http.bodies import read_body
+from salon.http.forwarded import address_of
 from salon.http.policies import PolicyRoute
 from salon.surfaces.base import Services
 from salon.surfaces.web.page import Pages
@@ -45,9 +46,8 @@ class SessionRoutes:
         user, password = form.get("username", ""), form.get("password", "")
         if not user or not password:
             return self._pages.login(request, refusal="login.incomplete", status=400)
-        address = request.client.host if request.client is not None else ""
         try:
-            is_right = await self._login.verify(user, password, address=address)
+            is_right = await self._login.verify(user, password, address=address_of(request))
         except RateError as error:
             response = self._pages.login(request, refusal=error.code, status=error.status)
             response.headers["Retry-After"] = str(int(TRIES_WITHIN_S))
