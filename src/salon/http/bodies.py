@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import TypeVar
+from urllib.parse import parse_qsl
 
 import msgspec
 from starlette.requests import Request
@@ -12,6 +13,7 @@ from salon.http.policies import body_budget_of, body_bytes_of, too_large
 _T = TypeVar("_T")
 
 _WITHIN_S = 30.0
+_FIELDS_AT_MOST = 8
 
 
 class SlowError(ClientError):
@@ -70,3 +72,17 @@ async def read_json(request: Request, shape: type[_T]) -> _T:
         return msgspec.json.decode(body, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ClientError("request.invalid", f"The request is not what is expected here: {error}") from None
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """Return the fields of a small URL-encoded form.
+
+    Raises:
+        TooLargeError, SlowError: see `read_body`.
+        ClientError: the body is no such form, or has more than eight fields.
+    """
+    body = await read_body(request)
+    try:
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_FIELDS_AT_MOST))
+    except ValueError:
+        raise ClientError("request.invalid", "The form cannot be read.") from None

@@ -8,7 +8,6 @@ from contextlib import aclosing, suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,7 +17,7 @@ from starlette.types import Scope
 from salon.errors import AuthenticationError, ClientError, ForbiddenError, NotFoundError, RateError, SalonError
 from salon.events.types import RunEnd
 from salon.http.auth import TRIES_WITHIN_S, Login
-from salon.http.bodies import read_body, read_json
+from salon.http.bodies import read_form, read_json
 from salon.http.event_stream import EventStream
 from salon.http.files import file_response
 from salon.http.forwarded import address_of
@@ -350,11 +349,7 @@ def _require_callable(endpoint: Endpoint) -> None:
 async def _form(request: Request) -> dict[str, str]:
     """Return the fields of a small form, URL-encoded or multipart."""
     if not request.headers.get("content-type", "").startswith("multipart/"):
-        try:
-            body = await read_body(request)
-            return dict(parse_qsl(body.decode(), max_num_fields=8))
-        except ValueError:
-            raise ClientError("request.invalid", "The form cannot be parsed.") from None
+        return await read_form(request)
     fields: dict[str, bytes] = {}
     async for part, chunk in read_multipart(request, parts_at_most=8):
         fields[part.name] = fields.get(part.name, b"") + (chunk or b"")

@@ -2,13 +2,12 @@
 
 import html
 from functools import partial
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from salon.errors import AuthenticationError, ClientError, UnavailableError
-from salon.http.bodies import read_body
+from salon.errors import AuthenticationError, UnavailableError
+from salon.http.bodies import read_form
 from salon.http.policies import PolicyRoute
 from salon.http.provider_sign_in import ProviderSignIn
 from salon.surfaces.base import Services
@@ -68,10 +67,7 @@ class ProviderSessionRoutes:
         return response
 
     async def _sign_out(self, request: Request) -> Response:
-        try:
-            form = dict(parse_qsl((await read_body(request)).decode(), keep_blank_values=True, max_num_fields=8))
-        except ValueError:
-            raise ClientError("request.invalid", "The form cannot be read.") from None
+        form = await read_form(request)
         response = HTMLResponse(headers={"Cache-Control": "no-store"})
         address = await self._provider.sign_out(
             request, response, return_to=f"{self._root(request)}/login", everywhere="everywhere" in form

@@ -1,14 +1,12 @@
 """The routes of signing in and out."""
 
-from urllib.parse import parse_qsl
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from salon.errors import ClientError, RateError, UnavailableError
+from salon.errors import RateError, UnavailableError
 from salon.http.auth import TRIES_WITHIN_S, Login
 from salon.http.author_calls import AuthorCallError
-from salon.http.bodies import read_body
+from salon.http.bodies import read_form
 from salon.http.forwarded import address_of
 from salon.http.policies import PolicyRoute
 from salon.surfaces.base import Services
@@ -42,7 +40,7 @@ class SessionRoutes:
         return self._pages.login(request)
 
     async def _sign_in(self, request: Request) -> Response:
-        form = await _form(request)
+        form = await read_form(request)
         user, password = form.get("username", ""), form.get("password", "")
         if not user or not password:
             return self._pages.login(request, refusal="login.incomplete", status=400)
@@ -66,14 +64,7 @@ class SessionRoutes:
         return answer
 
     async def _sign_out(self, request: Request) -> Response:
-        form = await _form(request)
+        form = await read_form(request)
         response = RedirectResponse("login", 303)
         self._login.sign_out(request, response, everywhere="everywhere" in form)
         return response
-
-
-async def _form(request: Request) -> dict[str, str]:
-    try:
-        return dict(parse_qsl((await read_body(request)).decode(), keep_blank_values=True, max_num_fields=8))
-    except ValueError:
-        raise ClientError("request.invalid", "The form cannot be read.") from None
