@@ -1,8 +1,12 @@
 """The services of an application, which every surface gets."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import Response
 
 from salon.conversations.commands import Commands
 from salon.conversations.feedback import FeedbackService
@@ -10,8 +14,10 @@ from salon.conversations.library import Library
 from salon.conversations.sharing import Sharing
 from salon.conversations.watchers import Watchers
 from salon.definition.app import AppSpec
+from salon.definition.endpoint import ChatEndpoint
 from salon.engine.engine import Engine
 from salon.errors import NotFoundError
+from salon.http.files import file_response
 from salon.http.policies import (
     SMALL_BODY_BYTES,
     Caller,
@@ -22,9 +28,10 @@ from salon.http.policies import (
     Refuse,
     RequestQuotas,
     RoutePolicy,
+    identity_of,
 )
 from salon.http.visitors import Visitors
-from salon.ids import ConversationId
+from salon.ids import ConversationId, FileId
 from salon.messages.message import StoredMessage
 from salon.stores.files import FileStore
 
@@ -87,6 +94,23 @@ class Services:
         return PolicyRoute(
             path, handler, policy=policy, quotas=self.quotas, identify=identify[caller], refuse=refuse, methods=methods
         )
+
+    async def owned_file(self, request: Request) -> Response:
+        """Serve a file to its owner; of the path only the `id` counts, the name is for people."""
+        id_, owner = FileId(request.path_params["id"]), identity_of(request).owner
+        stored = await asyncio.to_thread(self.files.get, id_, owner=owner)
+        return file_response(stored.path, media_type=stored.ref.media_type)
+
+    def require_chat(self, name: str) -> ChatEndpoint:
+        """Return a chat of the application.
+
+        Raises:
+            NotFoundError: the application has no chat with this name.
+        """
+        chat = self.app.chats.get(name)
+        if chat is None:
+            raise NotFoundError("chat.unknown", f"This application has no chat `{name[:40]}`.")
+        return chat
 
 
 def require_history(part: _T | None) -> _T:

@@ -1,6 +1,5 @@
 """The base of the surfaces for programs: OpenAI's protocols, AG-UI and MCP."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, suppress
 from urllib.parse import quote
@@ -10,10 +9,7 @@ from starlette.responses import Response
 
 from salon.events.types import Entry
 from salon.http.event_stream import EventStream
-from salon.http.files import file_response
-from salon.http.policies import identity_of
 from salon.identity import Identity
-from salon.ids import FileId
 from salon.messages.parts import FileRef
 from salon.runs.log import RunNotFound
 from salon.runs.run import Run
@@ -50,12 +46,6 @@ class ProgramSurface:
             return root + path.format(id=quote(file.id), name=quote(file.name))
 
         return address
-
-    async def _file(self, request: Request) -> Response:
-        """Serve a file to its owner, by the `id` in the path."""
-        id_, owner = FileId(request.path_params["id"]), identity_of(request).owner
-        stored = await asyncio.to_thread(self._services.files.get, id_, owner=owner)
-        return file_response(stored.path, media_type=stored.ref.media_type)
 
     async def _stream(
         self, run: Run, identity: Identity, encode: Callable[[Sequence[Entry]], bytes], *, stops: bool

@@ -58,7 +58,7 @@ class AgUiSurface(ProgramSurface):
         """Return the routes, relative to the application's root: one for each chat, the first also without a name."""
         chats = [chat for chat in callable_chats(self._services.app) if chat.visibility != "private"]
         route = partial(self._services.route, caller="program")
-        routes = [route(_FILE, self._file)] if chats else []
+        routes = [route(_FILE, self._services.owned_file)] if chats else []
         for index, chat in enumerate(chats):
             handler = partial(self._run, chat)
             run = partial(

@@ -79,7 +79,7 @@ class McpSurface(ProgramSurface):
                 for path in PATHS
             ),
             *(route(path, self._end_session, methods=["DELETE"]) for path in PATHS),
-            route(_FILE, self._file),
+            route(_FILE, self._services.owned_file),
         ]
 
     async def _post(self, request: Request) -> Response:

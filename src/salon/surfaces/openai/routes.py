@@ -74,7 +74,7 @@ class OpenAISurface(ProgramSurface):
             route("/v1/responses/{response}", self._retrieve, is_long=True),
             route("/v1/responses/{response}", self._delete, methods=["DELETE"]),
             route("/v1/responses/{response}/cancel", self._cancel, methods=["POST"]),
-            route(_FILE, self._file),
+            route(_FILE, self._services.owned_file),
             route("/v1/{rest:path}", self._unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
         ]
 

@@ -67,9 +67,7 @@ class DocumentRoutes:
         """Import the conversations of a file into the owner's list."""
         identity, library = identity_of(request), self._library
         chat = request.query_params.get("chat", "chat")
-        if chat not in self._services.app.chats:
-            raise NotFoundError("chat.unknown", f"This application has no chat `{chat[:40]}`.")
-
+        self._services.require_chat(chat)
         async with self._imported(request) as (documents, skipped):
             entries = [
                 await library.add(one.messages, identity=identity, chat=chat, title=one.title, head=one.head)
@@ -93,9 +91,8 @@ class DocumentRoutes:
     async def _imported(self, request: Request) -> AsyncIterator[tuple[list[ConversationDocument], int]]:
         """Parse a file of conversations; see `read_import`."""
         body = await self._receive(request)
-        async with (
-            self._reading
-        ):  # parsing needs a multiple of the file's size in memory, so it is done one file at a time
+        # Parsing needs a multiple of the file's size in memory, so it is done one file at a time.
+        async with self._reading:
             yield await asyncio.to_thread(read_import, body)
 
     async def _receive(self, request: Request) -> bytes:

@@ -43,7 +43,7 @@ class FileRoutes:
             route("/file={name:path}", self._file_at_path),
             route("/author/{key}", self._author_file),
             route("/author/{key}/{name}", self._author_file),
-            route("/files/{id}/{name}", self._owned_file),
+            route("/files/{id}/{name}", self._services.owned_file),
             route(
                 "/api/files",
                 self._upload,
@@ -69,12 +69,6 @@ class FileRoutes:
         if file is None:
             raise NotFoundError("file.unknown", "There is no such file.")
         return file_response(file) if isinstance(file, Path) else content_response(file, guess_type(key))
-
-    async def _owned_file(self, request: Request) -> Response:
-        """Serve a file to its owner; only the id in the path counts, the name is for people."""
-        id_, owner = FileId(request.path_params["id"]), identity_of(request).owner
-        stored = await asyncio.to_thread(self._services.files.get, id_, owner=owner)
-        return file_response(stored.path, media_type=stored.ref.media_type)
 
     async def _upload(self, request: Request) -> Response:
         return json_response(await self._uploads.receive(request, identity_of(request)), status=201)

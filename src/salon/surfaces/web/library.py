@@ -84,11 +84,7 @@ class LibraryRoutes:
         return json_response(AdoptedView(count=count))
 
     async def _change(self, request: Request) -> Response:
-        identity, id_, library = (
-            identity_of(request),
-            conversation_of(request),
-            self._library,
-        )
+        identity, id_, library = identity_of(request), conversation_of(request), self._library
         body = await read_json(request, ChangeRequest)
         title = None if body.title is None else clean(body.title)
         return json_response(

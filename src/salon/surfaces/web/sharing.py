@@ -6,7 +6,6 @@ from starlette.responses import Response
 from salon.conversations.importing import checked, conversation_with
 from salon.conversations.library import Library
 from salon.conversations.sharing import Sharing
-from salon.errors import NotFoundError
 from salon.http.bodies import read_json
 from salon.http.files import file_response
 from salon.http.policies import PolicyRoute, identity_of
@@ -55,11 +54,7 @@ class SharingRoutes:
 
     async def _share(self, request: Request) -> Response:
         """Share a conversation that the server stores."""
-        identity, id_, library = (
-            identity_of(request),
-            conversation_of(request),
-            self._library,
-        )
+        identity, id_, library = identity_of(request), conversation_of(request), self._library
         entry = await library.entry(id_, identity=identity)
         conversation, _ = await self._services.commands.load(id_, identity=identity)
         path = conversation.path(conversation.head)
@@ -89,14 +84,9 @@ class SharingRoutes:
         return json_response(shared_view(await self._sharing.shared(_share_id(request))))
 
     async def _continue(self, request: Request) -> Response:
-        identity, sharing, chats = (
-            identity_of(request),
-            self._sharing,
-            self._services.app.chats,
-        )
+        identity, sharing, chats = identity_of(request), self._sharing, self._services.app.chats
         body = await read_json(request, ContinueRequest)
-        if body.chat not in chats:
-            raise NotFoundError("chat.unknown", f"This application has no chat `{body.chat[:40]}`.")
+        self._services.require_chat(body.chat)
         share = await sharing.shared(_share_id(request))
         original = await sharing.original(share)
         chat = original.chat if original is not None and original.chat in chats else body.chat
