@@ -297,7 +297,7 @@ class Launchable(SignInSpec, Node):
         if in_notebook and embed_origins is None and "SALON_EMBED_ORIGINS" not in os.environ:
             arguments["embed_origins"] = ("http://localhost:*", "http://127.0.0.1:*")
         application = self._application = self._assemble(arguments, checks_hosts=True)
-        server = Server(application, application.settings)
+        server = Server(application)
         server.start()
         self._server = server
         is_waiting = not (in_notebook if prevent_thread_lock is None else prevent_thread_lock)

@@ -47,7 +47,7 @@ from salon.private_folders import make_private_folder
 from salon.runs.memory import MemoryRuns
 from salon.serve.caching_progress import CachingProgress
 from salon.serve.core import Backends, Core, build_core
-from salon.serve.limits import disconnect_policy, read_limits
+from salon.serve.limits import Limits, disconnect_policy, read_limits
 from salon.serve.settings import Settings, public_url, root_path, secrets_of, size_bytes
 from salon.serve.storage import Storage, feedback_store, storage_of
 from salon.stores.base import ConversationStore
@@ -85,6 +85,7 @@ class Application:
         engine: runs its functions.
         services: what its surfaces are handed.
         settings: how it is served.
+        limits: how much strangers may take.
         routes: the table of all routes, each with its policy.
     """
 
@@ -97,6 +98,7 @@ class Application:
         refusal: Callable[[], AuthorError | None] | None = None,
     ) -> None:
         self.settings = settings
+        self.limits: Limits = read_limits(settings.limits)
         self._ask_refusal = refusal
         self._loop: asyncio.AbstractEventLoop | None = None
         file_bytes = (
@@ -125,7 +127,7 @@ class Application:
             conversations = RoutedConversations(passing=conversations, kept=storage.conversations)
         signer = MessageSigner(secrets)
         hidden = _hidden(app, settings, storage)
-        core = self.core = _core(app, settings, files, conversations, storage, signer, hidden)
+        core = self.core = _core(app, settings, self.limits, files, conversations, storage, signer, hidden)
         self.engine = core.engine
         sign_in = _sign_in(settings)
         login = sign_in if isinstance(sign_in, Login) else None
@@ -147,7 +149,7 @@ class Application:
             identify=identify,
             visitors=visitors,
             identify_program=_program_identifier(identify, settings),
-            quotas=read_limits(settings.limits).request_quotas(),
+            quotas=self.limits.request_quotas(),
         )
         pages = Pages(
             app,
@@ -278,6 +280,7 @@ def _on_termination(stop: Callable[[], Coroutine[object, object, None]]) -> Iter
 def _core(  # noqa: PLR0917 - all that it is made of
     app: AppSpec,
     settings: Settings,
+    limits: Limits,
     files: FileStore,
     conversations: ConversationStore,
     storage: Storage | None,
@@ -306,7 +309,7 @@ def _core(  # noqa: PLR0917 - all that it is made of
             message_length=settings.max_message_length,
             output_length=settings.max_output_length,
             max_threads=settings.max_threads,
-            quotas=read_limits(settings.limits).run_quotas(),
+            quotas=limits.run_quotas(),
             run_s=settings.max_run_s,
             disconnect_policy=disconnect_policy(settings.disconnect_policy),
             disconnect_grace_s=settings.disconnect_grace_s,

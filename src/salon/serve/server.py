@@ -17,9 +17,7 @@ import uvicorn
 
 from salon.errors import AuthorError
 from salon.serve.assemble import Application
-from salon.serve.limits import read_limits
 from salon.serve.protocol import bounded_protocol, connection_quota
-from salon.serve.settings import Settings
 
 _FIRST_PORT = 7860
 _PORTS = 100
@@ -65,13 +63,14 @@ def listening_socket(host: str, port: int | None) -> socket.socket:
 class Server:
     """One application, listening. It runs in a thread of its own from `start` to `close`."""
 
-    def __init__(self, application: Application, settings: Settings) -> None:
+    def __init__(self, application: Application) -> None:
+        settings = application.settings
         self._application = application
         self._grace_s = settings.grace_s
         self._socket = listening_socket(settings.server_name, settings.server_port)
         config = uvicorn.Config(
             application,
-            http=bounded_protocol(connection_quota(read_limits(settings.limits).connections)),
+            http=bounded_protocol(connection_quota(application.limits.connections)),
             ws="none",
             lifespan="on",
             log_level="warning",
