@@ -10,8 +10,8 @@ from salon.components.drafts import Draft
 from salon.conversations.reading import MessageReader, ReplyError
 from salon.conversations.watchers import Watchers
 from salon.errors import AuthorError
-from salon.ids import ConversationId, MessageId, mint
-from salon.messages.message import Message, StoredMessage
+from salon.ids import ConversationId, MessageId
+from salon.messages.message import Message, chained
 from salon.messages.parts import TextPart
 from salon.runs.index import RunIndex
 from salon.runs.log import RunLog
@@ -80,17 +80,13 @@ class Pushing:
                 async for _ in self._log.read(active.id):
                     pass
                 await asyncio.sleep(0)
-            head = end = (await self._conversations.load(id_, owner=owner)).head
+            head = (await self._conversations.load(id_, owner=owner)).head
             # A turn may have begun while the conversation was loaded. Its reply has to be persisted first: otherwise
             # the pushed message would come between the question and its reply.
             if await self._index.active(id_) is None:
                 break
-        added: list[StoredMessage] = []
-        for parts in messages:
-            message = Message(role="assistant", parts=parts, is_pushed=True)
-            stored = StoredMessage(id=MessageId(mint()), parent=end, message=message, created_at=self._clock())
-            added.append(stored)
-            end = stored.id
+        pushed = (Message(role="assistant", parts=parts, is_pushed=True) for parts in messages)
+        added = chained(pushed, below=head, created_at=self._clock())
         await self._conversations.append(id_, added, owner=owner, only_at=head)
         return added[-1].id
 

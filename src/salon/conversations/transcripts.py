@@ -13,7 +13,7 @@ from salon.events.fold import Reply
 from salon.identity import ANONYMOUS
 from salon.ids import ConversationId, MessageId, mint
 from salon.messages.conversation import Conversation, restore
-from salon.messages.message import Message, StoredMessage
+from salon.messages.message import Message, StoredMessage, chained
 from salon.stores.base import ConversationNotFound, ConversationStore
 from salon.stores.kept import KeptConversations
 
@@ -112,8 +112,8 @@ class Transcripts:
     def passing(self, history: Sequence[Message], *, owner: str) -> OpenConversation:
         """Return a transient conversation with the history that the caller sends."""
         tree = Conversation(ConversationId(mint()), owner, verified=not history)
-        for message in history:
-            tree.add(StoredMessage(id=MessageId(mint()), parent=tree.head, message=message, created_at=0))
+        for stored in chained(history, created_at=0):
+            tree.add(stored)
         return OpenConversation(tree, is_saved=False, is_passing=True)
 
     async def open(
@@ -246,11 +246,7 @@ class Transcripts:
             await self._kept.checkpoint(conversation, stored, owner=owner, only_at=answers)
 
     def _stored(self, reply: Reply, answers: MessageId) -> list[StoredMessage]:
-        stored, parent = [], answers
-        for id_, message in zip(reply.ids, reply.messages, strict=True):
-            stored.append(StoredMessage(id=id_, parent=parent, message=message, created_at=self._clock()))
-            parent = id_
-        return stored
+        return chained(reply.messages, below=answers, ids=reply.ids, created_at=self._clock())
 
     def sign(
         self, conversation: ConversationId, id_: MessageId, parent: MessageId | None, message: Message

@@ -1,11 +1,12 @@
 """Messages: their content, and their envelope in a conversation."""
 
+from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 import msgspec
 
 from salon.errors import Failure
-from salon.ids import MessageId
+from salon.ids import MessageId, mint
 from salon.messages.parts import FilePart, FileRef, Part, TextPart
 
 Role: TypeAlias = Literal["user", "assistant", "system"]
@@ -53,3 +54,27 @@ def user_message(text: str, files: tuple[FileRef, ...] = ()) -> Message:
     """Return a user's message: its text, left out if empty and there are files, and its files."""
     texts = (TextPart(text=text),) if text or not files else ()
     return Message(role="user", parts=(*texts, *(FilePart(file=file) for file in files)))
+
+
+def chained(
+    messages: Iterable[Message],
+    *,
+    below: MessageId | None = None,
+    ids: Iterable[MessageId] | None = None,
+    created_at: float,
+) -> list[StoredMessage]:
+    """Return messages with their envelopes, each the parent of the next.
+
+    Args:
+        messages: the messages, oldest first.
+        below: parent of the first message.
+        ids: ids of the messages; new ones by default.
+        created_at: time of all messages, in seconds since 1970, UTC.
+    """
+    contents = list(messages)
+    named = list(ids) if ids is not None else [MessageId(mint()) for _ in contents]
+    parents = (below, *named)
+    return [
+        StoredMessage(id=id_, parent=parent, message=message, created_at=created_at)
+        for id_, parent, message in zip(named, parents[:-1], contents, strict=True)
+    ]

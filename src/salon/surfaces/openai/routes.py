@@ -19,7 +19,7 @@ from salon.http.policies import PolicyRoute, identity_of
 from salon.http.responses import json_response
 from salon.identity import Identity
 from salon.ids import ConversationId, MessageId, RunId, TurnId, mint
-from salon.messages.message import Message, StoredMessage
+from salon.messages.message import Message, StoredMessage, chained
 from salon.messages.parts import FilePart, TextPart
 from salon.runs.log import RunNotFound
 from salon.runs.run import Run
@@ -252,9 +252,9 @@ class OpenAISurface(ProgramSurface):
         parent: MessageId | None = None,
         is_background: bool = False,
     ) -> Run:
-        copy: Sequence[StoredMessage] | None = None
+        copy: tuple[StoredMessage, ...] | None = None
         if conversation is not None and parent is None and decoded.history:
-            copy = _as_path(decoded.history)
+            copy = tuple(chained(decoded.history, created_at=time.time()))
             parent = copy[-1].id
         turn = Turn(
             id=TurnId(mint()),
@@ -264,7 +264,7 @@ class OpenAISurface(ProgramSurface):
             inputs=inputs,
             history=decoded.history if conversation is None else (),
             parent=parent,
-            copy=None if copy is None else tuple(copy),
+            copy=copy,
             message=UserMessage(id=MessageId(mint()), message=decoded.message),
             passing_files=decoded.files if conversation is None else (),
             is_background=is_background,
@@ -367,11 +367,3 @@ class OpenAISurface(ProgramSurface):
 def _unknown_response(param: str | None) -> ClientError | NotFoundError:
     message = "There is no response with this id, or it is no longer stored."
     return NotFoundError("response.unknown", message) if param is None else ParameterError(param, message)
-
-
-def _as_path(messages: Sequence[Message]) -> list[StoredMessage]:
-    path: list[StoredMessage] = []
-    for message in messages:
-        parent = path[-1].id if path else None
-        path.append(StoredMessage(id=MessageId(mint()), parent=parent, message=message, created_at=time.time()))
-    return path
