@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from salon.errors import AuthorError
+from salon.private_folders import nearest_existing
 from salon.serve.storage import CONVERSATIONS_FILE, file_of
 
 _MARK = "salon-backup"
@@ -72,7 +73,7 @@ def restore(source: Path, *, data_dir: Path, store: str | None, replaces: bool =
     there = [path for path in (data_dir, database) if path.exists() and (path.is_file() or any(path.iterdir()))]
     if there and not replaces:
         raise AuthorError("backup.there", f"`{there[0]}` is not empty. Move it away, or add `--replace`.")
-    with tempfile.TemporaryDirectory(dir=_existing(data_dir.absolute().parent)) as folder:
+    with tempfile.TemporaryDirectory(dir=nearest_existing(data_dir.absolute().parent)) as folder:
         try:
             with tarfile.open(source) as archive:
                 _extract(archive, Path(folder))
@@ -148,9 +149,3 @@ def _extract(archive: tarfile.TarFile, folder: Path) -> None:
         with path.open("xb") as file:
             shutil.copyfileobj(content, file)
         path.chmod(0o600)
-
-
-def _existing(folder: Path) -> Path:
-    while not folder.exists():
-        folder = folder.parent
-    return folder

@@ -6,6 +6,13 @@ from pathlib import Path
 _IGNORE = ".gitignore"
 
 
+def nearest_existing(folder: Path) -> Path:
+    """Return a folder, or the nearest one above it that exists."""
+    while not folder.exists():
+        folder = folder.parent
+    return folder
+
+
 def make_private_folder(folder: Path, *, narrows: bool = False) -> None:
     """Make a folder that only the user of this process may open, and that Git leaves out.
 

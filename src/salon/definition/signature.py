@@ -27,21 +27,24 @@ class Signature:
     names: Mapping[ArgumentSource, str] = field(default_factory=dict)
 
 
-def is_async(function: Callable[..., Any]) -> bool:
-    """Tell whether `function` is by its definition a coroutine function or an async generator function."""
+def _definition(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function or method that a call of `function`, a partial or another callable object, runs."""
     while isinstance(function, functools.partial):
         function = function.func
     if not (inspect.isfunction(function) or inspect.ismethod(function)):
         function = getattr(function, "__call__", function)  # noqa: B004 - the bound method itself is wanted
+    return function
+
+
+def is_async(function: Callable[..., Any]) -> bool:
+    """Tell whether `function` is by its definition a coroutine function or an async generator function."""
+    function = _definition(function)
     return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
 
 
 def is_generator(function: Callable[..., Any]) -> bool:
     """Tell whether `function` is by its definition a generator function, async or not."""
-    while isinstance(function, functools.partial):
-        function = function.func
-    if not (inspect.isfunction(function) or inspect.ismethod(function)):
-        function = getattr(function, "__call__", function)  # noqa: B004 - the bound method itself is wanted
+    function = _definition(function)
     return inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from salon.private_folders import nearest_existing
 from salon.stores.files import FileTooLarge, StorageFull
 
 
@@ -109,10 +110,7 @@ class FileUsage:
         return self._bytes
 
     def _free_bytes(self) -> int:
-        folder = self._folder
-        while not folder.exists():
-            folder = folder.parent
-        return shutil.disk_usage(folder).free
+        return shutil.disk_usage(nearest_existing(self._folder)).free
 
     @staticmethod
     def _add(used: Counter[str], size_bytes: int, owner: str, source: str) -> None:

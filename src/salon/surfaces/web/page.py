@@ -156,8 +156,8 @@ class Pages:
         provider: str | None = None,
         has_accounts: bool = True,
     ) -> HTMLResponse:
-        nonce, language = secrets.token_urlsafe(18), self._language(request)
-        greeting = in_language(greeting, [*self._requested_languages(request), language])
+        nonce = secrets.token_urlsafe(18)
+        greeting = self._in_language(greeting, request)
         values = {
             "message": html.escape(message),
             "greeting": safe_html(unindented(greeting)),
@@ -209,9 +209,7 @@ class Pages:
         template = self._template(name)
         if template is None:
             return HTMLResponse(_NOT_BUILT, 503)
-        title = without_tags(
-            in_language(self._app.page.title or "", [*self._requested_languages(request), self._language(request)])
-        )
+        title = without_tags(self._in_language(self._app.page.title or "", request))
         values = values | {
             "nonce": nonce,
             "lang": self._language(request),
@@ -249,6 +247,10 @@ class Pages:
                 if tag.lower().partition("-")[0] == language.partition("-")[0]:
                     return language
         return "en"
+
+    def _in_language(self, text: str, request: Request) -> str:
+        """Return a text of the author's in the language of the page."""
+        return in_language(text, [*self._requested_languages(request), self._language(request)])
 
     def _requested_languages(self, request: Request) -> list[str]:
         languages = [request.query_params.get("lang", ""), self._app.page.lang or ""]
