@@ -1,4 +1,4 @@
-import { ProblemError } from '@salon/client';
+import { wait } from '@salon/client';
 import type { ChatConfig } from '@salon/protocol';
 import {
   createAttachments,
@@ -16,9 +16,8 @@ import { bindChatbot, bindTextbox } from './bind-components';
 import { mayWatch } from './may-watch';
 import { nextFrame } from './next-frame';
 import { openLibrary } from './open-library';
-import type { PageServices } from './page-services';
+import { showRefusal, type PageServices } from './page-services';
 import { createTabs, type Tabs } from './tabs';
-import { wait } from './wait';
 
 /** The key under which the browser stores its copy of the conversation. */
 export const savedKey = (scope: string): string => `salon.conversation:${scope}`;
@@ -53,10 +52,11 @@ export function createChat(config: ChatConfig, services: PageServices): ChatMode
 function openConversation(
   { name = 'chat', chatbot_id: chatbotId, inputs, chatbot }: ChatConfig,
   scope: string,
-  { client, session, bindings, components, connection, notices, words, local }: PageServices,
+  services: PageServices,
   library: Library | undefined,
   tabs: Tabs,
 ): Conversation {
+  const { client, session, bindings, components, connection, notices, local } = services;
   const saved = createSavedCopy(local, savedKey(scope), (callback) => whenIdle(callback, 1000));
   addEventListener('pagehide', saved.flush);
   const conversation = createConversation({
@@ -75,10 +75,7 @@ function openConversation(
     onServerChange: tabs.sendChanged,
     asksFeedback: chatbot?.feedback != null,
     onLike: (event) => chatbotId != null && bindings.emit(chatbotId, 'like', event),
-    onRefused(error) {
-      const text = error instanceof ProblemError ? words.failures[error.problem.code] : words.lost;
-      notices.push({ type: 'notice', level: 'error', text: text ?? words.failures['other'] ?? '' });
-    },
+    onRefused: (error) => showRefusal(error, services),
   });
   watchConversation(conversation, client, mayWatch);
   tabs.listen({

@@ -1,9 +1,9 @@
 import { ProblemError, type Client } from '@salon/client';
 import type { ChatConfig, PageConfig, SharedView } from '@salon/protocol';
-import { createSavedCopy, type SafeStorage } from '@salon/store';
+import { createSavedCopy, memoryStorage } from '@salon/store';
 import { findFilesIn, type ChatModel } from '@salon/ui';
 import { createChat, savedKey } from './create-chat';
-import type { PageServices } from './page-services';
+import { showRefusal, type PageServices } from './page-services';
 
 /** Return a chat that shows the shared conversation in the page's address; `undefined` if it is not shared. */
 export async function openShared(
@@ -24,7 +24,7 @@ export async function openShared(
 
 /** Show a shared conversation in place of the page's own chat: to be read, and continued as a copy. */
 function createSharedChat(config: ChatConfig, share: string, view: SharedView, services: PageServices): ChatModel {
-  const { client, local, scope, notices, words } = services;
+  const { client, local, scope } = services;
   findFilesIn(`shared/${share}`);
   const { opening: _opening, feedback: _feedback, ...chatbot } = config.chatbot ?? {};
   const shown: ChatConfig = {
@@ -40,7 +40,7 @@ function createSharedChat(config: ChatConfig, share: string, view: SharedView, s
   };
   const conversation = () => Promise.resolve({ id: share, messages: view.messages });
   const reading: Client = { ...client, conversation, watch: async function* () {} }; // it stays as it is
-  const storage = memory();
+  const storage = memoryStorage();
   const chat = createChat(shown, { ...services, client: reading, local: storage, scope: share });
   createSavedCopy(storage, savedKey(share), () => undefined).save({ id: share, messages: view.messages });
 
@@ -49,22 +49,11 @@ function createSharedChat(config: ChatConfig, share: string, view: SharedView, s
       const { id } = await client.continueShare(share, config.name ?? 'chat');
       createSavedCopy(local, savedKey(scope), () => undefined).save({ id, messages: [] });
     } catch (error) {
-      const text = error instanceof ProblemError ? words.failures[error.problem.code] : words.lost;
-      notices.push({ type: 'notice', level: 'error', text: text ?? words.failures['other'] ?? '' });
+      showRefusal(error, services);
       return;
     }
     location.assign(new URL('.', document.baseURI));
   }
 
   return { ...chat, shared: { onContinue } };
-}
-
-/** A storage that lasts until the page is closed. */
-function memory(): SafeStorage {
-  const values = new Map<string, string>();
-  return {
-    get: (key) => values.get(key),
-    set: (key, value) => values.set(key, value).has(key),
-    remove: (key) => void values.delete(key),
-  };
 }

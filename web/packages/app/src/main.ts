@@ -1,4 +1,4 @@
-import { createClient, newId } from '@salon/client';
+import { createClient, newId, wait } from '@salon/client';
 import {
   createBindings,
   createComponents,
@@ -15,7 +15,6 @@ import { readConfig } from './read-config';
 import { takeShell } from './shell';
 import { markUnseenAnswers, withoutTags } from './tab-title';
 import { uploadFile } from './upload-file';
-import { wait } from './wait';
 import { watchReload } from './watch-reload';
 
 const described = readConfig();

@@ -1,4 +1,4 @@
-import type { Client } from '@salon/client';
+import { ProblemError, type Client } from '@salon/client';
 import type { Bindings, Components, Connection, Notices, SafeStorage } from '@salon/store';
 import type { Words } from '@salon/ui';
 
@@ -18,4 +18,10 @@ export interface PageServices {
    * signed-in user, as people may share a browser.
    */
   scope: string;
+}
+
+/** Show that the server refused an action, or could not be reached. */
+export function showRefusal(error: unknown, { notices, words }: Pick<PageServices, 'notices' | 'words'>): void {
+  const text = error instanceof ProblemError ? words.failures[error.problem.code] : words.lost;
+  notices.push({ type: 'notice', level: 'error', text: text ?? words.failures['other'] ?? '' });
 }

@@ -1,4 +1,4 @@
-import { ProblemError, type Transport } from '@salon/client';
+import { ProblemError, wait, type Transport } from '@salon/client';
 import { ConnectionLost } from './errors';
 
 /** How a client reaches its server. */
@@ -93,20 +93,4 @@ export function createTransport({ base, fetch, headers, auth, attempts }: Transp
       return () => globalThis.removeEventListener?.('offline', callback);
     },
   };
-}
-
-/** Resolve after so many milliseconds, earlier when the network comes back or `signal` is aborted. */
-function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      globalThis.removeEventListener?.('online', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done);
-    globalThis.addEventListener?.('online', done);
-    if (signal.aborted) done();
-  });
 }

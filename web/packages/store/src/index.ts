@@ -17,6 +17,6 @@ export { createNotices, type Notices, type ShownNotice } from './notices';
 export { observable, type Observable, type Writable } from './observable';
 export { onReply } from './on-reply';
 export { createSavedCopy, type SavedCopy } from './saved-copy';
-export { safeStorage, type SafeStorage } from './safe-storage';
+export { memoryStorage, safeStorage, type SafeStorage } from './safe-storage';
 export { createServerLibrary } from './server-library';
 export { watchConversation } from './watch-conversation';

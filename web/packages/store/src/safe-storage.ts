@@ -25,3 +25,13 @@ export function safeStorage(open: () => Storage): SafeStorage {
     remove: (key) => attempt((storage) => storage.removeItem(key), undefined),
   };
 }
+
+/** A storage that lasts until the page is closed. */
+export function memoryStorage(): SafeStorage {
+  const values = new Map<string, string>();
+  return {
+    get: (key) => values.get(key),
+    set: (key, value) => values.set(key, value).has(key),
+    remove: (key) => void values.delete(key),
+  };
+}

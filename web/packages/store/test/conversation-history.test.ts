@@ -1,8 +1,7 @@
 import type { ConversationView, StoredMessage } from '@salon/protocol';
 import { expect, test } from 'vitest';
-import { createSavedCopy } from '../src';
+import { createSavedCopy, memoryStorage } from '../src';
 import { setUp, settle } from './conversation-page';
-import { memoryStorage } from './memory-storage';
 
 function longPath(count: number): ConversationView['messages'] {
   return Array.from({ length: count }, (_, number) => ({

@@ -1,7 +1,6 @@
 import { ProblemError, type Client, type TurnStream } from '@salon/client';
 import type { ConversationView, Entry, RunEvent, StoredMessage, TurnRequest } from '@salon/protocol';
-import { createConversation, createSavedCopy, type SafeStorage } from '../src';
-import { memoryStorage } from './memory-storage';
+import { createConversation, createSavedCopy, memoryStorage, type SafeStorage } from '../src';
 
 /** A stream that the test feeds. */
 function pipe() {

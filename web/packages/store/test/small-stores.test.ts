@@ -1,7 +1,6 @@
 import type { StoredMessage } from '@salon/protocol';
 import { expect, test } from 'vitest';
-import { createComposer, createConnection, createNotices, createSavedCopy } from '../src';
-import { memoryStorage } from './memory-storage';
+import { createComposer, createConnection, createNotices, createSavedCopy, memoryStorage } from '../src';
 
 function path(length: number, text: string): StoredMessage[] {
   return Array.from({ length }, (_, index) => ({

@@ -10,8 +10,8 @@ import {
   createConversation,
   createNotices,
   createSavedCopy,
+  memoryStorage,
   openArchive,
-  type SafeStorage,
 } from '@salon/store';
 import { render } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
@@ -55,15 +55,6 @@ export function refusal(status: number, code: string): Response {
   return Response.json({ status, code, title: code, detail: '' }, { status });
 }
 
-function memory(): SafeStorage {
-  const values = new Map<string, string>();
-  return {
-    get: (key) => values.get(key),
-    set: (key, value) => values.set(key, value).has(key),
-    remove: (key) => void values.delete(key),
-  };
-}
-
 export interface PageOptions {
   config?: ChatConfig;
   page?: PageConfig;
@@ -75,7 +66,7 @@ export interface PageOptions {
 /** Return a page with one chat: the real stores and client, over a server that answers by `routes`. */
 export function createPage({ config = {}, page = {}, routes = {}, upload }: PageOptions = {}) {
   const sent: Sent[] = [];
-  const storage = memory();
+  const storage = memoryStorage();
   const connection = createConnection(() => {});
   const notices = createNotices();
   const client = createClient({
@@ -94,7 +85,7 @@ export function createPage({ config = {}, page = {}, routes = {}, upload }: Page
     onLink: connection.report,
     onOffline: () => () => {},
   });
-  const components = createComponents(page, memory(), 'inputs');
+  const components = createComponents(page, memoryStorage(), 'inputs');
   const bindings = createBindings({
     page,
     client,

@@ -1,15 +1,15 @@
-/** Resolve after so many milliseconds, earlier when the network comes back, at once when aborted. */
+/** Resolve after so many milliseconds, earlier when the network comes back or `signal` is aborted. */
 export function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
-      removeEventListener('online', done);
       signal.removeEventListener('abort', done);
+      globalThis.removeEventListener?.('online', done);
       resolve();
     };
     const timer = setTimeout(done, milliseconds);
-    addEventListener('online', done);
     signal.addEventListener('abort', done);
+    globalThis.addEventListener?.('online', done);
     if (signal.aborted) done();
   });
 }
