@@ -95,10 +95,10 @@ export function createAnswer({
 
   return {
     get run() {
-      return answered().run;
+      return log.run();
     },
     get text() {
-      return answered().text;
+      return log.text();
     },
     get files() {
       return answered().files;
@@ -117,7 +117,7 @@ export function createAnswer({
 }
 
 /** Return the ways to iterate an answer; while `isWithheld`, none of the reply's text is given out. */
-function createReaders({ entries, answered, reply, watch }: ReplyLog, isWithheld: () => boolean) {
+function createReaders({ entries, text, reply, watch }: ReplyLog, isWithheld: () => boolean) {
   /** The number of the last entry that was given out. */
   let seen = 0;
 
@@ -125,9 +125,9 @@ function createReaders({ entries, answered, reply, watch }: ReplyLog, isWithheld
     let given = '';
     return watch(function* () {
       if (isWithheld()) return;
-      const { text } = answered();
-      const more = text.startsWith(given) ? text.slice(given.length) : '';
-      given = text;
+      const whole = text();
+      const more = whole.startsWith(given) ? whole.slice(given.length) : '';
+      given = whole;
       seen = entries.at(-1)?.number ?? 0;
       if (more) yield more;
     });

@@ -22,6 +22,10 @@ export interface ReplyLog {
   /** Resolves with the whole answer, or rejects with the error that `end` was given. */
   readonly done: Promise<Answered>;
   answered(): Answered;
+  /** The run's id, once it has begun. */
+  run(): string | undefined;
+  /** The text alone. */
+  text(): string;
   /** The reply alone, which is cheaper to make. */
   reply(): Reply;
   add(entries: readonly Entry[]): void;
@@ -45,6 +49,10 @@ export function createReplyLog(): ReplyLog {
   // An error is not unhandled where the answer is only iterated: iterating throws it.
   done.promise.catch(() => undefined);
 
+  function text(): string {
+    return textOf(...folding.reply().messages);
+  }
+
   function answered(): Answered {
     const reply = folding.reply();
     return { run, reply, text: textOf(...reply.messages), files: filesOf(...reply.messages) };
@@ -61,6 +69,8 @@ export function createReplyLog(): ReplyLog {
     started: started.promise,
     done: done.promise,
     answered,
+    run: () => run,
+    text,
     reply: folding.reply,
     add(arrived) {
       for (const entry of arrived) {
