@@ -3,10 +3,9 @@ import type { ArchiveEntry, Library } from '@salon/store';
 import type { ChatContext } from '../chat/chat-context';
 import { copyText } from '../chat/copy-text';
 import type { MenuItem } from '../chat/menu-item';
+import { saveFrom } from '../chat/save-file';
 
 const undoWithin_s = 8;
-/** After this time the browser has read a document that it is saving. */
-const savedWithin_ms = 60_000;
 
 export interface EntryActions {
   /** Import the conversations of a file. */
@@ -51,7 +50,7 @@ export function createEntryActions(
     });
 
   const exportAs = (entry: ArchiveEntry, format: DocumentFormat) =>
-    attempt(async () => download(await library.documentOf(entry.id, format)));
+    attempt(async () => saveFrom(await library.documentOf(entry.id, format)));
 
   const sharingOf = (entry: ArchiveEntry): MenuItem[] => [
     { icon: 'share', name: words.share, onclick: () => void share(entry) },
@@ -117,13 +116,4 @@ async function remove(
     // The server deletes its own copy only now, as restoring needs the files that are there.
     onGone: () => void (isUndone || (library.onServer?.forget(id) ?? client.remove(id).catch(() => undefined))),
   });
-}
-
-/** Have the browser save a document. */
-function download({ address, name }: { address: string; name: string }): void {
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  if (address.startsWith('blob:')) setTimeout(() => URL.revokeObjectURL(address), savedWithin_ms);
 }

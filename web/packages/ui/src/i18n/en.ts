@@ -77,7 +77,6 @@ export const en = {
   cell: (column: string, row: number) => `${column}, row ${row}`,
   removeRow: (row: number) => `Remove row ${row}`,
   sidebar: 'Side bar',
-  useExample: (number: number, text: string) => `Use example ${number}: ${text}`,
   microphoneRefused: 'The browser blocks the microphone. Allow access to it, then try again.',
   camera: 'Take a picture',
   preview: 'Camera preview',

@@ -78,7 +78,6 @@ export const zhCn: Words = {
   cell: (column: string, row: number) => `第 ${row} 行，${column}`,
   removeRow: (row: number) => `删除第 ${row} 行`,
   sidebar: '侧边栏',
-  useExample: (number: number, text: string) => `使用示例 ${number}：${text}`,
   microphoneRefused: '浏览器未授权使用麦克风，请允许访问后重试。',
   camera: '拍照',
   preview: '摄像头画面',

@@ -1,5 +1,5 @@
 /** Reading a text takes longer than anybody would wait for it. */
-export class BudgetSpent extends Error {}
+class BudgetSpent extends Error {}
 
 /** The longest that one update of one text may take, in milliseconds; far more than any text that means something needs. */
 export const budget_ms = 2000;

@@ -9,7 +9,6 @@ const shared = /[\u00b7\u2010-\u2027\u2030-\u205e]/;
 const selectors = /[\ufe00-\ufe0f\u200d]|\udb40[\udd00-\uddef]/;
 
 export const isSpaceless = (sign: string): boolean => spaceless.test(sign) && !space.test(sign);
-export const isPunctuation = (sign: string): boolean => punctuation.test(sign);
 
 /** What a run of `*`, `_` or `~` may do where it stands. */
 export interface Flanking {
@@ -54,13 +53,13 @@ function belongsToSpaceless(sign: string, neighbour: () => string): boolean {
 }
 
 /** The sign that begins at `index`, or nothing at the end. */
-export function signAt(source: string, index: number): string {
+function signAt(source: string, index: number): string {
   const code = source.codePointAt(index);
   return code === undefined ? '' : String.fromCodePoint(code);
 }
 
 /** The sign that ends before `index`, without what only says how it looks. */
-export function signBefore(source: string, index: number): string {
+function signBefore(source: string, index: number): string {
   let end = index;
   while (end > 0) {
     const isPair =

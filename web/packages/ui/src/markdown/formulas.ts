@@ -119,7 +119,8 @@ function mayHoldBlankLines({ left }: Kind, inner: string): boolean {
   return left.startsWith('\\') || /^[ \t]*\n/.test(inner) || !/\n[ \t]*\n/.test(inner);
 }
 
-function nextOf(source: string, right: string, from: number, ends: Map<string, number>): number {
+/** Where `right` comes next; `ends` remembers it for all that look for it. */
+export function nextOf(source: string, right: string, from: number, ends: Map<string, number>): number {
   const known = ends.get(right);
   if (known !== undefined && (known >= from || known < 0)) return known;
   const found = source.indexOf(right, from);

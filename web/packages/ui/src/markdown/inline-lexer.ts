@@ -1,7 +1,7 @@
 import type { Token } from 'marked';
 import { findAddresses, type Address } from './addresses';
 import { flankingOf } from './flanking';
-import type { Formulas } from './formulas';
+import { nextOf, type Formulas } from './formulas';
 import { optionalEnds, tagAt, voidTags } from './html-tags';
 import type { Links } from './links';
 
@@ -107,7 +107,7 @@ class InlineLexer {
   #addresses: Address[];
   #nextAddress = 0;
   #tags = new Map<string, OpenTag[]>();
-  #formulaEnds = new Map<string, number>();
+  #ends = new Map<string, number>();
   #ticks: Map<number, number[]> | undefined;
   #lastLine: number;
 
@@ -190,7 +190,7 @@ class InlineLexer {
 
   #readFormula(): boolean {
     const { formulas, isGrowing } = this.#rules;
-    const formula = formulas.inlineAt(this.#source, this.#at, this.#formulaEnds);
+    const formula = formulas.inlineAt(this.#source, this.#at, this.#ends);
     if (formula) {
       const { raw, text, display } = formula;
       this.#addToken({ type: 'formula', text, display }, this.#at + raw.length);
@@ -289,13 +289,8 @@ class InlineLexer {
     return undefined;
   }
 
-  /** Where `sign` comes next; found once for all that look for it. */
   #endOf(sign: string, from: number): number {
-    const known = this.#formulaEnds.get(sign);
-    if (known !== undefined && (known < 0 || known >= from)) return known;
-    const found = this.#source.indexOf(sign, from);
-    this.#formulaEnds.set(sign, found);
-    return found;
+    return nextOf(this.#source, sign, from, this.#ends);
   }
 
   /** A tag that nothing closes is a word: `List<I>`, `Time: <time>`. */

@@ -119,25 +119,18 @@ export function tamed(html: string, isShown: (name: string) => boolean): string 
 
 export const createParser = (rules: MarkdownRules): Parser => new Parser(rules);
 
-const parsers = new WeakMap<MarkdownRules, Parser>();
-const rawParsers = new WeakMap<MarkdownRules, Parser>();
+/** Have parsers made once for each set of rules. */
+function once(create: (rules: MarkdownRules) => Parser): (rules: MarkdownRules) => Parser {
+  const made = new WeakMap<MarkdownRules, Parser>();
+  return (rules) => {
+    const parser = made.get(rules) ?? create(rules);
+    made.set(rules, parser);
+    return parser;
+  };
+}
 
 /** The parser for some rules, made once. */
-export function parserFor(rules: MarkdownRules): Parser {
-  let parser = parsers.get(rules);
-  if (!parser) {
-    parser = createParser(rules);
-    parsers.set(rules, parser);
-  }
-  return parser;
-}
+export const parserFor = once(createParser);
 
 /** The parser for some rules that leaves HTML as it is; what it gives is for frames only. */
-export function rawParserFor(rules: MarkdownRules): Parser {
-  let parser = rawParsers.get(rules);
-  if (!parser) {
-    parser = createParser({ ...rules, isRaw: true });
-    rawParsers.set(rules, parser);
-  }
-  return parser;
-}
+export const rawParserFor = once((rules) => createParser({ ...rules, isRaw: true }));
